@@ -1,0 +1,69 @@
+"""What a target must offer, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from pipeglot.ir import Json, Origin, Pipeline
+
+Feature: TypeAlias = Callable[[Pipeline], Iterable[Origin]]
+"""A named predicate over the IR: the origins of the nodes that use the feature. Its name is the function's."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedFile:
+    """One file to write, `path` relative to the output folder, with `/` between its parts."""
+
+    path: str
+    text: str
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One line of `CANNOT` or `EMULATES`: a feature, why, and the evidence (a URL, or a case that shows it).
+
+    `versions` are those of the target that it holds for; empty: all. `operators` likewise, where a target has several.
+    """
+
+    feature: Feature
+    reason: str
+    evidence: str
+    versions: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `emit` needs beside the pipeline. All of it is text: `emit` opens nothing.
+
+    `version` is one of the backend's `VERSIONS`. `sidecar` is the text of the one-file sidecar, `table` the step table,
+    `definition` the definition, as they will be written beside the emitted files. `settings` are those of this target in the profile.
+    """
+
+    version: str
+    sidecar: str
+    table: str
+    definition: str
+    definition_hash: str
+    artifacts: str | None = None
+    settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+
+class Backend(Protocol):
+    """A module that meets this is a target. `VERSIONS` are oldest first; the last is the default."""
+
+    NAME: str
+    VERSIONS: tuple[str, ...]
+    CANNOT: tuple[Limit, ...]
+    EMULATES: tuple[Limit, ...]
+
+    def emit(self, pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+        """The target's files, without `definition.json`. Pure: same pipeline, same options, same bytes."""
+        ...
+
+    def tasks(self, pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
+        """Tasks the target needs for its own meaning (name, why), never steps of the record. For `pipeglot plan`."""
+        ...

@@ -1,0 +1,194 @@
+"""The two JSON forms of a pipeline: the definition (for the store) and the step table (for the sidecar)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from pipeglot.ir import (
+    MISSING,
+    Body,
+    Call,
+    Command,
+    FanOut,
+    Json,
+    Output,
+    Param,
+    Pipeline,
+    Read,
+    Resources,
+    Retry,
+    RunIf,
+    Script,
+    Secret,
+    Step,
+    Tree,
+)
+
+FORMAT = 1
+
+
+def canonical(value: Json) -> str:
+    """The one spelling of a JSON value: sorted keys, no blanks, ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def definition_json(pipeline: Pipeline) -> str:
+    """The checked pipeline, canonical: the same text for the same meaning. Says nothing about a target or a profile's place."""
+    return canonical(
+        _present(
+            {
+                "format": FORMAT,
+                "pipeline": pipeline.name,
+                "description": pipeline.description or None,
+                "labels": dict(pipeline.labels) or None,
+                "params": {param.name: _param(param) for param in pipeline.params},
+                "order": [step.id for step in pipeline.steps],
+                "steps": {step.id: _step(step, whole=True) for step in pipeline.steps},
+                "on_exit": {step.id: _step(step, whole=True) for step in pipeline.on_exit},
+                "max_parallel": pipeline.max_parallel,
+                "fail_fast": pipeline.fail_fast or None,
+                "deadline": pipeline.deadline,
+            }
+        )
+    )
+
+
+def definition_hash(definition: str) -> str:
+    return "sha256:" + hashlib.sha256(definition.encode("ascii")).hexdigest()
+
+
+def step_table(pipeline: Pipeline, only: str | None = None) -> str:
+    """What the sidecar needs of the definition; of one step alone where `only` names it (inline delivery)."""
+    steps = [step for step in (*pipeline.steps, *pipeline.on_exit) if only in (None, step.id)]
+    table: dict[str, Json] = {
+        "format": FORMAT,
+        "pipeline": pipeline.name,
+        "definition": definition_hash(definition_json(pipeline)),
+        "params": {
+            param.name: _present({"type": param.type, "sensitive": param.sensitive or None})
+            for param in pipeline.params
+        },
+        "steps": {step.id: _step(step, whole=False) for step in steps},
+    }
+    return canonical(table)
+
+
+def _present(entries: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in entries.items() if value is not None}
+
+
+def _param(param: Param) -> Json:
+    entry = _present({"type": param.type, "sensitive": param.sensitive or None, **param.limits})
+    if param.default is not MISSING:
+        entry["default"] = param.default
+    return entry
+
+
+def _step(step: Step, *, whole: bool) -> Json:
+    entry = _present(
+        {
+            "inputs": {item.name: {"type": item.type, "value": item.value} for item in step.inputs},
+            "outputs": {output.name: _output(output) for output in step.outputs},
+            "body": _body(step.body),
+            "env": {name: _env(value) for name, value in step.env.items()} or None,
+            "when": step.when,
+            "when_each": step.when_each or None,
+            "run_if": None if step.run_if is RunIf.SUCCESS else step.run_if.value,
+            "foreach": _fan_out(step.fan_out, whole) if step.fan_out else None,
+            "requires": [list(path) for path in step.requires] or None,
+            "needs": list(step.needs) or None,
+            "reads": [_read(read) for read in step.reads] or None,
+            "timeout": step.timeout,
+            "on_exit": step.on_exit or None,
+        }
+    )
+    if whole:
+        entry |= _present(
+            {
+                "image": step.image,
+                "workdir": step.workdir,
+                "retry": _retry(step.retry) if step.retry else None,
+                "resources": _resources(step.resources) if step.resources else None,
+                "list_task": step.needs_list_task or None,
+            }
+        )
+    return entry
+
+
+def _body(body: Body) -> Json:
+    if isinstance(body, Command):
+        return {"argv": list(body.argv)}
+    if isinstance(body, Script):
+        return {"script": body.text, "shell": body.shell.value, "vars": dict(body.variables)}
+    assert isinstance(body, Call)
+    return {"call": body.function}
+
+
+def _env(value: Tree | Secret) -> Json:
+    return {"secret": value.name, "key": value.key} if isinstance(value, Secret) else value
+
+
+def _output(output: Output) -> Json:
+    entry = _present(
+        {
+            "type": output.type,
+            "artifact": output.artifact,
+            "file": output.file,
+            "format": output.format,
+            "optional": output.optional or None,
+            "sensitive": output.sensitive or None,
+        }
+    )
+    if output.default is not MISSING:
+        entry["default"] = output.default
+    return entry
+
+
+def _read(read: Read) -> Json:
+    entry = _present(
+        {
+            "slot": read.slot,
+            "type": read.type,
+            "step": read.step,
+            "output": read.output,
+            "file": read.file,
+            "fan": read.fan or None,
+        }
+    )
+    if read.default is not MISSING:
+        entry["default"] = read.default
+    return entry
+
+
+def _fan_out(fan: FanOut, whole: bool) -> Json:
+    entry: dict[str, Json] = {"items": fan.items, "item_type": fan.item_type}
+    if whole:
+        entry |= _present({"max_parallel": fan.max_parallel, "fail_fast": fan.fail_fast or None})
+    return entry
+
+
+def _retry(retry: Retry) -> Json:
+    return _present(
+        {
+            "limit": retry.limit,
+            "delay": retry.delay,
+            "backoff": retry.backoff,
+            "max_delay": retry.max_delay,
+            "on": [cause.value for cause in retry.on],
+        }
+    )
+
+
+def _resources(resources: Resources) -> Json:
+    gpu = resources.gpu
+    return _present(
+        {
+            "cpu": resources.cpu,
+            "memory": resources.memory,
+            "disk": resources.disk,
+            "shm": resources.shm,
+            "gpu": _present({"count": gpu.count, "type": gpu.type}) if gpu else None,
+        }
+    )

@@ -1,0 +1,254 @@
+"""The pipeline as backends see it: checked, typed, complete, never changed after it is built."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Tree: TypeAlias = list[Json]
+"""An expression as JSON, `docs/internals/runtime.md` section 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where in which source a part was written; becomes a span only when there is something to say."""
+
+    source: str
+    path: tuple[str | int, ...]
+
+
+class Missing(enum.Enum):
+    """The absence of a default, which no value of the language can be mistaken for."""
+
+    MISSING = "missing"
+
+
+MISSING = Missing.MISSING
+
+
+class RunIf(enum.Enum):
+    SUCCESS = "success"
+    FAILURE = "failure"
+    ALWAYS = "always"
+
+
+class Shell(enum.Enum):
+    SH = "sh"
+    BASH = "bash"
+    PYTHON = "python"
+
+
+class RetryOn(enum.Enum):
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    LOST = "lost"
+
+
+@dataclass(slots=True)
+class Param:
+    """A run-time value of the pipeline. `limits` are the keywords of `spec.md` section 3, as written."""
+
+    name: str
+    type: str
+    origin: Origin
+    default: Json | Missing = MISSING
+    sensitive: bool = False
+    description: str = ""
+    limits: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+
+@dataclass(slots=True)
+class Command:
+    """An exact argv; each element is a tree whose text is one argument (`["args", x]`: one per element)."""
+
+    argv: tuple[Tree, ...]
+
+
+@dataclass(slots=True)
+class Script:
+    """A program text for a shell. References were replaced by the variables named in `variables`."""
+
+    shell: Shell
+    text: str
+    variables: Mapping[str, Tree]
+
+
+@dataclass(slots=True)
+class Call:
+    """A Python function, `module:function`."""
+
+    function: str
+
+
+Body: TypeAlias = Command | Script | Call
+
+
+@dataclass(slots=True)
+class Secret:
+    name: str
+    key: str
+
+
+@dataclass(slots=True)
+class Input:
+    name: str
+    type: str
+    value: Tree
+    origin: Origin
+
+
+@dataclass(slots=True)
+class Output:
+    """A value (`type` is set) or an artifact (`artifact` is its kind). `file` is an artifact's file name."""
+
+    name: str
+    origin: Origin
+    type: str | None = None
+    artifact: str | None = None
+    file: str | None = None
+    optional: bool = False
+    default: Json | Missing = MISSING
+    sensitive: bool = False
+    description: str = ""
+    format: str | None = None
+
+
+@dataclass(slots=True)
+class FanOut:
+    """One run of the step per element of `items`. `literal` holds the list when it is known at compile time."""
+
+    items: Tree
+    item_type: str
+    origin: Origin
+    literal: tuple[Json, ...] | None = None
+    max_parallel: int | None = None
+    fail_fast: bool = False
+
+
+@dataclass(slots=True)
+class Retry:
+    """`limit` counts re-tries; times in seconds."""
+
+    limit: int
+    origin: Origin
+    delay: float = 0.0
+    backoff: float = 1.0
+    max_delay: float | None = None
+    on: tuple[RetryOn, ...] = (RetryOn.ERROR, RetryOn.TIMEOUT, RetryOn.LOST)
+
+
+@dataclass(slots=True)
+class Gpu:
+    count: int
+    type: str | None = None
+
+
+@dataclass(slots=True)
+class Resources:
+    """Kubernetes quantities, as written."""
+
+    origin: Origin
+    cpu: str | None = None
+    memory: str | None = None
+    disk: str | None = None
+    shm: str | None = None
+    gpu: Gpu | None = None
+
+
+class ReadKind(enum.Enum):
+    PARAM = "param"
+    OUTPUT = "output"
+    STATE = "state"
+    ITEMS = "items"
+    ENGINE = "engine"
+    RUN = "run"
+
+
+@dataclass(slots=True)
+class Read:
+    """One thing a step needs from outside; `slot` is the name it travels under (`runtime.md` section 4)."""
+
+    slot: str
+    kind: ReadKind
+    type: str = "string"
+    step: str | None = None
+    output: str | None = None
+    param: str | None = None
+    file: str | None = None
+    fan: bool = False
+    default: Json | Missing = MISSING
+
+    @property
+    def is_artifact(self) -> bool:
+        return self.type == "artifact"
+
+
+@dataclass(slots=True)
+class Step:
+    """A step of the pipeline, or of `on_exit`.
+
+    `needs` holds every id it waits for, declared and implied, in the order of the pipeline's steps.
+    `reads` and `requires` are filled by the pass `reads_listed`.
+    """
+
+    id: str
+    body: Body
+    origin: Origin
+    image: str | None = None
+    workdir: str | None = None
+    env: Mapping[str, Tree | Secret] = field(default_factory=dict[str, "Tree | Secret"])
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    needs: tuple[str, ...] = ()
+    when: Tree | None = None
+    when_each: bool = False
+    run_if: RunIf = RunIf.SUCCESS
+    fan_out: FanOut | None = None
+    retry: Retry | None = None
+    timeout: float | None = None
+    resources: Resources | None = None
+    reads: tuple[Read, ...] = ()
+    requires: tuple[tuple[str, ...], ...] = ()
+    needs_list_task: bool = False
+    on_exit: bool = False
+
+    def output(self, name: str) -> Output:
+        return next(output for output in self.outputs if output.name == name)
+
+
+@dataclass(slots=True)
+class Records:
+    sink: str | None = None
+    capture: tuple[str, ...] = ("params", "env", "git", "resources")
+    redact: tuple[str, ...] = ()
+    fail: bool = False
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """A whole checked pipeline, with one profile merged. Steps stand in topological order, ties as written."""
+
+    name: str
+    origin: Origin
+    params: tuple[Param, ...]
+    steps: tuple[Step, ...]
+    on_exit: tuple[Step, ...] = ()
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    max_parallel: int | None = None
+    fail_fast: bool = False
+    deadline: float | None = None
+    records: Records = field(default_factory=Records)
+    profile: str | None = None
+    target: str | None = None
+    artifacts: str | None = None
+    settings: Mapping[str, Mapping[str, Json]] = field(default_factory=dict[str, Mapping[str, Json]])
+    """Per target, its own settings of the profile (`argo: {namespace: ml}`)."""
+    by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
+    """Every step, those of `on_exit` too."""
+
+    def __post_init__(self) -> None:
+        self.by_id = {step.id: step for step in (*self.steps, *self.on_exit)}
