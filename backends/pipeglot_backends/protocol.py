@@ -39,8 +39,9 @@ class Limit:
 class Options:
     """What `emit` needs beside the pipeline. All of it is text: `emit` opens nothing.
 
-    `version` is one of the backend's `VERSIONS`. `sidecar` is the text of the one-file sidecar, `table` the step table,
-    `definition` the definition, as they will be written beside the emitted files. `settings` are those of this target in the profile.
+    `version` is one of the backend's `VERSIONS`. `sidecar` is the text of the one-file sidecar, `table` the step
+    table, `definition` the definition, as they will be written beside the emitted files. `settings` are those of this
+    target in the profile.
     """
 
     version: str
