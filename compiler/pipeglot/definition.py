@@ -35,7 +35,7 @@ def canonical(value: Json) -> str:
 
 
 def definition_json(pipeline: Pipeline) -> str:
-    """The checked pipeline, canonical: the same text for the same meaning. Says nothing about a target or a profile's place."""
+    """The checked pipeline, canonical: the same text for the same meaning. Says nothing of a target."""
     return canonical(
         _present(
             {
