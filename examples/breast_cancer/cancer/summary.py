@@ -1,0 +1,18 @@
+"""The last words of a run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--status", required=True)
+    parser.add_argument("--failed", type=json.loads, required=True)
+    options = parser.parse_args()
+    print(f"run {options.status}" + (f"; failed: {', '.join(options.failed)}" if options.failed else ""))
+
+
+if __name__ == "__main__":
+    main()
