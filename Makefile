@@ -1,0 +1,40 @@
+# The verbs. `make demo` and `make test` need nothing before them but Python >= 3.10.
+.PHONY: demo test check fix golden bench docs engines
+BIN := .venv/bin
+
+demo:     ## check, compile and run a real pipeline, and show its record
+	@.ci/setup demo
+	@.ci/demo
+
+test:     ## all tests that need no engine beside the local one
+	@.ci/setup dev
+	@$(BIN)/python -m pytest tests examples/breast_cancer/tests --ignore=tests/engines -q -n auto --dist worksteal
+
+check:    ## linters, both type checkers, import contracts
+	@.ci/setup dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+fix:      ## what linters can mend by themselves
+	@.ci/setup dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden:   ## write the expected files anew: read the diff like code
+	@.ci/setup dev
+	PIPEGLOT_GOLDEN=1 $(BIN)/python -m pytest tests -q --ignore=tests/engines
+
+engines:  ## the suites on real engines, those that this machine can run
+	@.ci/setup dev
+	@$(BIN)/python tests/engines
+
+bench:    ## every benchmark, as ratios
+	@.ci/setup dev
+	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+docs:     ## the generated pages of docs/
+	@.ci/setup dev
+	$(BIN)/python -m pipeglot.docs
