@@ -7,17 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+from pipeglot.origins import Origin as Origin
+from pipeglot.sources import Json as Json
+
 Tree: TypeAlias = list[Json]
 """An expression as JSON, `docs/internals/runtime.md` section 2."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where in which source a part was written; becomes a span only when there is something to say."""
-
-    source: str
-    path: tuple[str | int, ...]
 
 
 class Missing(enum.Enum):

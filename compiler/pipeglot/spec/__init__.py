@@ -1,0 +1,1 @@
+"""The language: reading text, checking it, and its one definition."""
