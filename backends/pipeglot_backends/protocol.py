@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
@@ -51,6 +52,11 @@ class Options:
     definition_hash: str
     artifacts: str | None = None
     settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+    @property
+    def content_hash(self) -> str:
+        """Hex sha256 of sidecar and step table together: the name of what is delivered beside a definition."""
+        return hashlib.sha256(f"{self.table}\0{self.sidecar}".encode()).hexdigest()
 
 
 class Backend(Protocol):

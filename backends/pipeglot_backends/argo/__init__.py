@@ -1,0 +1,30 @@
+"""Argo Workflows: a WorkflowTemplate whose pods start each step through the sidecar."""
+
+from __future__ import annotations
+
+from pipeglot.ir import Pipeline
+from pipeglot_backends.argo.features import CANNOT, EMULATES
+from pipeglot_backends.argo.workflow import config_map, workflow, workflow_template
+from pipeglot_backends.protocol import EmittedFile, Options
+from pipeglot_backends.yaml_text import dump
+
+NAME = "argo"
+VERSIONS = ("3.7", "4.0")
+
+__all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
+
+
+def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    return (
+        EmittedFile("configmap.yaml", dump(config_map(pipeline, options))),
+        EmittedFile("workflowtemplate.yaml", dump(workflow_template(pipeline, options))),
+        EmittedFile("workflow.yaml", dump(workflow(pipeline, options))),
+    )
+
+
+def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
+    del options
+    from pipeglot_backends.argo.names import Names
+
+    names = Names(pipeline)
+    return tuple((name, f"decides the items of `{step_id}`") for step_id, name in names.items.items())

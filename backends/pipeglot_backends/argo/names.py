@@ -1,0 +1,49 @@
+"""Names that Kubernetes and Argo take, one for each of ours, never the same for two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeglot.ir import Pipeline
+
+RESERVED = ("main", "on-exit")
+
+
+class Names:
+    """Template and task names of a pipeline's steps, list tasks and fan-outs, by step id."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._taken = set(RESERVED)
+        everything = (*pipeline.steps, *pipeline.on_exit)
+        self.step = {step.id: self._unique(label(step.id)) for step in everything}
+        fanned = [step for step in everything if step.fan_out]
+        self.items = {step.id: self._unique(f"{self.step[step.id]}-items") for step in fanned if step.needs_list_task}
+        self.each = {step.id: self._unique(f"{self.step[step.id]}-each") for step in fanned}
+
+    def _unique(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self._taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        self._taken.add(name)
+        return name
+
+
+def label(step_id: str) -> str:
+    """A step id as Argo takes it: letters, digits and dashes, with neither end a dash."""
+    return step_id.replace("_", "-").replace(".", "-").strip("-")
+
+
+def slots(names: Iterable[str]) -> dict[str, str]:
+    """For each slot the name of the Argo parameter or artifact that carries it: dots are not allowed there."""
+    carried: dict[str, str] = {}
+    taken: set[str] = set()
+    for slot in names:
+        wanted = slot.replace(".", "-")
+        name, number = wanted, 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        taken.add(name)
+        carried[slot] = name
+    return carried
