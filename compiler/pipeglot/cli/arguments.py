@@ -1,0 +1,135 @@
+"""What may stand on the command line. Imports nothing but argparse, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+Parser = argparse.ArgumentParser
+
+
+def parser() -> Parser:
+    top = Parser(
+        prog="pipeglot",
+        description="One pipeline.yaml, compiled to many engines, with the same record of every run.",
+        epilog="example: pipeglot init && pipeglot run && pipeglot show",
+    )
+    top.add_argument("--version", action="store_true", help="print the version and leave")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (summary, example, add) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
+        add(command)
+    return top
+
+
+def _init(command: Parser) -> None:
+    command.add_argument("folder", nargs="?", default=".", help="where to write pipeline.yaml (default: here)")
+    command.add_argument("--name", help="name of the pipeline (default: that of the folder)")
+
+
+def _validate(command: Parser) -> None:
+    command.add_argument("files", nargs="*", metavar="FILE", help="pipeline files (default: pipeline.yaml)")
+    _format(command, "text", "concise", "json", "github")
+
+
+def _compile(command: Parser) -> None:
+    command.add_argument("files", nargs="*", metavar="FILE", help="pipeline files (default: pipeline.yaml)")
+    _target(command)
+    _profile(command)
+    command.add_argument("-o", "--output", metavar="FOLDER", help="where to write (default: build/TARGET beside FILE)")
+    command.add_argument("--stdout", action="store_true", help="print the native definition and write nothing")
+    command.add_argument("--check", action="store_true", help="write nothing; exit 1 with a diff when files are stale")
+    command.add_argument("--allow", action="append", default=[], metavar="CODE", help="go on in spite of this refusal")
+    _format(command, "text", "concise", "json", "github")
+
+
+def _plan(command: Parser) -> None:
+    _file(command)
+    _target(command)
+    _profile(command)
+    _format(command, "text", "json")
+
+
+def _run(command: Parser) -> None:
+    _file(command)
+    _profile(command)
+    _params(command)
+    _records(command)
+    command.add_argument("--jobs", "-j", type=int, metavar="N", help="steps at a time (default: the number of cores)")
+    command.add_argument("--isolated", action="store_true", help="give each step a fresh copy of the code")
+    command.add_argument("--keep", action="store_true", help="keep scratch folders and copies")
+    command.add_argument("--run-id", metavar="UUID", help="the run's id (default: a new one)")
+    _format(command, "text", "json")
+
+
+def _collect(command: Parser) -> None:
+    command.add_argument("place", metavar="FOLDER", help="a folder of event logs")
+    command.add_argument("--definition", metavar="FILE", action="append", default=[], help="a definition.json to register")
+    _records(command)
+    _format(command, "text", "json")
+
+
+def _runs(command: Parser) -> None:
+    _records(command)
+    command.add_argument("--pipeline", metavar="NAME", help="only runs of this pipeline")
+    command.add_argument("--state", metavar="STATE", help="only runs in this state")
+    command.add_argument("--limit", type=int, default=20, metavar="N", help="at most N, newest first (default: 20)")
+    _format(command, "text", "json")
+
+
+def _show(command: Parser) -> None:
+    command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins (default: the last run)")
+    _records(command)
+    _format(command, "text", "json", "normal")
+
+
+def _explain(command: Parser) -> None:
+    command.add_argument("code", metavar="CODE", help="the code of a diagnostic, as PG203")
+
+
+def _schema(command: Parser) -> None:
+    command.add_argument("name", nargs="?", default="pipeline", choices=("pipeline", "event"), help="which schema")
+
+
+def _targets(command: Parser) -> None:
+    _format(command, "text", "json")
+
+
+def _file(command: Parser) -> None:
+    command.add_argument("file", nargs="?", default="pipeline.yaml", metavar="FILE", help="default: pipeline.yaml")
+
+
+def _target(command: Parser) -> None:
+    command.add_argument("--target", "-t", metavar="NAME[@VERSION]", help="as `argo@4.0` (default: the profile's)")
+
+
+def _profile(command: Parser) -> None:
+    command.add_argument("--profile", metavar="NAME", help="the profile to merge")
+
+
+def _params(command: Parser) -> None:
+    command.add_argument("-p", dest="params", action="append", default=[], metavar="NAME=VALUE", help="a run parameter")
+    command.add_argument("--params-file", metavar="FILE", help="run parameters as JSON or YAML")
+
+
+def _records(command: Parser) -> None:
+    command.add_argument("--records", metavar="URL", help="the store (default: PIPEGLOT_RECORDS or .pipeglot/records.db)")
+
+
+def _format(command: Parser, *names: str) -> None:
+    command.add_argument("--format", choices=names, default=names[0], help=f"how to print (default: {names[0]})")
+
+
+COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
+    "init": ("write a first pipeline.yaml", "pipeglot init churn", _init),
+    "validate": ("check pipeline files", "pipeglot validate pipeline.yaml", _validate),
+    "compile": ("write an engine's native definition", "pipeglot compile --target airflow", _compile),
+    "plan": ("say what each step becomes on a target, and what it cannot do", "pipeglot plan --target argo@4.0", _plan),
+    "run": ("run a pipeline on this machine", "pipeglot run -p rows=100", _run),
+    "collect": ("take event logs into the store", "pipeglot collect airflow/dags/records", _collect),
+    "runs": ("list recorded runs", "pipeglot runs --state failed", _runs),
+    "show": ("show the record of a run", "pipeglot show --format json", _show),
+    "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
+    "schema": ("print a JSON Schema", "pipeglot schema > pipeline.schema.json", _schema),
+    "targets": ("list the targets and their versions", "pipeglot targets", _targets),
+}

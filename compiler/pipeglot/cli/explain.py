@@ -1,0 +1,22 @@
+"""`pipeglot explain CODE`."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipeglot.cli.printing import say
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot.catalogue import codes, explain
+    from pipeglot.suggestions import nearest
+
+    code = str(options.code).upper()
+    text = explain(code)
+    if text is None:
+        near = nearest(code, codes())
+        hint = f"did you mean `{near}`?" if near else None
+        raise SpecRejected([Diagnostic("PG507", f"`{options.code}` is not the code of a diagnostic", hint=hint)])
+    say(text)
+    return 0

@@ -1,0 +1,53 @@
+"""`pipeglot init`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from pipeglot.cli.printing import say
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+
+FIRST = """\
+apiVersion: pipeglot/v1
+kind: Pipeline
+metadata:
+  name: {name}
+
+params:
+  who: {{type: string, default: world}}
+
+steps:
+  greet:
+    run: |
+      echo "hello, ${{{{ params.who }}}}" > "${{{{ outputs.greeting }}}}"
+    outputs:
+      greeting: {{type: string}}
+
+  count:
+    inputs: {{greeting: "${{{{ steps.greet.outputs.greeting }}}}"}}
+    run: |
+      printf %s "${{{{ inputs.greeting }}}}" | wc -c > "${{{{ outputs.letters }}}}"
+    outputs:
+      letters: {{type: int}}
+"""
+
+
+def run(options: argparse.Namespace) -> int:
+    folder = Path(options.folder)
+    name = options.name or _label(folder.resolve().name)
+    path = folder / "pipeline.yaml"
+    if path.exists():
+        raise SpecRejected([Diagnostic("PG508", f"`{path}` is there already, and init overwrites nothing")])
+    folder.mkdir(parents=True, exist_ok=True)
+    from pipeglot.files import write_text
+
+    write_text(path, FIRST.format(name=name))
+    say(f"wrote {path}\nnext: pipeglot run {path}")
+    return 0
+
+
+def _label(name: str) -> str:
+    """The folder's name as a pipeline's name: an RFC 1123 label of at most 40 characters."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:40].strip("-") or "pipeline"

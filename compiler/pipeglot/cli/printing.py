@@ -1,0 +1,37 @@
+"""Diagnostics to the terminal, JSON to whoever reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+
+from pipeglot.diagnostics import Diagnostic
+from pipeglot.sources import Source
+
+UNTOUCHED = "Nothing was written."
+
+
+def complain(
+    diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = UNTOUCHED
+) -> None:
+    """On standard error; machine-readable forms on standard output, where their readers look."""
+    from pipeglot.rendering import render
+
+    form = output if output in ("concise", "json", "github") else "text"
+    stream = sys.stderr if form in ("text", "concise") else sys.stdout
+    text = render(tuple(diagnostics), tuple(sources), form, colour=coloured(stream.isatty()), disk=disk)
+    print(text, file=stream, end="" if text.endswith("\n") else "\n")
+
+
+def coloured(terminal: bool) -> bool:
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def say(text: str) -> None:
+    print(text, end="" if text.endswith("\n") else "\n", flush=True)
+
+
+def say_json(value: object) -> None:
+    say(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))

@@ -1,0 +1,21 @@
+"""`pipeglot runs`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from pipeglot.cli.printing import say, say_json
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot_records.listing import list_runs, runs_text
+    from pipeglot_records.store import open_store
+
+    with open_store(options.records, os.environ) as store:
+        found = list_runs(store, pipeline=options.pipeline, state=options.state, limit=options.limit)
+    if options.format == "json":
+        say_json(found)
+    else:
+        say(runs_text(found))
+    return 0

@@ -1,0 +1,27 @@
+"""`pipeglot show`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from pipeglot.cli.printing import say, say_json
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot_records import normal, showing
+    from pipeglot_records.store import RunUnknown, open_store
+
+    with open_store(options.records, os.environ) as store:
+        try:
+            run_id = store.find_run(options.run)
+        except RunUnknown as unknown:
+            raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+        if options.format == "normal":
+            say(normal.text(store, run_id))
+        elif options.format == "json":
+            say_json(showing.picture(store, run_id))
+        else:
+            say(showing.text(store, run_id))
+    return 0

@@ -1,0 +1,36 @@
+"""`pipeglot validate`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipeglot.cli.printing import complain, say, say_json
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.sources import Source
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot.cli.main import exit_code
+    from pipeglot.compiling import validate
+
+    diagnostics: list[Diagnostic] = []
+    sources: list[Source] = []
+    names = options.files or ["pipeline.yaml"]
+    for name in names:
+        try:
+            found = validate(Path(name))
+        except SpecRejected as rejected:
+            diagnostics += rejected.diagnostics
+            sources += rejected.sources
+        else:
+            diagnostics += found.diagnostics
+            sources += found.sources
+    errors = [each for each in diagnostics if each.severity.value == "error"]
+    if diagnostics:
+        complain(diagnostics, sources, options.format)
+    elif options.format == "json":
+        say_json({"diagnostics": []})
+    elif options.format == "text":
+        say("\n".join(f"{name}: fine" for name in names))
+    return exit_code(errors) if errors else 0
