@@ -1,0 +1,41 @@
+"""Airflow 3, with Bash operators: a DAG file, and beside it the sidecar with its step table.
+
+Values travel as wire text in XComs, which each task reads by Jinja and writes to the sidecar's `reads` file.
+"""
+
+from __future__ import annotations
+
+from pipeglot.ir import Pipeline
+from pipeglot_backends.airflow.dag import dag_file, home
+from pipeglot_backends.airflow.limits import CANNOT, EMULATES
+from pipeglot_backends.airflow.names import list_task, verdict_task
+from pipeglot_backends.protocol import EmittedFile, Options
+
+__all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
+
+NAME = "airflow"
+VERSIONS = ("3.3",)
+
+IGNORED = "sidecar.py\nartifacts\nrecords\n"
+"""Patterns that mean the same as globs and as regular expressions, since a site can choose either."""
+
+
+def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    folder = home(pipeline)
+    return (
+        EmittedFile(f"{pipeline.name}.py", dag_file(pipeline, options)),
+        EmittedFile(f"{folder}/.airflowignore", IGNORED),
+        EmittedFile(f"{folder}/sidecar.py", options.sidecar),
+        EmittedFile(f"{folder}/steps.json", options.table),
+    )
+
+
+def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
+    del options
+    lists = [
+        (list_task(step), f"lists the items of `{step.id}`: Airflow maps a task over another's return value only")
+        for step in (*pipeline.steps, *pipeline.on_exit)
+        if step.needs_list_task
+    ]
+    verdict = "fails the run when any step failed: Airflow itself looks at the last tasks only"
+    return (*lists, (verdict_task(pipeline), verdict))

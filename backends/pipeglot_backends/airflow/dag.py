@@ -1,0 +1,156 @@
+"""The text of the DAG file: a template for what is alike in all, and the tasks, edges and parameters of this one."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from pipeglot.ir import Pipeline, RetryOn, Step
+from pipeglot_backends.airflow.names import list_task, verdict_task
+from pipeglot_backends.airflow.operators import Variables, definitions, seconds
+from pipeglot_backends.airflow.params import params
+from pipeglot_backends.airflow.python_text import INDENT, Name, Node, assignment, keywords, layout, text
+from pipeglot_backends.airflow.settings import Settings, local_path, read
+from pipeglot_backends.airflow.slots import private
+from pipeglot_backends.protocol import Options
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+BACKSTOP = 3600.0
+"""Seconds that `on_exit` has after the deadline before Airflow itself ends the run, and it with it."""
+TAG = 100
+"""The longest tag that Airflow takes."""
+
+
+def home(pipeline: Pipeline) -> str:
+    """The folder beside the DAG file that holds the sidecar and the step table."""
+    return f"{pipeline.name}.pipeglot"
+
+
+def dag_file(pipeline: Pipeline, options: Options) -> str:
+    settings = read(options.settings)
+    steps = (*pipeline.steps, *pipeline.on_exit)
+    variables = Variables(pipeline)
+    fan_outs: dict[str, Node] = {step.id: _tasks(step) for step in steps if step.fan_out}
+    return _template().render(
+        pipeline=pipeline.name,
+        version=options.version,
+        home=home(pipeline),
+        home_text=text(home(pipeline)),
+        settings=assignment("SETTINGS", _settings(pipeline, settings)),
+        steps=assignment("STEPS", [step.id for step in pipeline.steps]),
+        on_exit=assignment("ON_EXIT", [step.id for step in pipeline.on_exit]),
+        fan_outs=assignment("FAN_OUTS", fan_outs),
+        dag=_arguments(_dag(pipeline, settings)),
+        params=bool(pipeline.params),
+        times=any(step.retry or step.timeout for step in steps) or pipeline.deadline is not None,
+        private=any(private(pipeline, step) for step in steps),
+        retry_on=any(step.retry and len(step.retry.on) < len(RetryOn) for step in steps),
+        retry_lost=any(step.retry and RetryOn.LOST not in step.retry.on for step in steps),
+        fail_fast=pipeline.fail_fast,
+        fail_fast_items=any(step.fan_out and step.fan_out.fail_fast for step in steps),
+        deadline=pipeline.deadline is not None,
+        lists=any(step.needs_list_task for step in steps),
+        body="\n".join(definitions(pipeline, variables)),
+        verdict=f"task_id={text(verdict_task(pipeline))}" if variables.verdict != verdict_task(pipeline) else "",
+        verdict_name=variables.verdict,
+        edges="\n".join(_edges(pipeline, variables)),
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        block_start_string="[%",
+        block_end_string="%]",
+        variable_start_string="[[",
+        variable_end_string="]]",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+    )
+    source = resources.files("pipeglot_backends.airflow").joinpath("dag.py.jinja").read_text(encoding="utf-8")
+    return environment.from_string(source)
+
+
+def _tasks(step: Step) -> list[Node]:
+    return [list_task(step), step.id] if step.needs_list_task else [step.id]
+
+
+def _settings(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
+    sink = pipeline.records.sink
+    told: dict[str, Node] = {
+        "PIPEGLOT_ENGINE": "airflow",
+        "PIPEGLOT_INSTANCE": f"{settings.url or 'airflow'}/{pipeline.name}",
+        "PIPEGLOT_ARTIFACTS": _folder(pipeline.artifacts, "HOME", "artifacts"),
+        "PIPEGLOT_RECORD": _folder(sink, "HOME", "records"),
+        "PIPEGLOT_CODE": _folder(settings.code, "HOME.parent", None),
+    }
+    if settings.python:
+        told["PIPEGLOT_PYTHON"] = settings.python
+    if pipeline.deadline is not None:
+        told["PIPEGLOT_DEADLINE"] = repr(pipeline.deadline)
+    return told
+
+
+def _folder(given: str | None, parent: str, default: str | None) -> Name:
+    """A folder as an expression: as given, beside the DAG file where relative, else under `parent`."""
+    path = given and local_path(given)
+    if path:
+        return Name(f"str(HOME.parent / {text(path)})" if not path.startswith("/") else text(path))
+    return Name(f"str({parent} / {text(default)})" if default else f"str({parent})")
+
+
+def _dag(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
+    labels = [f"{name}={value}" for name, value in sorted(pipeline.labels.items())]
+    defaults: dict[str, Node] = {
+        "retries": 0,
+        "trigger_rule": Name("TriggerRule.NONE_FAILED"),
+        "pool": settings.pool,
+    }
+    timeout = None if pipeline.deadline is None else seconds(pipeline.deadline + BACKSTOP)
+    return {
+        "dag_id": pipeline.name,
+        "description": pipeline.description or None,
+        "schedule": Name("None"),
+        "catchup": False,
+        "max_active_runs": 16,
+        "max_active_tasks": pipeline.max_parallel,
+        "dagrun_timeout": timeout,
+        "tags": ["pipeglot", *(label[:TAG] for label in labels)],
+        "params": params(pipeline) or None,
+        "default_args": {key: value for key, value in defaults.items() if value is not None},
+        "user_defined_filters": {"wire": Name("wire")},
+        "user_defined_macros": {name: Name(name) for name in ("engine", "failed_steps", "run_status")},
+    }
+
+
+def _arguments(given: dict[str, Node]) -> str:
+    lines = [f"{INDENT}{name}={layout(value, 1, len(INDENT) + len(name) + 1, 1)}," for name, value in keywords(given)]
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def _edges(pipeline: Pipeline, variables: Variables) -> list[str]:
+    """One line for each step that waits; then `on_exit`, and the verdict, after all that nothing waits for."""
+    lines = [
+        f"{INDENT}{_group([variables.last(need) for need in step.needs])} >> {variables.first(step.id)}"
+        for step in pipeline.steps
+        if step.needs
+    ]
+    waited = {need for step in pipeline.steps for need in step.needs}
+    leaves = _group([variables.last(step.id) for step in pipeline.steps if step.id not in waited])
+    verdict = f"{variables.verdict}().as_teardown(on_failure_fail_dagrun=True)"
+    if not pipeline.on_exit:
+        return [*lines, f"{INDENT}{leaves} >> {verdict}"]
+    first = _group([variables.first(step.id) for step in pipeline.on_exit])
+    last = _group([variables.last(step.id) for step in pipeline.on_exit])
+    return [*lines, f"{INDENT}{leaves} >> {first}", f"{INDENT}{last} >> {verdict}"]
+
+
+def _group(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"

@@ -1,0 +1,109 @@
+"""The tasks of the DAG as source text: one operator a step, two where its items are listed at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeglot.ir import Pipeline, Retry, RetryOn, RunIf, Step
+from pipeglot_backends.airflow.names import list_task
+from pipeglot_backends.airflow.python_text import Call, Name, Node, assignment, keywords, layout, variable
+from pipeglot_backends.airflow.slots import private, reads
+
+BACKSTOP = 900.0
+"""Seconds that Airflow's own limit leaves the sidecar's, which counts the command alone."""
+TEARDOWN = ".as_teardown()"
+BUILTINS = {"any", "getattr", "list", "next", "range", "set", "sorted", "str", "super"}
+IMPORTED = {"annotations", "json", "shlex", "sys", "task", "tempfile", "timedelta"}
+DEFINED = {"cancelled", "dag", "engine", "engine_words", "failed_steps", "own_words", "run_status", "wire"}
+
+
+class Variables:
+    """The Python variables of the tasks: `first` receives a step's edges, `last` gives them on."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._taken: set[str] = BUILTINS | IMPORTED | DEFINED
+        self._last: dict[str, str] = {}
+        self._first: dict[str, str] = {}
+        for step in (*pipeline.steps, *pipeline.on_exit):
+            self._last[step.id] = self._first[step.id] = self._new(step.id)
+        for step in (*pipeline.steps, *pipeline.on_exit):
+            if step.needs_list_task:
+                self._first[step.id] = self._new(list_task(step))
+        self.verdict = self._new("verdict")
+
+    def first(self, step: str) -> str:
+        return self._first[step]
+
+    def last(self, step: str) -> str:
+        return self._last[step]
+
+    def new(self, wanted: str) -> str:
+        return self._new(wanted)
+
+    def _new(self, wanted: str) -> str:
+        name = variable(wanted, self._taken)
+        self._taken.add(name)
+        return name
+
+
+def definitions(pipeline: Pipeline, variables: Variables) -> Iterator[str]:
+    for step in (*pipeline.steps, *pipeline.on_exit):
+        yield from _definition(pipeline, step, variables)
+
+
+def seconds(value: float) -> Name:
+    whole = int(value) if value == int(value) else value
+    return Name(f"timedelta(seconds={whole!r})")
+
+
+def _definition(pipeline: Pipeline, step: Step, variables: Variables) -> Iterator[str]:
+    fetched: Node = dict(reads(pipeline, step))
+    hidden: dict[str, Node] = {"private": list(private(pipeline, step)) or None}
+    if step.needs_list_task:
+        shared = variables.new(f"{step.id}_reads")
+        yield assignment(shared, fetched, 1)
+        fetched = Name(shared)
+        listed: dict[str, Node] = {"task_id": list_task(step), "step": step.id, "reads": fetched, **hidden}
+        listed["trigger_rule"] = _trigger_rule(step)
+        yield _task(variables.first(step.id), Call("Items", keywords(listed)), step)
+    given: dict[str, Node] = {"task_id": step.id, "reads": fetched, **hidden}
+    if not step.needs_list_task:
+        given["trigger_rule"] = _trigger_rule(step)
+    given |= _retry(step.retry) if step.retry else {}
+    given["execution_timeout"] = None if step.timeout is None else seconds(step.timeout + BACKSTOP)
+    if step.fan_out:
+        given["max_active_tis_per_dagrun"] = step.fan_out.max_parallel
+        given["fail_fast"] = step.fan_out.fail_fast or None
+        yield _mapped(variables, step, given)
+    else:
+        yield _task(variables.last(step.id), Call("Step", keywords(given)), step)
+
+
+def _trigger_rule(step: Step) -> Name | None:
+    return None if step.run_if is RunIf.SUCCESS else Name("TriggerRule.ALL_DONE")
+
+
+def _task(target: str, call: Call, step: Step) -> str:
+    ending = TEARDOWN if step.on_exit else ""
+    return assignment(target, call, 1, len(ending)) + ending
+
+
+def _mapped(variables: Variables, step: Step, given: dict[str, Node]) -> str:
+    assert step.fan_out is not None
+    indices: Node = Name(f"{variables.first(step.id)}.output")
+    if not step.needs_list_task:
+        assert step.fan_out.literal is not None
+        indices = Name(f"list(range({len(step.fan_out.literal)}))")
+    ending = layout(Call(".expand", (("index", indices),))) + (TEARDOWN if step.on_exit else "")
+    return assignment(variables.last(step.id), Call("Step.partial", keywords(given)), 1, len(ending)) + ending
+
+
+def _retry(retry: Retry) -> dict[str, Node]:
+    given: dict[str, Node] = {"retries": retry.limit, "retry_delay": seconds(retry.delay)}
+    if retry.backoff != 1:
+        given["retry_exponential_backoff"] = float(retry.backoff)
+    if retry.max_delay is not None:
+        given["max_retry_delay"] = seconds(retry.max_delay)
+    if len(retry.on) < len(RetryOn):
+        given["retry_on"] = [cause.value for cause in retry.on]
+    return given
