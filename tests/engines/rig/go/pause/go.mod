@@ -1,0 +1,3 @@
+module pipeglot.test/rig/pause
+
+go 1.24.0

@@ -1,0 +1,166 @@
+"""Container images without a registry: archives that containerd imports."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rig.binaries import argo, build, pause
+from rig.places import Release, cache, key
+from rig.tools import run
+
+STEP = "docker.io/library/pipeglot-step:1"
+PYTHON = "docker.io/library/python:3.11-slim"
+PAUSE = "docker.io/library/pipeglot-pause:1"
+SEARCH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+# Debian 12 is the one with Python 3.11.
+SUITE = "bookworm"
+CONTENT = ("python3", "ca-certificates")
+LEFT_OUT = ("doc", "man", "locale", "info")
+PYTHON_LINKS = 'ln -s /usr/bin/python3 "$1/usr/local/bin/python3"; ln -s /usr/bin/python3 "$1/usr/local/bin/python"'
+SOURCES = (Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list"))
+
+# What a static binary still looks up on an empty root.
+ROOT_FILES = {
+    "etc/passwd": b"root:x:0:0:root:/:/sbin/nologin\nargo:x:8737:8737:argo:/:/sbin/nologin\n",
+    "etc/group": b"root:x:0:\nargo:x:8737:\n",
+    "etc/nsswitch.conf": b"hosts: files dns\n",
+    "etc/mime.types": b"application/json json\napplication/gzip gz tgz\ntext/plain txt\n",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Its names, its archive, and how a container of it starts."""
+
+    names: tuple[str, ...]
+    archive: Path
+    config: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+def executor_name(release: Release) -> str:
+    return f"quay.io/argoproj/argoexec:{release.version}"
+
+
+def controller_name(release: Release) -> str:
+    return f"quay.io/argoproj/workflow-controller:{release.version}"
+
+
+def step_image() -> Image:
+    named = key(SUITE, *CONTENT, *LEFT_OUT, PYTHON_LINKS)
+    return Image((STEP, PYTHON), place("step", named), {"Env": [SEARCH], "Cmd": ["python3"]})
+
+
+def binary_image(name: str, binary: Path, **config: object) -> Image:
+    entry: dict[str, object] = {"Env": [SEARCH], "Entrypoint": [f"/bin/{binary.name}"], "WorkingDir": "/", **config}
+    return Image((name,), place(binary.name, key(name, binary.parent.name, json.dumps(entry))), entry)
+
+
+def place(name: str, named: str) -> Path:
+    return cache() / "images" / f"{name}-{named}.tar"
+
+
+def every(release: Release) -> tuple[Image, ...]:
+    """What a cluster of this release needs, all of it in containerd before the kubelet starts."""
+    return (step_image(), *(image for image, _ in from_binaries(release)))
+
+
+def from_binaries(release: Release) -> tuple[tuple[Image, Path], ...]:
+    module = argo(release)
+    held, executor, controller = pause().program("pause"), module.program("argoexec"), module.program("workflow-controller")
+    return (
+        (binary_image(PAUSE, held), held),
+        (binary_image(executor_name(release), executor), executor),
+        (binary_image(controller_name(release), controller, User="8737"), controller),
+    )
+
+
+def build_step() -> None:
+    image = step_image()
+    if image.archive.exists():
+        return
+    layer = fresh(image.archive, "layer")
+    without = [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in LEFT_OUT]
+    hook = f"--customize-hook={PYTHON_LINKS}"
+    # A mirror that answers here is named in the machine's own sources, if they are of this suite.
+    sources = [file for file in SOURCES if file.exists() and SUITE in file.read_text()]
+    run(
+        *("mmdebstrap", "--variant=minbase", f"--include={','.join(CONTENT)}", *without, hook),
+        *("--format=tar", SUITE, layer, *sources),
+        log=cache() / "log" / "build-step.log",
+    )
+    pack(image, layer)
+    layer.unlink()
+
+
+def build_binary(image: Image, binary: Path) -> None:
+    if image.archive.exists():
+        return
+    layer = fresh(image.archive, "layer")
+    with tarfile.open(layer, "w") as tar:
+        for folder in ("bin", "etc", "tmp"):
+            entry = tarfile.TarInfo(folder)
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o1777 if folder == "tmp" else 0o755
+            tar.addfile(entry)
+        for name, content in ROOT_FILES.items():
+            add(tar, name, content)
+        add(tar, f"bin/{binary.name}", binary.read_bytes(), mode=0o755)
+    pack(image, layer)
+    layer.unlink()
+
+
+def pack(image: Image, layer: Path) -> None:
+    """One layer, in the form that `docker save` writes."""
+    digest = sha256(layer)
+    made = "1970-01-01T00:00:00Z"
+    described = {
+        "architecture": "amd64",
+        "os": "linux",
+        "created": made,
+        "config": image.config,
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
+        "history": [{"created": made, "created_by": "pipeglot rig"}],
+    }
+    config = json.dumps(described).encode()
+    config_name = f"{hashlib.sha256(config).hexdigest()}.json"
+    listed = [{"Config": config_name, "RepoTags": list(image.names), "Layers": [f"{digest}.tar"]}]
+    target = fresh(image.archive, "archive")
+    with tarfile.open(target, "w") as tar:
+        add(tar, config_name, config)
+        tar.add(layer, arcname=f"{digest}.tar")
+        add(tar, "manifest.json", json.dumps(listed).encode())
+    target.rename(image.archive)
+
+
+def sha256(file: Path) -> str:
+    seen = hashlib.sha256()
+    with file.open("rb") as content:
+        while part := content.read(1 << 20):
+            seen.update(part)
+    return seen.hexdigest()
+
+
+def add(tar: tarfile.TarFile, name: str, content: bytes, mode: int = 0o644) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), mode
+    tar.addfile(entry, io.BytesIO(content))
+
+
+def fresh(archive: Path, what: str) -> Path:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    return archive.with_name(f"{archive.name}.{what}.{os.getpid()}.tar")
+
+
+def build_all(release: Release) -> None:
+    build(pause())
+    build(argo(release))
+    build_step()
+    for image, binary in from_binaries(release):
+        build_binary(image, binary)

@@ -1,0 +1,125 @@
+"""Starts a cluster's namespaces and ends them: whatever carries our mark in its environment is ours, nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rig.places import HERE, Release
+from rig.settings import UPLINK
+from rig.tools import PATH, RigFailed, find, run
+
+MARK = "PIPEGLOT_RIG"
+CGROUPS = Path("/sys/fs/cgroup")
+UNSHARE = ("--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private")
+
+
+def marked(release: Release) -> list[int]:
+    """Processes of this cluster outside its containers; these end with the first of them."""
+    sign = f"{MARK}={release.state}".encode()
+    found: list[int] = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                if sign in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+    return found
+
+
+def first(release: Release) -> int | None:
+    """The one that is process 1 in namespaces of its own."""
+    for pid in marked(release):
+        try:
+            status = Path(f"/proc/{pid}/status").read_text()
+        except OSError:
+            continue
+        if re.search(r"^NSpid:\s\d+\s1$", status, re.MULTILINE):
+            return pid
+    return None
+
+
+def start(release: Release) -> None:
+    """Into namespaces that nothing else is in: the first process and the cable to it."""
+    hierarchies(release)
+    words = ["setsid", "--fork", find("unshare") or "unshare", *UNSHARE, sys.executable, str(HERE), "node", release.name]
+    given = {**os.environ, "PATH": PATH, MARK: str(release.state), "PYTHONDONTWRITEBYTECODE": "1"}
+    said = release.state / "log" / "node.log"
+    with said.open("wb") as log:
+        subprocess.run(words, env=given, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
+    until = time.monotonic() + 10
+    while (inner := first(release)) is None:
+        if time.monotonic() > until:
+            raise RigFailed(f"no namespaces of our own: {said.read_text()}")
+        time.sleep(0.02)
+    run("ip", "link", "add", release.link, "type", "veth", "peer", "name", UPLINK, "netns", str(inner))
+    run("ip", "address", "add", f"{release.subnet}.2/24", "dev", release.link)
+    run("ip", "link", "set", release.link, "up")
+
+
+def stop(release: Release) -> None:
+    """Nothing stays: processes, then what they held in the kernel."""
+    until = time.monotonic() + 30
+    while found := marked(release):
+        for pid in found:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        if time.monotonic() > until:
+            raise RigFailed(f"processes {found} do not end")
+        time.sleep(0.05)
+    if Path("/sys/class/net", release.link).exists():
+        run("ip", "link", "delete", release.link)
+    forget(release)
+
+
+def roots() -> list[Path]:
+    """Every cgroup hierarchy that is mounted: many in version 1, one in version 2."""
+    lines = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    return [Path(words[1]) for words in lines if words[2] in ("cgroup", "cgroup2")]
+
+
+def hierarchies(release: Release) -> None:
+    for root in roots():
+        group = root / release.cgroup
+        group.mkdir(exist_ok=True)
+        for name in ("cpuset.cpus", "cpuset.mems"):
+            # In version 1 a new set is empty, and an empty one takes no process.
+            if (group / name).exists() and (root / name).exists():
+                (group / name).write_text((root / name).read_text())
+
+
+def forget(release: Release) -> None:
+    for root in roots():
+        for folder, _, _ in os.walk(root / release.cgroup, topdown=False):
+            gone(Path(folder))
+
+
+def gone(group: Path) -> None:
+    until = time.monotonic() + 10
+    while group.exists():
+        try:
+            group.rmdir()
+        except OSError:
+            # The kernel empties a group a moment after its last process ended.
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def clear(release: Release, purge: bool) -> None:
+    """What a cluster wrote goes; imported images stay unless `purge`."""
+    kept = () if purge else ("containerd", "imported", "log")
+    for item in release.state.glob("*"):
+        if item.name not in kept:
+            shutil.rmtree(item) if item.is_dir() else item.unlink()
+    if purge and release.state.exists():
+        release.state.rmdir()
