@@ -1,0 +1,129 @@
+"""The definition of a run, as `compile` wrote it, read for what a record needs of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeglot.ir import MISSING, Json, Missing, Tree
+from pipeglot_records.faults import RecordsFault
+from pipeglot_records.json_values import mapping, number, read, sequence, text
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A declared input or output. `type` is `artifact` for one."""
+
+    name: str
+    type: str
+    default: Json | Missing = MISSING
+    value: Tree | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDefinition:
+    """`items` is the list of a fan-out; None for a step that runs once."""
+
+    id: str
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    needs: tuple[str, ...] = ()
+    when: Tree | None = None
+    when_each: bool = False
+    run_if: str = "success"
+    items: Tree | None = None
+    fail_fast: bool = False
+    requires: tuple[tuple[str, ...], ...] = ()
+    on_exit: bool = False
+
+    @property
+    def is_fan_out(self) -> bool:
+        return self.items is not None
+
+    def output(self, name: str) -> Port | None:
+        return next((port for port in self.outputs if port.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`steps` in the order of the pipeline, those of `on_exit` last."""
+
+    pipeline: str
+    steps: Mapping[str, StepDefinition]
+    params: Mapping[str, Json]
+    fail_fast: bool = False
+    deadline: float | None = None
+    known: bool = True
+    """False where nobody registered the definition, and the steps are those that were seen."""
+
+
+def read_definition(source: str) -> Definition:
+    try:
+        found = mapping(read(source))
+    except ValueError as fault:
+        raise RecordsFault(f"the definition is not JSON: {fault}") from None
+    name = text(found.get("pipeline"))
+    if name is None:
+        raise RecordsFault("the definition does not name its pipeline")
+    entries, last = mapping(found.get("steps")), mapping(found.get("on_exit"))
+    order = [step for step in sequence(found.get("order")) if isinstance(step, str) and step in entries]
+    ids = [*order, *(step for step in entries if step not in order)]
+    steps = [_step(step, mapping(entries[step]), False) for step in ids]
+    steps += [_step(step, mapping(last[step]), True) for step in last]
+    return Definition(
+        pipeline=name,
+        steps={step.id: step for step in steps},
+        params={key: mapping(entry).get("default") for key, entry in mapping(found.get("params")).items()},
+        fail_fast=found.get("fail_fast") is True,
+        deadline=number(found.get("deadline")),
+    )
+
+
+def seen_definition(pipeline: str, steps: Iterable[str], fanned: frozenset[str]) -> Definition:
+    """What stands in for a definition that nobody registered: the steps that left a word."""
+    return Definition(
+        pipeline=pipeline,
+        steps={step: StepDefinition(step, items=["list"] if step in fanned else None) for step in sorted(set(steps))},
+        params={},
+        known=False,
+    )
+
+
+def _step(name: str, entry: Mapping[str, Json], on_exit: bool) -> StepDefinition:
+    fan = mapping(entry.get("foreach"))
+    return StepDefinition(
+        id=name,
+        inputs=tuple(_input(key, mapping(port)) for key, port in mapping(entry.get("inputs")).items()),
+        outputs=tuple(_output(key, mapping(port)) for key, port in mapping(entry.get("outputs")).items()),
+        needs=tuple(need for need in sequence(entry.get("needs")) if isinstance(need, str)),
+        when=_tree(entry.get("when")),
+        when_each=entry.get("when_each") is True,
+        run_if=text(entry.get("run_if")) or "success",
+        items=_tree(fan.get("items")),
+        fail_fast=fan.get("fail_fast") is True,
+        requires=tuple(_path(path) for path in sequence(entry.get("requires"))),
+        on_exit=on_exit,
+    )
+
+
+def _input(name: str, entry: Mapping[str, Json]) -> Port:
+    return Port(name, text(entry.get("type")) or "any", value=_tree(entry.get("value")))
+
+
+def _output(name: str, entry: Mapping[str, Json]) -> Port:
+    kind = text(entry.get("artifact"))
+    return Port(
+        name=name,
+        type="artifact" if kind else text(entry.get("type")) or "any",
+        default=entry.get("default", MISSING),
+        kind=kind,
+    )
+
+
+def _tree(value: Json) -> Tree | None:
+    return value if isinstance(value, list) else None
+
+
+def _path(value: Json) -> tuple[str, ...]:
+    return tuple(part for part in sequence(value) if isinstance(part, str))

@@ -1,0 +1,257 @@
+"""States for the steps that left no word, once the run is over: from the definition and what others recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipeglot.ir import Json
+from pipeglot_expression.values import ABSENT, Value
+from pipeglot_records.definitions import Definition, StepDefinition
+from pipeglot_records.facts import Attempt, Facts, Place, Word
+from pipeglot_records.json_values import text
+from pipeglot_records.pictures import (
+    CANCELLED,
+    FAILED,
+    OPEN,
+    PENDING,
+    RUNNING,
+    SKIPPED,
+    SUCCEEDED,
+    UNKNOWN,
+    Outcome,
+    Picture,
+    StepRun,
+    Try,
+)
+from pipeglot_records.scope import RecordedValues, Undecidable, decide
+
+OVERDUE = 90 * 10**9
+"""Nanoseconds without a word after which nobody can say whether a run is still alive; a heartbeat comes every 15 s."""
+
+LOST = Outcome(FAILED, "lost", derived=True)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run while its steps are settled, in their order."""
+
+    facts: Facts
+    definition: Definition
+    attempts: Mapping[Place, tuple[Attempt, ...]]
+    now: int
+    cancelled: bool
+    deadline: bool
+    settled: dict[str, StepRun] = field(default_factory=dict[str, StepRun])
+
+    @property
+    def alive(self) -> str:
+        return RUNNING if self.now - self.facts.seen <= OVERDUE else UNKNOWN
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing more was started, when something kept the run from going on."""
+        if self.cancelled:
+            return "run-cancelled"
+        if self.deadline:
+            return "deadline"
+        return "fail-fast" if self.definition.fail_fast and _any_failed(self.settled.values()) else None
+
+    def values(self, step: StepDefinition, item: Value = ABSENT, index: int | None = None) -> RecordedValues:
+        return RecordedValues(self.facts, self.definition, self.settled).at(step, item, index)
+
+
+def settle(definition: Definition, facts: Facts, now: int) -> Picture:
+    """Every step with a state. `now` tells a live run from a silent one, and nothing else."""
+    cancelled = facts.cancelled or facts.end.get("state") == CANCELLED
+    run = _Run(
+        facts=facts,
+        definition=definition,
+        attempts=facts.attempts(),
+        now=now,
+        cancelled=cancelled,
+        deadline=not cancelled and _met_deadline(facts),
+    )
+    for step in definition.steps.values():
+        run.settled[step.id] = _fan_out(run, step) if step.is_fan_out else _single(run, step)
+    return Picture(facts, definition, _run_state(run), run.settled)
+
+
+def _met_deadline(facts: Facts) -> bool:
+    words = (*facts.words.values(), *facts.lists.values())
+    return (
+        facts.end.get("reason") == "deadline"
+        or any(word.reason == "deadline" for word in words)
+        or any(attempt.reason == "deadline" for attempt in facts.by_id.values())
+    )
+
+
+def _run_state(run: _Run) -> str:
+    if not run.facts.over:
+        return run.alive
+    if run.cancelled:
+        return CANCELLED
+    if run.deadline or _any_failed(run.settled.values()):
+        return FAILED
+    return text(run.facts.end.get("state")) or SUCCEEDED
+
+
+def _any_failed(steps: Iterable[StepRun]) -> bool:
+    return any(step.state == FAILED for step in steps)
+
+
+def _single(run: _Run, step: StepDefinition) -> StepRun:
+    tries = _tries(run, (step.id, None))
+    outcome = _spoken(run, (step.id, None), tries) or _unspoken(run, step)
+    return StepRun(step, None, outcome, tries)
+
+
+def _tries(run: _Run, place: Place) -> tuple[Try, ...]:
+    attempts = run.attempts.get(place, ())
+    return tuple(Try(one, _went(run, one, one is attempts[-1])) for one in attempts)
+
+
+def _went(run: _Run, attempt: Attempt, last: bool) -> Outcome:
+    """How an attempt went. One without an end was lost, or stopped with its run, or is still running."""
+    state, reason = attempt.state, attempt.reason
+    if state is not None:
+        if reason == "run-cancelled" and run.deadline:
+            return Outcome(state, "deadline", derived=True)
+        return Outcome(state, reason, message=text(attempt.end.get("message")))
+    if not last:
+        return LOST
+    if not run.facts.over:
+        return Outcome(run.alive)
+    if run.cancelled or run.deadline:
+        return Outcome(CANCELLED, run.stopped, derived=True)
+    return LOST
+
+
+def _spoken(run: _Run, place: Place, tries: tuple[Try, ...]) -> Outcome | None:
+    """The last word about a step run: its last attempt's, or a decision that came after it."""
+    word = run.facts.words.get(place)
+    if tries:
+        last = tries[-1].attempt
+        if word is None or max(last.started, last.ended or 0) >= word.time:
+            return tries[-1].outcome
+    return _decided(run, word) if word else None
+
+
+def _decided(run: _Run, word: Word) -> Outcome:
+    late = word.reason == "run-cancelled" and run.deadline
+    return Outcome(word.state, "deadline" if late else word.reason, derived=late, message=word.message)
+
+
+def _unspoken(run: _Run, step: StepDefinition) -> Outcome:
+    """What must have become of a step that nobody said anything about."""
+    if not run.facts.over:
+        return Outcome(PENDING)
+    needs = [run.settled[need] for need in step.needs if need in run.settled]
+    failed = any(need.state == FAILED or need.reason == "upstream-failed" for need in needs)
+    if step.run_if == "success" and failed:
+        return Outcome(CANCELLED, "upstream-failed", derived=True)
+    held = next((need.reason for need in needs if need.state == CANCELLED and need.reason != "upstream-failed"), None)
+    if held:
+        return Outcome(CANCELLED, held, derived=True)
+    if step.run_if == "failure" and not failed:
+        return Outcome(SKIPPED, "condition-false", derived=True)
+    return _skipped(run, step, run.values(step), None if step.when_each else step.when) or _unstarted(run)
+
+
+def _skipped(run: _Run, step: StepDefinition, values: RecordedValues, when: list[Json] | None) -> Outcome | None:
+    """The skip that follows from `when` and from what the step reads, if one does."""
+    try:
+        if when is not None:
+            verdict = decide(when, values)
+            if verdict is not True:
+                reason = "upstream-skipped" if verdict is ABSENT else "condition-false"
+                return Outcome(SKIPPED, reason, derived=True)
+        reads: list[list[Json]] = [["ref", *path] for path in step.requires]
+        if any(decide(read, values) is ABSENT for read in reads):
+            return Outcome(SKIPPED, "upstream-skipped", derived=True)
+    except Undecidable:
+        # The engine saw what the record may not hold; where it was content, the step was not wanted.
+        if run.facts.end.get("state") == SUCCEEDED:
+            return Outcome(SKIPPED, "condition-false", derived=True)
+    return None
+
+
+def _unstarted(run: _Run) -> Outcome:
+    reason = run.stopped
+    return Outcome(CANCELLED, reason, derived=True) if reason else LOST
+
+
+def _fan_out(run: _Run, step: StepDefinition) -> StepRun:
+    whole = run.facts.lists.get(step.id) or run.facts.words.get((step.id, None))
+    if whole is not None and whole.state != SUCCEEDED:
+        return StepRun(step, None, _decided(run, whole), items=())
+    seen = _indices(run, step)
+    if whole is None and not seen:
+        return _unseen(run, step)
+    elements = _elements(run, step)
+    count = whole.items if whole and whole.items is not None else len(elements) if elements is not None else 0
+    count = max(count, max(seen, default=-1) + 1)
+    items = _items(run, step, [elements[i] if elements and i < len(elements) else ABSENT for i in range(count)])
+    first = items[0].outcome if items else None
+    if whole is None and first and not step.when_each and all(item.state == SKIPPED for item in items):
+        # Without a list task each item says for itself what holds for all of them.
+        return StepRun(step, None, first, items=())
+    return StepRun(step, None, _together(run, items), items=items)
+
+
+def _indices(run: _Run, step: StepDefinition) -> set[int]:
+    places = (*run.attempts, *run.facts.words)
+    return {int(item) for name, item in places if name == step.id and item is not None and item.isdecimal()}
+
+
+def _elements(run: _Run, step: StepDefinition) -> list[Value] | None:
+    try:
+        found = decide(step.items or [], run.values(step)) if run.definition.known else ABSENT
+    except Undecidable:
+        return None
+    return found if isinstance(found, list) else None
+
+
+def _unseen(run: _Run, step: StepDefinition) -> StepRun:
+    """A fan-out without a word from its list task or any item."""
+    outcome = _unspoken(run, step)
+    if outcome == LOST and _elements(run, step) == []:
+        outcome = Outcome(SUCCEEDED, derived=True)
+    return StepRun(step, None, outcome, items=())
+
+
+def _items(run: _Run, step: StepDefinition, elements: list[Value]) -> tuple[StepRun, ...]:
+    """The items; those without a word last, since they may have been held back by a failed one."""
+    places: list[Place] = [(step.id, str(index)) for index in range(len(elements))]
+    tries = [_tries(run, place) for place in places]
+    spoken = [_spoken(run, place, tries[index]) for index, place in enumerate(places)]
+    held = step.fail_fast and any(outcome and outcome.state == FAILED for outcome in spoken)
+    return tuple(
+        StepRun(
+            step,
+            str(index),
+            spoken[index] or _unspoken_item(run, step, element, index, held),
+            tries[index],
+        )
+        for index, element in enumerate(elements)
+    )
+
+
+def _unspoken_item(run: _Run, step: StepDefinition, element: Value, index: int, held: bool) -> Outcome:
+    if not run.facts.over:
+        return Outcome(PENDING)
+    skipped = _skipped(run, step, run.values(step, element, index), step.when) if step.when_each else None
+    if skipped:
+        return skipped
+    return Outcome(CANCELLED, "fail-fast", derived=True) if held else _unstarted(run)
+
+
+def _together(run: _Run, items: tuple[StepRun, ...]) -> Outcome:
+    """The state of a fan-out: its first failed item's reason, once all have ended."""
+    if any(item.state in OPEN for item in items):
+        return Outcome(run.alive)
+    for state in (FAILED, CANCELLED):
+        found = next((item for item in items if item.state == state), None)
+        if found:
+            return Outcome(state, found.reason, message=found.outcome.message)
+    return Outcome(SUCCEEDED)

@@ -1,0 +1,39 @@
+"""What the artifacts of a run contain: the digest of each output, and of whatever read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeglot.ir import Json
+from pipeglot_records.events import Fields
+from pipeglot_records.json_values import integer, mapping, sequence
+from pipeglot_records.pictures import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """By (`step.output`, item): the digest, of what the last attempt of the producer left."""
+
+    by_place: Mapping[tuple[str, str | None], Mapping[str, Json]]
+
+    def read(self, entry: Fields) -> list[Mapping[str, Json]]:
+        return [digest for _, digest in self.sources(entry)]
+
+    def sources(self, entry: Fields) -> list[tuple[str, Mapping[str, Json]]]:
+        """What is behind an input's `{"from": […], "items": […]}`, in the order in which it was read."""
+        items = entry.get("items")
+        indices = [str(integer(index)) for index in sequence(items)] if items is not None else [None]
+        places = [(source, item) for source in sequence(entry.get("from")) for item in indices]
+        return [(source, self.by_place.get((source, item), {})) for source, item in places if isinstance(source, str)]
+
+
+def digests(picture: Picture) -> Digests:
+    return Digests(dict(_all(picture)))
+
+
+def _all(picture: Picture) -> Iterator[tuple[tuple[str, str | None], Mapping[str, Json]]]:
+    for place in picture.places():
+        for name, entry in place.last.outputs.items() if place.last else ():
+            if "digest" in entry:
+                yield (f"{place.definition.id}.{name}", place.item), mapping(entry["digest"])

@@ -1,0 +1,88 @@
+"""Event logs into the store: files and folders of `*.jsonl`, once, or again and again while they grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeglot_records.events import Event, parse
+from pipeglot_records.faults import RecordsFault
+from pipeglot_records.projections import BATCH, record
+from pipeglot_records.store import Store
+
+PATTERN = "*.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """`torn` counts lines that are no events: a writer that was killed leaves at most its last one so."""
+
+    files: int = 0
+    events: int = 0
+    new: int = 0
+    torn: int = 0
+
+
+class Tail:
+    """Reads what was added to some files and folders since it last looked."""
+
+    def __init__(self, store: Store, *places: Path) -> None:
+        self._store = store
+        self._places = places
+        self._offsets: dict[Path, int] = {}
+
+    def poll(self, *, last: bool = False) -> Ingested:
+        """A line counts once it has its end; with `last`, when nobody writes any more, without it too."""
+        files = logs(self._places)
+        offsets = dict(self._offsets)
+        events = new = torn = 0
+        batch: list[Event] = []
+        for path in files:
+            for line in _lines(path, offsets, last):
+                event = parse(line)
+                if event is None:
+                    torn += 1
+                    continue
+                batch.append(event)
+                if len(batch) >= BATCH:
+                    events, new, batch = events + len(batch), new + self._write(batch), []
+        events, new = events + len(batch), new + self._write(batch)
+        self._offsets = offsets
+        return Ingested(len(files), events, new, torn)
+
+    def _write(self, batch: list[Event]) -> int:
+        if not batch:
+            return 0
+        with self._store.writing() as connection:
+            return record(connection, batch)
+
+
+def ingest(store: Store, *places: Path) -> Ingested:
+    """Everything that the files and folders hold. Said again, it changes nothing."""
+    return Tail(store, *places).poll(last=True)
+
+
+def logs(places: Iterable[Path]) -> tuple[Path, ...]:
+    """The logs in the folders, sorted; those of a run itself last, so that its end finds its steps already there."""
+    found: set[Path] = set()
+    for place in places:
+        if place.is_dir():
+            found.update(path for path in place.rglob(PATTERN) if path.is_file())
+        else:
+            found.add(place)
+    return tuple(sorted(found, key=lambda path: (path.parent, path.name.startswith("run."), path.name)))
+
+
+def _lines(path: Path, offsets: dict[Path, int], last: bool) -> Iterator[str]:
+    try:
+        with path.open("rb") as file:
+            file.seek(offsets.get(path, 0))
+            for line in file:
+                if not line.endswith(b"\n") and not last:
+                    return
+                offsets[path] = offsets.get(path, 0) + len(line)
+                if line.strip():
+                    yield line.decode("utf-8", "replace").strip()
+    except OSError as fault:
+        raise RecordsFault(f"cannot read the event log `{path}`: {fault.strerror}") from None

@@ -1,0 +1,105 @@
+"""Metrics: every point, and of each series the last, the lowest and the highest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import sqlalchemy as sql
+
+from pipeglot_records.events import Event
+from pipeglot_records.journal import chunks
+from pipeglot_records.json_values import number, text
+from pipeglot_records.tables import latest, metrics
+
+Series: TypeAlias = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Summary:
+    run: str
+    points: int = 0
+    low: float | None = None
+    high: float | None = None
+    last: tuple[int, str, int] = (-1, "", -1)
+    value: float | None = None
+    at: float | None = None
+
+
+def measure(connection: sql.Connection, new: Iterable[Event]) -> None:
+    """Adds points that the store has not seen before."""
+    points = [event for event in new if event.kind == "metric" and event.attempt and text(event.fields.get("name"))]
+    if not points:
+        return
+    connection.execute(metrics.insert(), [_row(event) for event in points])
+    summaries = _summaries(connection, {event.attempt or "" for event in points})
+    touched: set[Series] = set()
+    for event in points:
+        series = (event.attempt or "", text(event.fields.get("name")) or "")
+        _add(summaries.setdefault(series, _Summary(event.run)), event)
+        touched.add(series)
+    _write(connection, {series: summaries[series] for series in touched})
+
+
+def _row(event: Event) -> dict[str, object]:
+    return {
+        "run": event.run,
+        "writer": event.writer,
+        "seq": event.seq,
+        "attempt": event.attempt,
+        "name": event.fields.get("name"),
+        "value": _value(event),
+        "at": number(event.fields.get("at")),
+        "time": event.time,
+    }
+
+
+def _value(event: Event) -> float | None:
+    value = event.fields.get("value")
+    found = float(value) if isinstance(value, bool) else number(value)
+    return found if found is not None and math.isfinite(found) else None
+
+
+def _add(summary: _Summary, event: Event) -> None:
+    value = _value(event)
+    summary.points += 1
+    if value is not None:
+        summary.low = value if summary.low is None else min(summary.low, value)
+        summary.high = value if summary.high is None else max(summary.high, value)
+    if event.order > summary.last:
+        summary.last, summary.value, summary.at = event.order, value, number(event.fields.get("at"))
+
+
+def _summaries(connection: sql.Connection, attempts: set[str]) -> dict[Series, _Summary]:
+    found: dict[Series, _Summary] = {}
+    for some in chunks(sorted(attempts)):
+        for row in connection.execute(sql.select(latest).where(latest.c.attempt.in_(some))):
+            last = (row.time, row.writer, row.seq)
+            found[row.attempt, row.name] = _Summary(row.run, row.points, row.low, row.high, last, row.value, row.at)
+    return found
+
+
+def _write(connection: sql.Connection, summaries: dict[Series, _Summary]) -> None:
+    gone = sql.and_(latest.c.attempt == sql.bindparam("of"), latest.c.name == sql.bindparam("called"))
+    connection.execute(latest.delete().where(gone), [{"of": of, "called": called} for of, called in summaries])
+    connection.execute(
+        latest.insert(),
+        [
+            {
+                "attempt": attempt,
+                "name": name,
+                "run": one.run,
+                "value": one.value,
+                "at": one.at,
+                "time": one.last[0],
+                "writer": one.last[1],
+                "seq": one.last[2],
+                "points": one.points,
+                "low": one.low,
+                "high": one.high,
+            }
+            for (attempt, name), one in summaries.items()
+        ],
+    )

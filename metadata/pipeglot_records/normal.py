@@ -1,0 +1,120 @@
+"""The normal form of a run: what must be equal on every engine, and nothing else (`runtime.md` section 9)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from pipeglot.ir import Json
+from pipeglot_records.digests import Digests, digests
+from pipeglot_records.events import Fields
+from pipeglot_records.facts import Attempt
+from pipeglot_records.json_values import mapping
+from pipeglot_records.lineage import edges
+from pipeglot_records.pictures import CANCELLED, SKIPPED, SUCCEEDED, Outcome, Picture, StepRun, Try
+
+
+def normal_text(picture: Picture) -> str:
+    return json.dumps(normal_form(picture), sort_keys=True, indent=2, ensure_ascii=True) + "\n"
+
+
+def normal_form(picture: Picture) -> dict[str, Json]:
+    known = digests(picture)
+    shown = {step.definition.id: _step(step, known) for step in picture.steps.values()}
+    return {
+        "pipeline": picture.definition.pipeline,
+        "run": picture.state,
+        "steps": {name: entry for name, entry in shown.items() if not picture.steps[name].definition.on_exit},
+        "on_exit": {name: entry for name, entry in shown.items() if picture.steps[name].definition.on_exit},
+        "lineage": [list(edge) for edge in edges(picture)],
+    }
+
+
+def _step(step: StepRun, known: Digests) -> dict[str, Json]:
+    return _single(step, known) if step.items is None else _fan_out(step, step.items, known)
+
+
+def _single(step: StepRun, known: Digests) -> dict[str, Json]:
+    last = step.last
+    return {
+        **_state(step.outcome),
+        "attempts": [_attempt(one) for one in step.tries],
+        "inputs": _inputs(step, last, known) if last else {},
+        "outputs": _outputs(last) if last else {},
+    }
+
+
+def _fan_out(step: StepRun, items: tuple[StepRun, ...], known: Digests) -> dict[str, Json]:
+    whole = step.state in (SKIPPED, CANCELLED) and not items
+    return {
+        **_state(step.outcome),
+        "indices": list(step.indices),
+        "items": [_single(item, known) for item in items],
+        "outputs": {} if whole else _lists(step),
+    }
+
+
+def _state(outcome: Outcome) -> dict[str, Json]:
+    if outcome.state == SUCCEEDED or outcome.reason is None:
+        return {"state": outcome.state}
+    return {"state": outcome.state, "reason": outcome.reason}
+
+
+def _lists(step: StepRun) -> dict[str, Json]:
+    """The outputs of the kept items, as their readers have them: those that every kept item has."""
+    kept = [_outputs(item.last) if item.last else {} for item in step.kept]
+    names = [port.name for port in step.definition.outputs]
+    return {name: [found[name] for found in kept] for name in names if all(name in found for found in kept)}
+
+
+def _exit_code(end: Fields) -> dict[str, Json]:
+    return {"exit_code": end.get("exit_code")}
+
+
+def _signal(end: Fields) -> dict[str, Json]:
+    return {"signal": end.get("signal")}
+
+
+_TOLD: Mapping[str, Callable[[Fields], dict[str, Json]]] = {
+    "exit-code": _exit_code,
+    "missing-output": _exit_code,
+    "bad-output": _exit_code,
+    "value-too-large": _exit_code,
+    "signal": _signal,
+}
+"""What else is told of an attempt that did not succeed, by its reason: what no engine or clock has a part in."""
+
+
+def _attempt(one: Try) -> dict[str, Json]:
+    reason, end = one.outcome.reason, one.attempt.end
+    if one.outcome.state == SUCCEEDED:
+        return _exit_code(end)
+    if reason is None:
+        return {"state": one.outcome.state}
+    told = _TOLD.get(reason)
+    return {"reason": reason, **(told(end) if told else {})}
+
+
+def _inputs(step: StepRun, attempt: Attempt, known: Digests) -> dict[str, Json]:
+    recorded = mapping(attempt.start.get("inputs"))
+    shown: dict[str, Json] = {}
+    for port in step.definition.inputs:
+        entry = mapping(recorded.get(port.name))
+        if "from" in entry:
+            found: list[Json] = [dict(digest) for digest in known.read(entry)]
+            shown[port.name] = found[0] if port.type == "artifact" and found else found
+        elif entry:
+            shown[port.name] = _value(entry)
+    return shown
+
+
+def _outputs(attempt: Attempt) -> dict[str, Json]:
+    return {name: _output(entry) for name, entry in attempt.outputs.items()}
+
+
+def _output(entry: Fields) -> dict[str, Json]:
+    return dict(mapping(entry.get("digest"))) if "digest" in entry else _value(entry)
+
+
+def _value(entry: Fields) -> dict[str, Json]:
+    return {"redacted": True} if entry.get("redacted") is True else {"value": entry.get("value")}

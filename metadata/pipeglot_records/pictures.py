@@ -1,0 +1,84 @@
+"""A run as it is shown: every step of its definition with a state, whoever or whatever the state came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeglot_records.definitions import Definition, StepDefinition
+from pipeglot_records.facts import Attempt, Facts
+
+PENDING, RUNNING, UNKNOWN = "pending", "running", "unknown"
+SUCCEEDED, FAILED, SKIPPED, CANCELLED, CACHED = "succeeded", "failed", "skipped", "cancelled", "cached"
+KEPT = (SUCCEEDED, CACHED)
+OPEN = (PENDING, RUNNING, UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`derived`: nobody said so; it follows from the definition and from what others said."""
+
+    state: str
+    reason: str | None = None
+    derived: bool = False
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An attempt and how it went, also where it left no end."""
+
+    attempt: Attempt
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class StepRun:
+    """A step, or one item of a fan-out. `items` is None where there is no fan-out."""
+
+    definition: StepDefinition
+    item: str | None
+    outcome: Outcome
+    tries: tuple[Try, ...] = ()
+    items: tuple[StepRun, ...] | None = None
+
+    @property
+    def state(self) -> str:
+        return self.outcome.state
+
+    @property
+    def reason(self) -> str | None:
+        return self.outcome.reason
+
+    @property
+    def last(self) -> Attempt | None:
+        return self.tries[-1].attempt if self.tries else None
+
+    @property
+    def kept(self) -> tuple[StepRun, ...]:
+        """The items that readers of the fan-out see."""
+        return tuple(item for item in self.items or () if item.state in KEPT)
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        return tuple(int(item.item) for item in self.kept if item.item is not None)
+
+    def places(self) -> Iterator[StepRun]:
+        """The step and its items: whatever has a state of its own."""
+        yield self
+        for item in self.items or ():
+            yield from item.places()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`steps` holds those of `on_exit` too, in the order of the definition."""
+
+    facts: Facts
+    definition: Definition
+    state: str
+    steps: Mapping[str, StepRun]
+
+    def places(self) -> Iterator[StepRun]:
+        for step in self.steps.values():
+            yield from step.places()

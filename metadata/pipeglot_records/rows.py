@@ -1,0 +1,119 @@
+"""Facts as rows of the projected tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from pipeglot.ir import Json
+from pipeglot_records.digests import digests
+from pipeglot_records.facts import Attempt, Facts
+from pipeglot_records.json_values import integer, mapping, number, text, write
+from pipeglot_records.lineage import edges
+from pipeglot_records.pictures import Picture, StepRun
+
+Row: TypeAlias = dict[str, object]
+
+
+def run_row(facts: Facts) -> Row:
+    head = facts.head
+    return {
+        "run": facts.run,
+        "pipeline": text(head.get("pipeline")),
+        "definition": text(head.get("definition")),
+        "target": text(head.get("target")),
+        "profile": text(head.get("profile")),
+        "native": _kept(head.get("native")),
+        "params": _kept(head.get("params")),
+        "started": facts.started,
+        "ended": facts.ended,
+    }
+
+
+def attempt_row(run: str, attempt: Attempt) -> Row:
+    start, end = attempt.start, attempt.end
+    return {
+        "attempt": attempt.id,
+        "run": run,
+        "step": attempt.step,
+        "item": attempt.item,
+        "started": attempt.started,
+        "ended": attempt.ended,
+        "state": attempt.state,
+        "reason": attempt.reason,
+        "exit_code": integer(end.get("exit_code")),
+        "signal": text(end.get("signal")),
+        "message": text(end.get("message")),
+        "engine": text(start.get("engine")),
+        "native": _kept(start.get("native")),
+        "definition": text(start.get("definition")),
+        "host": text(start.get("host")),
+        "cpu": number(end.get("cpu")),
+        "max_rss": integer(end.get("max_rss")),
+    }
+
+
+def output_rows(run: str, attempt: Attempt) -> Iterator[Row]:
+    for name, entry in attempt.outputs.items():
+        yield {
+            "attempt": attempt.id,
+            "name": name,
+            "run": run,
+            "source": f"{attempt.step}.{name}",
+            "value": _kept(entry.get("value")),
+            "kind": text(entry.get("kind")),
+            "digest": _kept(entry.get("digest")),
+            "size": integer(entry.get("size")),
+            "files": integer(entry.get("files")),
+            "uri": text(entry.get("uri")),
+            "written": integer(entry.get("time")) or 0,
+        }
+
+
+def remark_rows(attempt: Attempt) -> Iterator[Row]:
+    for (kind, name), value in attempt.remarks.items():
+        yield {"attempt": attempt.id, "kind": kind, "name": name, "value": _kept(value)}
+
+
+def step_rows(picture: Picture) -> Iterator[Row]:
+    for place in picture.places():
+        yield {
+            "run": picture.facts.run,
+            "step": place.definition.id,
+            "item": place.item or "",
+            "state": place.state,
+            "reason": place.reason,
+            "derived": place.outcome.derived,
+            "attempts": len(place.tries),
+        }
+
+
+def use_rows(picture: Picture) -> Iterator[Row]:
+    """What each attempt read, with the digest that its producer left."""
+    known = digests(picture)
+    for place, attempt in _attempts(picture):
+        for port, entry in mapping(attempt.start.get("inputs")).items():
+            for position, (source, digest) in enumerate(known.sources(mapping(entry))):
+                yield {
+                    "run": picture.facts.run,
+                    "attempt": attempt.id,
+                    "port": f"{place.definition.id}.{port}",
+                    "position": position,
+                    "source": source,
+                    "digest": write(dict(digest)),
+                }
+
+
+def lineage_rows(picture: Picture) -> Iterator[Row]:
+    for source, target in edges(picture):
+        yield {"run": picture.facts.run, "source": source, "target": target}
+
+
+def _attempts(picture: Picture) -> Iterator[tuple[StepRun, Attempt]]:
+    for place in picture.places():
+        for one in place.tries:
+            yield place, one.attempt
+
+
+def _kept(value: Json) -> str | None:
+    return None if value is None else write(value)

@@ -1,0 +1,110 @@
+"""Values for the expressions of a definition, taken from what a run recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeglot.ir import Json, Missing
+from pipeglot_expression.evaluate import AbsentValue, ExpressionFault, evaluate
+from pipeglot_expression.values import ABSENT, Artifact, Value
+from pipeglot_records.definitions import Definition, Port, StepDefinition
+from pipeglot_records.events import Fields
+from pipeglot_records.facts import Facts
+from pipeglot_records.json_values import mapping
+from pipeglot_records.pictures import KEPT, SKIPPED, StepRun
+
+
+class Undecidable(Exception):
+    """The record does not hold a value that the expression needs: it was redacted, or is the engine's alone."""
+
+
+class RecordedValues:
+    """A scope for `evaluate`. `settled` are the steps that already have a state: all that the step may read."""
+
+    def __init__(self, facts: Facts, definition: Definition, settled: Mapping[str, StepRun]) -> None:
+        given = {name: mapping(entry) for name, entry in mapping(facts.head.get("params")).items()}
+        self._params = {name: {"value": value} for name, value in definition.params.items()} | given
+        self._pipeline = definition.pipeline
+        self._settled = settled
+        self._step: StepDefinition | None = None
+        self._item: Value = ABSENT
+        self._index: int | None = None
+
+    def at(self, step: StepDefinition, item: Value = ABSENT, index: int | None = None) -> RecordedValues:
+        """The same values as one step, or one item of it, sees them."""
+        found = RecordedValues.__new__(RecordedValues)
+        found._params, found._pipeline, found._settled = self._params, self._pipeline, self._settled
+        found._step, found._item, found._index = step, item, index
+        return found
+
+    def lookup(self, ref: tuple[str, ...]) -> Value:
+        match ref:
+            case ("params", name):
+                return _shown(self._params.get(name, {}))
+            case ("steps", name, "outputs", output):
+                return self._output(name, output)
+            case ("steps", name, "status"):
+                return self._settled[name].state if name in self._settled else ABSENT
+            case ("steps", name, "indices"):
+                return list(self._settled[name].indices) if name in self._settled else ABSENT
+            case ("inputs", name):
+                return self._input(name)
+            case ("pipeline", "name"):
+                return self._pipeline
+            case ("item",):
+                return self._item
+            case ("index",) if self._index is not None:
+                return self._index
+            case _:
+                raise Undecidable(".".join(ref))
+
+    def _input(self, name: str) -> Value:
+        ports = self._step.inputs if self._step else ()
+        port = next((port for port in ports if port.name == name), None)
+        if port is None or port.value is None:
+            raise Undecidable(f"inputs.{name}")
+        return evaluate(port.value, self)
+
+    def _output(self, name: str, output: str) -> Value:
+        source = self._settled.get(name)
+        port = source.definition.output(output) if source else None
+        if source is None or port is None:
+            return ABSENT
+        if not source.definition.is_fan_out:
+            return _recorded(source, port)
+        if source.state == SKIPPED:
+            return _default(port.default)
+        if source.state not in KEPT:
+            return ABSENT
+        return [_recorded(item, port) for item in source.kept]
+
+
+def _recorded(source: StepRun, port: Port) -> Value:
+    """What one step, or one item, handed on under this name."""
+    entry = source.last.outputs.get(port.name) if source.last and source.state in KEPT else None
+    if entry is None:
+        return _default(port.default)
+    if "digest" in entry:
+        return Artifact(port.name, f"{source.definition.id}.{port.name}")
+    return _shown(entry)
+
+
+def _default(value: Json | Missing) -> Value:
+    return ABSENT if value is None or isinstance(value, Missing) else value
+
+
+def _shown(entry: Fields) -> Value:
+    """The value of `{"value": v}`; of a redacted one nothing can be said."""
+    if entry.get("redacted") is True:
+        raise Undecidable("a redacted value")
+    return _default(entry.get("value"))
+
+
+def decide(tree: list[Json], scope: RecordedValues) -> Value:
+    """The expression's value; `ABSENT` when it reads something absent. Raises `Undecidable`, also for a fault in it."""
+    try:
+        return evaluate(tree, scope)
+    except AbsentValue:
+        return ABSENT
+    except ExpressionFault as fault:
+        raise Undecidable(fault.message) from None

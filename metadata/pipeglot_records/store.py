@@ -1,0 +1,171 @@
+"""Opening the store: SQLite beside the project, or PostgreSQL by URL, through the same queries."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sql
+from sqlalchemy import event, exc
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from pipeglot_records import tables
+from pipeglot_records.faults import RecordsFault
+from pipeglot_records.projections import rebuild
+
+DEFAULT = ".pipeglot/records.db"
+VARIABLE = "PIPEGLOT_RECORDS"
+PATIENCE = 60.0
+"""Seconds that a writer waits for the one before it."""
+
+_WRITING = "pipeglot_writing"
+_LOCK = 0x70697065
+"""The advisory lock that makes one writer of many on PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`place` is where it is, without a password, for messages."""
+
+    engine: sql.Engine
+    place: str
+
+    @contextmanager
+    def reading(self) -> Generator[sql.Connection, None, None]:
+        with _told(self.place), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Generator[sql.Connection, None, None]:
+        """One writer at a time: everyone else waits until it is done."""
+        with (
+            _told(self.place),
+            self.engine.connect().execution_options(**{_WRITING: True}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_store(place: str | None, environ: Mapping[str, str]) -> Store:
+    """The store named by `--records`, else by `PIPEGLOT_RECORDS`, else the one beside the project; made when new."""
+    named = place or environ.get(VARIABLE) or DEFAULT
+    url = _url(named)
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    store = Store(engine, url.render_as_string(hide_password=True) if "://" in named else named)
+    _prepare(store)
+    return store
+
+
+def _url(named: str) -> sql.URL:
+    if "://" not in named:
+        return sql.URL.create("sqlite", database=named)
+    try:
+        url = sql.make_url(named.replace("postgres://", "postgresql://", 1))
+    except exc.ArgumentError:
+        raise RecordsFault(f"`{named}` is neither a path nor the URL of a store") from None
+    backend = url.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise RecordsFault(f"a store is an SQLite file or a PostgreSQL database, not `{backend}`")
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def _sqlite(url: sql.URL) -> sql.Engine:
+    if url.database not in (None, "", ":memory:"):
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise RecordsFault(f"cannot make the folder `{folder}` of the store: {fault.strerror}") from None
+    engine = sql.create_engine(url, connect_args={"timeout": PATIENCE})
+    event.listen(engine, "connect", _settings)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _settings(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Without this the driver opens transactions on its own, and a reader that turns writer cannot wait for its turn.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+    _patiently(lambda: cursor.execute("PRAGMA journal_mode = WAL"))
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    """SQLite does not wait when two switch the journal's mode at once, whatever its timeout."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            act()
+        except Exception as fault:
+            if "locked" not in str(fault) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin(connection: sql.Connection) -> None:
+    writing = connection.get_execution_options().get(_WRITING)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _postgresql(url: sql.URL) -> sql.Engine:
+    try:
+        engine = sql.create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as fault:
+        raise RecordsFault(f"PostgreSQL needs the package `{fault.name}`: pip install 'psycopg[binary]'") from None
+    event.listen(engine, "begin", _lock)
+    return engine
+
+
+def _lock(connection: sql.Connection) -> None:
+    if connection.get_execution_options().get(_WRITING):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def _prepare(store: Store) -> None:
+    """Tables made by whoever comes first. Nobody migrates: a store of another schema is rebuilt from its journal."""
+    with store.reading() as connection:
+        if _schema(connection, store.place) == tables.SCHEMA:
+            return
+    with store.writing() as connection:
+        found = _schema(connection, store.place)
+        if found == tables.SCHEMA:
+            return
+        tables.metadata.drop_all(connection, tables.PROJECTED)
+        tables.metadata.create_all(connection)
+        connection.execute(tables.store_meta.delete())
+        connection.execute(tables.store_meta.insert(), {"key": "schema", "value": str(tables.SCHEMA)})
+        if found:
+            rebuild(connection)
+
+
+def _schema(connection: sql.Connection, place: str) -> int:
+    """0 for an empty database."""
+    if not sql.inspect(connection).has_table(tables.store_meta.name):
+        return 0
+    found = connection.scalar(sql.select(tables.store_meta.c.value).where(tables.store_meta.c.key == "schema"))
+    schema = int(found or 0)
+    if schema > tables.SCHEMA:
+        raise RecordsFault(
+            f"the store `{place}` was written by a newer pipeglot (schema {schema}, not {tables.SCHEMA})"
+        )
+    return schema
+
+
+@contextmanager
+def _told(place: str) -> Generator[None, None, None]:
+    """The database's own complaint, in one line."""
+    try:
+        yield
+    except exc.DBAPIError as fault:
+        raise RecordsFault(f"the store `{place}` cannot be used: {str(fault.orig).splitlines()[0]}") from fault

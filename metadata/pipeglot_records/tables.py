@@ -1,0 +1,183 @@
+"""The tables of the store: the journal, which is the truth, and what is projected from it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sql
+
+SCHEMA = 1
+"""Raised when a projection changes shape: an older store is then rebuilt from its journal."""
+
+metadata = sql.MetaData()
+
+_EVENT_SHAPE = sql.text("shape = 1")
+
+
+def _id(name: str, primary_key: bool = False) -> sql.Column[str]:
+    return sql.Column(name, sql.Text, nullable=False, primary_key=primary_key)
+
+
+def _text(name: str) -> sql.Column[str]:
+    return sql.Column(name, sql.Text)
+
+
+def _time(name: str) -> sql.Column[int]:
+    return sql.Column(name, sql.BigInteger)
+
+
+def _count(name: str) -> sql.Column[int]:
+    return sql.Column(name, sql.BigInteger, nullable=False)
+
+
+store_meta = sql.Table("store_meta", metadata, _id("key", primary_key=True), _text("value"))
+
+definitions = sql.Table("definitions", metadata, _id("hash", primary_key=True), _id("pipeline"), _id("body"))
+
+events = sql.Table(
+    "events",
+    metadata,
+    _id("run", primary_key=True),
+    _id("writer", primary_key=True),
+    sql.Column("seq", sql.BigInteger, primary_key=True, autoincrement=False),
+    _id("kind"),
+    _text("attempt"),
+    sql.Column("shape", sql.SmallInteger, nullable=False),
+    _id("body"),
+    # The few events that carry state are read again and again; points and heartbeats, which can be many, are not.
+    sql.Index("events_shape", "run", "attempt", sqlite_where=_EVENT_SHAPE, postgresql_where=_EVENT_SHAPE),
+    sqlite_with_rowid=False,
+)
+
+runs = sql.Table(
+    "runs",
+    metadata,
+    _id("run", primary_key=True),
+    _text("pipeline"),
+    _text("definition"),
+    _text("target"),
+    _text("profile"),
+    _text("native"),
+    _text("params"),
+    _text("state"),
+    _time("started"),
+    _time("ended"),
+    _count("first"),
+    _count("seen"),
+    sql.Index("runs_first", "first", "run"),
+    sql.Index("runs_pipeline", "pipeline", "first"),
+)
+
+attempts = sql.Table(
+    "attempts",
+    metadata,
+    _id("attempt", primary_key=True),
+    _id("run"),
+    _id("step"),
+    _text("item"),
+    _time("started"),
+    _time("ended"),
+    _text("state"),
+    _text("reason"),
+    sql.Column("exit_code", sql.BigInteger),
+    _text("signal"),
+    _text("message"),
+    _text("engine"),
+    _text("native"),
+    _text("definition"),
+    _text("host"),
+    sql.Column("cpu", sql.Double),
+    sql.Column("max_rss", sql.BigInteger),
+    sql.Index("attempts_run", "run", "step"),
+)
+
+outputs = sql.Table(
+    "outputs",
+    metadata,
+    _id("attempt", primary_key=True),
+    _id("name", primary_key=True),
+    _id("run"),
+    _id("source"),
+    _text("value"),
+    _text("kind"),
+    _text("digest"),
+    sql.Column("size", sql.BigInteger),
+    sql.Column("files", sql.BigInteger),
+    _text("uri"),
+    _count("written"),
+    sql.Index("outputs_source", "source", "digest"),
+)
+"""An artifact is a `source` (`STEP.OUTPUT`) of a pipeline; the same digest is the same version, made once more."""
+
+remarks = sql.Table(
+    "remarks",
+    metadata,
+    _id("attempt", primary_key=True),
+    _id("kind", primary_key=True),
+    _id("name", primary_key=True),
+    _text("value"),
+    sql.Index("remarks_value", "kind", "name", "value"),
+)
+
+metrics = sql.Table(
+    "metrics",
+    metadata,
+    _id("run", primary_key=True),
+    _id("writer", primary_key=True),
+    sql.Column("seq", sql.BigInteger, primary_key=True, autoincrement=False),
+    _id("attempt"),
+    _id("name"),
+    sql.Column("value", sql.Double),
+    sql.Column("at", sql.Double),
+    _time("time"),
+    sql.Index("metrics_name", "attempt", "name"),
+    sqlite_with_rowid=False,
+)
+"""`value` is null for what is no number of its own: NaN and the infinities."""
+
+latest = sql.Table(
+    "latest",
+    metadata,
+    _id("attempt", primary_key=True),
+    _id("name", primary_key=True),
+    _id("run"),
+    sql.Column("value", sql.Double),
+    sql.Column("at", sql.Double),
+    _count("time"),
+    _id("writer"),
+    _count("seq"),
+    _count("points"),
+    sql.Column("low", sql.Double),
+    sql.Column("high", sql.Double),
+    sql.Index("latest_value", "name", "value"),
+)
+
+steps = sql.Table(
+    "steps",
+    metadata,
+    _id("run", primary_key=True),
+    _id("step", primary_key=True),
+    _id("item", primary_key=True),
+    _id("state"),
+    _text("reason"),
+    sql.Column("derived", sql.Boolean, nullable=False),
+    _count("attempts"),
+)
+"""Of runs that are over. `item` is empty for the step itself."""
+
+uses = sql.Table(
+    "uses",
+    metadata,
+    _id("run", primary_key=True),
+    _id("attempt", primary_key=True),
+    _id("port", primary_key=True),
+    sql.Column("position", sql.BigInteger, primary_key=True, autoincrement=False),
+    _id("source"),
+    _id("digest"),
+    sql.Index("uses_source", "source", "digest"),
+)
+
+lineage = sql.Table(
+    "lineage", metadata, _id("run", primary_key=True), _id("source", primary_key=True), _id("target", primary_key=True)
+)
+
+PROJECTED = (runs, attempts, outputs, remarks, metrics, latest, steps, uses, lineage)
+"""All that `rebuild` empties and fills again."""
