@@ -1,0 +1,1 @@
+"""The expression language of pipeglot: syntax, types, values, evaluation. Standard library only."""

@@ -29,9 +29,10 @@ from pipeglot_expression.values import kind, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, Protocol, TypeAlias
+    from typing import Protocol, TypeAlias
 
     from pipeglot_expression.trees import Path, Tree
+    from pipeglot_expression.values import Value
 
     class Scope(Protocol):
         """What can be read where an expression stands."""
@@ -287,11 +288,10 @@ class _Checker:
         return _NOTHING
 
 
-def type_of(value: Any) -> Type:
+def type_of(value: Value) -> Type:
     """The type of a literal. A list whose elements do not mix is a plain `list`."""
     if isinstance(value, list):
-        parts: list[Any] = value
-        return list_of(reduce(_either, [type_of(part) for part in parts] or [ANY]))
+        return list_of(reduce(_either, [type_of(part) for part in value] or [ANY]))
     return _TYPES.get(kind(value), ANY)
 
 

@@ -85,7 +85,9 @@ def shown(tree: list[Any]) -> str:
         word = key[0] == "lit" and isinstance(key[1], str) and key[1].replace("-", "_").isidentifier()
         return _operand(tree[1]) + (f".{key[1]}" if word and key[1].isascii() else f"[{shown(key)}]")
     if operation == "text":
-        return "".join(part if isinstance(part, str) else "${{ " + shown(part) + " }}" for part in tree[1:])
+        return "".join(
+            part.replace("${{", "$${{") if isinstance(part, str) else "${{ " + shown(part) + " }}" for part in tree[1:]
+        )
     if operation == "dict":
         return "{" + ", ".join(f"{json_text(key)}: {shown(part)}" for key, part in tree[1:]) + "}"
     if operation == "not":

@@ -92,15 +92,14 @@ def _shown(value: Value) -> str:
         return shortened(str(value))
 
 
-def _proper_enum(wanted: Any, type: str) -> str | None:
+def _proper_enum(wanted: Value, type: str) -> str | None:
     if not isinstance(wanted, list) or not wanted:
         return "`enum` is a list of at least one value"
-    values: list[Any] = wanted
-    for index, value in enumerate(values):
+    for index, value in enumerate(wanted):
         said = check_limits(value, type, {})
         if said is not None:
             return said
-        if any(same(convert(value, type), convert(other, type)) for other in values[:index]):
+        if any(same(convert(value, type), convert(other, type)) for other in wanted[:index]):
             return f"`{_shown(value)}` stands twice in `enum`"
     return None
 
