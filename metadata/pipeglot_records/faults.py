@@ -1,15 +1,18 @@
-"""What can go wrong with the store, as errors whose text is made for the person at the terminal."""
+"""What can go wrong with the store, said to the person at the terminal."""
 
 from __future__ import annotations
 
+from pipeglot.diagnostics import Diagnostic, SpecRejected
 
-class RecordsFault(Exception):
-    """The store cannot be opened, read or written; `str()` is one line without a traceback's noise."""
+CODE = "PG520"
 
 
-class RunNotFound(LookupError):
+class RecordsFault(SpecRejected):
+    """The store, a log or a definition cannot be used: one diagnostic, without a place in a file."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__([Diagnostic(CODE, message, hint=hint)])
+
+
+class RunUnknown(LookupError):
     """No run, or more than one, goes by the name that was given."""
-
-
-class DefinitionMissing(LookupError):
-    """What is asked for needs the run's definition, and nobody registered it."""

@@ -22,6 +22,7 @@ class Ingested:
     events: int = 0
     new: int = 0
     torn: int = 0
+    runs: tuple[str, ...] = ()
 
 
 class Tail:
@@ -38,6 +39,7 @@ class Tail:
         offsets = dict(self._offsets)
         events = new = torn = 0
         batch: list[Event] = []
+        runs: set[str] = set()
         for path in files:
             for line in _lines(path, offsets, last):
                 event = parse(line)
@@ -45,11 +47,12 @@ class Tail:
                     torn += 1
                     continue
                 batch.append(event)
+                runs.add(event.run)
                 if len(batch) >= BATCH:
                     events, new, batch = events + len(batch), new + self._write(batch), []
         events, new = events + len(batch), new + self._write(batch)
         self._offsets = offsets
-        return Ingested(len(files), events, new, torn)
+        return Ingested(len(files), events, new, torn, tuple(sorted(runs)))
 
     def _write(self, batch: list[Event]) -> int:
         if not batch:
@@ -58,9 +61,11 @@ class Tail:
             return record(connection, batch)
 
 
-def ingest(store: Store, *places: Path) -> Ingested:
-    """Everything that the files and folders hold. Said again, it changes nothing."""
-    return Tail(store, *places).poll(last=True)
+def ingest_folder(store: Store, place: Path) -> Ingested:
+    """Everything that a folder, or one file, holds. Done again, it changes nothing."""
+    if not place.exists():
+        raise RecordsFault(f"there is no file or folder `{place}` of event logs")
+    return Tail(store, place).poll(last=True)
 
 
 def logs(places: Iterable[Path]) -> tuple[Path, ...]:
@@ -69,7 +74,7 @@ def logs(places: Iterable[Path]) -> tuple[Path, ...]:
     for place in places:
         if place.is_dir():
             found.update(path for path in place.rglob(PATTERN) if path.is_file())
-        else:
+        elif place.exists():
             found.add(place)
     return tuple(sorted(found, key=lambda path: (path.parent, path.name.startswith("run."), path.name)))
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import sqlalchemy as sql
 
 from pipeglot.definition import definition_hash
-from pipeglot_records import tables
 from pipeglot_records.definitions import read_definition
+from pipeglot_records.faults import RecordsFault
 from pipeglot_records.projections import refresh
-from pipeglot_records.store import Store
+from pipeglot_records.tables import definitions, runs
 
 
-def register(store: Store, definition: str) -> str:
+def register(connection: sql.Connection, definition: str) -> str:
     """Keeps a definition, as `compile` wrote it, and returns its hash. Runs that waited for it are settled."""
     body = definition.strip()
-    name = definition_hash(body)
-    pipeline = read_definition(body).pipeline
-    table = tables.definitions
-    with store.writing() as connection:
-        if connection.scalar(sql.select(table.c.hash).where(table.c.hash == name)) is None:
-            connection.execute(table.insert(), {"hash": name, "pipeline": pipeline, "body": body})
-            waiting = sql.select(tables.runs.c.run).where(tables.runs.c.definition == name)
-            for run in connection.scalars(waiting).all():
-                refresh(connection, run)
+    if not body.isascii():
+        raise RecordsFault("the definition is not as `compile` wrote it: it holds characters beyond ASCII")
+    name, pipeline = definition_hash(body), read_definition(body).pipeline
+    if connection.scalar(sql.select(definitions.c.hash).where(definitions.c.hash == name)) is None:
+        connection.execute(definitions.insert(), {"hash": name, "pipeline": pipeline, "body": body})
+        for run in connection.scalars(sql.select(runs.c.run).where(runs.c.definition == name)).all():
+            refresh(connection, run)
     return name

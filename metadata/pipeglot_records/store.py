@@ -14,8 +14,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeglot_records import tables
-from pipeglot_records.faults import RecordsFault
+from pipeglot_records.faults import RecordsFault, RunUnknown
+from pipeglot_records.finding import find_run
 from pipeglot_records.projections import rebuild
+from pipeglot_records.registering import register
+
+__all__ = ["DEFAULT", "VARIABLE", "RecordsFault", "RunUnknown", "Store", "open_store"]
 
 DEFAULT = ".pipeglot/records.db"
 VARIABLE = "PIPEGLOT_RECORDS"
@@ -49,8 +53,24 @@ class Store:
         ):
             yield connection
 
+    def register(self, definition: str) -> str:
+        """Keeps a definition, as `compile` wrote it, and returns its hash."""
+        with self.writing() as connection:
+            return register(connection, definition)
+
+    def find_run(self, name: str | None = None) -> str:
+        """The run of this id, or of the one id that begins so; without a name the newest. Raises `RunUnknown`."""
+        with self.reading() as connection:
+            return find_run(connection, name, self.place)
+
     def close(self) -> None:
         self.engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def open_store(place: str | None, environ: Mapping[str, str]) -> Store:

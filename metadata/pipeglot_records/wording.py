@@ -11,6 +11,7 @@ from pipeglot_records.events import Fields
 from pipeglot_records.json_values import integer, mapping, text
 
 WIDTH = 80
+VALUE = 56
 SECOND = 10**9
 
 MARKS: Mapping[str, tuple[str, str]] = {
@@ -52,6 +53,11 @@ def duration(nanoseconds: int | None) -> str:
     return f"{hours}h {minutes:02}m" if hours < 48 else f"{hours // 24}d {hours % 24:02}h"
 
 
+def instant(nanoseconds: int) -> str:
+    """RFC 3339, to the millisecond."""
+    return f"{moment(nanoseconds).replace(' ', 'T')}.{nanoseconds % SECOND // 10**6:03}Z"
+
+
 def moment(nanoseconds: int) -> str:
     return datetime.fromtimestamp(nanoseconds // SECOND, timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
 
@@ -69,7 +75,7 @@ def figure(value: float | None) -> str:
     return "nan" if value is None else f"{value:.6g}"
 
 
-def value_text(entry: Fields, width: int = 48) -> str:
+def value_text(entry: Fields, width: int = VALUE) -> str:
     """A recorded value on one line, cut where it is long."""
     return "(redacted)" if entry.get("redacted") is True else shortened(_json(entry.get("value")), width)
 

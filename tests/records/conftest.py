@@ -11,13 +11,12 @@ import pytest
 
 from pipeglot.definition import definition_hash, definition_json
 from pipeglot.ir import Call, FanOut, Input, Origin, Output, Param, Pipeline, Step
-from pipeglot_records.deriving import settle
 from pipeglot_records.definitions import read_definition
+from pipeglot_records.deriving import settle
 from pipeglot_records.events import Event, parse
 from pipeglot_records.facts import fold
-from pipeglot_records.ingest import ingest
+from pipeglot_records.ingest import ingest_folder
 from pipeglot_records.pictures import Picture
-from pipeglot_records.registering import register
 from pipeglot_records.store import Store, open_store
 
 SECOND = 10**9
@@ -221,8 +220,8 @@ class Log:
         return folder
 
     def into(self, store: Store, folder: Path) -> Log:
-        register(store, self.definition)
-        ingest(store, self.write(folder))
+        store.register(self.definition)
+        ingest_folder(store, self.write(folder))
         return self
 
 

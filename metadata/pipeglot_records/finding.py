@@ -1,0 +1,29 @@
+"""Which run a person means."""
+
+from __future__ import annotations
+
+import sqlalchemy as sql
+
+from pipeglot_records.faults import RunUnknown
+from pipeglot_records.tables import runs
+
+_SHOWN = 3
+
+
+def find_run(connection: sql.Connection, name: str | None, place: str) -> str:
+    """The run of this id, or of the one id that begins so; without a name the newest. Raises `RunUnknown`."""
+    query = sql.select(runs.c.run).order_by(runs.c.first.desc(), runs.c.run.desc())
+    if name is None:
+        found = connection.scalars(query.limit(1)).all()
+    else:
+        wanted = name.lower()
+        exact = connection.scalar(query.where(runs.c.run == wanted))
+        if exact is not None:
+            return str(exact)
+        found = connection.scalars(query.where(runs.c.run.startswith(wanted, autoescape=True)).limit(_SHOWN + 1)).all()
+    if not found:
+        raise RunUnknown(f"there is no run {f'`{name}` ' if name else ''}in the store `{place}`")
+    if len(found) > 1:
+        some = ", ".join(f"`{run}`" for run in found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
+        raise RunUnknown(f"`{name}` is the beginning of more than one run: {some}")
+    return str(found[0])

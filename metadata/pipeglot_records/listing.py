@@ -1,0 +1,99 @@
+"""`pipeglot runs`: the newest runs, as data and as a table."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, TypedDict
+
+import sqlalchemy as sql
+
+from pipeglot_records.columns import aligned
+from pipeglot_records.deriving import OVERDUE
+from pipeglot_records.pictures import RUNNING, UNKNOWN
+from pipeglot_records.store import Store
+from pipeglot_records.tables import runs
+from pipeglot_records.wording import duration, instant, shortened
+
+SHORT = 8
+
+
+class RunEntry(TypedDict):
+    """Times are RFC 3339, `duration` is in seconds; null is what nobody said."""
+
+    run: str
+    pipeline: str | None
+    state: str
+    started: str
+    ended: str | None
+    duration: float | None
+    target: str | None
+    profile: str | None
+    definition: str | None
+
+
+def list_runs(
+    store: Store,
+    *,
+    pipeline: str | None = None,
+    state: str | None = None,
+    limit: int | None = None,
+    now: int | None = None,
+) -> list[RunEntry]:
+    """Newest first."""
+    now = time.time_ns() if now is None else now
+    query = sql.select(runs).order_by(runs.c.first.desc(), runs.c.run.desc()).limit(limit)
+    if pipeline is not None:
+        query = query.where(runs.c.pipeline == pipeline)
+    if state is not None:
+        query = query.where(_in_state(state, now))
+    with store.reading() as connection:
+        return [_entry(row, now) for row in connection.execute(query)]
+
+
+def runs_text(entries: list[RunEntry]) -> str:
+    if not entries:
+        return "no runs\n"
+    rows = [("RUN", "PIPELINE", "STATE", "STARTED (UTC)", "DURATION", "TARGET")]
+    length = _telling(entries)
+    rows += [
+        (
+            entry["run"][:length],
+            shortened(entry["pipeline"] or "?", 24),
+            entry["state"],
+            entry["started"][:19].replace("T", " "),
+            duration(None if entry["duration"] is None else round(entry["duration"] * 1e9)),
+            entry["target"] or "",
+        )
+        for entry in entries
+    ]
+    return "\n".join(aligned(rows, right=frozenset({4}))) + "\n"
+
+
+def _telling(entries: list[RunEntry]) -> int:
+    """Characters of an id that tell these runs apart; at least a few, so that they can be typed."""
+    ids = {entry["run"] for entry in entries}
+    return next((count for count in range(SHORT, 36) if len({run[:count] for run in ids}) == len(ids)), 36)
+
+
+def _in_state(state: str, now: int) -> sql.ColumnElement[bool]:
+    alive = runs.c.seen >= now - OVERDUE
+    if state == RUNNING:
+        return sql.and_(runs.c.state.is_(None), alive)
+    if state == UNKNOWN:
+        return sql.and_(runs.c.state.is_(None), sql.not_(alive))
+    return runs.c.state == state
+
+
+def _entry(row: sql.Row[Any], now: int) -> RunEntry:
+    started = row.started if row.started is not None else row.first
+    return {
+        "run": row.run,
+        "pipeline": row.pipeline,
+        "state": row.state or (RUNNING if now - row.seen <= OVERDUE else UNKNOWN),
+        "started": instant(started),
+        "ended": None if row.ended is None else instant(row.ended),
+        "duration": None if row.ended is None else (row.ended - started) / 1e9,
+        "target": row.target,
+        "profile": row.profile,
+        "definition": row.definition,
+    }

@@ -1,0 +1,175 @@
+"""A run as text: the tree of its steps, for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeglot_records.columns import aligned
+from pipeglot_records.details import Details
+from pipeglot_records.facts import Attempt
+from pipeglot_records.json_values import integer, mapping, text
+from pipeglot_records.logs import tail
+from pipeglot_records.pictures import FAILED, SUCCEEDED, Picture, StepRun
+from pipeglot_records.wording import (
+    MARKS,
+    VALUE,
+    WIDTH,
+    counted,
+    digest_text,
+    duration,
+    ending,
+    figure,
+    moment,
+    painted,
+    shortened,
+    size,
+    value_text,
+)
+
+FEW = 6
+"""Items that are listed one by one, whatever became of them; and failed ones of a larger fan-out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`plain` keeps to ASCII; `colour` paints the marks."""
+
+    colour: bool = False
+    plain: bool = False
+
+    def mark(self, state: str) -> str:
+        return painted(MARKS.get(state, ("?", "?"))[self.plain], state, self.colour)
+
+
+DEFAULT = Look()
+
+
+def page(picture: Picture, details: Details, look: Look = DEFAULT) -> str:
+    places = [place for step in picture.steps.values() for place in _listed(step)]
+    rows = aligned([_row(place) for place in places], right=frozenset({2}))
+    lines = _head(picture)
+    on_exit = False
+    for place, row in zip(places, rows, strict=True):
+        if place.definition.on_exit and not on_exit:
+            lines += ["", "on exit"]
+            on_exit = True
+        lines.append(f"{'    ' if place.item is not None else '  '}{look.mark(place.state)} {row}")
+        lines += [f"      {line}" if place.item is None else f"        {line}" for line in _below(place, details)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(picture: Picture) -> list[str]:
+    facts = picture.facts
+    started = facts.started if facts.started is not None else facts.first
+    took = duration((facts.ended or facts.seen) - started) if started is not None else ""
+    target = text(facts.head.get("target"))
+    where = " on " + target if target else ""
+    params = [f"{name}={value_text(mapping(entry), 24)}" for name, entry in mapping(facts.head.get("params")).items()]
+    return [
+        f"{picture.definition.pipeline}: {picture.state}" + (f" in {took}" if facts.over and took else ""),
+        f"run {facts.run}{where}" + (f", {moment(started)} UTC" if started is not None else ""),
+        *_wrapped("with ", params),
+        *([] if picture.definition.known else ["its definition is not in this store: only what left a word is shown"]),
+        "",
+    ]
+
+
+def _wrapped(lead: str, words: list[str]) -> Iterator[str]:
+    line = lead
+    for word in words:
+        if line.strip() and len(line) + len(word) > WIDTH and line != lead:
+            yield line.rstrip()
+            line = " " * len(lead)
+        line += word + "  "
+    if words:
+        yield line.rstrip()
+
+
+def _listed(step: StepRun) -> Iterator[StepRun]:
+    """The step and those of its items that get a line."""
+    yield step
+    items = step.items or ()
+    if len(items) <= FEW:
+        yield from items
+    else:
+        yield from [item for item in items if item.state == FAILED][:FEW]
+
+
+def _row(place: StepRun) -> tuple[str, str, str, str]:
+    name = place.definition.id if place.item is None else f"[{place.item}]"
+    return name, _status(place), duration(_took(place)), _counts(place)
+
+
+def _status(place: StepRun) -> str:
+    if place.state == SUCCEEDED or place.reason is None:
+        return place.state
+    return f"{place.state}, {ending(place.reason, place.last.end if place.last else {})}"
+
+
+def _took(place: StepRun) -> int | None:
+    attempts = [one.attempt for some in place.places() for one in some.tries]
+    ends = [attempt.ended for attempt in attempts if attempt.ended is not None]
+    return max(ends) - min(attempt.started for attempt in attempts) if ends else None
+
+
+def _counts(place: StepRun) -> str:
+    if place.items is not None:
+        kept = len(place.kept)
+        return f"{kept} of {counted(len(place.items), 'item')}" if place.items else ""
+    return counted(len(place.tries), "attempt") if len(place.tries) > 1 else ""
+
+
+def _below(place: StepRun, details: Details) -> Iterator[str]:
+    if place.items is not None:
+        yield from aligned(list(_lists(place)))
+    elif place.last is not None and place.item is None:
+        yield from aligned([*_artifacts(place, place.last, details), *_measures(place.last, details)])
+    if place.state == FAILED and place.items is None:
+        yield from _failure(place)
+
+
+def _lists(place: StepRun) -> Iterator[tuple[str, ...]]:
+    """The outputs of the kept items, as their readers have them."""
+    kept = [item.last.outputs for item in place.kept if item.last]
+    for port in sorted(place.definition.outputs, key=lambda one: one.name):
+        found = [outputs[port.name] for outputs in kept if port.name in outputs]
+        if not found:
+            continue
+        if port.kind is not None:
+            yield port.name, f"{counted(len(found), port.kind)}"
+        else:
+            yield port.name, shortened(f"[{', '.join(value_text(entry) for entry in found)}]", VALUE)
+
+
+def _artifacts(place: StepRun, attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
+    for name, entry in sorted(attempt.outputs.items()):
+        if "digest" not in entry:
+            yield name, value_text(entry)
+            continue
+        version = details.version(f"{place.definition.id}.{name}", entry["digest"])
+        volume = integer(entry.get("size"))
+        told = (
+            f"v{version}" if version else "",
+            digest_text(entry["digest"]),
+            size(volume) if volume is not None else "",
+        )
+        yield name, "  ".join([text(entry.get("kind")) or "artifact", *(part for part in told if part)])
+
+
+def _measures(attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
+    for metric in details.metrics.get(attempt.id, ()):
+        if metric.name in attempt.outputs:
+            continue
+        span = f"  {metric.points} points, {figure(metric.low)} to {figure(metric.high)}" if metric.points > 1 else ""
+        yield metric.name, figure(metric.value) + span
+
+
+def _failure(place: StepRun) -> Iterator[str]:
+    if place.outcome.message:
+        yield shortened(place.outcome.message, WIDTH - 8)
+    log = text(place.last.remarks.get(("note", "log"))) if place.last else None
+    if log is not None:
+        lines = tail(log)
+        yield f"log: {log}"
+        yield from (f"  | {shortened(line, WIDTH - 12)}" for line in lines)
