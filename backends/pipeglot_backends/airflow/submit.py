@@ -1,0 +1,167 @@
+"""Runs on a real Airflow: started under an id of ours, followed, cancelled, collected."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.airflow.connection import Connection, Missing, Present, connect
+from pipeglot_backends.airflow.dag import home
+from pipeglot_backends.airflow.delivery import deliver
+from pipeglot_backends.airflow.settings import local_path, read
+from pipeglot_backends.protocol import EmittedFile
+from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, trouble
+
+if TYPE_CHECKING:
+    from airflow_client.client.models.dag_run_response import DAGRunResponse
+
+PREFIX = "pipeglot__"
+CANCELLED = "pipeglot: cancelled"
+STATES = {
+    "queued": RunState.WAITING,
+    "running": RunState.RUNNING,
+    "success": RunState.SUCCEEDED,
+    "failed": RunState.FAILED,
+}
+WRITTEN_WITHIN = 15.0
+"""Seconds that the sidecar of a step that was stopped may still write after Airflow said that the run is over."""
+
+
+def submit(
+    pipeline: Pipeline,
+    files: Sequence[EmittedFile],
+    run: uuid.UUID,
+    params: Mapping[str, Json],
+    access: Access,
+) -> Handle:
+    """Delivers the DAG and starts the run; does nothing twice for the same `run`."""
+    folder = read(access.settings).dag_folder
+    connection = connect(access)
+    if folder:
+        deliver(connection, pipeline.name, files, Path(folder).expanduser(), access)
+    elif not _exists(connection, pipeline.name):
+        hint = f"set `airflow: {{dag_folder: …}}` in the profile, or bring `{pipeline.name}.py` there yourself"
+        raise trouble("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)
+    _unpause(connection, pipeline.name)
+    known = _trigger(connection, pipeline.name, f"{PREFIX}{run}", params)
+    return Handle(run, {"dag": pipeline.name, "run": f"{PREFIX}{run}", "url": connection.url}, known)
+
+
+def status(handle: Handle, access: Access) -> Progress:
+    from airflow_client.client import TaskInstanceApi
+
+    connection = connect(access)
+    found = _run(connection, handle)
+    if found is None:
+        return Progress(RunState.GONE)
+    with connection.asking("list the run's tasks"):
+        tasks = TaskInstanceApi(connection.client).get_task_instances(
+            handle.native["dag"], handle.native["run"], order_by=["start_date"], limit=1000
+        )
+    words = tuple(
+        (task.task_id if task.map_index < 0 else f"{task.task_id}[{task.map_index}]", task.state.value)
+        for task in tasks.task_instances
+        if task.state is not None
+    )
+    return Progress(_state(found), words)
+
+
+def cancel(handle: Handle, access: Access) -> None:
+    """Stops what runs and keeps what waits from starting; steps of `on_exit` run. Over already: does nothing."""
+    from airflow_client.client import DagRunApi, DAGRunPatchBody
+    from airflow_client.client.models.dag_run_mutable_states import DagRunMutableStates
+
+    connection = connect(access)
+    found = _run(connection, handle)
+    if found is None:
+        raise trouble("PG522", f"Airflow has no run `{handle.native['run']}` of `{handle.native['dag']}` any more")
+    if _state(found).over:
+        return
+    dag, run = handle.native["dag"], handle.native["run"]
+    # The note first, so that a step of `on_exit` that starts at once can read that someone stopped the run.
+    for body in (DAGRunPatchBody(note=CANCELLED), DAGRunPatchBody(state=DagRunMutableStates.FAILED)):
+        with connection.asking("cancel a run"):
+            DagRunApi(connection.client).patch_dag_run(dag, run, body)
+
+
+def collect(handle: Handle, pipeline: Pipeline, access: Access) -> Collected:
+    """The event logs where the sidecars wrote them, and Airflow's own word on the run."""
+    found = _run(connect(access), handle)
+    state = RunState.GONE if found is None else _state(found)
+    folder = records(pipeline, access) / str(handle.run)
+    if state.over:
+        _settle(folder)
+    logs = tuple(sorted(folder.glob("*.jsonl"))) if folder.is_dir() else ()
+    return Collected(logs, state)
+
+
+def records(pipeline: Pipeline, access: Access) -> Path:
+    """The folder that the DAG file names for the record; relative ones lie beside the DAG file."""
+    dags = Path(read(access.settings).dag_folder or ".").expanduser()
+    sink = pipeline.records.sink and local_path(pipeline.records.sink)
+    return dags / sink if sink else dags / home(pipeline) / "records"
+
+
+def _settle(folder: Path) -> None:
+    """Waits until no log grows any more: a sidecar that is told to stop still has its last lines to write."""
+    until = time.monotonic() + WRITTEN_WITHIN
+    while time.monotonic() < until and any(not _ended(log) for log in folder.glob("*.jsonl")):
+        time.sleep(0.2)
+
+
+def _ended(log: Path) -> bool:
+    text = log.read_text(encoding="utf-8")
+    return '"event":"start"' not in text or '"event":"end"' in text
+
+
+def _exists(connection: Connection, dag: str) -> bool:
+    from airflow_client.client import DAGApi
+
+    with contextlib.suppress(Missing), connection.asking(f"look for the DAG `{dag}`"):
+        DAGApi(connection.client).get_dag(dag)
+        return True
+    return False
+
+
+def _unpause(connection: Connection, dag: str) -> None:
+    from airflow_client.client import DAGApi, DAGPatchBody
+
+    with connection.asking(f"unpause the DAG `{dag}`"):
+        DAGApi(connection.client).patch_dag(dag, DAGPatchBody(is_paused=False), update_mask=["is_paused"])
+
+
+def _trigger(connection: Connection, dag: str, run: str, params: Mapping[str, Json]) -> bool:
+    """True where the run was there already."""
+    from airflow_client.client import DagRunApi, TriggerDAGRunPostBody
+
+    body = TriggerDAGRunPostBody(dag_run_id=run, logical_date=None, conf=dict(params))
+    try:
+        with connection.asking(f"start a run of `{dag}`"):
+            DagRunApi(connection.client).trigger_dag_run(dag, body)
+    except Present:
+        return True
+    except Missing:
+        raise trouble("PG522", f"Airflow has no DAG `{dag}` any more") from None
+    return False
+
+
+def _run(connection: Connection, handle: Handle) -> DAGRunResponse | None:
+    from airflow_client.client import DagRunApi
+
+    try:
+        with connection.asking("look for a run"):
+            return DagRunApi(connection.client).get_dag_run(handle.native["dag"], handle.native["run"])
+    except Missing:
+        return None
+
+
+def _state(found: DAGRunResponse) -> RunState:
+    state = STATES[found.state.value]
+    if state is RunState.FAILED and (found.note or "").startswith(CANCELLED):
+        return RunState.CANCELLED
+    return state

@@ -1,0 +1,76 @@
+"""A target's second half, in words that all share: to start a run on its engine, follow it, stop it, fetch its record.
+
+A target's `submit` module has `submit`, `status`, `cancel` and `collect`. What goes wrong in the world outside is
+raised as `SpecRejected`, with diagnostics `PG520` to `PG526`.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.ir import Json
+
+
+class RunState(enum.Enum):
+    """The engine's word for a run. `GONE`: the engine knows no such run (any more)."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    GONE = "gone"
+
+    @property
+    def over(self) -> bool:
+        return self not in (RunState.WAITING, RunState.RUNNING)
+
+
+def silent(line: str) -> None:
+    """Says nothing."""
+    del line
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach an engine: the target's settings of the profile, the environment, and where to tell progress."""
+
+    settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    environ: Mapping[str, str] = field(default_factory=dict[str, str])
+    say: Callable[[str], None] = silent
+    patience: float = 900.0
+    """Seconds to wait for the engine to see what was delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A run on an engine: our UUID of it, and what the engine calls it. `known`: it was there before this call."""
+
+    run: uuid.UUID
+    native: Mapping[str, str]
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`tasks` holds the engine's word for each of its tasks, in the order they began."""
+
+    state: RunState
+    tasks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Event logs of a run, to be ingested, and the engine's word on its end, None while it has none."""
+
+    logs: tuple[Path, ...]
+    state: RunState
+
+
+def trouble(code: str, message: str, hint: str | None = None) -> SpecRejected:
+    return SpecRejected([Diagnostic(code, message, hint=hint)])

@@ -1,0 +1,140 @@
+"""One Airflow of our own: SQLite, loopback, its home in a folder that goes away with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+HEALTHY_WITHIN = 300.0
+TOLD = {
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__CORE__PARALLELISM": "2",
+    "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+    "AIRFLOW__API__HOST": "127.0.0.1",
+    "AIRFLOW__API__WORKERS": "1",
+    "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
+    # New files are seen at once, and are parsed again only when they change.
+    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "2",
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+}
+
+
+class DidNotStart(Exception):
+    """Airflow was not healthy in time; the message holds the end of its log."""
+
+
+class Standalone:
+    """`start` returns once the scheduler lives; `stop` leaves no process, port or folder behind."""
+
+    def __init__(self, python: Path) -> None:
+        self._airflow = python.with_name("airflow")
+        self.home = Path(tempfile.mkdtemp(prefix="pipeglot-airflow-"))
+        self.dags = self.home / "dags"
+        self.dags.mkdir()
+        port, logs, triggers = _free_ports(3)
+        self.url = f"http://127.0.0.1:{port}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
+            **TOLD,
+            "PATH": f"{self._airflow.parent}{os.pathsep}{os.environ['PATH']}",
+            "AIRFLOW_HOME": str(self.home),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags),
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
+            "AIRFLOW__API__PORT": str(port),
+            "AIRFLOW__API__BASE_URL": self.url,
+            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(logs),
+            "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(triggers),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.home / "standalone.log"
+
+    def start(self) -> None:
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(self._airflow), "standalone"],
+                cwd=self.home,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + HEALTHY_WITHIN
+        while not self._healthy():
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                told = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]
+                self.stop()
+                raise DidNotStart("\n".join(told))
+            time.sleep(0.5)
+
+    def password(self) -> tuple[str, str]:
+        """The user that Airflow made at its first start, and the password."""
+        made = json.loads((self.home / "simple_auth_manager_passwords.json.generated").read_text(encoding="utf-8"))
+        user, password = next(iter(made.items()))
+        return str(user), str(password)
+
+    def stop(self) -> None:
+        for sign, patience in ((signal.SIGTERM, 15.0), (signal.SIGKILL, 15.0)):
+            deadline = time.monotonic() + patience
+            for process in self._family():
+                _send(process, sign)
+            while self._family() and time.monotonic() < deadline:
+                if self._process is not None:
+                    self._process.poll()
+                time.sleep(0.1)
+        if self._process is not None:
+            self._process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/api/v2/monitor/health", timeout=5) as answer:
+                health = json.load(answer)
+        except (urllib.error.URLError, OSError, ValueError):
+            return False
+        return all(health[part]["status"] == "healthy" for part in ("scheduler", "dag_processor"))
+
+    def _family(self) -> list[int]:
+        """Every living process with this home in its environment: some children leave the process group."""
+        mark = f"AIRFLOW_HOME={self.home}".encode()
+        found: list[int] = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+        return found
+
+
+def _send(process: int, sign: signal.Signals) -> None:
+    try:
+        os.kill(process, sign)
+    except ProcessLookupError:
+        return
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that were free a moment ago; all are held until all are known, so none comes twice."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [int(each.getsockname()[1]) for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
