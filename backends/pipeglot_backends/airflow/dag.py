@@ -51,7 +51,7 @@ def dag_file(pipeline: Pipeline, options: Options) -> str:
         retry_lost=any(step.retry and RetryOn.LOST not in step.retry.on for step in steps),
         fail_fast=pipeline.fail_fast,
         fail_fast_items=any(step.fan_out and step.fan_out.fail_fast for step in steps),
-        deadline=pipeline.deadline is not None,
+        deadline="" if pipeline.deadline is None else text(repr(pipeline.deadline)),
         lists=any(step.needs_list_task for step in steps),
         body="\n".join(definitions(pipeline, variables)),
         verdict=f"task_id={text(verdict_task(pipeline))}" if variables.verdict != verdict_task(pipeline) else "",
@@ -93,8 +93,6 @@ def _settings(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
     }
     if settings.python:
         told["PIPEGLOT_PYTHON"] = settings.python
-    if pipeline.deadline is not None:
-        told["PIPEGLOT_DEADLINE"] = repr(pipeline.deadline)
     return told
 
 
@@ -144,12 +142,9 @@ def _edges(pipeline: Pipeline, variables: Variables) -> list[str]:
     ]
     waited = {need for step in pipeline.steps for need in step.needs}
     leaves = _group([variables.last(step.id) for step in pipeline.steps if step.id not in waited])
-    verdict = f"{variables.verdict}().as_teardown(on_failure_fail_dagrun=True)"
-    if not pipeline.on_exit:
-        return [*lines, f"{INDENT}{leaves} >> {verdict}"]
-    first = _group([variables.first(step.id) for step in pipeline.on_exit])
-    last = _group([variables.last(step.id) for step in pipeline.on_exit])
-    return [*lines, f"{INDENT}{leaves} >> {first}", f"{INDENT}{last} >> {verdict}"]
+    lines += [f"{INDENT}{leaves} >> {variables.first(step.id)}" for step in pipeline.on_exit]
+    ends = _group([variables.last(step.id) for step in pipeline.on_exit]) if pipeline.on_exit else leaves
+    return [*lines, f"{INDENT}{ends} >> {variables.verdict}().as_teardown(on_failure_fail_dagrun=True)"]
 
 
 def _group(names: list[str]) -> str:

@@ -1,0 +1,118 @@
+"""Airflow's own judges, and ours that reads back what they read: import, shape, and ruff's rules for Airflow."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeglot.ir import Pipeline, RunIf, Step
+from pipeglot_backends import airflow
+from pipeglot_backends.airflow.names import list_task, verdict_task
+from pipeglot_backends.protocol import EmittedFile, Options
+
+READING = Path(__file__).with_name("reading.py")
+SIDECAR = "print('a sidecar')\n"
+
+
+def emitted(pipeline: Pipeline, version: str = airflow.VERSIONS[-1]) -> tuple[EmittedFile, ...]:
+    options = Options(
+        version, SIDECAR, "{}", "{}", "sha256:0", pipeline.artifacts, pipeline.settings.get("airflow", {})
+    )
+    return airflow.emit(pipeline, options)
+
+
+def write(folder: Path, files: tuple[EmittedFile, ...]) -> None:
+    for file in files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+
+
+def dag_bags(python: Path, folder: Path) -> Mapping[str, Any]:
+    """What `DagBag` makes of the DAG file in each folder of `folder`."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+        environment |= {"AIRFLOW_HOME": home, "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+        command = [str(python), str(READING), str(folder)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    read: Mapping[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return read
+
+
+def imports(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
+    """What Airflow says against a file, and whether it holds the one DAG that is wanted."""
+    faults = list(read["errors"])
+    if list(read["dags"]) != [pipeline.name]:
+        faults.append(f"the DAGs are {list(read['dags'])}")
+    return faults
+
+
+def shape(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
+    """How the tasks and edges that Airflow read differ from the pipeline's steps and needs."""
+    if list(read["dags"]) != [pipeline.name]:
+        return ["there is no such DAG"]
+    tasks: Mapping[str, Any] = read["dags"][pipeline.name]["tasks"]
+    wanted = _wanted(pipeline)
+    faults = [f"task {name} is missing" for name in wanted if name not in tasks]
+    faults += [f"task {name} is one too many" for name in tasks if name not in wanted]
+    for name, task in wanted.items():
+        found = tasks.get(name, task)
+        faults += [f"{name}: {key} is {found[key]}, not {value}" for key, value in task.items() if found[key] != value]
+    return faults
+
+
+def rules(folder: Path) -> dict[str, list[str]]:
+    """What ruff's rules for Airflow, and its syntax check, find in each folder of `folder`."""
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "AIR,F,E9", "--output-format", "json"]
+    done = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
+    found: dict[str, list[str]] = {path.name: [] for path in folder.iterdir()}
+    for fault in json.loads(done.stdout):
+        inside = Path(fault["filename"]).resolve().relative_to(folder.resolve())
+        found[inside.parts[0]].append(f"{fault['code']}: {fault['message']}")
+    return found
+
+
+def _wanted(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    wanted: dict[str, dict[str, Any]] = {}
+    waited = {need for step in pipeline.steps for need in step.needs}
+    leaves = [step.id for step in pipeline.steps if step.id not in waited]
+    for step in pipeline.steps:
+        wanted |= _tasks(step, list(step.needs))
+    for step in pipeline.on_exit:
+        wanted |= _tasks(step, leaves)
+    wanted[verdict_task(pipeline)] = {
+        "upstream": sorted(step.id for step in pipeline.on_exit) or sorted(leaves),
+        "mapped": False,
+        "teardown": True,
+        "decides": True,
+        "trigger_rule": "all_done_setup_success",
+        "retries": 0,
+    }
+    return wanted
+
+
+def _tasks(step: Step, after: list[str]) -> dict[str, dict[str, Any]]:
+    rule = "none_failed" if step.run_if is RunIf.SUCCESS else "all_done"
+    task = {
+        "upstream": sorted(after),
+        "mapped": step.fan_out is not None,
+        "teardown": step.on_exit,
+        "decides": False,
+        "trigger_rule": "all_done_setup_success" if step.on_exit else rule,
+        "retries": step.retry.limit if step.retry else 0,
+    }
+    if not step.needs_list_task:
+        return {step.id: task}
+    listing = {**task, "mapped": False, "retries": 0}
+    mapped_rule = "all_done_setup_success" if step.on_exit else "none_failed"
+    return {
+        list_task(step): listing,
+        step.id: {**task, "upstream": [list_task(step)], "trigger_rule": mapped_rule},
+    }
