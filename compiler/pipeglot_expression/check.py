@@ -216,7 +216,7 @@ class _Checker:
         for index, other in enumerate(found[1:], 2):
             mixed = common(item, other.type)
             if mixed is None and (holds_artifacts(item) or holds_artifacts(other.type)):
-                self.fault(f"an artifact stands in a list with {with_article(str(other.type))}", (*path, index))
+                self.fault("a list holds artifacts or values, and here both", (*path, index))
             item = mixed or ANY
         return item
 
