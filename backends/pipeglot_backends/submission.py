@@ -7,10 +7,12 @@ raised as `SpecRejected`, with diagnostics `PG520` to `PG526`.
 from __future__ import annotations
 
 import enum
+import importlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
@@ -45,6 +47,8 @@ class Access:
     say: Callable[[str], None] = silent
     patience: float = 900.0
     """Seconds to wait for the engine to see what was delivered."""
+    folder: Path = Path(".pipeglot/collected")
+    """Where event logs that lie elsewhere are brought to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,15 @@ class Collected:
 
     logs: tuple[Path, ...]
     state: RunState
+
+
+def sdk(module: str, package: str, extra: str) -> Any:
+    """A target's SDK, loaded only here: none of them is needed to compile, and few have types."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError:
+        hint = f"pip install 'pipeglot[{extra}]'"
+        raise trouble("PG525", f"the package `{package}` is not installed", hint) from None
 
 
 def trouble(code: str, message: str, hint: str | None = None) -> SpecRejected:

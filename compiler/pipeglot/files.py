@@ -11,6 +11,16 @@ def write_text(path: Path, text: str) -> None:
     write_all([(path, text, False)])
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def write_all(files: Iterable[tuple[Path, str, bool]]) -> None:
     """Each (path, text, executable) under a temporary name first; renamed when all are there, removed when one is not.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pipeglot.ir import Pipeline
 
-RESERVED = ("main", "on-exit")
+RESERVED: tuple[str, ...] = ("main", "on-exit")
 
 
 class Names:

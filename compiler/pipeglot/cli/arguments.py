@@ -64,7 +64,7 @@ def _run(command: Parser) -> None:
 
 def _collect(command: Parser) -> None:
     command.add_argument("place", metavar="FOLDER", help="a folder of event logs")
-    command.add_argument("--definition", metavar="FILE", action="append", default=[], help="a definition.json to register")
+    command.add_argument("--definition", metavar="FILE", action="append", default=[], help="a definition.json")
     _records(command)
     _format(command, "text", "json")
 
@@ -113,7 +113,9 @@ def _params(command: Parser) -> None:
 
 
 def _records(command: Parser) -> None:
-    command.add_argument("--records", metavar="URL", help="the store (default: PIPEGLOT_RECORDS or .pipeglot/records.db)")
+    command.add_argument(
+        "--records", metavar="URL", help="the store (else PIPEGLOT_RECORDS, else .pipeglot/records.db)"
+    )
 
 
 def _format(command: Parser, *names: str) -> None:

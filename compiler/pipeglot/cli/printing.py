@@ -13,9 +13,7 @@ from pipeglot.sources import Source
 UNTOUCHED = "Nothing was written."
 
 
-def complain(
-    diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = UNTOUCHED
-) -> None:
+def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = UNTOUCHED) -> None:
     """On standard error; machine-readable forms on standard output, where their readers look."""
     from pipeglot.rendering import render
 

@@ -1,0 +1,62 @@
+"""An Argo Server, through Argo's own client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from pipeglot_backends.argo.connection import Manifest, asked
+from pipeglot_backends.submission import sdk
+
+
+class ArgoServer:
+    """Argo's objects by an Argo Server. It carries no ConfigMap: that one is brought by whoever may."""
+
+    def __init__(self, where: str, token: str, namespace: str) -> None:
+        package = sdk("argo_workflows", "argo-workflows", "argo")
+        url = where if "://" in where else f"https://{where}"
+        configuration = package.Configuration(host=url)
+        configuration.discard_unknown_keys = True
+        self._client: Any = package.ApiClient(configuration)
+        if token:
+            spoken = token if token.startswith("Bearer ") else f"Bearer {token}"
+            self._client.set_default_header("Authorization", spoken)
+        self.where = url
+        self.namespace = namespace
+
+    def get(self, plural: str, name: str) -> Manifest:
+        return self._call("GET", f"{_path(plural)}/{{namespace}}/{name}", f"look for {name}")
+
+    def create(self, plural: str, body: Manifest) -> Manifest:
+        wrapped = {_word(plural): body}
+        return self._call("POST", f"{_path(plural)}/{{namespace}}", f"create {body['metadata']['name']}", wrapped)
+
+    def replace(self, plural: str, name: str, body: Manifest) -> Manifest:
+        wrapped = {_word(plural): body}
+        return self._call("PUT", f"{_path(plural)}/{{namespace}}/{name}", f"replace {name}", wrapped)
+
+    def stop(self, name: str, note: Mapping[str, str]) -> None:
+        # an Argo Server changes no annotations: the message of the stopped nodes carries the word
+        message = next(iter(note), "")
+        self._call("PUT", f"{_path('workflows')}/{{namespace}}/{name}/stop", f"cancel {name}", {"message": message})
+
+    def config_map(self, body: Manifest) -> None:
+        """Nothing: the server has no such call. The workflow waits until the ConfigMap is there."""
+
+    def _call(self, method: str, path: str, what: str, body: Manifest | None = None) -> Manifest:
+        place = path.replace("{namespace}", self.namespace)
+        return cast(Manifest, asked(self.where, what, self._sent(method, place, body)))
+
+    def _sent(self, method: str, path: str, body: Manifest | None) -> Callable[[], Any]:
+        return lambda: self._client.call_api(
+            path, method, body=body, response_type=(object,), _check_type=False, _return_http_data_only=True,
+            header_params={"Content-Type": "application/json", "Accept": "application/json"},
+        )  # fmt: skip
+
+
+def _path(plural: str) -> str:
+    return {"workflows": "/api/v1/workflows", "workflowtemplates": "/api/v1/workflow-templates"}[plural]
+
+
+def _word(plural: str) -> str:
+    return {"workflows": "workflow", "workflowtemplates": "template"}[plural]

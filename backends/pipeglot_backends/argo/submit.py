@@ -1,0 +1,155 @@
+"""Runs on a real Argo: started under an id of ours, followed, cancelled, collected."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeglot.files import write_bytes
+from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.argo.carriage import RECORD, RUN_ID
+from pipeglot_backends.argo.connection import Api, Manifest, Missing, Present, connect
+from pipeglot_backends.protocol import EmittedFile
+from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, sdk, trouble
+
+CANCELLED = "pipeglot/cancelled"
+STATES = {
+    "": RunState.WAITING,
+    "Pending": RunState.WAITING,
+    "Running": RunState.RUNNING,
+    "Succeeded": RunState.SUCCEEDED,
+    "Failed": RunState.FAILED,
+    "Error": RunState.FAILED,
+}
+NAMED = ("Pod", "Retry", "TaskGroup", "Skipped")
+
+
+def submit(
+    pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json], access: Access
+) -> Handle:
+    """Delivers ConfigMap and WorkflowTemplate and creates the Workflow; nothing twice for the same `run`."""
+    api = connect(access)
+    config, template, workflow = (_manifest(files, name) for name in ("configmap", "workflowtemplate", "workflow"))
+    name = f"{pipeline.name[:26]}-{run}"
+    handle = Handle(run, {"workflow": name, "namespace": api.namespace, "url": api.where})
+    try:
+        api.get("workflows", name)
+        return Handle(run, handle.native, known=True)
+    except Missing:
+        _deliver(api, config, template)
+    del workflow["metadata"]["generateName"]
+    workflow["metadata"] |= {"name": name, "namespace": api.namespace}
+    arguments = [{"name": each, "value": _text(value)} for each, value in params.items()]
+    workflow["spec"]["arguments"] = {"parameters": [*arguments, {"name": RUN_ID, "value": str(run)}]}
+    try:
+        api.create("workflows", workflow)
+    except Present:
+        return Handle(run, handle.native, known=True)
+    return handle
+
+
+def status(handle: Handle, access: Access) -> Progress:
+    try:
+        found = connect(access).get("workflows", handle.native["workflow"])
+    except Missing:
+        return Progress(RunState.GONE)
+    nodes = [node for node in _nodes(found) if node["type"] in NAMED]
+    nodes.sort(key=lambda node: (node.get("startedAt") or "", node["displayName"]))
+    return Progress(_state(found), tuple((node["displayName"], node.get("phase", "")) for node in nodes))
+
+
+def cancel(handle: Handle, access: Access) -> None:
+    """Stops what runs; steps of `on_exit` run. Over already: does nothing."""
+    api, name = connect(access), handle.native["workflow"]
+    try:
+        if not _state(api.get("workflows", name)).over:
+            api.stop(name, {CANCELLED: "true"})
+    except Missing:
+        raise trouble("PG522", f"there is no workflow `{name}` any more") from None
+
+
+def collect(handle: Handle, pipeline: Pipeline, access: Access) -> Collected:
+    """The record of each attempt, from the artifact store, and Argo's own word on the run."""
+    del pipeline
+    try:
+        found = connect(access).get("workflows", handle.native["workflow"])
+    except Missing:
+        return Collected((), RunState.GONE)
+    folder = access.folder / str(handle.run)
+    logs = tuple(_fetched(found, folder, access))
+    return Collected(logs, _state(found))
+
+
+def _fetched(workflow: Manifest, folder: Path, access: Access) -> Iterator[Path]:
+    store: Any = None
+    for node in _nodes(workflow):
+        for artifact in node.get("outputs", {}).get("artifacts", ()):
+            if artifact["name"] != RECORD or node["type"] != "Pod":
+                continue
+            place = _place(workflow, artifact)
+            store = store or _store(place, access)
+            path = folder / f"{node['id']}.jsonl"
+            write_bytes(path, store.cat_file(f"{place['bucket']}/{place['key']}"))
+            yield path
+
+
+def _place(workflow: Manifest, artifact: Manifest) -> Mapping[str, Any]:
+    """Where the artifact is: what the node says, over what the run's artifact repository says."""
+    reference = workflow.get("status", {}).get("artifactRepositoryRef", {})
+    repository = reference.get("artifactRepository", {}).get("s3", {})
+    if "s3" not in artifact:
+        raise trouble("PG526", "records are collected from stores that speak S3, and this Argo uses another")
+    return {**repository, **artifact["s3"]}
+
+
+def _store(place: Mapping[str, Any], access: Access) -> Any:
+    s3fs = sdk("s3fs", "s3fs", "store")
+    scheme = "http" if place.get("insecure") else "https"
+    endpoint = access.environ.get("AWS_ENDPOINT_URL") or f"{scheme}://{place['endpoint']}"
+    return s3fs.S3FileSystem(
+        endpoint_url=endpoint,
+        key=access.environ.get("AWS_ACCESS_KEY_ID"),
+        secret=access.environ.get("AWS_SECRET_ACCESS_KEY"),
+        skip_instance_cache=True,
+    )
+
+
+def _deliver(api: Api, config: Manifest, template: Manifest) -> None:
+    """The ConfigMap is named by its content, so one that is there is the same; the template is brought up to date."""
+    with contextlib.suppress(Present):
+        api.config_map(config)
+    name = template["metadata"]["name"]
+    try:
+        there = api.get("workflowtemplates", name)
+    except Missing:
+        api.create("workflowtemplates", template)
+        return
+    if there["spec"] != template["spec"]:
+        template["metadata"]["resourceVersion"] = there["metadata"]["resourceVersion"]
+        api.replace("workflowtemplates", name, template)
+
+
+def _manifest(files: Sequence[EmittedFile], name: str) -> Manifest:
+    import yaml
+
+    text = next(file.text for file in files if file.path == f"{name}.yaml")
+    loaded: Manifest = yaml.safe_load(text)
+    return loaded
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _nodes(workflow: Manifest) -> list[Manifest]:
+    return list(workflow.get("status", {}).get("nodes", {}).values())
+
+
+def _state(workflow: Manifest) -> RunState:
+    state = STATES.get(workflow.get("status", {}).get("phase", ""), RunState.RUNNING)
+    stopped = workflow["metadata"].get("annotations", {}).get(CANCELLED)
+    return RunState.CANCELLED if state is RunState.FAILED and stopped else state
