@@ -19,6 +19,7 @@ class Port:
     default: Json | Missing = MISSING
     value: Tree | None = None
     kind: str | None = None
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _output(name: str, entry: Mapping[str, Json]) -> Port:
         type="artifact" if kind else text(entry.get("type")) or "any",
         default=entry.get("default", MISSING),
         kind=kind,
+        sensitive=entry.get("sensitive") is True,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from pipeglot.ir import Json
+from pipeglot.ir import Json, Missing
+from pipeglot_records.definitions import Port
 from pipeglot_records.digests import Digests, digests
 from pipeglot_records.events import Fields
 from pipeglot_records.facts import Attempt
@@ -54,7 +55,7 @@ def _single(step: StepRun, known: Digests) -> dict[str, Json]:
         **_state(step.outcome),
         "attempts": [_attempt(one) for one in step.tries],
         "inputs": _inputs(step, last, known) if last else {},
-        "outputs": _outputs(last) if last else {},
+        "outputs": _outputs(step),
     }
 
 
@@ -76,7 +77,7 @@ def _state(outcome: Outcome) -> dict[str, Json]:
 
 def _lists(step: StepRun) -> dict[str, Json]:
     """The outputs of the kept items, as their readers have them: those that every kept item has."""
-    kept = [_outputs(item.last) if item.last else {} for item in step.kept]
+    kept = [_outputs(item) for item in step.kept]
     names = [port.name for port in step.definition.outputs]
     return {name: [found[name] for found in kept] for name in names if all(name in found for found in kept)}
 
@@ -122,8 +123,18 @@ def _inputs(step: StepRun, attempt: Attempt, known: Digests) -> dict[str, Json]:
     return shown
 
 
-def _outputs(attempt: Attempt) -> dict[str, Json]:
-    return {name: _output(entry) for name, entry in attempt.outputs.items()}
+def _outputs(step: StepRun) -> dict[str, Json]:
+    """What was written; of a step that succeeded also the defaults, which stand for what was not."""
+    if step.last is None:
+        return {}
+    ports = step.definition.outputs if step.state == SUCCEEDED else ()
+    shown: dict[str, Json] = {port.name: _default(port) for port in ports if not isinstance(port.default, Missing)}
+    shown.update((name, _output(entry)) for name, entry in step.last.outputs.items())
+    return shown
+
+
+def _default(port: Port) -> dict[str, Json]:
+    return {"redacted": True} if port.sensitive or isinstance(port.default, Missing) else {"value": port.default}
 
 
 def _output(entry: Fields) -> dict[str, Json]:

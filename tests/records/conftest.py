@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,7 @@ class Log:
         return self.say("start", step, item, self.attempt(step, item, number), **{**start, **fields})
 
     def attempt(self, step: str, item: int | None, number: int) -> str:
-        return f"{self.run_id[:8]}-{step}-{item}-{number}"
+        return str(uuid.uuid5(uuid.UUID(self.run_id), f"{step}/{item}/{number}"))
 
     def out(self, step: str, name: str, item: int | None = None, number: int = 1, **fields: Any) -> Log:
         return self.say("output", step, item, self.attempt(step, item, number), name=name, **fields)

@@ -1,0 +1,245 @@
+"""The store: one place, one writer, one truth."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sql
+
+from pipeglot_records import tables
+from pipeglot_records.events import Event
+from pipeglot_records.faults import RecordsFault, RunUnknown
+from pipeglot_records.projections import record
+from pipeglot_records.store import Store, open_store
+from pipeglot_records.verifying import rebuild_store, verify
+from tests.records.conftest import RUN, Log
+
+RACE = """
+import multiprocessing, sys
+from pipeglot_records.store import open_store
+
+def begin(line):
+    line.wait()
+    with open_store(sys.argv[1], {}) as store:
+        store.register('{"pipeline":"p"}')
+
+forked = multiprocessing.get_context("fork")
+line = forked.Barrier(8)
+racers = [forked.Process(target=begin, args=(line,)) for _ in range(8)]
+for racer in racers:
+    racer.start()
+for racer in racers:
+    racer.join()
+print([racer.exitcode for racer in racers])
+"""
+
+OTHER = "0190c3f2-9999-7c4b-9a55-0d3f6c1b2a10"
+
+
+def contents(store: Store) -> Mapping[str, list[tuple[Any, ...]]]:
+    """Every projected row."""
+    with store.reading() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(sql.select(table))), key=repr)
+            for table in tables.PROJECTED
+        }
+
+
+def take(store: Store, *batches: list[Event]) -> None:
+    for batch in batches:
+        with store.writing() as connection:
+            record(connection, batch)
+
+
+def eventful(definition: str) -> list[Event]:
+    """Two runs with everything that is projected; in both, metrics and a second attempt."""
+    events: list[Event] = []
+    for run, begin in ((RUN, 1_800_000_000), (OTHER, 1_800_100_000)):
+        log = Log(definition, run, begin).run().start("extract")
+        for point in (0.5, 0.1, 0.3):
+            log.say("metric", "extract", None, log.attempt("extract", None, 1), name="loss", value=point, at=None)
+        log.say("tag", "extract", None, log.attempt("extract", None, 1), name="colour", value="red")
+        log.say("heartbeat", "extract", None, log.attempt("extract", None, 1)).fail("extract")
+        log.start("extract", number=2).file("extract", "raw", "aaaa", number=2).end("extract", number=2)
+        log.listed("train", 2).train(0, 0.7).train(1, 0.9).pick(0.9, (0, 1)).publish().report().over("succeeded")
+        events += log.events()
+    return events
+
+
+@pytest.fixture
+def expected(definition: str, tmp_path: Path) -> Mapping[str, list[tuple[Any, ...]]]:
+    with open_store(str(tmp_path / "expected.db"), {}) as store:
+        store.register(definition)
+        take(store, eventful(definition))
+        found = contents(store)
+    assert all(found.values()), "every table has rows, so that each is compared"
+    return found
+
+
+class TestPlace:
+    def test_it_is_beside_the_project_by_default(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        open_store(None, {}).close()
+        assert (tmp_path / ".pipeglot" / "records.db").is_file()
+
+    def test_it_is_where_the_environment_says(self, tmp_path: Path) -> None:
+        open_store(None, {"PIPEGLOT_RECORDS": str(tmp_path / "there.db")}).close()
+        assert (tmp_path / "there.db").is_file()
+
+    def test_it_is_where_the_option_says_before_all(self, tmp_path: Path) -> None:
+        place = f"sqlite:///{tmp_path / 'here.db'}"
+        open_store(place, {"PIPEGLOT_RECORDS": str(tmp_path / "there.db")}).close()
+        assert [path.name for path in tmp_path.glob("*.db")] == ["here.db"]
+
+    @pytest.mark.parametrize(
+        ("place", "complaint"),
+        [
+            ("mysql://somewhere/records", "not `mysql`"),
+            ("nonsense://", "not `nonsense`"),
+            ("://", "neither a path nor the URL"),
+        ],
+    )
+    def test_it_refuses_other_places(self, place: str, complaint: str) -> None:
+        with pytest.raises(RecordsFault, match=complaint):
+            open_store(place, {})
+
+    def test_it_complains_in_one_line_about_what_is_no_store(self, tmp_path: Path) -> None:
+        (tmp_path / "text.db").write_text("this is no database, but it is long enough to look like one" * 20)
+        with pytest.raises(RecordsFault) as caught:
+            open_store(str(tmp_path / "text.db"), {})
+        assert "cannot be used: file is not a database" in caught.value.diagnostics[0].message
+
+    def test_it_complains_about_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(RecordsFault, match="cannot make the folder"):
+            open_store(str(tmp_path / "file" / "records.db"), {})
+
+    def test_it_never_prints_a_password(self) -> None:
+        with pytest.raises(RecordsFault) as caught:
+            open_store("postgresql+psycopg://me:secret@127.0.0.1:1/none", {})
+        assert "secret" not in str(caught.value)
+
+
+class TestSchema:
+    def test_it_is_made_once_by_eight_processes_at_once(self, tmp_path: Path) -> None:
+        racers = subprocess.run([sys.executable, "-c", RACE, str(tmp_path / "records.db")], stdout=subprocess.PIPE)
+        assert racers.stdout == b"[0, 0, 0, 0, 0, 0, 0, 0]\n"
+        with open_store(str(tmp_path / "records.db"), {}) as store, store.reading() as connection:
+            assert connection.scalar(sql.select(sql.func.count()).select_from(tables.definitions)) == 1
+            assert connection.scalar(sql.select(sql.func.count()).select_from(tables.store_meta)) == 1
+
+    def test_it_settles_what_a_journal_needs(self, store: Store) -> None:
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+
+    def test_it_refuses_what_a_newer_version_wrote(self, tmp_path: Path) -> None:
+        with open_store(str(tmp_path / "records.db"), {}) as store, store.writing() as connection:
+            connection.execute(tables.store_meta.update().values(value="99"))
+        with pytest.raises(RecordsFault, match="newer pipeglot"):
+            open_store(str(tmp_path / "records.db"), {})
+
+    def test_it_makes_an_older_store_anew_from_its_journal(
+        self, tmp_path: Path, definition: str, expected: object, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with open_store(str(tmp_path / "records.db"), {}) as store:
+            store.register(definition)
+            take(store, eventful(definition))
+            with store.writing() as connection:
+                connection.execute(tables.steps.update().values(state="wrong"))
+        monkeypatch.setattr(tables, "SCHEMA", tables.SCHEMA + 1)
+        with open_store(str(tmp_path / "records.db"), {}) as store:
+            assert contents(store) == expected
+
+
+class TestProjections:
+    def test_it_is_the_same_however_often_the_log_is_read(
+        self, store: Store, definition: str, expected: object
+    ) -> None:
+        store.register(definition)
+        take(store, eventful(definition), eventful(definition), eventful(definition))
+        assert contents(store) == expected
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_it_is_the_same_in_any_order_and_any_batches(
+        self, store: Store, definition: str, expected: object, seed: int
+    ) -> None:
+        chance = random.Random(seed)
+        events = eventful(definition)
+        chance.shuffle(events)
+        size = chance.choice([1, 3, 10, 40])
+        if seed % 2:
+            store.register(definition)
+        take(store, *(events[start : start + size] for start in range(0, len(events), size)))
+        store.register(definition)
+        assert contents(store) == expected
+
+    def test_it_is_the_same_after_a_rebuild(self, store: Store, definition: str, expected: object) -> None:
+        store.register(definition)
+        take(store, eventful(definition))
+        with store.writing() as connection:
+            connection.execute(tables.runs.update().values(state="wrong"))
+            connection.execute(tables.latest.delete())
+        assert rebuild_store(store) == len(eventful(definition))
+        assert contents(store) == expected
+
+    def test_it_counts_only_what_is_new(self, store: Store, log: Log) -> None:
+        events = log.whole().events()
+        with store.writing() as connection:
+            assert record(connection, [*events[:5], *events[:5]]) == 5
+        with store.writing() as connection:
+            assert record(connection, events) == len(events) - 5
+
+    def test_it_writes_all_or_nothing(self, store: Store, log: Log) -> None:
+        def broken() -> None:
+            with store.writing() as connection:
+                record(connection, log.whole().events())
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            broken()
+        with pytest.raises(RunUnknown):
+            store.find_run()
+
+
+class TestVerify:
+    def test_it_finds_the_events_that_never_arrived(self, store: Store, log: Log) -> None:
+        events = log.whole().events()
+        kept = [event for event in events if (event.writer, event.seq) not in {("run.local", 0), ("train.None", 0)}]
+        take(store, kept)
+        (gap,) = [gap for gap in verify(store) if gap.writer == "run.local"]
+        assert (gap.run, gap.missing) == (RUN, 1)
+        take(store, events)
+        assert verify(store) == ()
+
+
+class TestFinding:
+    def test_it_takes_the_newest_without_a_name(self, store: Store, definition: str) -> None:
+        take(store, eventful(definition))
+        assert store.find_run() == OTHER
+
+    def test_it_takes_the_beginning_of_an_id(self, store: Store, definition: str) -> None:
+        take(store, eventful(definition))
+        assert store.find_run("0190C3F2-7") == RUN
+        assert store.find_run(OTHER) == OTHER
+
+    def test_it_asks_for_more_where_two_begin_so(self, store: Store, definition: str) -> None:
+        take(store, eventful(definition))
+        with pytest.raises(RunUnknown, match=f"`0190` is the beginning of more than one run: `{OTHER}`, `{RUN}`"):
+            store.find_run("0190")
+
+    @pytest.mark.parametrize("name", ["f", "%", "_190"])
+    def test_it_says_that_there_is_none(self, store: Store, definition: str, name: str) -> None:
+        take(store, eventful(definition))
+        with pytest.raises(RunUnknown, match=f"there is no run `{name}` in the store"):
+            store.find_run(name)
+
+    def test_it_says_that_the_store_is_empty(self, store: Store) -> None:
+        with pytest.raises(RunUnknown, match="there is no run in the store"):
+            store.find_run()
