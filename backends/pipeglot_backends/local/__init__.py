@@ -1,0 +1,31 @@
+"""This machine: a plan, and the engine that runs it with worker processes. What it does is what a run means."""
+
+from __future__ import annotations
+
+from pipeglot.ir import Pipeline
+from pipeglot_backends.local.planning import plan_json
+from pipeglot_backends.protocol import EmittedFile, Limit, Options
+
+NAME = "local"
+VERSIONS = ("1",)
+CANNOT: tuple[Limit, ...] = ()
+EMULATES: tuple[Limit, ...] = ()
+
+__all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
+
+
+def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    return (
+        EmittedFile("plan.json", plan_json(pipeline, options)),
+        EmittedFile("steps.json", options.table),
+        EmittedFile("sidecar.py", options.sidecar),
+    )
+
+
+def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
+    del options
+    return tuple(
+        (f"{step.id} (items)", f"decides the items of `{step.id}`")
+        for step in (*pipeline.steps, *pipeline.on_exit)
+        if step.fan_out and (step.needs_list_task or step.fan_out.literal is None)
+    )

@@ -1,0 +1,55 @@
+"""What an attempt's end means, from the sidecar's exit code and its last word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeglot_backends.local.outcomes import LOST, SUCCEEDED, TIMEOUT, Outcome, State
+
+ERROR = "error"
+REASONS = {
+    64: "bad-output",
+    65: "missing-output",
+    66: "value-too-large",
+    67: "expression-error",
+    68: LOST,
+    124: TIMEOUT,
+}
+NEVER_RETRIED = (66, 67, 68)
+SIGNALS = 128
+MOST_SIGNALS = SIGNALS + 64
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`cause` is what `retry.on` calls it; None where another try would end the same way."""
+
+    outcome: Outcome
+    cause: str | None = None
+
+
+def judge(code: int, word: str, stopped: str | None) -> Verdict:
+    """`word` is the sidecar's `pipeglot-state`, `stopped` the reason for which the engine stopped it, if it did."""
+    if code == 0 and word in _SAID:
+        return Verdict(_SAID[word])
+    ended_by_stop = word == "cancelled" or code < 0
+    if stopped == TIMEOUT and ended_by_stop:
+        return Verdict(Outcome(State.FAILED, TIMEOUT), TIMEOUT)
+    if stopped and ended_by_stop:
+        return Verdict(Outcome(State.CANCELLED, stopped))
+    if ended_by_stop or code == 0:
+        return Verdict(Outcome(State.FAILED, LOST), LOST)
+    return Verdict(Outcome(State.FAILED, _reason(code)), _cause(code))
+
+
+_SAID = {"succeeded": SUCCEEDED, "skipped": Outcome(State.SKIPPED, "condition-false")}
+
+
+def _reason(code: int) -> str:
+    return REASONS.get(code) or ("signal" if SIGNALS < code <= MOST_SIGNALS else "exit-code")
+
+
+def _cause(code: int) -> str | None:
+    if code in NEVER_RETRIED:
+        return None
+    return TIMEOUT if REASONS.get(code) == TIMEOUT else ERROR

@@ -1,0 +1,315 @@
+"""Runs a compiled plan with worker processes, from the first step to the last word of the record."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from pipeglot.run_events import RunEvents
+from pipeglot_backends.local import attempts, environment
+from pipeglot_backends.local.attempts import Verdict
+from pipeglot_backends.local.folder import RunFolder, remove
+from pipeglot_backends.local.handover import INDICES, STATE, Handover, indices_of, read_text, run_words, word_of
+from pipeglot_backends.local.isolation import copy_code
+from pipeglot_backends.local.outcomes import DEADLINE, FAIL_FAST, LOST, RUN_CANCELLED, TIMEOUT, Outcome, State
+from pipeglot_backends.local.plan import Plan, PlanStep
+from pipeglot_backends.local.processes import PYTHON, Guard, Worker, start
+from pipeglot_backends.local.progress import (
+    Ended,
+    Listed,
+    Observer,
+    Progress,
+    Retrying,
+    Settled,
+    Silent,
+    Started,
+    Stopping,
+)
+from pipeglot_backends.local.report import Report, last_lines, read_report
+from pipeglot_backends.local.scheduling import Scheduler, Task
+from pipeglot_backends.local.timers import Timer, Timers
+
+PATIENCE = 15.0
+"""Seconds from TERM to KILL of a sidecar, which itself gives its command ten."""
+AT_ONCE = 2.0
+"""The same after a second Ctrl-C."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """`stopped` is the reason for which the engine asked it to end."""
+
+    worker: Worker
+    number: int
+    since: float
+    stopped: str | None = None
+    backstop: Timer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Exit:
+    task: Task
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What an engine is given: where, with what, and for how many at a time."""
+
+    folder: RunFolder
+    code: Path
+    jobs: int
+    isolated: bool
+    keep: bool
+    environ: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+
+class Engine:
+    """One loop in one thread: it starts what is ready, then sleeps until a worker ends, a timer is due, or a signal."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        params: Mapping[str, str],
+        place: Workplace,
+        events: RunEvents,
+        guard: Guard,
+        observer: Observer,
+    ) -> None:
+        self.plan = plan
+        self.outcomes: dict[str, Outcome] = {}
+        self.items: dict[str, dict[int, Outcome]] = {}
+        self.cancelled = False
+        self.late = False
+        self._place = place
+        self._events = events
+        self._guard = guard
+        self._observer = observer
+        self._steps = {step.id: step for step in plan.all_steps}
+        self._shared = environment.of_run(place.environ, place.folder, plan.python)
+        self._handover = Handover(place.folder, plan, params, self.outcomes)
+        self._queue: SimpleQueue[_Exit | str] = SimpleQueue()
+        self._timers = Timers(time.monotonic)
+        self._limit = min(place.jobs, plan.max_parallel or place.jobs)
+        self._running: dict[Task, _Running] = {}
+        self._pausing: dict[Task, Timer] = {}
+        self._again: deque[Task] = deque()
+        self._first_start: dict[Task, float] = {}
+        self._interrupts = 0
+        self._scheduler = Scheduler(())
+
+    def interrupt(self, name: str) -> None:
+        """From a signal handler, or from another thread."""
+        self._queue.put(name)
+
+    def run(self) -> str:
+        """The state of the run."""
+        try:
+            self._repeat_tick()
+            deadline = self._timers.after(self.plan.deadline, self._deadline) if self.plan.deadline else None
+            self._phase(self.plan.steps, self.plan.fail_fast)
+            if deadline:
+                deadline.off = True
+            self._handover.run = run_words(self.state, self._failed())
+            if self._interrupts < 2:
+                self._phase(self.plan.on_exit, fail_fast=False)
+        finally:
+            self._abandon()
+        return self.state
+
+    @property
+    def state(self) -> str:
+        if self.cancelled:
+            return "cancelled"
+        return "failed" if self.late or self._failed() else "succeeded"
+
+    def _failed(self) -> list[str]:
+        return [step for step, outcome in self.outcomes.items() if outcome.state is State.FAILED]
+
+    # The loop
+
+    def _phase(self, steps: Sequence[PlanStep], fail_fast: bool) -> None:
+        self._scheduler = Scheduler(steps, fail_fast=fail_fast)
+        while True:
+            self._start_ready()
+            self._report_settled()
+            if self._scheduler.done:
+                return
+            self._step()
+
+    def _step(self) -> None:
+        with suppress(Empty):
+            event = self._queue.get(timeout=self._timers.wait())
+            if isinstance(event, _Exit):
+                self._exited(event.task, event.code)
+            else:
+                self._interrupted(event)
+        self._timers.fire()
+
+    def _start_ready(self) -> None:
+        while len(self._running) < self._limit:
+            task = self._again.popleft() if self._again else self._scheduler.take()
+            if task is None:
+                return
+            try:
+                self._start(task)
+            except OSError as fault:
+                report = Report(LOST, f"could not be started: {fault.strerror or fault}")
+                self._judged(task, Verdict(Outcome(State.FAILED, LOST), LOST), report)
+
+    def _start(self, task: Task) -> None:
+        folder, step = self._place.folder, self._steps[task.step]
+        number = self._handover.last.get(task, 0) + 1
+        self._handover.last[task] = number
+        self._first_start.setdefault(task, time.monotonic())
+        folder.result(task, number).mkdir()
+        code = copy_code(self._place.code, folder.copy(task, number)) if self._place.isolated else self._place.code
+        told = environment.of_attempt(self._shared, step, self._place.secrets, task, number)
+        told = environment.of_paths(told, self._handover.reads(step), folder.result(task, number), code)
+        argv = [*PYTHON, str(folder.plan / "sidecar.py"), "items" if task.lists else "run", task.step]
+        ended = lambda status: self._queue.put(_Exit(task, status))  # noqa: E731
+        worker = start(argv, told, code, folder.log(task, number), ended)
+        self._guard.watch(worker.pid)
+        self._running[task] = running = _Running(worker, number, time.monotonic())
+        if step.backstop is not None and not task.lists:
+            running.backstop = self._timers.after(step.backstop, lambda: self._end(task, TIMEOUT))
+        self.tell(Started(task, number))
+
+    # What happens
+
+    def _exited(self, task: Task, code: int) -> None:
+        running = self._running.pop(task)
+        self._guard.forget(running.worker.pid)
+        if running.backstop:
+            running.backstop.off = True
+        folder = self._place.folder
+        if self._place.isolated and not self._place.keep:
+            remove(folder.copy(task, running.number))
+        word = word_of(read_text(folder.result(task, running.number) / STATE))
+        verdict = attempts.judge(code, word, running.stopped)
+        self._judged(task, verdict, read_report(folder.events(task, running.number)))
+
+    def _judged(self, task: Task, verdict: Verdict, report: Report) -> None:
+        retries, number = self._steps[task.step].retries, self._handover.last[task]
+        stopped = self._scheduler.stopped not in (None, FAIL_FAST)
+        if verdict.cause in retries.on and number <= retries.limit and not stopped:
+            pause = retries.pause(number)
+            self.tell(Retrying(task, number, _shown(verdict.outcome, report), pause, report))
+            self._pausing[task] = self._timers.after(pause, lambda: self._retry(task))
+            return
+        self._done(task, verdict.outcome, report)
+
+    def _retry(self, task: Task) -> None:
+        del self._pausing[task]
+        self._again.append(task)
+
+    def _done(self, task: Task, outcome: Outcome, report: Report) -> None:
+        folder, number = self._place.folder, self._handover.last[task]
+        failed = outcome.state is State.FAILED
+        if outcome.reason == LOST:
+            self._decide(task, outcome)
+        log = folder.log(task, number)
+        lines = last_lines(log) if failed else ()
+        seconds = time.monotonic() - self._first_start.pop(task)
+        self.tell(Ended(task, _shown(outcome, report), seconds, report, log, lines))
+        if task.lists and outcome.state is State.SUCCEEDED:
+            indices = indices_of(read_text(folder.result(task, number) / INDICES))
+            self._handover.indices[task.step] = indices
+            self.tell(Listed(task.step, len(indices)))
+            self._scheduler.listed(task.step, indices)
+        else:
+            self._scheduler.ended(task, outcome)
+
+    def _report_settled(self) -> None:
+        while self._scheduler.settled:
+            step = self._scheduler.settled.popleft()
+            outcome, items = self._scheduler.outcomes[step], self._scheduler.items(step)
+            self.outcomes[step], self.items[step] = outcome, items
+            for index, item in items.items():
+                if item.reason == FAIL_FAST:
+                    self._decide(Task(step, index), item)
+            self.tell(Settled(step, outcome, len(items) if self._steps[step].fan else None))
+
+    # What ends it early
+
+    def _interrupted(self, name: str) -> None:
+        self._interrupts += 1
+        self.tell(Stopping(RUN_CANCELLED, self._interrupts))
+        if not self.cancelled:
+            self.cancelled = True
+            self._events.write("cancel", by=name)
+        self._stop(RUN_CANCELLED, PATIENCE if self._interrupts == 1 else AT_ONCE)
+
+    def _deadline(self) -> None:
+        self.late = True
+        self.tell(Stopping(DEADLINE, 1))
+        self._stop(DEADLINE, PATIENCE)
+
+    def _stop(self, reason: str, patience: float) -> None:
+        """Nothing new starts, what pauses is given up, and what runs is told to end."""
+        self._scheduler.stop(reason)
+        for timer in self._pausing.values():
+            timer.off = True
+        given_up, self._pausing, self._again = [*self._pausing, *self._again], {}, deque()
+        for task in given_up:
+            outcome = Outcome(State.CANCELLED, reason)
+            self._decide(task, outcome)
+            self._done(task, outcome, Report())
+        for task in list(self._running):
+            self._end(task, reason, patience)
+
+    def _end(self, task: Task, reason: str, patience: float = PATIENCE) -> None:
+        running = self._running.get(task)
+        if running is None:
+            return
+        running.stopped = running.stopped or reason
+        running.worker.terminate()
+        self._timers.after(patience, running.worker.kill)
+
+    def _abandon(self) -> None:
+        """Whatever happened, no worker outlives its engine."""
+        for running in self._running.values():
+            running.worker.terminate()
+        until = time.monotonic() + PATIENCE
+        for running in self._running.values():
+            running.worker.wait(until - time.monotonic())
+
+    # Who is told
+
+    def _decide(self, task: Task, outcome: Outcome) -> None:
+        item = None if task.index is None else str(task.index)
+        lists = {"list": True} if task.lists else {}
+        self._events.write(
+            "decided", step=task.step, item=item, state=outcome.state.value, reason=outcome.reason, **lists
+        )
+
+    def tell(self, event: Progress) -> None:
+        # Whoever watched may be gone (a closed pipe); the run is not theirs alone.
+        try:
+            self._observer.observe(event)
+        except OSError:
+            self._observer = Silent()
+
+    def _tick(self) -> None:
+        try:
+            self._observer.tick()
+        except OSError:
+            self._observer = Silent()
+
+    def _repeat_tick(self) -> None:
+        interval = self._observer.interval
+        if interval is not None:
+            self._tick()
+            self._timers.after(interval, self._repeat_tick)
+
+
+def _shown(outcome: Outcome, report: Report) -> Outcome:
+    """With the reason as the sidecar knows it, which an exit code cannot always tell."""
+    told = outcome.state in (State.SKIPPED, State.FAILED) and outcome.reason not in (LOST, TIMEOUT) and report.reason
+    return replace(outcome, reason=report.reason) if told else outcome

@@ -1,0 +1,47 @@
+"""What an attempt finds in its environment: ours, the few secrets its step names, and the contract's variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeglot_backends.local.folder import RunFolder
+from pipeglot_backends.local.plan import PlanStep
+from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.secrets import variable
+
+OURS = "PIPEGLOT_"
+
+
+def inherited(environ: Mapping[str, str]) -> dict[str, str]:
+    """Without what an outer run told its own step."""
+    return {name: value for name, value in environ.items() if not name.startswith(OURS)}
+
+
+def of_run(environ: Mapping[str, str], folder: RunFolder, python: str | None) -> dict[str, str]:
+    """The part that all attempts of a run share."""
+    return {
+        **inherited(environ),
+        "PIPEGLOT_TABLE": str(folder.plan / "steps.json"),
+        "PIPEGLOT_ENGINE": "local",
+        "PIPEGLOT_RUN_ID": folder.run,
+        "PIPEGLOT_ARTIFACTS": str(folder.artifacts),
+        "PIPEGLOT_WORK": str(folder.work),
+        "PIPEGLOT_RECORD": str(folder.record),
+        **({"PIPEGLOT_PYTHON": python} if python else {}),
+    }
+
+
+def of_attempt(
+    shared: Mapping[str, str], step: PlanStep, secrets: Mapping[str, str], task: Task, number: int
+) -> dict[str, str]:
+    named = {variable(name, key) for name, key in step.secrets}
+    told = {**shared, **{name: value for name, value in secrets.items() if name in named}}
+    told["PIPEGLOT_ATTEMPT"] = str(number)
+    if task.index is not None:
+        told["PIPEGLOT_INDEX"] = str(task.index)
+    return told
+
+
+def of_paths(told: dict[str, str], reads: Path, result: Path, code: Path) -> dict[str, str]:
+    return {**told, "PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result), "PIPEGLOT_CODE": str(code)}

@@ -1,0 +1,147 @@
+"""What steps hand on to later ones: texts in files, put together for each reader once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pipeglot.ir import ReadKind
+from pipeglot_backends.local.folder import RunFolder
+from pipeglot_backends.local.outcomes import Outcome, State
+from pipeglot_backends.local.plan import Plan, PlanStep, Source
+from pipeglot_backends.local.scheduling import Task
+
+STATE = "pipeglot-state"
+INDICES = "pipeglot-indices"
+ABSENT = "null"
+SUCCEEDED = '"succeeded"'
+
+Reader: TypeAlias = Callable[["Handover", Source], str]
+
+
+@dataclass(slots=True)
+class Handover:
+    """`last` is the number of the attempt whose word counts, `outcomes` the steps that are done."""
+
+    folder: RunFolder
+    plan: Plan
+    params: Mapping[str, str]
+    outcomes: Mapping[str, Outcome]
+    last: dict[Task, int] = field(default_factory=dict[Task, int])
+    indices: dict[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
+    run: Mapping[str, str] = field(default_factory=dict[str, str])
+    fans: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        fans = {step.id: step.fan for step in self.plan.all_steps if step.fan}
+        self.fans = frozenset(fans)
+        self.indices |= {step: range(fan.count) for step, fan in fans.items() if fan.count is not None}
+
+    def told(self, task: Task, name: str) -> str:
+        """The text that the last attempt of a task left under a name."""
+        number = self.last.get(task)
+        return ABSENT if number is None else read_text(self.folder.result(task, number) / name)
+
+    def whole(self, step: str, name: str) -> str:
+        """Of a fan-out: `[[index, value], …]` of all items that left something."""
+        path = self.folder.whole(step, name)
+        if not path.exists():
+            pairs = (self.told(Task(step, index), name) for index in self.indices.get(step, ()))
+            write_private(path, "[" + ",".join(pair for pair in pairs if pair != ABSENT) + "]")
+        return read_text(path)
+
+    def reads(self, step: PlanStep) -> Path:
+        """The file of all that a step reads; the same for all its items and attempts."""
+        path = self.folder.reads(step.id)
+        if not path.exists():
+            texts = {source.slot: _READERS[source.kind](self, source) for source in step.reads}
+            write_private(path, json.dumps(texts))
+        return path
+
+
+def _param(handover: Handover, source: Source) -> str:
+    return handover.params.get(source.name, ABSENT)
+
+
+def _output(handover: Handover, source: Source) -> str:
+    if source.step in handover.fans:
+        return handover.whole(source.step, source.name)
+    outcome = handover.outcomes.get(source.step)
+    succeeded = outcome is not None and outcome.state is State.SUCCEEDED
+    return handover.told(Task(source.step), source.name) if succeeded else ABSENT
+
+
+def _state(handover: Handover, source: Source) -> str:
+    if source.step not in handover.fans:
+        return handover.told(Task(source.step), STATE)
+    decided = Task(source.step, lists=True)
+    if decided in handover.last:
+        return handover.told(decided, STATE)
+    outcome = handover.outcomes.get(source.step)
+    return SUCCEEDED if outcome and outcome.state is not State.CANCELLED else ABSENT
+
+
+def _items(handover: Handover, source: Source) -> str:
+    return handover.whole(source.step, STATE)
+
+
+def _engine(handover: Handover, source: Source) -> str:
+    outcome = handover.outcomes.get(source.step)
+    return outcome.word if outcome else ""
+
+
+def _run(handover: Handover, source: Source) -> str:
+    return handover.run.get(source.slot, ABSENT)
+
+
+_READERS: Mapping[ReadKind, Reader] = {
+    ReadKind.PARAM: _param,
+    ReadKind.OUTPUT: _output,
+    ReadKind.STATE: _state,
+    ReadKind.ITEMS: _items,
+    ReadKind.ENGINE: _engine,
+    ReadKind.RUN: _run,
+}
+
+
+def run_words(state: str, failed: Iterable[str]) -> Mapping[str, str]:
+    """What `on_exit` may know of the run."""
+    return {"run.status": json.dumps(state), "run.failed_steps": json.dumps(sorted(failed))}
+
+
+def word_of(text: str) -> str:
+    """The state that a sidecar left: a text, or of an item `[index, text]`. Empty when it left none."""
+    found = _json(text)
+    found = found[-1] if isinstance(found, list) and found else found
+    return found if isinstance(found, str) else ""
+
+
+def indices_of(text: str) -> tuple[int, ...]:
+    found = _json(text)
+    return tuple(index for index in found if isinstance(index, int)) if isinstance(found, list) else ()
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip() or ABSENT
+    except FileNotFoundError:
+        return ABSENT
+
+
+def write_private(path: Path, text: str) -> None:
+    """For this user's eyes alone, and whole or not at all."""
+    temporary = path.with_name(f"{path.name}.tmp")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    temporary.replace(path)

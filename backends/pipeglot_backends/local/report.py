@@ -1,0 +1,58 @@
+"""What a sidecar wrote about its attempt, for people who watch the run. Nothing is decided by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+AT_MOST = 256 * 1024
+"""Bytes from the end of a log that are looked at."""
+LAST_LINES = 10
+WIDEST_LINE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    reason: str | None = None
+    message: str | None = None
+    metrics: tuple[tuple[str, float | bool], ...] = ()
+
+
+def read_report(path: Path) -> Report:
+    reason: str | None = None
+    message: str | None = None
+    metrics: dict[str, float | bool] = {}
+    for event in _events(path):
+        if event.get("event") in ("end", "decided"):
+            reason, message = event.get("reason"), event.get("message")
+        elif event.get("event") in ("metric", "output") and isinstance(event.get("value"), (int, float)):
+            metrics[str(event.get("name"))] = event["value"]
+    return Report(reason, message, tuple(metrics.items()))
+
+
+def last_lines(log: Path) -> tuple[str, ...]:
+    """The end of a step's output, with what is no text replaced."""
+    lines = _end(log).decode("utf-8", "replace").splitlines()[-LAST_LINES:]
+    return tuple(line if len(line) <= WIDEST_LINE else line[: WIDEST_LINE - 1] + "…" for line in lines)
+
+
+def _events(path: Path) -> Iterator[dict[str, Any]]:
+    for line in _end(path).splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            yield event
+
+
+def _end(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - AT_MOST))
+            return file.read()
+    except OSError:
+        return b""

@@ -1,0 +1,136 @@
+"""`run_pipeline`: a compiled pipeline in, its result and its run folder out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeglot.ir import Json
+from pipeglot.run_events import RunEvents
+from pipeglot_backends.local.engine import Engine, Workplace
+from pipeglot_backends.local.folder import RUNS, RunFolder
+from pipeglot_backends.local.identity import uuid7
+from pipeglot_backends.local.interrupts import caught
+from pipeglot_backends.local.outcomes import Outcome
+from pipeglot_backends.local.plan import Plan, read_plan
+from pipeglot_backends.local.processes import Guard
+from pipeglot_backends.local.progress import Observer, RunEnded, RunStarted, Silent
+from pipeglot_backends.local.secrets import gather
+from pipeglot_backends.protocol import EmittedFile
+from pipeglot_expression.values import from_wire
+
+EXIT_CODES = {"succeeded": 0, "failed": 1, "cancelled": 130}
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """`folder` holds the pipeline and its code. Without `jobs`: the profile's, else one per core."""
+
+    folder: Path
+    jobs: int | None = None
+    isolated: bool = False
+    keep: bool = False
+    run_id: str | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """`items` holds the outcomes of a fan-out's items by index. `record` is what the store takes in."""
+
+    run_id: str
+    pipeline: str
+    state: str
+    exit_code: int
+    seconds: float
+    folder: Path
+    record: Path
+    steps: Mapping[str, Outcome]
+    items: Mapping[str, Mapping[int, Outcome]]
+
+
+def run_pipeline(
+    files: Sequence[EmittedFile],
+    params: Mapping[str, str],
+    options: RunOptions,
+    observer: Observer | None = None,
+) -> RunResult:
+    """Runs what `emit` wrote. `params` are all run parameters as wire text, checked by the caller.
+
+    Raises `SecretMissing` and OSError before anything has started, never once it has.
+    """
+    plan = read_plan(next(file.text for file in files if file.path == "plan.json"))
+    root = options.folder.resolve()
+    secrets = gather(plan, root, options.environ)
+    run = options.run_id or uuid7()
+    folder = RunFolder(root / RUNS / run, run)
+    folder.make(files)
+    place = Workplace(
+        folder=folder,
+        code=root,
+        jobs=max(1, options.jobs or plan.jobs or cores()),
+        isolated=options.isolated,
+        keep=options.keep,
+        environ=options.environ,
+        secrets=secrets,
+    )
+    return _run(plan, params, place, observer or Silent())
+
+
+def _run(plan: Plan, params: Mapping[str, str], place: Workplace, observer: Observer) -> RunResult:
+    folder, since = place.folder, time.monotonic()
+    state = "failed"
+    with RunEvents(folder.record, folder.run, "local") as events, Guard() as guard:
+        events.write(
+            "run",
+            pipeline=plan.pipeline,
+            definition=plan.definition,
+            params=shown_params(plan, params),
+            target="local",
+            native={"folder": str(folder.path)},
+            profile=plan.profile,
+        )
+        engine = Engine(plan, params, place, events, guard, observer)
+        try:
+            with caught(engine.interrupt):
+                engine.tell(RunStarted(folder.run, plan.pipeline, len(plan.all_steps), folder.path))
+                state = engine.run()
+                seconds = time.monotonic() - since
+                engine.tell(RunEnded(folder.run, state, seconds))
+        finally:
+            reason: dict[str, Json] = {"reason": "deadline"} if engine.late else {}
+            events.write("run-end", state=state, by="local", **reason)
+            folder.clear(keep=place.keep)
+    return RunResult(
+        run_id=folder.run,
+        pipeline=plan.pipeline,
+        state=state,
+        exit_code=EXIT_CODES[state],
+        seconds=seconds,
+        folder=folder.path,
+        record=folder.record,
+        steps=engine.outcomes,
+        items=engine.items,
+    )
+
+
+def shown_params(plan: Plan, params: Mapping[str, str]) -> dict[str, Json]:
+    """As the record has them: those that are sensitive without their values."""
+    return {
+        name: {"redacted": True} if name in plan.sensitive else {"value": _json(text)}
+        for name, text in params.items()
+        if name in plan.params
+    }
+
+
+def _json(text: str) -> Json:
+    value = from_wire(text)
+    return value if isinstance(value, (bool, int, float, str, list, dict)) else None
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,64 @@
+"""Secrets of a local run: from the environment, else from `.pipeglot/secrets.toml` beside the pipeline."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeglot_backends.local.plan import Plan
+
+FILE = Path(".pipeglot") / "secrets.toml"
+SECRET = "PIPEGLOT_SECRET_"
+
+
+class SecretMissing(LookupError):
+    """A step names a secret that nobody gives; its message says which, and where it was looked for."""
+
+
+def variable(name: str, key: str) -> str:
+    return SECRET + f"{name}_{key}".upper().replace("-", "_").replace(".", "_")
+
+
+def gather(plan: Plan, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Every secret that some step names, by its variable. Raises `SecretMissing` before anything has started."""
+    wanted = {pair for step in plan.all_steps for pair in step.secrets}
+    if not wanted:
+        return {}
+    filed = _filed(folder / FILE)
+    found: dict[str, str] = {}
+    for name, key in sorted(wanted):
+        value = environ.get(variable(name, key)) or filed.get(variable(name, key))
+        if value is None:
+            raise SecretMissing(
+                f"the secret `{name}` has no key `{key}`: set {variable(name, key)}, or name it in {FILE}"
+            )
+        found[variable(name, key)] = value
+    return found
+
+
+def _filed(path: Path) -> dict[str, str]:
+    """`[name]` tables of `key = "value"`."""
+    if not path.exists():
+        return {}
+    return {
+        variable(name, key): value
+        for name, table in _tables(path).items()
+        if isinstance(table, dict)
+        for key, value in table.items()
+        if isinstance(value, str)
+    }
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    if sys.version_info < (3, 11):
+        raise SecretMissing(f"{path} needs Python 3.11 or later to be read: set {SECRET}NAME_KEY instead")
+    # by name, since type checkers that assume Python 3.10 know no such module
+    toml: Any = importlib.import_module("tomllib")
+    try:
+        found: dict[str, Any] = toml.loads(path.read_text("utf-8"))
+    except ValueError as fault:
+        raise SecretMissing(f"{path} is no TOML: {fault}") from None
+    return found
