@@ -43,7 +43,6 @@ def value_of(expression: str) -> Value:
     [
         ("inputs.raw", RAW),
         ("inputs.d['a b'].c[0]", True),
-        ("inputs.ns[inputs.n]", ExpressionFault),
         ("[inputs.n, [inputs.x], 'a']", [3, [1.0], "a"]),
         ("inputs.n == inputs.n", True),
         ("1 == 1.0", True),
@@ -93,10 +92,6 @@ def value_of(expression: str) -> Value:
     ],
 )
 def test_it_evaluates(expression: str, value: Value) -> None:
-    if value is ExpressionFault:
-        with pytest.raises(ExpressionFault):
-            value_of(expression)
-        return
     found = value_of(expression)
     assert (found, repr(found)) == (value, repr(value))
 
@@ -105,6 +100,7 @@ def test_it_evaluates(expression: str, value: Value) -> None:
     ("expression", "message"),
     [
         ("inputs.ns[3]", "`inputs.ns[3]` is not there: `inputs.ns` has 3 elements, from 0"),
+        ("inputs.ns[inputs.n]", "`inputs.ns[inputs.n]` is not there: `inputs.ns` has 3 elements, from 0"),
         ("inputs.ns[-1]", "`inputs.ns[-1]` is not there: `inputs.ns` has 3 elements, from 0"),
         ("inputs.d.q", "`inputs.d.q` is not there: `inputs.d` has no such key"),
         ("inputs.d.no", "`inputs.d.no` is null"),
@@ -114,7 +110,10 @@ def test_it_evaluates(expression: str, value: Value) -> None:
         ("inputs.ns[true]", "`inputs.ns` is a list, indexed by an int, not a bool"),
         ("inputs.d[0]", "`inputs.d` is a dict, indexed by a string, not an int"),
         ("inputs.s[0]", "`inputs.s` is a string, which has no elements"),
-        ("inputs.mixed[0] == inputs.mixed[1]", None),
+        (
+            "inputs.mixed[0] == inputs.mixed[1]",
+            "`inputs.mixed[0]` is an int and `inputs.mixed[1]` a string, which `==` does not take",
+        ),
         ("inputs.b == 1", "`inputs.b` is a bool and `1` an int, which `==` does not take"),
         ("inputs.n < 'a'", '`inputs.n` is an int and `"a"` a string, which `<` does not take'),
         ("true < false", "`true` is a bool and `false` a bool, which `<` does not take"),
@@ -131,11 +130,10 @@ def test_it_evaluates(expression: str, value: Value) -> None:
         ("args(inputs.ns)", "`args(inputs.ns)` stands for several arguments, and here one value is wanted"),
     ],
 )
-def test_it_fails_and_names_expressions_not_values(expression: str, message: str | None) -> None:
+def test_it_fails_and_names_expressions_not_values(expression: str, message: str) -> None:
     with pytest.raises(ExpressionFault) as caught:
         value_of(expression)
-    if message is not None:
-        assert caught.value.message == message
+    assert caught.value.message == message
 
 
 @pytest.mark.parametrize(

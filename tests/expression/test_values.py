@@ -22,21 +22,21 @@ from pipeglot_expression.values import (
 RAW = Artifact("/data/raw.csv", "extract.raw")
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        ("as it is\n", "as it is\n"),
-        (True, "true"),
-        (3, "3"),
-        (1.0, "1.0"),
-        (0.1, "0.1"),
-        (1e16, "1e+16"),
-        (5e-324, "5e-324"),
-        ([1, "é", None, {"b": True, "a": []}], '[1,"é",null,{"b":true,"a":[]}]'),
-        (RAW, "/data/raw.csv"),
-        ([RAW, Artifact("b")], '["/data/raw.csv","b"]'),
-    ],
-)
+CANONICAL: list[tuple[Value, str]] = [
+    ("as it is\n", "as it is\n"),
+    (True, "true"),
+    (3, "3"),
+    (1.0, "1.0"),
+    (0.1, "0.1"),
+    (1e16, "1e+16"),
+    (5e-324, "5e-324"),
+    ([1, "é", None, {"b": True, "a": []}], '[1,"é",null,{"b":true,"a":[]}]'),
+    (RAW, "/data/raw.csv"),
+    ([RAW, Artifact("b")], '["/data/raw.csv","b"]'),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), CANONICAL)
 def test_canonical_text(value: Value, text: str) -> None:
     assert canonical(value) == text
 
