@@ -82,7 +82,7 @@ def build(module: Module) -> None:
     if module.mended:
         flags.append(f"-modfile={mend(module, source)}")
     for name, package in module.programs.items():
-        command = (go(), "build", *flags, "-o", fresh / name, package)
+        command = (go(), "build", *flags, "-o", str(fresh / name), package)
         run(*command, environment=STATIC, folder=module.folder, log=cache() / "log" / f"build-{name}.log")
     shutil.rmtree(source, ignore_errors=True)
     fresh.rename(module.place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -24,7 +24,7 @@ class Cluster:
     """One node, one Argo Workflows, one S3 bucket."""
 
     release: Release
-    client: Client
+    client: Client = field(compare=False)
     storage: storage.Storage
     namespace: str = argo.WORKFLOWS
 
@@ -96,9 +96,8 @@ class Cluster:
         return tuple(self.client.pages(f"/api/v1/namespaces/{self.namespace}/pods?{query}"))
 
     def pod_log(self, pod: str, container: str = "main", namespace: str = "") -> str:
-        path = f"/api/v1/namespaces/{namespace or self.namespace}/pods/{quote(pod)}/log?{urlencode({'container': container})}"
-        # A log may look like JSON to the reader of answers: it is text, whatever is in it.
-        return str(self.client.call("GET", path))
+        where = f"/api/v1/namespaces/{namespace or self.namespace}/pods/{quote(pod)}/log"
+        return str(self.client.call("GET", f"{where}?{urlencode({'container': container})}"))
 
     def read(self, name: str) -> bytes | None:
         """An object of the bucket."""
@@ -125,5 +124,5 @@ def settled(cluster: Cluster) -> str | None:
 
 
 def condition(item: JsonObject, kind: str) -> bool:
-    conditions = item.get("status", {}).get("conditions", ())
+    conditions = item.get("status", {}).get("conditions") or ()
     return any(entry["type"] == kind and entry["status"] == "True" for entry in conditions)

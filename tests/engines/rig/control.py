@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -32,12 +34,13 @@ def available() -> str | None:
     missing = tools.missing()
     if missing and tools.find("apt-get") is None:
         return f"not here, and no apt-get to bring them: {', '.join(missing)}"
-    return None
+    return processes.forbidden()
 
 
 def build(releases: Sequence[str] = tuple(RELEASES)) -> None:
     """Everything that the named releases need, each part once; minutes when nothing is there, else nothing."""
     with held("build"):
+        sweep()
         missing = tools.missing()
         if missing:
             tell(f"installing {', '.join(missing)}")
@@ -50,6 +53,13 @@ def build(releases: Sequence[str] = tuple(RELEASES)) -> None:
         for name in releases:
             manifests.extract(RELEASES[name])
             build_all(RELEASES[name])
+
+
+def sweep() -> None:
+    """What a build that was killed left: only one builds at a time, so nobody is at it."""
+    for left in cache().glob("*/*"):
+        if re.search(r"\.\d+(\.tar)?$", left.name) and left.parent.name in ("bin", "images", "python"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def up(argo: str = "3.7") -> Cluster:
@@ -85,14 +95,23 @@ def begin(release: Release) -> Cluster:
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
     make(release, release.state / "keys")
+    try:
+        made = bring(release)
+    except BaseException:
+        processes.stop(release)
+        raise
+    (release.state / "ready").write_text(stamp(release))
+    tell(f"Argo {release.name} is up after {time.monotonic() - began:.1f} s")
+    return made
+
+
+def bring(release: Release) -> Cluster:
     processes.start(release)
     made = connect(release)
     eventually(release, lambda: None if made.request("GET", "/readyz")[0] == 200 else "the API server is not ready")
     install(made.client, release)
     eventually(release, lambda: settled(made))
     made.storage.make()
-    (release.state / "ready").write_text(stamp(release))
-    tell(f"Argo {release.name} is up after {time.monotonic() - began:.1f} s")
     return made
 
 

@@ -74,7 +74,11 @@ def every(release: Release) -> tuple[Image, ...]:
 
 def from_binaries(release: Release) -> tuple[tuple[Image, Path], ...]:
     module = argo(release)
-    held, executor, controller = pause().program("pause"), module.program("argoexec"), module.program("workflow-controller")
+    held, executor, controller = (
+        pause().program("pause"),
+        module.program("argoexec"),
+        module.program("workflow-controller"),
+    )
     return (
         (binary_image(PAUSE, held), held),
         (binary_image(executor_name(release), executor), executor),
@@ -93,7 +97,7 @@ def build_step() -> None:
     sources = [file for file in SOURCES if file.exists() and SUITE in file.read_text()]
     run(
         *("mmdebstrap", "--variant=minbase", f"--include={','.join(CONTENT)}", *without, hook),
-        *("--format=tar", SUITE, layer, *sources),
+        *("--format=tar", SUITE, str(layer), *map(str, sources)),
         log=cache() / "log" / "build-step.log",
     )
     pack(image, layer)

@@ -100,7 +100,8 @@ def cover(release: Release) -> None:
 def connect(release: Release) -> None:
     """One bridge for pods, the API server and S3; the cable to the machine is plugged in from outside."""
     run("ip", "link", "set", "lo", "up")
-    run("ip", "link", "add", BRIDGE, "type", "bridge")
+    # A bridge without an address of its own takes the lowest of its ports, and who knew the old one waits for a minute.
+    run("ip", "link", "add", BRIDGE, "address", "02:70:67:00:00:01", "type", "bridge")
     run("ip", "address", "add", f"{release.address}/24", "dev", BRIDGE)
     run("ip", "address", "add", f"{SERVICE}/32", "dev", BRIDGE)
     run("ip", "link", "set", BRIDGE, "up")

@@ -37,8 +37,14 @@ class Release:
         return f"pgrig{self.name.replace('.', '')}"
 
     @property
+    def mark(self) -> str:
+        """The hardware address of the link: what is ours has it from its first moment on."""
+        digits = key(str(self.state))
+        return ":".join(["02", *(digits[i : i + 2] for i in range(0, 10, 2))])
+
+    @property
     def cgroup(self) -> str:
-        return f"pipeglot-rig-{self.name.replace('.', '')}"
+        return f"pipeglot-rig-{key(str(self.state))}"
 
     @property
     def state(self) -> Path:

@@ -20,6 +20,17 @@ CGROUPS = Path("/sys/fs/cgroup")
 UNSHARE = ("--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private")
 
 
+def forbidden() -> str | None:
+    """Why this machine does not let us make namespaces, None when it does."""
+    done = subprocess.run(
+        [find("unshare") or "unshare", *UNSHARE, "mount", "--make-rshared", "/"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return f"namespaces and mounts are not allowed here: {done.stderr.strip()}" if done.returncode else None
+
+
 def marked(release: Release) -> list[int]:
     """Processes of this cluster outside its containers; these end with the first of them."""
     sign = f"{MARK}={release.state}".encode()
@@ -49,7 +60,16 @@ def first(release: Release) -> int | None:
 def start(release: Release) -> None:
     """Into namespaces that nothing else is in: the first process and the cable to it."""
     hierarchies(release)
-    words = ["setsid", "--fork", find("unshare") or "unshare", *UNSHARE, sys.executable, str(HERE), "node", release.name]
+    words = [
+        "setsid",
+        "--fork",
+        find("unshare") or "unshare",
+        *UNSHARE,
+        sys.executable,
+        str(HERE),
+        "node",
+        release.name,
+    ]
     given = {**os.environ, "PATH": PATH, MARK: str(release.state), "PYTHONDONTWRITEBYTECODE": "1"}
     said = release.state / "log" / "node.log"
     with said.open("wb") as log:
@@ -59,9 +79,27 @@ def start(release: Release) -> None:
         if time.monotonic() > until:
             raise RigFailed(f"no namespaces of our own: {said.read_text()}")
         time.sleep(0.02)
-    run("ip", "link", "add", release.link, "type", "veth", "peer", "name", UPLINK, "netns", str(inner))
+    plug(release, inner)
+
+
+def plug(release: Release, inner: int) -> None:
+    """A cable from the machine to the cluster."""
+    if cable(release).exists():
+        raise RigFailed(f"{release.link} is there: a rig with another cache folder has its cluster {release.name} up")
+    peer = ("type", "veth", "peer", "name", UPLINK, "netns", str(inner))
+    run("ip", "link", "add", release.link, "address", release.mark, *peer)
     run("ip", "address", "add", f"{release.subnet}.2/24", "dev", release.link)
     run("ip", "link", "set", release.link, "up")
+
+
+def unplug(release: Release) -> None:
+    """Connections that nobody closed keep a network for minutes after its last process, and its cables with it."""
+    if cable(release).exists() and (cable(release) / "address").read_text().strip() == release.mark:
+        subprocess.run([find("ip") or "ip", "link", "delete", release.link], capture_output=True, check=False)
+
+
+def cable(release: Release) -> Path:
+    return Path("/sys/class/net", release.link)
 
 
 def stop(release: Release) -> None:
@@ -76,8 +114,7 @@ def stop(release: Release) -> None:
         if time.monotonic() > until:
             raise RigFailed(f"processes {found} do not end")
         time.sleep(0.05)
-    if Path("/sys/class/net", release.link).exists():
-        run("ip", "link", "delete", release.link)
+    unplug(release)
     forget(release)
 
 

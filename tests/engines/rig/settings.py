@@ -16,12 +16,14 @@ UPLINK = "up0"
 SOCKET = "/run/containerd.sock"
 S3_PORT = 5000
 
+OTHER_SNAPSHOTTERS = ("aufs", "btrfs", "devmapper", "zfs")
+
 # No CAP_SYS_RESOURCE, no apparmor: common in containers and small virtual machines.
 CONTAINERD = f"""\
 version = 2
 root = "{INSIDE}/containerd"
 state = "/run/containerd"
-disabled_plugins = [{", ".join(f'"io.containerd.snapshotter.v1.{name}"' for name in ("aufs", "btrfs", "devmapper", "zfs"))}]
+disabled_plugins = [{", ".join(f'"io.containerd.snapshotter.v1.{name}"' for name in OTHER_SNAPSHOTTERS)}]
 [grpc]
   address = "{SOCKET}"
 [ttrpc]

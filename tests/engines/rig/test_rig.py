@@ -1,0 +1,179 @@
+"""The rig itself: what it says it does on each Argo, and that it goes without a trace."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import rig
+from rig import processes
+from rig.keys import NODE
+from rig.node import KERNEL
+from rig.tools import find
+
+pytestmark = [pytest.mark.rig, pytest.mark.usefixtures("able")]
+
+HERE = Path(__file__).resolve().parent
+WORKFLOW = (HERE / "workflow.yaml").read_text()
+LAST = rig.RELEASES["3.7"]
+
+
+def node_of(workflow: rig.JsonObject, name: str) -> rig.JsonObject:
+    found: rig.JsonObject = next(n for n in workflow["status"]["nodes"].values() if n["displayName"] == name)
+    return found
+
+
+def output(node: rig.JsonObject, kind: str) -> rig.JsonObject:
+    made: rig.JsonObject = next(item for item in node["outputs"][kind] if item["name"] != "main-logs")
+    return made
+
+
+def test_it_has_a_ready_node_of_the_linked_version(cluster: rig.Cluster) -> None:
+    status, node = cluster.request("GET", f"/api/v1/nodes/{NODE}")
+    assert status == 200
+    assert {"type": "Ready", "status": "True"}.items() <= node["status"]["conditions"][-1].items()
+    assert node["status"]["nodeInfo"]["kubeletVersion"].startswith("v1.34.")
+
+
+def test_it_runs_a_pod_and_reads_its_log(cluster: rig.Cluster) -> None:
+    container = {"name": "main", "image": rig.STEP, "command": ["python3", "-c", "print(6 * 7)"]}
+    spec = {"restartPolicy": "Never", "containers": [container]}
+    made = cluster.create({"apiVersion": "v1", "kind": "Pod", "metadata": {"generateName": "rig-"}, "spec": spec})
+    name = made["metadata"]["name"]
+    path = f"/api/v1/namespaces/{cluster.namespace}/pods/{name}"
+    until = time.monotonic() + 60
+    while cluster.request("GET", path)[1]["status"]["phase"] != "Succeeded":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    assert cluster.pod_log(name) == "42\n"
+    cluster.request("DELETE", path)
+
+
+def test_it_runs_a_workflow_to_its_expected_end(cluster: rig.Cluster) -> None:
+    done = cluster.wait(cluster.submit(WORKFLOW))
+    assert done["status"]["phase"] == "Succeeded", done["status"]
+    total = node_of(done, "total")
+    assert output(total, "parameters")["value"] == "12 from S3"
+    assert cluster.read(output(total, "artifacts")["s3"]["key"]) == b"12 from S3"
+    assert [len(node_of(done, f"double({i}:{i + 1})")["children"]) for i in range(3)] == [1, 2, 1]
+    farewell = f"{done['metadata']['name']}.onExit"
+    assert node_of(done, farewell)["phase"] == "Succeeded"
+    pods = cluster.pods(f"workflows.argoproj.io/workflow={done['metadata']['name']}")
+    logs = [cluster.pod_log(pod["metadata"]["name"]) for pod in pods]
+    assert any("the workflow has Succeeded" in log for log in logs)
+
+
+def test_the_server_takes_a_good_workflow_and_keeps_nothing_of_a_dry_run(cluster: rig.Cluster) -> None:
+    assert cluster.dry_run(WORKFLOW.replace("generateName: rig-", "name: only-asked")) is None
+    assert cluster.request("GET", "/apis/argoproj.io/v1alpha1/namespaces/pipeglot/workflows/only-asked")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("retryStrategy:", "retryStrategi:", 'unknown field "spec.templates[2].retryStrategi"'),
+        (
+            "          none: {}",
+            "          nun: {}",
+            'unknown field "spec.templates[3].outputs.artifacts[0].archive.nun"',
+        ),
+        ("command: [sh, -c]", "command: sh", "must be of type array"),
+        ("generateName: rig-", "name: Rig_1", "lowercase RFC 1123"),
+        ("kind: Workflow", "kind: Workflo", "the server knows no Workflo"),
+    ],
+)
+def test_the_server_refuses_a_seeded_fault(cluster: rig.Cluster, right: str, wrong: str, said: str) -> None:
+    assert right in WORKFLOW
+    assert said in str(cluster.dry_run(WORKFLOW.replace(right, wrong)))
+
+
+@pytest.mark.parametrize("argo", list(rig.RELEASES))
+def test_the_linter_has_nothing_against_a_good_workflow(argo: str) -> None:
+    assert rig.lint(argo, [HERE / "workflow.yaml"])[0] == 0
+
+
+@pytest.mark.parametrize("argo", list(rig.RELEASES))
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("template: total", "template: totall", "template name 'totall' undefined"),
+        ("{{tasks.list.outputs.parameters.numbers}}", "{{tasks.list.outputs.parameters.nombres}}", "failed to resolve"),
+        ("retryStrategy:", "retryStrategi:", "retryStrategi"),
+    ],
+)
+def test_the_linter_refuses_a_seeded_fault(argo: str, right: str, wrong: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(WORKFLOW.replace(right, wrong))
+    code, text = rig.lint(argo, [file])
+    assert (code, said in text) == (1, True), text
+
+
+def traces() -> dict[str, object]:
+    """What a cluster could leave behind on this machine."""
+    rules = find("iptables-save")
+    saved = subprocess.run([rules], capture_output=True, text=True, check=True).stdout if rules else ""
+    return {
+        "mounts": sorted(Path("/proc/self/mounts").read_text().splitlines()),
+        "links": names("/sys/class/net"),
+        "rules": [line for line in saved.splitlines() if not line.startswith("#")],
+        "cgroups": [str(root / LAST.cgroup) for root in processes.roots() if (root / LAST.cgroup).exists()],
+        "kernel": [Path("/proc/sys", name).read_text() for name in KERNEL],
+        "forwards": Path("/proc/sys/net/ipv4/ip_forward").read_text(),
+        "folders": [names(folder) for folder in ("/run", "/var/lib", "/var/log", "/etc", "/opt")],
+        "processes": [*processes.marked(LAST), *contained()],
+        "state": sorted(item.name for item in LAST.state.glob("*")),
+    }
+
+
+def names(folder: str) -> list[str]:
+    return sorted(item.name for item in Path(folder).iterdir())
+
+
+def contained() -> list[str]:
+    return [str(file) for file in Path("/proc").glob("[0-9]*/cgroup") if reads(file, LAST.cgroup)]
+
+
+def reads(file: Path, text: str) -> bool:
+    try:
+        return text in file.read_text()
+    except OSError:
+        return False
+
+
+def killed_up(seconds: float) -> None:
+    """An `up` whose process is killed so long after the cluster's first process is there."""
+    command = [sys.executable, str(HERE), "up", "--argo", LAST.name]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as victim:
+        until = time.monotonic() + 60
+        while processes.first(LAST) is None and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(seconds)
+        assert victim.poll() is None
+        victim.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1.0, 8.0])
+def test_down_leaves_nothing_of_an_up_that_was_killed(seconds: float) -> None:
+    rig.down(LAST.name, purge=True)
+    before = traces()
+    killed_up(seconds)
+    assert rig.status()[LAST.name] == "starting or broken"
+    rig.down(LAST.name, purge=True)
+    assert traces() == before
+
+
+def test_up_succeeds_after_one_that_was_killed_and_down_leaves_nothing() -> None:
+    rig.down(LAST.name, purge=True)
+    before = traces()
+    killed_up(4.0)
+    cluster = rig.up(LAST.name)
+    assert cluster.dry_run(WORKFLOW) is None
+    assert rig.up(LAST.name) == cluster
+    rig.down(LAST.name, purge=True)
+    assert traces() == before
+    assert rig.status()[LAST.name] == "down"
