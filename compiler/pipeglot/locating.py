@@ -14,6 +14,7 @@ class Locator:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._tree: Tree | None = None
+        self._entries: dict[Node, dict[str, tuple[Node, Node]]] = {}
 
     def span(self, place: Place, *, key: bool = False, offset: tuple[int, int] | None = None) -> Span:
         """The span of a value, or of its `key`; of a range of its characters where there is an `offset`.
@@ -27,7 +28,7 @@ class Locator:
             self._tree = compose(self.source.text)
         if self._tree.root is None:
             return Span(place.source, 0, 0)
-        named, node = _follow(self._tree.root, place.path)
+        named, node = self._follow(self._tree.root, place.path)
         text = self.source.text
         if key and named is not None:
             node = named
@@ -36,30 +37,30 @@ class Locator:
         start, end = _extent(text, node, offset)
         return Span(place.source, start, end)
 
+    def _follow(self, node: Node, path: tuple[str | int, ...]) -> tuple[Node | None, Node]:
+        """The key that names the last part of the path, if one does, and its node."""
+        named: Node | None = None
+        for part in path:
+            node = _real(node)
+            step = self._step(node, part)
+            if step is None:
+                break
+            named, node = step
+        return named, _real(node)
+
+    def _step(self, node: Node, part: str | int) -> tuple[Node | None, Node] | None:
+        if node.kind is Kind.MAPPING:
+            if node not in self._entries:
+                self._entries[node] = {_real(key).value: (key, value) for key, value in node.pairs}
+            return self._entries[node].get(str(part))
+        if node.kind is Kind.SEQUENCE and isinstance(part, int) and part < len(node.parts):
+            return None, node.parts[part]
+        return None
+
 
 def locate(source: Source, place: Place, *, key: bool = False, offset: tuple[int, int] | None = None) -> Span:
     """One place alone; for several of one source keep its `Locator`."""
     return Locator(source).span(place, key=key, offset=offset)
-
-
-def _follow(node: Node, path: tuple[str | int, ...]) -> tuple[Node | None, Node]:
-    """The key that names the last part of the path, if one does, and its node."""
-    named: Node | None = None
-    for part in path:
-        node = _real(node)
-        step = _step(node, part)
-        if step is None:
-            break
-        named, node = step
-    return named, _real(node)
-
-
-def _step(node: Node, part: str | int) -> tuple[Node | None, Node] | None:
-    if node.kind is Kind.MAPPING:
-        return next(((key, value) for key, value in node.pairs if _real(key).value == str(part)), None)
-    if node.kind is Kind.SEQUENCE and isinstance(part, int) and part < len(node.parts):
-        return None, node.parts[part]
-    return None
 
 
 def _real(node: Node) -> Node:
