@@ -1,0 +1,94 @@
+"""Steps half-way: their texts parsed to trees, their references not yet looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeglot.build.facts import StepFacts
+from pipeglot.build.findings import Findings
+from pipeglot.build.outputs import outputs
+from pipeglot.build.written import Written, written
+from pipeglot.ir import RunIf, Shell
+from pipeglot.scripts import Prepared, prepare
+from pipeglot.sources import Json
+from pipeglot.spec.merging import Path
+
+if TYPE_CHECKING:
+    from pipeglot.spec import models
+
+
+@dataclass(slots=True)
+class Draft:
+    """A step with the trees of its fields. `items` is the list of `foreach`; `axes` are those of `matrix`."""
+
+    id: str
+    path: Path
+    spec: models.Step
+    facts: StepFacts
+    run_if: RunIf
+    argv: tuple[Written, ...] = ()
+    script: Prepared | None = None
+    inputs: dict[str, Written] = field(default_factory=dict[str, Written])
+    env: dict[str, Written] = field(default_factory=dict[str, Written])
+    when: Written | None = None
+    items: Written | None = None
+    axes: dict[str, tuple[Written, ...]] | None = None
+
+    def trees(self) -> Iterator[Written]:
+        """Every tree of the step."""
+        yield from self.argv
+        if self.script is not None:
+            yield from self.script.values
+        yield from self.inputs.values()
+        yield from self.env.values()
+        if self.when is not None:
+            yield self.when
+        if self.items is not None:
+            yield self.items
+        for axis in (self.axes or {}).values():
+            yield from axis
+
+    def steps_read(self) -> Iterator[tuple[str, Written, tuple[int, ...]]]:
+        """The ids of steps that its expressions name, with their places."""
+        for tree in self.trees():
+            for ref, place in tree.references():
+                if ref[0] == "steps":
+                    yield ref[1], tree, place
+
+
+def draft(id: str, group: str, spec: models.Step, findings: Findings) -> Draft:
+    path = (group, id)
+    fan = "foreach" in spec or "matrix" in spec
+    facts = StepFacts(id, outputs(id, spec.get("outputs", {}), (*path, "outputs"), findings), fan, group == "on_exit")
+    step = Draft(id, path, spec, facts, RunIf(spec.get("run_if", "success")))
+    _body(step, findings)
+    for name, value in spec.get("inputs", {}).items():
+        place = (*path, "inputs", name)
+        if isinstance(value, dict):
+            step.inputs[name] = written(value["value"], (*place, "value"), findings)
+        else:
+            step.inputs[name] = written(value, place, findings)
+    for name, text in spec.get("env", {}).items():
+        step.env[name] = written(text, (*path, "env", name), findings)
+    if "when" in spec:
+        step.when = written(spec["when"], (*path, "when"), findings)
+    if "foreach" in spec:
+        step.items = written(spec["foreach"]["items"], (*path, "foreach", "items"), findings)
+    elif "matrix" in spec:
+        step.axes = {name: _axis(values, (*path, "matrix", name), findings) for name, values in spec["matrix"].items()}
+    return step
+
+
+def _axis(values: list[Json], path: Path, findings: Findings) -> tuple[Written, ...]:
+    return tuple(written(value, (*path, index), findings) for index, value in enumerate(values))
+
+
+def _body(step: Draft, findings: Findings) -> None:
+    run = step.spec.get("run")
+    path = (*step.path, "run")
+    if isinstance(run, list):
+        step.argv = tuple(written(text, (*path, index), findings) for index, text in enumerate(run))
+    elif run is not None:
+        step.script = prepare(run, Shell(step.spec.get("shell", "sh")), path, findings)

@@ -1,0 +1,33 @@
+"""The mistakes found on the way, and where each part of the spec was written."""
+
+from __future__ import annotations
+
+from pipeglot.diagnostics import Diagnostic, Severity
+from pipeglot.origins import Origin, Place
+from pipeglot.spec.merging import Merged, Path
+
+
+class Findings:
+    """Collects diagnostics; `origin` is None where no file is."""
+
+    def __init__(self, merged: Merged) -> None:
+        self.merged = merged
+        self.diagnostics: list[Diagnostic] = []
+
+    def origin(self, *path: str | int) -> Origin:
+        return self.merged.origin(*path)
+
+    def say(
+        self,
+        code: str,
+        message: str,
+        path: Path,
+        *,
+        label: str = "",
+        hint: str | None = None,
+        offset: tuple[int, int] | None = None,
+        evidence: tuple[tuple[Place, str], ...] = (),
+        key: bool = False,
+    ) -> None:
+        origin = self.merged.origin(*path)
+        self.diagnostics.append(Diagnostic(code, message, origin, label, evidence, hint, Severity.ERROR, offset, key))

@@ -1,0 +1,156 @@
+"""From a draft to a step of the IR, once all that it reads is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeglot.build.drafts import Draft
+from pipeglot.build.durations import seconds
+from pipeglot.build.facts import Facts
+from pipeglot.build.fan_out import fan_out, lowered, per_item, text_of
+from pipeglot.build.findings import Findings
+from pipeglot.build.inference import Inference
+from pipeglot.build.outputs import declared_type
+from pipeglot.build.scope import StepScope, Where
+from pipeglot.ir import (
+    Body,
+    Call,
+    Command,
+    Gpu,
+    Input,
+    Resources,
+    Retry,
+    RetryOn,
+    RunIf,
+    Script,
+    Secret,
+    Step,
+    Tree,
+)
+from pipeglot.scripts import variables
+from pipeglot_expression.check import Absence
+from pipeglot_expression.evaluate import shown
+from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_of, parse_type
+from pipeglot_expression.values import with_article
+
+if TYPE_CHECKING:
+    from pipeglot.spec import models
+
+
+def step(draft: Draft, facts: Facts, needs: tuple[str, ...], findings: Findings) -> Step:
+    """The finished step. Sets `can_skip` of its facts for those that read it."""
+    spec = draft.spec
+    scope = StepScope(facts, draft.facts, draft.run_if)
+    scope.inputs = {name: (UNKNOWN, Absence.NEVER) for name in draft.inputs}
+    inference = Inference(scope, findings)
+    fan = fan_out(draft, inference, findings)
+    inputs = tuple(_input(draft, name, inference, findings) for name in draft.inputs)
+    if fan is not None:
+        fan.items = lowered(fan.items, {item.name: item.value for item in inputs})
+    when = _when(draft, inference)
+    values: dict[str, Tree] = {item.name: item.value for item in inputs}
+    body = _body(draft, inference)
+    env: dict[str, Tree | Secret] = {}
+    for name, tree in draft.env.items():
+        inference.type(tree, Where.ENV)
+        env[name] = lowered(tree.tree)
+    when_tree = lowered(when, values) if when is not None else None
+    when_each = fan is not None and when_tree is not None and per_item(when_tree)
+    draft.facts.can_skip = (
+        inference.can_skip or draft.run_if is RunIf.FAILURE or (when_tree is not None and not when_each)
+    )
+    return Step(
+        draft.id,
+        body,
+        findings.origin(*draft.path),
+        image=spec.get("image"),
+        workdir=spec.get("workdir"),
+        env=env,
+        inputs=inputs,
+        outputs=tuple(draft.facts.outputs.values()),
+        needs=() if draft.facts.in_exit else needs,
+        when=when_tree,
+        when_each=when_each,
+        run_if=draft.run_if,
+        fan_out=fan,
+        retry=_retry(draft, findings),
+        timeout=seconds(spec["timeout"]) if "timeout" in spec else None,
+        resources=_resources(draft, findings),
+        on_exit=draft.facts.in_exit,
+    )
+
+
+def _input(draft: Draft, name: str, inference: Inference, findings: Findings) -> Input:
+    tree = draft.inputs[name]
+    path = (*draft.path, "inputs", name)
+    found, absence = inference.infer(tree, Where.INPUTS)
+    entry = draft.spec["inputs"][name]
+    if isinstance(entry, dict):
+        found = _declared(name, dict(entry), found, tree.tree, path, findings)
+    inference.scope.inputs[name] = (found, Absence.SKIP if absence is Absence.SKIP else Absence.NEVER)
+    return Input(name, text_of(found), lowered(tree.tree), findings.origin(*path))
+
+
+def _declared(
+    name: str, entry: dict[str, object], found: Type, tree: Tree, path: tuple[str | int, ...], findings: Findings
+) -> Type:
+    """The type that an input declares, which the type of its value has to fit."""
+    if "type" in entry:
+        wanted = parse_type(declared_type(entry, path, findings))  # type: ignore[arg-type]  # checked by the models
+    elif "artifact" in entry:
+        wanted = list_of(ARTIFACT) if found == list_of(ARTIFACT) else ARTIFACT
+    else:
+        return found
+    if not fits(found, wanted):
+        message = f"input `{name}` is {with_article(str(wanted))}, and `{shown(tree)}` is {with_article(str(found))}"
+        findings.say("PG307", message, (*path, "value"))
+    return wanted
+
+
+def _when(draft: Draft, inference: Inference) -> Tree | None:
+    if draft.when is None:
+        return None
+    if draft.when.is_literal and not draft.when.faulty:
+        message = "`when` is an expression that is true or false, and here is a plain text"
+        inference.findings.say("PG307", message, (*draft.path, "when"))
+        return None
+    inference.wanted(draft.when, Where.WHEN, BOOL, "`when`")
+    return draft.when.tree
+
+
+def _body(draft: Draft, inference: Inference) -> Body:
+    if draft.script is not None:
+        types = [inference.type(value, Where.RUN) for value in draft.script.values]
+        trees = [lowered(value.tree) for value in draft.script.values]
+        script = draft.script
+        return Script(script.shell, script.text, variables(script, types, trees, inference.findings))
+    if "python" in draft.spec:
+        return Call(draft.spec["python"])
+    for tree in draft.argv:
+        inference.type(tree, Where.RUN, whole_argument=True)
+    return Command(tuple(lowered(tree.tree) for tree in draft.argv))
+
+
+def _retry(draft: Draft, findings: Findings) -> Retry | None:
+    if "retry" not in draft.spec:
+        return None
+    spec = draft.spec["retry"]
+    retry = Retry(spec["limit"], findings.origin(*draft.path, "retry"))
+    if "delay" in spec:
+        retry.delay = seconds(spec["delay"])
+    if "backoff" in spec:
+        retry.backoff = float(spec["backoff"])
+    if "max_delay" in spec:
+        retry.max_delay = seconds(spec["max_delay"])
+    if "on" in spec:
+        retry.on = tuple(cause for cause in RetryOn if cause.value in spec["on"])
+    return retry
+
+
+def _resources(draft: Draft, findings: Findings) -> Resources | None:
+    if "resources" not in draft.spec:
+        return None
+    spec: models.Resources = draft.spec["resources"]
+    gpu = Gpu(spec["gpu"]["count"], spec["gpu"].get("type")) if "gpu" in spec else None
+    origin = findings.origin(*draft.path, "resources")
+    return Resources(origin, spec.get("cpu"), spec.get("memory"), spec.get("disk"), spec.get("shm"), gpu)

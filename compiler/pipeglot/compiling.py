@@ -1,0 +1,126 @@
+"""Pipelines compiled to a target's files, and those files brought to disk."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from importlib.resources import files as package_files
+from pathlib import Path
+
+from pipeglot.definition import definition_hash, definition_json, step_table
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.files import write_all
+from pipeglot.ir import Pipeline
+from pipeglot.loading import Validated as Validated
+from pipeglot.loading import load as load
+from pipeglot.loading import validate as validate
+from pipeglot.suggestions import nearest
+from pipeglot_backends.protocol import Backend, EmittedFile, Options
+from pipeglot_backends.targets import UnknownTarget
+from pipeglot_backends.targets import load as backend_of
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """`native` are the files in the target's own language; `files` are all, those for the sidecar and the store too."""
+
+    target: str
+    native: tuple[EmittedFile, ...]
+    files: tuple[EmittedFile, ...]
+
+
+def compile_file(
+    path: Path, target: str | None = None, profile: str | None = None, allow: tuple[str, ...] = ()
+) -> Compiled:
+    """Without a target: the profile's. Raises `SpecRejected`."""
+    return compiled(load(path, profile), target, allow)
+
+
+def compile_pipeline(pipeline: Pipeline, target: str, allow: tuple[str, ...] = ()) -> tuple[EmittedFile, ...]:
+    return compiled(pipeline, target, allow).files
+
+
+def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ...] = ()) -> Compiled:
+    """What `emit` makes of the pipeline, with the definition, the step table and the sidecar beside it."""
+    wanted = target or pipeline.target
+    if wanted is None:
+        raise SpecRejected((Diagnostic("PG504", "no target is named, and no profile that names one"),))
+    backend, version = find_target(wanted)
+    refused = tuple(each for each in refusals(pipeline, backend, version) if each.code not in allow)
+    if refused:
+        raise SpecRejected(refused)
+    options = options_for(pipeline, backend, version)
+    native = backend.emit(replace(pipeline, target=wanted), options)
+    beside = (
+        EmittedFile("definition.json", options.definition + "\n"),
+        EmittedFile("sidecar.py", options.sidecar),
+        EmittedFile("steps.json", options.table + "\n"),
+    )
+    emitted = {file.path for file in native}
+    return Compiled(backend.NAME, native, (*native, *(file for file in beside if file.path not in emitted)))
+
+
+def options_for(pipeline: Pipeline, backend: Backend, version: str) -> Options:
+    definition = definition_json(pipeline)
+    return Options(
+        version,
+        sidecar_text(),
+        step_table(pipeline),
+        definition,
+        definition_hash(definition),
+        pipeline.artifacts,
+        pipeline.settings.get(backend.NAME, {}),
+    )
+
+
+def find_target(text: str) -> tuple[Backend, str]:
+    """The backend and the version of `NAME` or `NAME@VERSION`."""
+    name, _, version = text.partition("@")
+    try:
+        backend = backend_of(name)
+    except UnknownTarget as unknown:
+        meant = nearest(name, unknown.known)
+        known = ", ".join(f"`{each}`" for each in unknown.known)
+        hint = f"did you mean `{meant}`?" if meant else None
+        raise SpecRejected((Diagnostic("PG502", f"`{name}` is no target: there are {known}", hint=hint),)) from None
+    if version and version not in backend.VERSIONS:
+        known = ", ".join(f"`{each}`" for each in backend.VERSIONS)
+        message = f"`{name}` has no version `{version}` that is known here: there are {known}"
+        raise SpecRejected((Diagnostic("PG503", message),))
+    return backend, version or backend.VERSIONS[-1]
+
+
+def refusals(pipeline: Pipeline, backend: Backend, version: str) -> tuple[Diagnostic, ...]:
+    """What the target cannot keep, with its reason, at each place that needs it."""
+    return tuple(
+        Diagnostic("PG401", f"`{backend.NAME}` cannot keep this: {limit.reason}", origin)
+        for limit in backend.CANNOT
+        if not limit.versions or version in limit.versions
+        for origin in limit.feature(pipeline)
+    )
+
+
+def sidecar_text() -> str:
+    """The sidecar is data: one generated file, shipped with the package."""
+    return package_files("pipeglot_sidecar").joinpath("generated", "sidecar.py").read_text("utf-8")
+
+
+def write(files: tuple[EmittedFile, ...], folder: Path) -> None:
+    """All or none. Raises OSError with every file as it was."""
+    write_all((folder / file.path, file.text, file.executable) for file in files)
+
+
+def stale(files: tuple[EmittedFile, ...], folder: Path) -> str:
+    """How what is on disk differs from what would be written; empty when it does not."""
+    return "".join(_difference(file, folder / file.path) for file in files)
+
+
+def _difference(file: EmittedFile, path: Path) -> str:
+    try:
+        old = path.read_bytes().decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        old = ""
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True), file.text.splitlines(keepends=True), str(path), f"{path} (fresh)"
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -1,0 +1,290 @@
+"""The language's one definition: what stands where in `pipeline.yaml`.
+
+The JSON Schema that editors use and the schema that `validate` runs are generated from it. The models are dictionaries
+with known keys, so that a checked spec is the plain data that was read, and costs nothing more.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, WithJsonSchema, with_config
+from typing_extensions import NotRequired, TypedDict
+
+from pipeglot.spec import patterns, tags
+
+CONFIG = ConfigDict(extra="forbid", strict=True)
+
+StepId = Annotated[str, Field(pattern=patterns.STEP)]
+Name = Annotated[str, Field(pattern=patterns.NAME)]
+EnvName = Annotated[str, Field(pattern=patterns.ENV)]
+ProfileName = Annotated[str, Field(pattern=patterns.PROFILE)]
+Duration = Annotated[str, Field(pattern=patterns.DURATION, examples=["90s", "1h30m"])]
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=0)]
+Many = Annotated[int, Field(ge=1)]
+Number = Annotated[Any, WithJsonSchema({"type": "number"})]
+"""Kept as written: 1 is not 1.0."""
+TypeName = Literal["string", "int", "float", "bool", "list", "dict"]
+OutputType = Literal["string", "int", "float", "bool", "list", "dict", "any"]
+ArtifactKind = Literal["file", "directory", "dataset", "model", "metrics", "report"]
+Condition = Literal["success", "failure", "always"]
+ShellName = Literal["sh", "bash", "python"]
+
+_ITEMS = "The type of a list's elements."
+_FAIL_FAST = "After a failure start nothing new; what runs may end."
+
+
+@with_config(CONFIG)
+class Metadata(TypedDict):
+    name: Annotated[
+        str, Field(pattern=patterns.PIPELINE, description="Lower-case letters, digits and dashes, at most 40.")
+    ]
+    description: NotRequired[Annotated[str, Field(description="What the pipeline is for.")]]
+    labels: NotRequired[Annotated[dict[Text, str], Field(description="Free text by name, for people and reports.")]]
+
+
+@with_config(CONFIG)
+class Param(TypedDict):
+    """A value given to a run."""
+
+    type: Annotated[TypeName, Field(description="The type of the value.")]
+    default: NotRequired[Annotated[Any, Field(description="Kept as it is. Without one the param is required.")]]
+    description: NotRequired[Annotated[str, Field(description="What the param is for.")]]
+    sensitive: NotRequired[Annotated[bool, Field(description="Redacted in records, logs and generated files.")]]
+    enum: NotRequired[Annotated[list[Any], Field(description="The values that there are.")]]
+    min: NotRequired[Annotated[Number, Field(description="The least number.")]]
+    max: NotRequired[Annotated[Number, Field(description="The greatest number.")]]
+    pattern: NotRequired[Annotated[str, Field(description="A regular expression that the whole text matches.")]]
+    min_length: NotRequired[Annotated[Count, Field(description="The least number of characters.")]]
+    max_length: NotRequired[Annotated[Count, Field(description="The greatest number of characters.")]]
+    items: NotRequired[Annotated[TypeName, Field(description=_ITEMS)]]
+    min_items: NotRequired[Annotated[Count, Field(description="The least number of elements.")]]
+    max_items: NotRequired[Annotated[Count, Field(description="The greatest number of elements.")]]
+
+
+@with_config(CONFIG)
+class TypedInput(TypedDict):
+    """An input with its type. Without `type` and `artifact` it has the type of its value."""
+
+    value: Annotated[Any, Field(description="An expression or a literal.")]
+    type: NotRequired[Annotated[OutputType, Field(description="The type of the value.")]]
+    items: NotRequired[Annotated[OutputType, Field(description=_ITEMS)]]
+    artifact: NotRequired[Annotated[ArtifactKind, Field(description="The kind of an artifact.")]]
+
+
+Input = Annotated[
+    Annotated[TypedInput, Tag(tags.LONG)]
+    | Annotated[Any, Tag(tags.LITERAL), WithJsonSchema({"type": ["string", "integer", "number", "boolean", "array"]})],
+    Discriminator(tags.input_tag),
+]
+
+
+@with_config(CONFIG)
+class OutputPart(TypedDict):
+    optional: NotRequired[Annotated[bool, Field(description="The step may leave it unwritten.")]]
+    description: NotRequired[Annotated[str, Field(description="What the output is.")]]
+    format: NotRequired[Annotated[str, Field(pattern=patterns.FORMAT, description="Ends the file's name: `csv`.")]]
+    sensitive: NotRequired[Annotated[bool, Field(description="Redacted in records, logs and generated files.")]]
+
+
+@with_config(CONFIG)
+class ValueOutput(OutputPart):
+    """A small value, which the step writes to its path or, from `python:`, returns."""
+
+    type: Annotated[OutputType, Field(description="The type of the value.")]
+    items: NotRequired[Annotated[OutputType, Field(description=_ITEMS)]]
+    default: NotRequired[Annotated[Any, Field(description="Stands where the output was not written.")]]
+
+
+@with_config(CONFIG)
+class ArtifactOutput(OutputPart):
+    """A file or folder, passed by reference and hashed."""
+
+    artifact: Annotated[ArtifactKind, Field(description="The kind; only `directory` and `file` are told apart.")]
+
+
+Output = Annotated[
+    Annotated[ValueOutput, Tag(tags.VALUE)] | Annotated[ArtifactOutput, Tag(tags.ARTIFACT)],
+    Discriminator(tags.output_tag),
+]
+Run = Annotated[
+    Annotated[list[str], Field(min_length=1), Tag(tags.ARGV)] | Annotated[Text, Tag(tags.SCRIPT)],
+    Discriminator(tags.run_tag),
+]
+Items = Annotated[
+    Annotated[list[Any], Tag(tags.ITEMS)] | Annotated[Text, Tag(tags.EXPRESSION)],
+    Discriminator(tags.items_tag),
+]
+
+
+@with_config(CONFIG)
+class Foreach(TypedDict):
+    """One run of the step per element: `item`, `item.key` and `index` are then there to read."""
+
+    items: Annotated[Items, Field(description="A list, known now or made at run time.")]
+    max_parallel: NotRequired[Annotated[Many, Field(description="How many run at a time.")]]
+    fail_fast: NotRequired[Annotated[bool, Field(description=_FAIL_FAST)]]
+
+
+@with_config(CONFIG)
+class RetryPart(TypedDict):
+    delay: NotRequired[Annotated[Duration, Field(description="The wait before the first re-try.")]]
+    backoff: NotRequired[Annotated[Number, Field(description="Each wait is so many times the one before.")]]
+    max_delay: NotRequired[Annotated[Duration, Field(description="The longest wait.")]]
+    on: NotRequired[
+        Annotated[
+            list[Literal["error", "timeout", "lost"]],
+            Field(min_length=1, description="What is tried again: all three."),
+        ]
+    ]
+
+
+@with_config(CONFIG)
+class Retry(RetryPart):
+    limit: Annotated[Count, Field(description="How often the step is tried *again*.")]
+
+
+@with_config(CONFIG)
+class RetryDefaults(RetryPart):
+    limit: NotRequired[Annotated[Count, Field(description="How often the step is tried *again*.")]]
+
+
+@with_config(CONFIG)
+class Gpu(TypedDict):
+    count: Annotated[Many, Field(description="How many.")]
+    type: NotRequired[Annotated[Text, Field(description="Which, as the cluster names it: `nvidia-l4`.")]]
+
+
+@with_config(CONFIG)
+class GpuDefaults(TypedDict):
+    count: NotRequired[Annotated[Many, Field(description="How many.")]]
+    type: NotRequired[Annotated[Text, Field(description="Which, as the cluster names it: `nvidia-l4`.")]]
+
+
+Size = Annotated[str, Field(pattern=patterns.SIZE, examples=["512Mi", "16Gi"])]
+
+
+@with_config(CONFIG)
+class ResourcesPart(TypedDict):
+    cpu: NotRequired[Annotated[str, Field(pattern=patterns.CPU, description='`500m`, `"2"`, `"0.5"`.')]]
+    memory: NotRequired[Annotated[Size, Field(description="`512Mi`, `16Gi`.")]]
+    disk: NotRequired[Annotated[Size, Field(description="Scratch space.")]]
+    shm: NotRequired[Annotated[Size, Field(description="Shared memory.")]]
+
+
+@with_config(CONFIG)
+class Resources(ResourcesPart):
+    gpu: NotRequired[Annotated[Gpu, Field(description="Graphics processors.")]]
+
+
+@with_config(CONFIG)
+class ResourcesDefaults(ResourcesPart):
+    gpu: NotRequired[Annotated[GpuDefaults, Field(description="Graphics processors.")]]
+
+
+@with_config(CONFIG)
+class Code(TypedDict):
+    source: NotRequired[Annotated[Text, Field(description="The folder that holds the code; default: this file's.")]]
+
+
+Env = dict[EnvName, str]
+
+
+@with_config(CONFIG)
+class Shared(TypedDict):
+    """What `defaults` and a step have in common."""
+
+    image: NotRequired[Annotated[Text, Field(description="The container image, where a target runs containers.")]]
+    workdir: NotRequired[Annotated[Text, Field(description="The folder of the code in the image.")]]
+    shell: NotRequired[Annotated[ShellName, Field(description="What runs a script: `sh` is the default.")]]
+    env: NotRequired[Annotated[Env, Field(description="Environment variables: text, or an expression.")]]
+    timeout: NotRequired[Annotated[Duration, Field(description="For one attempt.")]]
+    code: NotRequired[Annotated[Code, Field(description="Where the code is.")]]
+
+
+@with_config(CONFIG)
+class Defaults(Shared):
+    """Merged under every step: maps merge, all else is replaced."""
+
+    retry: NotRequired[Annotated[RetryDefaults, Field(description="What is tried again after a failure.")]]
+    resources: NotRequired[Annotated[ResourcesDefaults, Field(description="What the step needs of a machine.")]]
+
+
+@with_config(CONFIG)
+class Step(Shared):
+    """A step has exactly one body: `run` or `python`."""
+
+    run: NotRequired[Annotated[Run, Field(description="A list is the exact argv; a text is a script for `shell`.")]]
+    python: NotRequired[
+        Annotated[str, Field(pattern=patterns.FUNCTION, description="`module:function`, called with the inputs.")]
+    ]
+    inputs: NotRequired[Annotated[dict[Name, Input], Field(description="What the step reads, by name.")]]
+    outputs: NotRequired[Annotated[dict[Name, Output], Field(description="What the step leaves, by name.")]]
+    needs: NotRequired[Annotated[list[str], Field(description="Steps that end first; reading is needing already.")]]
+    when: NotRequired[Annotated[Text, Field(description="A bool expression: false skips the step.")]]
+    run_if: NotRequired[Annotated[Condition, Field(description="After what the step runs: `success`.")]]
+    foreach: NotRequired[Annotated[Foreach, Field(description="One run of the step per element of a list.")]]
+    matrix: NotRequired[
+        Annotated[
+            dict[Name, list[Any]],
+            Field(min_length=1, description="One run of the step per combination, the first key slowest."),
+        ]
+    ]
+    retry: NotRequired[Annotated[Retry, Field(description="What is tried again after a failure.")]]
+    resources: NotRequired[Annotated[Resources, Field(description="What the step needs of a machine.")]]
+
+
+@with_config(CONFIG)
+class Records(TypedDict):
+    sink: NotRequired[Annotated[Text, Field(description="Where records are sent: `file://` or `https://`.")]]
+    capture: NotRequired[
+        Annotated[
+            list[Literal["params", "env", "git", "resources", "packages", "logs"]], Field(description="What is kept.")
+        ]
+    ]
+    redact: NotRequired[Annotated[list[Text], Field(description="Patterns of names whose values are not kept.")]]
+    on_failure: NotRequired[
+        Annotated[Literal["warn", "fail"], Field(description="Whether a step fails when its record cannot be kept.")]
+    ]
+
+
+Overlay = Annotated[dict[str, Any], Field(description="Laid over the pipeline's own; null deletes.")]
+Settings = Annotated[dict[str, Any], Field(description="Settings of this target.")]
+
+
+@with_config(CONFIG)
+class Profile(TypedDict):
+    """An overlay by name: what differs between a laptop and production."""
+
+    target: NotRequired[
+        Annotated[str, Field(pattern=patterns.TARGET, description="The target, with its version: `argo@4.0`.")]
+    ]
+    artifacts: NotRequired[Annotated[Text, Field(description="Where artifacts live: `s3://bucket/prefix`.")]]
+    params: NotRequired[Annotated[dict[str, Any], Field(description="Defaults of params, by name.")]]
+    defaults: NotRequired[Overlay]
+    steps: NotRequired[Overlay]
+    records: NotRequired[Overlay]
+    local: NotRequired[Settings]
+    airflow: NotRequired[Settings]
+    argo: NotRequired[Settings]
+    kubeflow: NotRequired[Settings]
+    vertex: NotRequired[Settings]
+
+
+@with_config(CONFIG)
+class Document(TypedDict):
+    """A pipeline: steps that read each other's outputs, and what their runs need."""
+
+    apiVersion: Annotated[Literal["pipeglot/v1"], Field(description="The version of the language.")]
+    kind: Annotated[Literal["Pipeline"], Field(description="What the file describes.")]
+    metadata: Annotated[Metadata, Field(description="The pipeline's name and what is said of it.")]
+    params: NotRequired[Annotated[dict[Name, Param], Field(description="Values given to a run, by name.")]]
+    defaults: NotRequired[Annotated[Defaults, Field(description="Merged under every step.")]]
+    steps: Annotated[dict[StepId, Step], Field(min_length=1, description="The steps, by id; their order is free.")]
+    on_exit: NotRequired[Annotated[dict[StepId, Step], Field(description="Steps that run once after all others.")]]
+    max_parallel: NotRequired[Annotated[Many, Field(description="How many steps run at a time.")]]
+    fail_fast: NotRequired[Annotated[bool, Field(description=_FAIL_FAST)]]
+    deadline: NotRequired[Annotated[Duration, Field(description="For the whole run.")]]
+    records: NotRequired[Annotated[Records, Field(description="What is kept of a run.")]]
+    profiles: NotRequired[Annotated[dict[ProfileName, Profile], Field(description="Overlays, by name.")]]

@@ -1,0 +1,15 @@
+"""The shapes of texts in a spec, written once: the models, the JSON Schema and the messages share them."""
+
+from __future__ import annotations
+
+PIPELINE = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"
+STEP = "^[a-z][a-z0-9_-]{0,39}$"
+NAME = "^[a-z][a-z0-9_]{0,39}$"
+ENV = "^[A-Za-z_][A-Za-z0-9_]*$"
+PROFILE = "^[a-z0-9][a-z0-9_-]{0,39}$"
+DURATION = "^([0-9]+(ms|s|m|h|d))+$"
+CPU = r"^([0-9]+m|[0-9]+(\.[0-9]+)?)$"
+SIZE = "^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$"
+FUNCTION = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$"
+TARGET = r"^[a-z][a-z0-9_-]*(@[0-9A-Za-z._-]+)?$"
+FORMAT = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$"

@@ -1,0 +1,86 @@
+"""Profiles: which there are, and the spec with one of them laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeglot.diagnostics import Diagnostic
+from pipeglot.origins import Origin
+from pipeglot.sources import Json, Source
+from pipeglot.spec.merging import Map, Merged, overlaid, with_defaults
+from pipeglot.suggestions import nearest
+
+TARGETS = ("local", "airflow", "argo", "kubeflow", "vertex")
+"""The targets whose settings a profile can hold."""
+LAID_OVER = ("records", "defaults", "steps")
+
+
+def plain(source: Source) -> Merged:
+    """The spec without a profile."""
+    merged = Merged(source.data, source.name)
+    with_defaults(merged)
+    return merged
+
+
+def names(source: Source, beside: Mapping[str, Source]) -> tuple[str, ...]:
+    """Every profile, those of the file first."""
+    own = source.data.get("profiles")
+    inside = tuple(own) if isinstance(own, dict) else ()
+    return (*inside, *(name for name in sorted(beside) if name not in inside))
+
+
+def chosen(source: Source, beside: Mapping[str, Source], profile: str) -> Merged | Diagnostic:
+    """The spec with a profile laid over it; `beside` holds the files `pipeline.<profile>.yaml` by profile."""
+    own = source.data.get("profiles")
+    inside = own.get(profile) if isinstance(own, dict) else None
+    place = Origin(source.name, ("profiles", profile))
+    if profile in beside and inside is not None:
+        other = beside[profile].name
+        return Diagnostic("PG209", f"profile `{profile}` is written twice: here and in `{other}`", place, key=True)
+    if profile in beside:
+        inside, place = beside[profile].data, Origin(beside[profile].name, ())
+    elif inside is None:
+        return _unknown(profile, names(source, beside))
+    merged = Merged(dict(source.data), source.name, profile=profile)
+    if isinstance(inside, dict):
+        _lay_over(merged, inside, place)
+    with_defaults(merged)
+    return merged
+
+
+def _lay_over(merged: Merged, overlay: Map, place: Origin) -> None:
+    merged.chosen = overlay
+    merged.chosen_place = place
+    for part in LAID_OVER:
+        patch = overlay.get(part)
+        if isinstance(patch, dict):
+            at = Origin(place.source, (*place.path, part))
+            if part not in merged.data:
+                merged.moved[(part,)] = at
+            merged.data[part] = overlaid(merged, patch, at, (part,))
+    _params(merged, overlay.get("params"), place)
+
+
+def _params(merged: Merged, given: Json, place: Origin) -> None:
+    """Defaults of params: values as they are, so nothing is merged into them."""
+    declared = merged.data.get("params")
+    if not isinstance(given, dict) or not isinstance(declared, dict):
+        return
+    params = dict(declared)
+    for name, value in given.items():
+        entry = params.get(name)
+        if not isinstance(entry, dict):
+            continue
+        if value is None:
+            params[name] = {key: part for key, part in entry.items() if key != "default"}
+        else:
+            params[name] = {**entry, "default": value}
+            merged.moved[("params", name, "default")] = Origin(place.source, (*place.path, "params", name))
+    merged.data["params"] = params
+
+
+def _unknown(profile: str, known: tuple[str, ...]) -> Diagnostic:
+    meant = nearest(profile, known)
+    there = ", ".join(f"`{name}`" for name in known)
+    message = f"there is no profile `{profile}`" + (f": there are {there}" if known else ", for the spec has none")
+    return Diagnostic("PG208", message, hint=f"did you mean `{meant}`?" if meant else None)
