@@ -14,7 +14,7 @@ from pipeglot_backends.protocol import EmittedFile, Options
 __all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
 
 NAME = "airflow"
-VERSIONS = ("3.3",)
+VERSIONS = ("3.1", "3.2", "3.3")
 
 IGNORED = "sidecar.py\nartifacts\nrecords\n"
 """Patterns that mean the same as globs and as regular expressions, since a site can choose either."""

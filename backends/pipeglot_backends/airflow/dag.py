@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from pipeglot_backends.airflow.operators import Variables, definitions, seconds
 from pipeglot_backends.airflow.params import params
 from pipeglot_backends.airflow.python_text import INDENT, Name, Node, assignment, keywords, layout, text
 from pipeglot_backends.airflow.settings import Settings, local_path, read
-from pipeglot_backends.airflow.slots import private
+from pipeglot_backends.airflow.slots import macros, private
 from pipeglot_backends.protocol import Options
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 BACKSTOP = 3600.0
 """Seconds that `on_exit` has after the deadline before Airflow itself ends the run, and it with it."""
+EXCEPTIONS = {"3.1": "airflow.exceptions"}
+"""Where exceptions are imported from; since 3.2 from the SDK."""
 TAG = 100
 """The longest tag that Airflow takes."""
 
@@ -33,31 +36,63 @@ def dag_file(pipeline: Pipeline, options: Options) -> str:
     settings = read(options.settings)
     steps = (*pipeline.steps, *pipeline.on_exit)
     variables = Variables(pipeline)
-    fan_outs: dict[str, Node] = {step.id: _tasks(step) for step in steps if step.fan_out}
+    verdict = verdict_task(pipeline)
+    flags = _flags(pipeline)
     return _template().render(
+        **flags,
         pipeline=pipeline.name,
         version=options.version,
         home=home(pipeline),
         home_text=text(home(pipeline)),
-        settings=assignment("SETTINGS", _settings(pipeline, settings)),
-        steps=assignment("STEPS", [step.id for step in pipeline.steps]),
-        on_exit=assignment("ON_EXIT", [step.id for step in pipeline.on_exit]),
-        fan_outs=assignment("FAN_OUTS", fan_outs),
-        dag=_arguments(_dag(pipeline, settings)),
+        exceptions=EXCEPTIONS.get(options.version, "airflow.sdk.exceptions"),
         params=bool(pipeline.params),
         times=any(step.retry or step.timeout for step in steps) or pipeline.deadline is not None,
-        private=any(private(pipeline, step) for step in steps),
-        retry_on=any(step.retry and len(step.retry.on) < len(RetryOn) for step in steps),
-        retry_lost=any(step.retry and RetryOn.LOST not in step.retry.on for step in steps),
-        fail_fast=pipeline.fail_fast,
-        fail_fast_items=any(step.fan_out and step.fan_out.fail_fast for step in steps),
+        constants="\n".join(_constants(pipeline, settings)),
+        signature=", ".join(["self", "*", *_signature(flags), "**rest"]),
         deadline="" if pipeline.deadline is None else text(repr(pipeline.deadline)),
-        lists=any(step.needs_list_task for step in steps),
-        body="\n".join(definitions(pipeline, variables)),
-        verdict=f"task_id={text(verdict_task(pipeline))}" if variables.verdict != verdict_task(pipeline) else "",
+        macros=macros(pipeline),
+        dag=_arguments(_dag(pipeline, settings)),
+        body="\n".join(definitions(pipeline, variables, options.version)),
+        verdict=f"task_id={text(verdict)}" if variables.verdict != verdict else "",
         verdict_name=variables.verdict,
+        all_steps="STEPS + ON_EXIT" if pipeline.on_exit else "STEPS",
         edges="\n".join(_edges(pipeline, variables)),
     )
+
+
+def _flags(pipeline: Pipeline) -> dict[str, bool]:
+    """Which parts of the operator this pipeline needs: what it does not use is not in its file."""
+    steps = (*pipeline.steps, *pipeline.on_exit)
+    retried = [step.retry.on for step in steps if step.retry]
+    return {
+        "private": any(private(pipeline, step) for step in steps),
+        "causes": any(len(causes) < len(RetryOn) for causes in retried),
+        "lost": any(RetryOn.LOST not in causes for causes in retried),
+        "fail_fast": pipeline.fail_fast,
+        "fail_fast_items": any(step.fan_out and step.fan_out.fail_fast for step in steps),
+        "lists": any(step.needs_list_task for step in steps),
+        "fan_outs": any(step.fan_out for step in steps),
+    }
+
+
+def _signature(flags: dict[str, bool]) -> list[str]:
+    optional = {
+        "private": "private=()",
+        "causes": 'retry_on=("error", "timeout", "lost")',
+        "fail_fast_items": "fail_fast=False",
+    }
+    return ["reads", "step=None", "index=None", *(argument for flag, argument in optional.items() if flags[flag])]
+
+
+def _constants(pipeline: Pipeline, settings: Settings) -> Iterator[str]:
+    steps = (*pipeline.steps, *pipeline.on_exit)
+    fan_outs: dict[str, Node] = {step.id: _tasks(step) for step in steps if step.fan_out}
+    yield assignment("SETTINGS", _settings(pipeline, settings))
+    yield assignment("STEPS", [step.id for step in pipeline.steps])
+    if pipeline.on_exit:
+        yield assignment("ON_EXIT", [step.id for step in pipeline.on_exit])
+    if fan_outs:
+        yield assignment("FAN_OUTS", fan_outs) + "  # and the tasks of each"
 
 
 @cache
@@ -123,8 +158,8 @@ def _dag(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
         "tags": ["pipeglot", *(label[:TAG] for label in labels)],
         "params": params(pipeline) or None,
         "default_args": {key: value for key, value in defaults.items() if value is not None},
-        "user_defined_filters": {"wire": Name("wire")},
-        "user_defined_macros": {name: Name(name) for name in ("engine", "failed_steps", "run_status")},
+        "user_defined_filters": {"wire": Name("json.dumps")},
+        "user_defined_macros": {name: Name(name) for name in macros(pipeline)} or None,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Pipeline, Secret
+from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.protocol import Limit
 
@@ -23,6 +24,11 @@ def records_sent_over_http(pipeline: Pipeline) -> Iterable[Origin]:
 
 def fan_out_in_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in pipeline.on_exit if step.fan_out)
+
+
+def backoff_other_than_two(pipeline: Pipeline) -> Iterator[Origin]:
+    steps = (*pipeline.steps, *pipeline.on_exit)
+    return (step.retry.origin for step in steps if step.retry and step.retry.backoff not in (1, 2))
 
 
 def image(pipeline: Pipeline) -> Iterator[Origin]:
@@ -60,6 +66,12 @@ CANNOT: tuple[Limit, ...] = (
         records_sent_over_http,
         "the sidecar of a Bash operator writes its record to a folder; name a path or a `file://` URL",
         "docs/internals/runtime.md, section 5",
+    ),
+    Limit(
+        backoff_other_than_two,
+        "before Airflow 3.2 the delay between retries either stays or doubles",
+        "https://airflow.apache.org/docs/apache-airflow/3.1.8/core-concepts/tasks.html",
+        versions=ONLY_DOUBLES,
     ),
 )
 EMULATES: tuple[Limit, ...] = (

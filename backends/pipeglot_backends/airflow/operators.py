@@ -11,10 +11,12 @@ from pipeglot_backends.airflow.slots import private, reads
 
 BACKSTOP = 900.0
 """Seconds that Airflow's own limit leaves the sidecar's, which counts the command alone."""
+ONLY_DOUBLES = ("3.1",)
+"""Versions whose back-off is a switch: each wait is twice the one before."""
 TEARDOWN = ".as_teardown()"
 BUILTINS = {"any", "getattr", "list", "next", "range", "set", "sorted", "str", "super"}
 IMPORTED = {"annotations", "json", "shlex", "sys", "task", "tempfile", "timedelta"}
-DEFINED = {"cancelled", "dag", "engine", "engine_words", "failed_steps", "own_words", "run_status", "wire"}
+DEFINED = {"dag", "engine", "engine_words", "failed_steps", "own_words", "run_status", "stopped", "unfinished"}
 
 
 class Variables:
@@ -46,9 +48,9 @@ class Variables:
         return name
 
 
-def definitions(pipeline: Pipeline, variables: Variables) -> Iterator[str]:
+def definitions(pipeline: Pipeline, variables: Variables, version: str) -> Iterator[str]:
     for step in (*pipeline.steps, *pipeline.on_exit):
-        yield from _definition(pipeline, step, variables)
+        yield from _definition(pipeline, step, variables, version)
 
 
 def seconds(value: float) -> Name:
@@ -56,7 +58,7 @@ def seconds(value: float) -> Name:
     return Name(f"timedelta(seconds={whole!r})")
 
 
-def _definition(pipeline: Pipeline, step: Step, variables: Variables) -> Iterator[str]:
+def _definition(pipeline: Pipeline, step: Step, variables: Variables, version: str) -> Iterator[str]:
     fetched: Node = dict(reads(pipeline, step))
     hidden: dict[str, Node] = {"private": list(private(pipeline, step)) or None}
     if step.needs_list_task:
@@ -69,7 +71,7 @@ def _definition(pipeline: Pipeline, step: Step, variables: Variables) -> Iterato
     given: dict[str, Node] = {"task_id": step.id, "reads": fetched, **hidden}
     if not step.needs_list_task:
         given["trigger_rule"] = _trigger_rule(step)
-    given |= _retry(step.retry) if step.retry else {}
+    given |= _retry(step.retry, version) if step.retry else {}
     given["execution_timeout"] = None if step.timeout is None else seconds(step.timeout + BACKSTOP)
     if step.fan_out:
         given["max_active_tis_per_dagrun"] = step.fan_out.max_parallel
@@ -98,10 +100,10 @@ def _mapped(variables: Variables, step: Step, given: dict[str, Node]) -> str:
     return assignment(variables.last(step.id), Call("Step.partial", keywords(given)), 1, len(ending)) + ending
 
 
-def _retry(retry: Retry) -> dict[str, Node]:
+def _retry(retry: Retry, version: str) -> dict[str, Node]:
     given: dict[str, Node] = {"retries": retry.limit, "retry_delay": seconds(retry.delay)}
     if retry.backoff != 1:
-        given["retry_exponential_backoff"] = float(retry.backoff)
+        given["retry_exponential_backoff"] = True if version in ONLY_DOUBLES else float(retry.backoff)
     if retry.max_delay is not None:
         given["max_retry_delay"] = seconds(retry.max_delay)
     if len(retry.on) < len(RetryOn):

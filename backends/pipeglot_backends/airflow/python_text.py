@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from pipeglot.ir import Json
 
-WIDTH = 110
+WIDTH = 120
 INDENT = "    "
 
 
@@ -64,11 +64,11 @@ def assignment(target: str, value: Node, indent: int = 0, after: int = 0) -> str
 
 
 def text(value: str) -> str:
-    """A string constant, in double quotes where that needs no escape of its own."""
+    """A string constant, in double quotes unless that takes more escapes than single ones."""
     plain = repr(value)
-    if plain.startswith("'") and '"' not in plain:
-        return '"' + plain[1:-1].replace("\\'", "'") + '"'
-    return plain
+    if plain.startswith('"') or value.count('"') > value.count("'"):
+        return plain
+    return '"' + plain[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
 
 
 def variable(name: str, taken: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from pipeglot_backends.airflow.names import list_task
 SUCCEEDED = '"succeeded"'
 RUN = {
     "run.status": "{{ run_status(ti, dag_run) | wire }}",
-    "run.failed_steps": "{{ failed_steps(ti) | wire }}",
+    "run.failed_steps": "{{ failed_steps(ti, dag_run) | wire }}",
 }
 
 
@@ -68,6 +68,15 @@ def _one(task: str, key: str) -> str:
 def _all(task: str, key: str) -> str:
     # A list of ids asks for a list of values: with one id alone, a single item would come as itself.
     return "{{ ti.xcom_pull(task_ids=['%s'], key='%s') | wire }}" % (task, key)  # noqa: UP031  (braces)
+
+
+MACROS = ("engine", "failed_steps", "run_status")
+
+
+def macros(pipeline: Pipeline) -> tuple[str, ...]:
+    """The functions of the DAG file that templates call."""
+    texts = [text for step in (*pipeline.steps, *pipeline.on_exit) for text in reads(pipeline, step).values()]
+    return tuple(name for name in MACROS if any(text.startswith(f"{{{{ {name}(") for text in texts))
 
 
 FETCH: dict[ReadKind, Callable[[Pipeline, Read], str]] = {

@@ -5,6 +5,7 @@ Runs in Airflow's environment, with an Airflow home of its own: `python reading.
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Any
 
 
 def main(folder: str) -> int:
-    from airflow.dag_processing.dagbag import DagBag  # type: ignore[import-not-found]  # only in Airflow's environment
-
+    try:
+        home = importlib.import_module("airflow.dag_processing.dagbag")
+    except ModuleNotFoundError:  # before 3.2
+        home = importlib.import_module("airflow.models.dagbag")
     found: dict[str, Any] = {}
     for path in sorted(Path(folder).glob("*/*.py")):
-        bag = DagBag(dag_folder=str(path), safe_mode=True)
+        bag = home.DagBag(dag_folder=str(path), safe_mode=True)
         found[path.parent.name] = {
             "errors": [text.strip().splitlines()[-1] for text in bag.import_errors.values()],
             "dags": {dag.dag_id: read(dag) for dag in bag.dags.values()},
