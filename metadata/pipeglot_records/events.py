@@ -17,7 +17,8 @@ Fields: TypeAlias = Mapping[str, Json]
 
 _TEXTS = ("event", "run", "writer")
 _TEXTS_OR_NULL = ("step", "item", "attempt")
-_NUMBERS = ("seq", "time")
+_TEXT_OR_NULL = (str, type(None))
+_END = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,14 @@ def parse(line: str) -> Event | None:
 
 
 def is_event(found: Json) -> TypeGuard[dict[str, Json]]:
+    if not isinstance(found, dict) or found.get("v") != FORMAT:
+        return False
+    seq, time = found.get("seq"), found.get("time")
     return (
-        isinstance(found, dict)
-        and found.get("v") == FORMAT
+        type(seq) is int
+        and type(time) is int
+        and 0 <= seq < _END
+        and 0 <= time < _END
         and all(isinstance(found.get(key), str) for key in _TEXTS)
-        and all(isinstance(found.get(key), str | None) for key in _TEXTS_OR_NULL)
-        and all(_is_count(found.get(key)) for key in _NUMBERS)
+        and all(isinstance(found.get(key), _TEXT_OR_NULL) for key in _TEXTS_OR_NULL)
     )
-
-
-def _is_count(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63

@@ -66,6 +66,8 @@ class Facts:
     by_id: dict[str, Attempt] = field(default_factory=dict[str, Attempt])
     words: dict[Place, Word] = field(default_factory=dict[Place, Word])
     lists: dict[str, Word] = field(default_factory=dict[str, Word])
+    notes: dict[Place, dict[str, Json]] = field(default_factory=dict[Place, dict[str, Json]])
+    """What an engine noted about a step run, beside what the step itself did."""
 
     @property
     def over(self) -> bool:
@@ -120,8 +122,12 @@ def _output(facts: Facts, event: Event) -> None:
 
 def _remark(facts: Facts, event: Event) -> None:
     attempt, name = _attempt(facts, event), text(event.fields.get("name"))
-    if attempt is not None and name is not None:
+    if name is None or event.step is None:
+        return
+    if attempt is not None:
         attempt.remarks[event.kind, name] = event.fields.get("value")
+    else:
+        facts.notes.setdefault((event.step, event.item), {})[name] = event.fields.get("value")
 
 
 def _decided(facts: Facts, event: Event) -> None:

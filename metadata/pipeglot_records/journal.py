@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import sqlalchemy as sql
+from sqlalchemy import exc
 
 from pipeglot_records.events import BULK, Event, parse
 from pipeglot_records.tables import events
@@ -29,19 +30,29 @@ class Gap:
 
 
 def append(connection: sql.Connection, batch: Iterable[Event]) -> list[Event]:
-    """Writes what is new and returns that alone, in the order it came."""
-    new = _unknown(connection, batch)
-    if new:
-        connection.execute(events.insert(), [_row(event) for event in new])
+    """Writes what is new and returns that alone."""
+    by_writer: dict[tuple[str, str], dict[int, Event]] = {}
+    for event in batch:
+        by_writer.setdefault((event.run, event.writer), {}).setdefault(event.seq, event)
+    new = [event for by_seq in by_writer.values() for event in by_seq.values()]
+    try:
+        # Most batches hold nothing that is known: the table's own key tells, quicker than a question for each writer.
+        with connection.begin_nested():
+            _insert(connection, new)
+    except exc.IntegrityError:
+        new = _unknown(connection, by_writer)
+        _insert(connection, new)
     return new
 
 
-def _unknown(connection: sql.Connection, batch: Iterable[Event]) -> list[Event]:
-    found: dict[tuple[str, str], dict[int, Event]] = {}
-    for event in batch:
-        found.setdefault((event.run, event.writer), {}).setdefault(event.seq, event)
+def _insert(connection: sql.Connection, new: list[Event]) -> None:
+    if new:
+        connection.execute(events.insert(), [_row(event) for event in new])
+
+
+def _unknown(connection: sql.Connection, by_writer: Mapping[tuple[str, str], dict[int, Event]]) -> list[Event]:
     new: list[Event] = []
-    for (run, writer), by_seq in found.items():
+    for (run, writer), by_seq in by_writer.items():
         known = connection.scalars(
             sql.select(events.c.seq).where(
                 events.c.run == run, events.c.writer == writer, events.c.seq.between(min(by_seq), max(by_seq))

@@ -12,7 +12,7 @@ from pipeglot_records.deriving import OVERDUE
 from pipeglot_records.pictures import RUNNING, UNKNOWN
 from pipeglot_records.store import Store
 from pipeglot_records.tables import runs
-from pipeglot_records.wording import duration, instant, shortened
+from pipeglot_records.wording import duration, instant
 
 SHORT = 8
 
@@ -58,7 +58,7 @@ def runs_text(entries: list[RunEntry]) -> str:
     rows += [
         (
             entry["run"][:length],
-            shortened(entry["pipeline"] or "?", 24),
+            entry["pipeline"] or "?",
             entry["state"],
             entry["started"][:19].replace("T", " "),
             duration(None if entry["duration"] is None else round(entry["duration"] * 1e9)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeglot_records.columns import aligned
 from pipeglot_records.details import Details
-from pipeglot_records.facts import Attempt
+from pipeglot_records.facts import Attempt, Facts
 from pipeglot_records.json_values import integer, mapping, text
 from pipeglot_records.logs import tail
 from pipeglot_records.pictures import FAILED, SUCCEEDED, Picture, StepRun
@@ -33,13 +33,13 @@ FEW = 6
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`plain` keeps to ASCII; `colour` paints the marks."""
+    """`plain` makes the marks ASCII; `colour` paints them."""
 
     colour: bool = False
     plain: bool = False
 
     def mark(self, state: str) -> str:
-        return painted(MARKS.get(state, ("?", "?"))[self.plain], state, self.colour)
+        return MARKS.get(state, ("?", "?"))[self.plain]
 
 
 DEFAULT = Look()
@@ -47,15 +47,19 @@ DEFAULT = Look()
 
 def page(picture: Picture, details: Details, look: Look = DEFAULT) -> str:
     places = [place for step in picture.steps.values() for place in _listed(step)]
-    rows = aligned([_row(place) for place in places], right=frozenset({2}))
+    rows = aligned([_row(place, look) for place in places], right=frozenset({2}))
     lines = _head(picture)
     on_exit = False
     for place, row in zip(places, rows, strict=True):
         if place.definition.on_exit and not on_exit:
             lines += ["", "on exit"]
             on_exit = True
-        lines.append(f"{'    ' if place.item is not None else '  '}{look.mark(place.state)} {row}")
-        lines += [f"      {line}" if place.item is None else f"        {line}" for line in _below(place, details)]
+        mark = look.mark(place.state)
+        lines.append("  " + row.replace(mark, painted(mark, place.state, look.colour), 1))
+        lines += [
+            f"      {line}" if place.item is None else f"        {line}"
+            for line in _below(place, picture.facts, details)
+        ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -96,9 +100,9 @@ def _listed(step: StepRun) -> Iterator[StepRun]:
         yield from [item for item in items if item.state == FAILED][:FEW]
 
 
-def _row(place: StepRun) -> tuple[str, str, str, str]:
-    name = place.definition.id if place.item is None else f"[{place.item}]"
-    return name, _status(place), duration(_took(place)), _counts(place)
+def _row(place: StepRun, look: Look) -> tuple[str, str, str, str]:
+    name = f"{look.mark(place.state)} {place.definition.id if place.item is None else f'[{place.item}]'}"
+    return name if place.item is None else f"  {name}", _status(place), duration(_took(place)), _counts(place)
 
 
 def _status(place: StepRun) -> str:
@@ -117,16 +121,17 @@ def _counts(place: StepRun) -> str:
     if place.items is not None:
         kept = len(place.kept)
         return f"{kept} of {counted(len(place.items), 'item')}" if place.items else ""
-    return counted(len(place.tries), "attempt") if len(place.tries) > 1 else ""
+    before = [ending(one.outcome.reason, one.attempt.end) for one in place.tries[:-1]]
+    return f"{counted(len(place.tries), 'attempt')} ({', '.join(dict.fromkeys(before))})" if before else ""
 
 
-def _below(place: StepRun, details: Details) -> Iterator[str]:
+def _below(place: StepRun, facts: Facts, details: Details) -> Iterator[str]:
     if place.items is not None:
         yield from aligned(list(_lists(place)))
     elif place.last is not None and place.item is None:
         yield from aligned([*_artifacts(place, place.last, details), *_measures(place.last, details)])
     if place.state == FAILED and place.items is None:
-        yield from _failure(place)
+        yield from _failure(place, facts)
 
 
 def _lists(place: StepRun) -> Iterator[tuple[str, ...]]:
@@ -165,11 +170,11 @@ def _measures(attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
         yield metric.name, figure(metric.value) + span
 
 
-def _failure(place: StepRun) -> Iterator[str]:
+def _failure(place: StepRun, facts: Facts) -> Iterator[str]:
     if place.outcome.message:
         yield shortened(place.outcome.message, WIDTH - 8)
-    log = text(place.last.remarks.get(("note", "log"))) if place.last else None
+    noted = facts.notes.get((place.definition.id, place.item), {}).get("log")
+    log = text(place.last.remarks.get(("note", "log"), noted) if place.last else noted)
     if log is not None:
-        lines = tail(log)
         yield f"log: {log}"
-        yield from (f"  | {shortened(line, WIDTH - 12)}" for line in lines)
+        yield from (f"  | {shortened(line, WIDTH - 12)}" for line in tail(log))

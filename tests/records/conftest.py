@@ -23,6 +23,7 @@ from pipeglot_records.store import Store, open_store
 SECOND = 10**9
 HERE = Origin("pipeline.yaml", ())
 RUN = "0190c3f2-7d1e-7c4b-9a55-0d3f6c1b2a10"
+OTHER = "0190c3f2-9999-7c4b-9a55-0d3f6c1b2a10"
 
 
 def ref(*path: str) -> list[Any]:
@@ -148,7 +149,8 @@ class Log:
         return self.say("output", step, item, self.attempt(step, item, number), name=name, **fields)
 
     def file(self, step: str, name: str, content: str, item: int | None = None, number: int = 1) -> Log:
-        entry = {"kind": "model", "digest": {"sha256": content * 8}, "size": 12_345, "files": 1, "uri": f"/a/{content}"}
+        kind = "dataset" if name == "raw" else "model"
+        entry = {"kind": kind, "digest": {"sha256": content * 8}, "size": 12_345, "files": 1, "uri": f"/a/{content}"}
         return self.out(step, name, item, number, **entry)
 
     def end(self, step: str, item: int | None = None, number: int = 1, **fields: Any) -> Log:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+WHOLE = """\
+churn: succeeded in 26.0s
+run 0190c3f2-7d1e-7c4b-9a55-0d3f6c1b2a10 on local, 2027-01-15 08:00:01 UTC
+with regions=["eu","us","asia"]  threshold=0.8
 
-from pipeglot_records import showing
+  ✔ extract  succeeded   3.0s
+      n    42
+      raw  dataset  v1  sha256:aaaaaaaaaaaa  12.3 kB
+  ✔ train    succeeded  11.0s  3 of 3 items
+      auc    [0.7, 0.9, 0.8]
+      model  3 models
+    ✔ [0]      succeeded   3.0s
+    ✔ [1]      succeeded   3.0s
+    ✔ [2]      succeeded   3.0s
+  ✔ pick     succeeded   3.0s
+      auc    0.9
+      model  model  v1  sha256:cccccccccccc  12.3 kB
+  ✔ publish  succeeded   1.0s
 
-if TYPE_CHECKING:
-    from pipeglot_records.store import Store
-    from tests.records.conftest import Log
-
-
-def test_it_names_the_run_and_each_step(log: Log, store: Store, tmp_path: Path) -> None:
-    log.whole().into(store, tmp_path / "logs")
-    shown = showing.text(store, log.run_id)
-    assert shown.startswith("churn: succeeded in 26.0s\n")
-    assert "  ✔ train    succeeded  11.0s  3 of 3 items\n" in shown
+on exit
+  ✔ report   succeeded   1.0s
+"""

@@ -18,7 +18,7 @@ from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.projections import record
 from pipeglot_records.store import Store, open_store
 from pipeglot_records.verifying import rebuild_store, verify
-from tests.records.conftest import RUN, Log
+from tests.records.conftest import OTHER, RUN, Log
 
 RACE = """
 import multiprocessing, sys
@@ -38,8 +38,6 @@ for racer in racers:
     racer.join()
 print([racer.exitcode for racer in racers])
 """
-
-OTHER = "0190c3f2-9999-7c4b-9a55-0d3f6c1b2a10"
 
 
 def contents(store: Store) -> Mapping[str, list[tuple[Any, ...]]]:
