@@ -15,13 +15,14 @@ else:
 
 MAX_WIRE = 64 * 1024
 MAX_FILE = 1024 * 1024
-MAX_DEPTH = 100
+MAX_DEPTH = 64
 INT_MIN = -(2**63)
 INT_MAX = 2**63 - 1
 
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "${}%#\x7f"}
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_CARRIED = 16  # levels that fan-ins and `[index, value]` put around a value of full depth
 _EXAMPLES = {"int": "3", "float": "0.5", "bool": "true", "list": '["a", "b"]', "dict": '{"a": 1}'}
 
 
@@ -137,7 +138,7 @@ def from_wire(text: str) -> Value:
 
 def convert(value: Value, type: str) -> Value:
     """The value as its type has it (an int becomes a float where one is wanted), or `WireFault`."""
-    return _convert(value, type, "it", 0)
+    return _convert(value, type, "it", MAX_DEPTH + _CARRIED)
 
 
 def read_value(raw: bytes, type: str, sensitive: bool = False) -> Value:
@@ -162,7 +163,7 @@ def parse_typed(text: str, type: str) -> Value:
 
 def _read(text: str, type: str, found: str, reason: str, advice: str) -> Value:
     try:
-        return convert(text if type == "string" else read_json(text), type)
+        return _convert(text if type == "string" else read_json(text), type, "it", MAX_DEPTH)
     except WireFault as fault:
         raise WireFault(reason, f"{found} is not {with_article(type)}: {fault.message}{advice}") from None
 
@@ -209,22 +210,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return entries
 
 
-def _convert(value: Value, type: str, place: str, depth: int) -> Value:
-    if depth > MAX_DEPTH:
+def _convert(value: Value, type: str, place: str, levels: int) -> Value:
+    if levels < 0:
         raise _bad(f"it is nested more than {MAX_DEPTH} deep")
     found = kind(value)
     if found == "int" and type == "float" and isinstance(value, int):
         found, value = "float", float(value)
     wanted, _, item = type.partition("[")
-    if wanted not in (found, "any") or (found == "null" and depth == 0):
+    if wanted not in (found, "any") or (found == "null" and place == "it"):
         raise _bad(f"{place} is {with_article(found)}, not {with_article(type)}")
     if isinstance(value, list):
         inner = item[:-1] or "any"
-        return [_convert(part, inner, f"element {index}", depth + 1) for index, part in enumerate(value)]
+        return [_convert(part, inner, f"element {index}", levels - 1) for index, part in enumerate(value)]
     if isinstance(value, dict):
         for key in value:
             _check_leaf(key, "a key")
-        return {key: _convert(part, "any", f"key `{shortened(key)}`", depth + 1) for key, part in value.items()}
+        return {key: _convert(part, "any", f"key `{shortened(key)}`", levels - 1) for key, part in value.items()}
     _check_leaf(value, place)
     return value
 

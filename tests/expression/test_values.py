@@ -108,12 +108,17 @@ def deep(levels: int) -> Value:
     return value
 
 
-def test_it_bounds_the_depth_of_values() -> None:
-    assert from_wire(to_wire(deep(100))) == deep(100)
-    with pytest.raises(WireFault, match="nested more than 100 deep"):
-        to_wire(deep(101))
-    with pytest.raises(WireFault, match="nested more than 100 deep"):
-        read_value(b"[" * 60000 + b"]" * 60000, "list")
+def test_it_bounds_the_depth_of_what_is_read() -> None:
+    assert read_value(b"[" * 64 + b"1" + b"]" * 64, "list") == deep(64)
+    for levels in (65, 60_000):
+        with pytest.raises(WireFault, match="nested more than 64 deep"):
+            read_value(b"[" * levels + b"1" + b"]" * levels, "list")
+
+
+def test_it_hands_on_a_deep_value_inside_fan_ins() -> None:
+    assert from_wire(to_wire(deep(80))) == deep(80)
+    with pytest.raises(WireFault, match="nested more than 64 deep"):
+        to_wire(deep(81))
 
 
 @pytest.mark.parametrize(
