@@ -22,9 +22,24 @@ def refusals(text: str, name: str) -> list[Diagnostic]:
     """Everything that is refused, in the order of the file. Empty when `construct` takes the text."""
     tree = compose(text)
     found = list(_Inspection(text, name).document(tree))
-    if tree.fault is not None:
-        found.append(syntax_fault(tree, text, name))
-    return found
+    if tree.fault is None:
+        return found
+    return _without_echoes(found, syntax_fault(tree, text, name), text)
+
+
+def _without_echoes(found: list[Diagnostic], fault: Diagnostic, text: str) -> list[Diagnostic]:
+    """What stands where the text stops to be YAML is one mistake: told by the parser's fault if that covers it."""
+    end = fault.origin
+    assert isinstance(end, Span)
+    apart = [each for each in found if not (isinstance(each.origin, Span) and _overlap(each.origin, end))]
+    line = text.rfind("\n", 0, end.start) + 1
+    cause = any(isinstance(each.origin, Span) and each.origin.end > line for each in apart)
+    too_deep = any(each.code == "PG115" for each in apart)
+    return apart if cause or too_deep else [*apart, fault]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 class _Inspection:
@@ -117,9 +132,15 @@ class _Inspection:
 
     def _untextual_key(self, key: Node, value: str, what: str) -> Diagnostic:
         if not value:
-            return self._at("PG109", "a key is missing before `:`", (key.end, key.end + 1), "no key")
+            return self._missing_key(key.end)
         message = f"the key `{_short(value)}` is {what}, and keys are text"
         return self._at("PG109", message, self._span(key), what, hint=_write_hint(value))
+
+    def _missing_key(self, at: int) -> Diagnostic:
+        if self._text[at : at + 1] == ":":
+            return self._at("PG109", "a key is missing before `:`", (at, at + 1), "no key")
+        mark = max(self._text.rfind("?", 0, at), 0)
+        return self._at("PG109", "a key is missing after `?`", (mark, mark + 1), "marks a key to YAML")
 
     def _collection_key(self, key: Node) -> Diagnostic:
         what = {Kind.MAPPING: "a mapping", Kind.SEQUENCE: "a list"}.get(key.kind, "an alias of a collection")
@@ -129,6 +150,7 @@ class _Inspection:
         if key.kind is Kind.MAPPING and text[key.start - 1 : key.start + 1] == "{{" and close > 0:
             inner = " ".join(text[key.start + 1 : close].split())
             message = "`{{ }}` is a mapping inside a mapping to YAML, and expressions are written `${{ }}`"
+            span = key.start - 1, close + 2
             return self._at("PG103", message, span, "not an expression", hint=f"write {quoted('${{ ' + inner + ' }}')}")
         return self._at("PG109", f"a key is {what}, and keys are text", span, what)
 
