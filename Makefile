@@ -37,4 +37,4 @@ bench:    ## every benchmark, as ratios
 
 docs:     ## the generated pages of docs/
 	@.ci/setup dev
-	$(BIN)/python -m pipeglot.docs
+	$(BIN)/python docs/generate.py

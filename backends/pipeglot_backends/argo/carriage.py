@@ -37,6 +37,8 @@ def carry(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Carriage
     carriage = Carriage()
     named = slots(read.slot for read in step.reads)
     for position, read in enumerate(step.reads):
+        if step.on_exit and read.kind is ReadKind.ENGINE:
+            continue  # an exit handler sees no tasks; which steps failed, `run.failed_steps` says
         variable = f"PIPEGLOT.{read.slot}"
         if read.kind in _CONSTANT:
             carriage.variable(variable, _CONSTANT[read.kind](pipeline, read, names))

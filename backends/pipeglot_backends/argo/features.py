@@ -30,7 +30,7 @@ def fan_out_fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def outputs_read_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
-    kinds = {ReadKind.OUTPUT, ReadKind.STATE, ReadKind.ITEMS, ReadKind.ENGINE}
+    kinds = {ReadKind.OUTPUT, ReadKind.STATE, ReadKind.ITEMS}
     return (step.origin for step in pipeline.on_exit if any(read.kind in kinds for read in step.reads))
 
 

@@ -1,0 +1,98 @@
+"""What `pipeglot plan` says: what each step becomes on a target, what that target adds, and what it cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypedDict
+
+from pipeglot.ir import Call, Command, Pipeline, Retry, Script, Step
+from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options
+
+
+class StepPlan(TypedDict):
+    id: str
+    body: str
+    needs: list[str]
+    notes: list[str]
+
+
+class Report(TypedDict):
+    """`cannot` and `emulates` hold `feature: reason` lines; `sizes` bytes by file."""
+
+    pipeline: str
+    target: str
+    steps: list[StepPlan]
+    tasks: dict[str, str]
+    cannot: dict[str, str]
+    emulates: dict[str, str]
+    sizes: dict[str, int]
+
+
+def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[EmittedFile, ...]) -> Report:
+    return {
+        "pipeline": pipeline.name,
+        "target": f"{backend.NAME}@{options.version}",
+        "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
+        "tasks": dict(backend.tasks(pipeline, options)),
+        "cannot": _found(pipeline, backend.CANNOT, options.version),
+        "emulates": _found(pipeline, backend.EMULATES, options.version),
+        "sizes": {file.path: len(file.text.encode()) for file in files},
+    }
+
+
+def holds(limit: Limit, version: str) -> bool:
+    return not limit.versions or version in limit.versions
+
+
+def _found(pipeline: Pipeline, limits: tuple[Limit, ...], version: str) -> dict[str, str]:
+    return {
+        limit.feature.__name__: limit.reason
+        for limit in limits
+        if holds(limit, version) and next(iter(limit.feature(pipeline)), None) is not None
+    }
+
+
+def _step(step: Step) -> StepPlan:
+    return {"id": step.id, "body": _BODIES[type(step.body)], "needs": list(step.needs), "notes": list(_notes(step))}
+
+
+_BODIES: Mapping[type, str] = {Command: "argv", Script: "script", Call: "python"}
+
+
+def _notes(step: Step) -> Iterator[str]:
+    if step.on_exit:
+        yield "runs after everything"
+    if step.fan_out:
+        known = "" if step.fan_out.literal is None else f" ({len(step.fan_out.literal)} items, known now)"
+        yield f"fanned out over indices{known}"
+    if step.when is not None:
+        yield f"`when` is carried: decided by the sidecar{', for each item' if step.when_each else ''}"
+    if step.run_if.value != "success":
+        yield f"`run_if: {step.run_if.value}` is carried: started in any case, decided by the sidecar"
+    if step.retry:
+        yield _tries(step.retry)
+    if step.timeout:
+        yield f"at most {step.timeout:g} s an attempt"
+
+
+def _tries(retry: Retry) -> str:
+    return f"up to {retry.limit} more tries by the engine, {retry.delay:g} s apart"
+
+
+def plan_text(report: Report) -> str:
+    lines = [f"{report['pipeline']} on {report['target']}", ""]
+    width = max(len(step["id"]) for step in report["steps"])
+    for step in report["steps"]:
+        needs = f"after {', '.join(step['needs'])}" if step["needs"] else "at once"
+        lines.append(f"  {step['id']:<{width}}  {step['body']}, {needs}")
+        lines += [f"  {'':<{width}}    {note}" for note in step["notes"]]
+    for title, entries in (
+        ("Tasks that the target adds (never steps of the record):", report["tasks"]),
+        ("Done in another way:", report["emulates"]),
+        ("REFUSED by this target:", report["cannot"]),
+    ):
+        if entries:
+            lines += ["", title, *(f"  {name.replace('_', ' ')}: {why}" for name, why in entries.items())]
+    total = sum(report["sizes"].values())
+    lines += ["", f"{total:,} bytes in {len(report['sizes'])} files: {', '.join(report['sizes'])}"]
+    return "\n".join(lines)

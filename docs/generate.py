@@ -1,0 +1,75 @@
+"""Writes the pages of docs/ that come from code: `python docs/generate.py`, or `--check` to compare them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pipeglot.cli.arguments import parser
+from pipeglot_backends.protocol import Backend, Limit
+from pipeglot_backends.targets import load, names
+
+HERE = Path(__file__).parent
+
+
+def commands() -> str:
+    top = parser()
+    (subcommands,) = (action for action in top._actions if isinstance(action, argparse._SubParsersAction))
+    parts = ["# The command line", "", "Written by `make docs` from the program itself.", ""]
+    parts += [
+        "Exit codes: 0 fine; 1 your spec or your run failed, or `--check` found something stale; 2 the command line; "
+        "3 a fault of pipeglot; 4 the world (disk, network, engine); 130 interrupted.",
+        "",
+    ]
+    for name, command in subcommands.choices.items():
+        command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)
+        parts += [f"## {name}", "", "```", command.format_help().rstrip(), "```", ""]
+    return "\n".join(parts)
+
+
+def targets() -> str:
+    backends = [load(name) for name in names()]
+    parts = [
+        "# What each target can do",
+        "",
+        "Written by `make docs` from the tables that the compiler itself asks.",
+        "",
+    ]
+    for backend in backends:
+        parts += _target(backend)
+    return "\n".join(parts)
+
+
+def _target(backend: Backend) -> list[str]:
+    parts = [f"## {backend.NAME}", "", f"Versions: {', '.join(backend.VERSIONS)}.", ""]
+    for title, limits in (("Refused", backend.CANNOT), ("Done in another way", backend.EMULATES)):
+        if limits:
+            parts += [f"| {title} | why | evidence |", "|---|---|---|", *map(_row, limits), ""]
+    return parts
+
+
+def _row(limit: Limit) -> str:
+    held = f" ({', '.join(limit.versions)})" if limit.versions else ""
+    return f"| {limit.feature.__name__.replace('_', ' ')}{held} | {limit.reason} | {limit.evidence} |"
+
+
+PAGES = {"reference/commands.md": commands, "targets/README.md": targets}
+
+
+def main(arguments: list[str]) -> int:
+    stale = []
+    for name, written in PAGES.items():
+        page, text = HERE / name, written()
+        if page.exists() and page.read_text("utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in arguments:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, "utf-8")
+    print("\n".join(f"{name} {'is stale' if '--check' in arguments else 'written'}" for name in stale))
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
