@@ -15,11 +15,7 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    return (
-        EmittedFile("plan.json", plan_json(pipeline, options)),
-        EmittedFile("steps.json", options.table),
-        EmittedFile("sidecar.py", options.sidecar),
-    )
+    return (EmittedFile("plan.json", plan_json(pipeline, options)),)
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:

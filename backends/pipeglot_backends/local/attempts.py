@@ -12,7 +12,7 @@ REASONS = {
     65: "missing-output",
     66: "value-too-large",
     67: "expression-error",
-    68: LOST,
+    68: "expression-error",
     124: TIMEOUT,
 }
 NEVER_RETRIED = (66, 67, 68)
@@ -37,8 +37,8 @@ def judge(code: int, word: str, stopped: str | None) -> Verdict:
         return Verdict(Outcome(State.FAILED, TIMEOUT), TIMEOUT)
     if stopped and ended_by_stop:
         return Verdict(Outcome(State.CANCELLED, stopped))
-    if ended_by_stop or code == 0:
-        return Verdict(Outcome(State.FAILED, LOST), LOST)
+    if ended_by_stop or code == 0 or not word:
+        return Verdict(Outcome(State.FAILED, LOST), None if code in NEVER_RETRIED else LOST)
     return Verdict(Outcome(State.FAILED, _reason(code)), _cause(code))
 
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -92,7 +93,7 @@ class Engine:
         self._guard = guard
         self._observer = observer
         self._steps = {step.id: step for step in plan.all_steps}
-        self._shared = environment.of_run(place.environ, place.folder, plan.python)
+        self._shared = environment.of_run(place.environ, place.folder, plan.python, place.keep)
         self._handover = Handover(place.folder, plan, params, self.outcomes)
         self._queue: SimpleQueue[_Exit | str] = SimpleQueue()
         self._timers = Timers(time.monotonic)
@@ -173,13 +174,16 @@ class Engine:
         told = environment.of_attempt(self._shared, step, self._place.secrets, task, number)
         told = environment.of_paths(told, self._handover.reads(step), folder.result(task, number), code)
         argv = [*PYTHON, str(folder.plan / "sidecar.py"), "items" if task.lists else "run", task.step]
-        ended = lambda status: self._queue.put(_Exit(task, status))  # noqa: E731
-        worker = start(argv, told, code, folder.log(task, number), ended)
+        worker = start(argv, told, code, folder.log(task, number), partial(self._has_ended, task))
         self._guard.watch(worker.pid)
         self._running[task] = running = _Running(worker, number, time.monotonic())
         if step.backstop is not None and not task.lists:
             running.backstop = self._timers.after(step.backstop, lambda: self._end(task, TIMEOUT))
         self.tell(Started(task, number))
+
+    def _has_ended(self, task: Task, code: int) -> None:
+        """From the thread that waited for the process."""
+        self._queue.put(_Exit(task, code))
 
     # What happens
 
@@ -211,13 +215,13 @@ class Engine:
 
     def _done(self, task: Task, outcome: Outcome, report: Report) -> None:
         folder, number = self._place.folder, self._handover.last[task]
-        failed = outcome.state is State.FAILED
+        outcome, failed = _shown(outcome, report), outcome.state is State.FAILED
         if outcome.reason == LOST:
             self._decide(task, outcome)
         log = folder.log(task, number)
         lines = last_lines(log) if failed else ()
         seconds = time.monotonic() - self._first_start.pop(task)
-        self.tell(Ended(task, _shown(outcome, report), seconds, report, log, lines))
+        self.tell(Ended(task, outcome, seconds, report, log, lines))
         if task.lists and outcome.state is State.SUCCEEDED:
             indices = indices_of(read_text(folder.result(task, number) / INDICES))
             self._handover.indices[task.step] = indices
@@ -245,6 +249,9 @@ class Engine:
             self.cancelled = True
             self._events.write("cancel", by=name)
         self._stop(RUN_CANCELLED, PATIENCE if self._interrupts == 1 else AT_ONCE)
+        if self._interrupts > 1:
+            for running in self._running.values():
+                running.worker.kill_command()
 
     def _deadline(self) -> None:
         self.late = True

@@ -11,14 +11,15 @@ from pipeglot_backends.local.scheduling import Task
 from pipeglot_backends.local.secrets import variable
 
 OURS = "PIPEGLOT_"
+PASSED_ON = ("PIPEGLOT_GRACE", "PIPEGLOT_HEARTBEAT", "PIPEGLOT_DEBUG")
 
 
 def inherited(environ: Mapping[str, str]) -> dict[str, str]:
     """Without what an outer run told its own step."""
-    return {name: value for name, value in environ.items() if not name.startswith(OURS)}
+    return {name: value for name, value in environ.items() if not name.startswith(OURS) or name in PASSED_ON}
 
 
-def of_run(environ: Mapping[str, str], folder: RunFolder, python: str | None) -> dict[str, str]:
+def of_run(environ: Mapping[str, str], folder: RunFolder, python: str | None, keep: bool) -> dict[str, str]:
     """The part that all attempts of a run share."""
     return {
         **inherited(environ),
@@ -29,6 +30,7 @@ def of_run(environ: Mapping[str, str], folder: RunFolder, python: str | None) ->
         "PIPEGLOT_WORK": str(folder.work),
         "PIPEGLOT_RECORD": str(folder.record),
         **({"PIPEGLOT_PYTHON": python} if python else {}),
+        **({"PIPEGLOT_KEEP": "1"} if keep else {}),
     }
 
 

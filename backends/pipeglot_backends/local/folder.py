@@ -91,7 +91,7 @@ class RunFolder:
 
 
 def _name(task: Task, number: int) -> str:
-    parts = [task.step, "items" if task.lists else task.index, number]
+    parts = [task.step, "list" if task.lists else task.index, number]
     return ".".join(str(part) for part in parts if part is not None)
 
 

@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias, cast
 
-from pipeglot.ir import ReadKind
+from pipeglot.ir import Json, ReadKind
 from pipeglot_backends.local.folder import RunFolder
 from pipeglot_backends.local.outcomes import Outcome, State
 from pipeglot_backends.local.plan import Plan, PlanStep, Source
@@ -116,8 +116,8 @@ def run_words(state: str, failed: Iterable[str]) -> Mapping[str, str]:
 def word_of(text: str) -> str:
     """The state that a sidecar left: a text, or of an item `[index, text]`. Empty when it left none."""
     found = _json(text)
-    found = found[-1] if isinstance(found, list) and found else found
-    return found if isinstance(found, str) else ""
+    word = found[-1] if isinstance(found, list) and found else found
+    return word if isinstance(word, str) else ""
 
 
 def indices_of(text: str) -> tuple[int, ...]:
@@ -125,9 +125,9 @@ def indices_of(text: str) -> tuple[int, ...]:
     return tuple(index for index in found if isinstance(index, int)) if isinstance(found, list) else ()
 
 
-def _json(text: str) -> Any:
+def _json(text: str) -> Json:
     try:
-        return json.loads(text)
+        return cast(Json, json.loads(text))
     except ValueError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -12,7 +12,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def caught(told: Callable[[str], object]) -> Iterator[None]:
+def caught(told: Callable[[str], object]) -> Generator[None]:
     """`told` gets the signal's name. Only the main thread can catch signals; elsewhere nothing is caught."""
     if threading.current_thread() is not threading.main_thread():
         yield

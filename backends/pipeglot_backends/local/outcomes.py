@@ -33,7 +33,7 @@ class Outcome:
     @property
     def word(self) -> str:
         """The engine's word, as the sidecars of later steps read it."""
-        return UPSTREAM_FAILED if self.reason == UPSTREAM_FAILED else self.state.value
+        return "upstream_failed" if self.reason == UPSTREAM_FAILED else self.state.value
 
 
 SUCCEEDED = Outcome(State.SUCCEEDED)

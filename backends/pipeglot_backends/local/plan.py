@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from pipeglot.ir import ReadKind, RunIf
 from pipeglot_backends.local.planning import FORMAT
@@ -94,10 +94,9 @@ class Plan:
 
 
 def read_plan(text: str) -> Plan:
-    found = json.loads(text)
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+    data = cast(Data, json.loads(text))
+    if data.get("format") != FORMAT:
         raise UnknownPlan("this plan was not compiled by this version of pipeglot: compile it again")
-    data: Data = found
     return Plan(
         pipeline=data["pipeline"],
         definition=data["definition"],

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from pipeglot_backends.local.families import kill_descendants
+
 GUARD = Path(__file__).with_name("guard.py")
 PYTHON = (sys.executable, "-I", "-S")
 """Without site-packages: sidecar and guard need none, and start in half the time."""
@@ -33,10 +35,16 @@ class Worker:
         self.process.terminate()
 
     def kill(self) -> None:
-        """The whole session's first group; what the sidecar put into groups of its own was told by `terminate`."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if self.process.returncode is None:
+        """With all it has started."""
+        if self.process.returncode is None:
+            kill_descendants(self.process.pid)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+
+    def kill_command(self) -> None:
+        """The sidecar itself lives on to write the record."""
+        if self.process.returncode is None:
+            kill_descendants(self.process.pid)
 
     def wait(self, patience: float) -> None:
         """Until it ends; after `patience` seconds it is killed."""

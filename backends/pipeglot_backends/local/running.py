@@ -12,7 +12,6 @@ from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.local.engine import Engine, Workplace
 from pipeglot_backends.local.folder import RUNS, RunFolder
-from pipeglot_backends.local.identity import uuid7
 from pipeglot_backends.local.interrupts import caught
 from pipeglot_backends.local.outcomes import Outcome
 from pipeglot_backends.local.plan import Plan, read_plan
@@ -20,6 +19,7 @@ from pipeglot_backends.local.processes import Guard
 from pipeglot_backends.local.progress import Observer, RunEnded, RunStarted, Silent
 from pipeglot_backends.local.secrets import gather
 from pipeglot_backends.protocol import EmittedFile
+from pipeglot_expression.identity import timed_uuid
 from pipeglot_expression.values import from_wire
 
 EXIT_CODES = {"succeeded": 0, "failed": 1, "cancelled": 130}
@@ -65,7 +65,7 @@ def run_pipeline(
     plan = read_plan(next(file.text for file in files if file.path == "plan.json"))
     root = options.folder.resolve()
     secrets = gather(plan, root, options.environ)
-    run = options.run_id or uuid7()
+    run = options.run_id or timed_uuid(time.time_ns() // 1_000_000, os.urandom(10))
     folder = RunFolder(root / RUNS / run, run)
     folder.make(files)
     place = Workplace(

@@ -6,7 +6,7 @@ import importlib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipeglot_backends.local.plan import Plan
 
@@ -19,7 +19,8 @@ class SecretMissing(LookupError):
 
 
 def variable(name: str, key: str) -> str:
-    return SECRET + f"{name}_{key}".upper().replace("-", "_").replace(".", "_")
+    """Capitals, and `_` for what variables cannot hold."""
+    return SECRET + "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}").upper()
 
 
 def gather(plan: Plan, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -41,18 +42,16 @@ def gather(plan: Plan, folder: Path, environ: Mapping[str, str]) -> dict[str, st
 
 def _filed(path: Path) -> dict[str, str]:
     """`[name]` tables of `key = "value"`."""
-    if not path.exists():
-        return {}
+    tables = _tables(path) if path.exists() else {}
     return {
         variable(name, key): value
-        for name, table in _tables(path).items()
-        if isinstance(table, dict)
+        for name, table in tables.items()
         for key, value in table.items()
         if isinstance(value, str)
     }
 
 
-def _tables(path: Path) -> dict[str, Any]:
+def _tables(path: Path) -> dict[str, dict[str, Any]]:
     if sys.version_info < (3, 11):
         raise SecretMissing(f"{path} needs Python 3.11 or later to be read: set {SECRET}NAME_KEY instead")
     # by name, since type checkers that assume Python 3.10 know no such module
@@ -61,4 +60,4 @@ def _tables(path: Path) -> dict[str, Any]:
         found: dict[str, Any] = toml.loads(path.read_text("utf-8"))
     except ValueError as fault:
         raise SecretMissing(f"{path} is no TOML: {fault}") from None
-    return found
+    return {name: cast("dict[str, Any]", table) for name, table in found.items() if isinstance(table, dict)}

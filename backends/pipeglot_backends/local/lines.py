@@ -1,0 +1,115 @@
+"""Progress as plain lines, one for each thing that happened: for logs, pipes and CI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TextIO, TypeAlias
+
+from pipeglot_backends.local import wording
+from pipeglot_backends.local.outcomes import DEADLINE, Outcome, State
+from pipeglot_backends.local.progress import (
+    Ended,
+    Listed,
+    Progress,
+    Retrying,
+    RunEnded,
+    RunStarted,
+    Settled,
+    Started,
+    Stopping,
+)
+
+Paint: TypeAlias = Callable[[str, str], str]
+"""(text, colour) → text."""
+
+DIM = "2"
+YELLOW = "33"
+
+
+def plain(text: str, _: str) -> str:
+    return text
+
+
+class Lines:
+    interval: float | None = None
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._teller = Teller(plain)
+
+    def observe(self, event: Progress) -> None:
+        for line in self._teller.told(event):
+            self._stream.write(line + "\n")
+        self._stream.flush()
+
+    def tick(self) -> None:
+        pass
+
+
+@dataclass(slots=True)
+class Teller:
+    """Events into lines. Remembers which steps were started: the outcome of the others has no process to tell it."""
+
+    paint: Paint
+    ran: set[str] = field(default_factory=set[str])
+
+    def told(self, event: Progress) -> list[str]:
+        match event:
+            case RunStarted():
+                return [f"run {event.run} of {event.pipeline}: {event.steps} steps"]
+            case Started():
+                self.ran.add(event.task.step)
+                return []
+            case Listed():
+                return [f"  {event.step}: {event.items} items"]
+            case Retrying():
+                return self._retrying(event)
+            case Ended():
+                return self._ended(event)
+            case Settled():
+                return self._settled(event)
+            case Stopping():
+                return [self.paint(_stopping(event), YELLOW)]
+            case RunEnded():
+                return [f"run {event.run} {event.state} in {wording.duration(event.seconds)}"]
+
+    def _retrying(self, event: Retrying) -> list[str]:
+        line = f"{self.paint('↻', YELLOW)} {wording.name(event.task)}  attempt {event.number} "
+        return [line + f"{wording.state(event.outcome)}, the next in {wording.duration(event.pause)}"]
+
+    def _ended(self, event: Ended) -> list[str]:
+        succeeded = event.outcome.state is State.SUCCEEDED
+        if event.task.lists and succeeded:
+            return []
+        word = "" if succeeded else wording.state(event.outcome)
+        seconds = wording.duration(event.seconds)
+        parts = [
+            f"{self._sign(event.outcome)} {wording.name(event.task)}",
+            word,
+            seconds,
+            wording.metrics(event.report),
+        ]
+        lines = ["  ".join(part for part in parts if part)]
+        if event.report.message and not succeeded:
+            lines.append(f"    {wording.printable(event.report.message)}")
+        if event.outcome.state is State.FAILED:
+            lines += [self.paint(f"    | {wording.printable(line)}", DIM) for line in event.lines]
+            lines.append(f"    log: {event.log}")
+        return lines
+
+    def _settled(self, event: Settled) -> list[str]:
+        """Nothing where the end of a process said it already."""
+        if event.step in self.ran and (event.items is None or event.outcome.state is not State.FAILED):
+            return []
+        items = "" if event.items is None else f", {event.items} items"
+        return [f"{self._sign(event.outcome)} {event.step}  {wording.state(event.outcome)}{items}"]
+
+    def _sign(self, outcome: Outcome) -> str:
+        return self.paint(wording.SIGNS[outcome.state], wording.COLOURS[outcome.state])
+
+
+def _stopping(event: Stopping) -> str:
+    if event.reason == DEADLINE:
+        return "the deadline has come: stopping what runs"
+    return "stopping what runs; interrupt again to kill it" if event.how == 1 else "killing what runs"

@@ -1,0 +1,34 @@
+"""A run's result as one JSON value, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeglot.ir import Json
+from pipeglot_backends.local.outcomes import Outcome
+from pipeglot_backends.local.running import RunResult
+
+
+def summary(result: RunResult) -> dict[str, Json]:
+    return {
+        "run": result.run_id,
+        "pipeline": result.pipeline,
+        "state": result.state,
+        "seconds": round(result.seconds, 3),
+        "folder": str(result.folder),
+        "steps": {step: _step(outcome, result.items.get(step, {})) for step, outcome in result.steps.items()},
+    }
+
+
+def _step(outcome: Outcome, items: Mapping[int, Outcome]) -> dict[str, Json]:
+    told = _outcome(outcome)
+    if items:
+        told["items"] = [_outcome(items[index]) for index in sorted(items)]
+    return told
+
+
+def _outcome(outcome: Outcome) -> dict[str, Json]:
+    told: dict[str, Json] = {"state": outcome.state.value}
+    if outcome.reason:
+        told["reason"] = outcome.reason
+    return told
