@@ -1,0 +1,127 @@
+"""One attempt: the command is started, and what it did is read and recorded."""
+
+from __future__ import annotations
+
+import os
+from time import monotonic, time
+
+from pipeglot_sidecar.command import environment
+from pipeglot_sidecar.endings import Ending, cancelled, exited, failed, killed, succeeded
+from pipeglot_sidecar.faults import Stopped
+from pipeglot_sidecar.outputs import read_outputs
+from pipeglot_sidecar.process import NotStarted, Process, ended_by
+from pipeglot_sidecar.relay import Relay, read_metric, read_report
+from pipeglot_sidecar.signals import STOPS, name_of
+from pipeglot_sidecar.told import tell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pipeglot_expression.values import Value
+    from pipeglot_sidecar.command import Prepared
+    from pipeglot_sidecar.events import Log
+    from pipeglot_sidecar.scope import Scope
+    from pipeglot_sidecar.signals import Signals
+    from pipeglot_sidecar.surroundings import Surroundings
+    from pipeglot_sidecar.table import Table
+
+
+class Attempt:
+    def __init__(self, table: Table, place: Surroundings, log: Log, signals: Signals) -> None:
+        self._table = table
+        self._place = place
+        self._log = log
+        self._signals = signals
+        self._relays: list[Relay] = []
+        self._next_beat = monotonic() + place.heartbeat
+        self.usage: dict[str, float] = {}
+        self.values: dict[str, Value] = {}
+
+    def run(self, prepared: Prepared, scope: Scope) -> Ending:
+        """Starts the command and looks at what it leaves. `values` are for the readers, of a success only."""
+        variables = prepared.variables
+        self._relays = [
+            Relay(variables["PIPEGLOT_EVENTS"], read_report, self._log),
+            Relay(variables["PIPEGLOT_METRICS"], read_metric, self._log),
+        ]
+        try:
+            ending = self._command(prepared)
+            self._report()
+            return self._outputs(scope, ending)
+        except Stopped as stop:
+            return cancelled(stop.reason, stop.message)
+
+    def _command(self, prepared: Prepared) -> Ending:
+        try:
+            process = Process(prepared.argv, environment(self._place, prepared.variables))
+        except NotStarted as fault:
+            return failed("exit-code", fault.message, fault.code).of(fault.code, None)
+        process.wait(self._signals, self._limits(), self._place.grace, self._tick)
+        self.usage = {"cpu": round(process.cpu, 6), "max_rss": process.max_rss}
+        if process.stopped_by == "timeout":
+            message = f"the command ran longer than its timeout of {self._table.step['timeout']:g} seconds"
+            return failed("timeout", message).of(process.exit_code, ended_by(process))
+        if process.stopped_by is not None:
+            return stopped(process.stopped_by, process.stop_signal).of(process.exit_code, ended_by(process))
+        if process.signal is not None:
+            return killed(process.signal, name_of(process.signal))
+        code = process.exit_code or 0
+        return exited(code) if code else succeeded().of(0, None)
+
+    def _limits(self) -> dict[str, float]:
+        limits = {}
+        if self._table.step.get("timeout") is not None:
+            limits["timeout"] = monotonic() + self._table.step["timeout"]
+        deadline = self._place.deadline
+        if deadline is not None and not self._table.step.get("on_exit"):
+            limits["deadline"] = monotonic() + deadline - time()
+        return limits
+
+    def _tick(self) -> float:
+        """Heartbeat, and what the command reported until now."""
+        if monotonic() >= self._next_beat:
+            for relay in self._relays:
+                relay.pass_on()
+            self._log.write("heartbeat")
+            self._next_beat = monotonic() + self._place.heartbeat
+        return self._next_beat
+
+    def _pulse(self) -> None:
+        """Between two pieces of a long reading."""
+        self._tick()
+        for number in self._signals.wait(0):
+            if number in STOPS:
+                stop = stopped("run-cancelled", number)
+                raise Stopped(stop.reason or "", stop.message)
+
+    def _report(self) -> None:
+        for relay in self._relays:
+            relay.pass_on(last=True)
+            if relay.misread:
+                name = os.path.basename(relay.path)
+                note = f"{relay.misread} lines of {name} say nothing that can be recorded: {relay.example}"
+                self._log.write("note", name="pipeglot", value=note)
+
+    def _outputs(self, scope: Scope, ending: Ending) -> Ending:
+        """Records what is valid, of a failed command too; a fault counts only where the command succeeded."""
+        keeps = self._place.out is None
+        found = read_outputs(self._table.outputs, scope.paths, keeps, self._pulse)
+        for name, written in found.items():
+            if written.event is not None:
+                self._log.write("output", **written.event)
+                if isinstance(written.event.get("value"), (bool, int, float)):
+                    self._log.write("metric", name=name, value=written.event["value"])
+        if ending.state != "succeeded":
+            return ending
+        faults = [written.fault for written in found.values() if written.fault is not None]
+        for _, message in faults:
+            tell(f"step `{self._table.id}`: {message}")
+        if faults:
+            return failed(*faults[0]).of(ending.exit_code, ending.signal)
+        self.values = {name: written.value for name, written in found.items()}
+        return ending
+
+
+def stopped(reason: str, number: int | None) -> Ending:
+    by = f" by {name_of(number)}" if number is not None and reason == "run-cancelled" else ""
+    told = {"run-cancelled": f"the run was stopped{by}", "deadline": "the deadline of the run has passed"}
+    return cancelled(reason, told[reason])

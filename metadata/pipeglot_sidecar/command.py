@@ -1,0 +1,173 @@
+"""The command of a step with everything it is given: arguments, variables, and what the record says of them."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from pipeglot_expression.evaluate import AbsentValue, arguments, evaluate, evaluate_as
+from pipeglot_expression.values import Artifact, canonical
+from pipeglot_sidecar.deciding import absent
+from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.scope import artifacts
+from pipeglot_sidecar.surroundings import SLOT, encoded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pipeglot_expression.values import Value
+    from pipeglot_sidecar.scope import Scope
+    from pipeglot_sidecar.surroundings import Surroundings
+    from pipeglot_sidecar.table import Table
+    from pipeglot_sidecar.workplace import Workplace
+
+REDACTED = "[redacted]"
+SHELLS = {"sh": ["sh", "-eu"], "bash": ["bash", "-euo", "pipefail"]}
+FILES = {"sh": "script.sh", "bash": "script.sh", "python": "script.py"}
+
+
+class Prepared:
+    """`shown` is `argv` as the record may have it; `inputs` and `lineage` are those of the `start` event."""
+
+    def __init__(self) -> None:
+        self.argv: list[str] = []
+        self.shown: list[str] = []
+        self.variables: dict[str, str] = {}
+        self.inputs: dict[str, dict[str, Any]] = {}
+        self.lineage: list[list[str]] = []
+
+
+def prepare(table: Table, scope: Scope, place: Surroundings, work: Workplace) -> Prepared:
+    """Raises `Skipped` where something absent is read, `ExpressionFault` where an expression fails."""
+    prepared = Prepared()
+    try:
+        _inputs(prepared, table, scope)
+        scope.paths = work.output_paths()
+        scope.artifacts.clear()
+        variables = {name: _variable(name, tree, scope, place) for name, tree in table.step.get("env", {}).items()}
+        _body(prepared, table, scope, place, work)
+    except AbsentValue as fault:
+        raise absent(fault.ref) from None
+    prepared.variables.update(_told(table, scope, place, work))
+    prepared.variables.update((name, text) for name, text in variables.items() if text is not None)
+    edges = {(artifact.source, table.id) for artifact in scope.artifacts}
+    for name, value in scope.inputs.items():
+        edges |= {(artifact.source, f"{table.id}.{name}") for artifact in artifacts(value)}
+    prepared.lineage = sorted([*edge] for edge in edges)
+    return prepared
+
+
+def _inputs(prepared: Prepared, table: Table, scope: Scope) -> None:
+    for name, entry in table.inputs.items():
+        value = scope.inputs[name] = evaluate_as(entry["value"], scope, entry["type"])
+        prepared.inputs[name] = _recorded(value, scope.is_sensitive(entry["value"]))
+
+
+def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:
+    pieces = list(artifacts(value))
+    if pieces:
+        told: dict[str, Any] = {"from": list(dict.fromkeys(piece.source for piece in pieces))}
+        indices = [piece.index for piece in pieces if piece.index is not None]
+        return {**told, "items": list(dict.fromkeys(indices))} if indices else told
+    return {"redacted": True} if sensitive else {"value": value}
+
+
+def _variable(name: str, tree: Any, scope: Scope, place: Surroundings) -> str | None:
+    """The text of a variable; None where a secret is already in the environment under its name."""
+    if not isinstance(tree, dict):
+        return canonical(evaluate(tree, scope))
+    secret = secret_variable(tree["secret"], tree["key"])
+    found = place.environ.get(secret)
+    if found is None and name not in place.environ:
+        raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
+    return found
+
+
+def secret_variable(secret: str, key: str) -> str:
+    """`PIPEGLOT_SECRET_<NAME>_<KEY>`: capitals, and `_` for what variables cannot hold."""
+    plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{secret}_{key}")
+    return f"PIPEGLOT_SECRET_{plain.upper()}"
+
+
+def _body(prepared: Prepared, table: Table, scope: Scope, place: Surroundings, work: Workplace) -> None:
+    body = table.step["body"]
+    if "argv" in body:
+        for tree in body["argv"]:
+            texts = arguments([tree], scope)
+            prepared.argv += texts
+            prepared.shown += [REDACTED] if scope.is_sensitive(tree) else texts
+        return
+    if "script" in body:
+        shell = body["shell"]
+        path = _write_text(work.path(FILES[shell]), body["script"])
+        prepared.argv = [*SHELLS.get(shell, [place.python]), path]
+        for name, tree in body.get("vars", {}).items():
+            prepared.variables[name] = canonical(evaluate(tree, scope))
+    else:
+        path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
+        prepared.argv = [place.python, place.sidecar, "call", path]
+    prepared.shown = list(prepared.argv)
+
+
+def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
+    """What the process that calls a Python function has to know."""
+    outputs = table.outputs
+    return {
+        "function": function,
+        "inputs": {name: packed(value) for name, value in scope.inputs.items()},
+        "artifacts": {name: scope.paths[name] for name in outputs if "artifact" in outputs[name]},
+        "values": {name: [scope.paths[name], outputs[name]["type"]] for name in outputs if "type" in outputs[name]},
+    }
+
+
+def packed(value: Value) -> list[Any]:
+    """A value in which artifacts can be told from texts: `[kind, content]`."""
+    if isinstance(value, Artifact):
+        return ["artifact", value.path]
+    if isinstance(value, list):
+        return ["list", [packed(part) for part in value]]
+    if isinstance(value, dict):
+        return ["dict", {key: packed(part) for key, part in value.items()}]
+    return ["plain", value]
+
+
+def _told(table: Table, scope: Scope, place: Surroundings, work: Workplace) -> dict[str, str]:
+    """What every command finds in its environment."""
+    told = {
+        "PIPEGLOT_RUN_ID": place.run,
+        "PIPEGLOT_STEP": table.id,
+        "PIPEGLOT_ATTEMPT": str(place.number or 1),
+        "PIPEGLOT_EVENTS": work.path("events.jsonl"),
+        "PIPEGLOT_METRICS": work.path("metrics.txt"),
+        "TMPDIR": work.path("tmp", "")[:-1],
+        "PYTHONPATH": ":".join(filter(None, [place.code, place.environ.get("PYTHONPATH")])),
+    }
+    if place.index is not None:
+        told["PIPEGLOT_INDEX"] = str(place.index)
+    told.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())
+    told.update((f"PIPEGLOT_OUTPUT_{name.upper()}", path) for name, path in scope.paths.items())
+    return told
+
+
+def environment(place: Surroundings, variables: dict[str, str]) -> dict[bytes, bytes]:
+    """The engine's environment without what was meant for the sidecar, and the step's own variables."""
+    passed = {name: text for name, text in place.environ.items() if not name.startswith((SLOT, "PIPEGLOT_"))}
+    passed.update(variables)
+    return {encoded(name): encoded(text) for name, text in passed.items()}
+
+
+def _write_text(path: str, text: str) -> str:
+    try:
+        with open(encoded(path), "wb") as file:
+            file.write(encoded(text))
+    except OSError as fault:
+        raise Trouble(f"`{path}` cannot be written: {fault.strerror}") from None
+    return path
+
+
+def enter_code(place: Surroundings) -> None:
+    try:
+        os.chdir(place.code)
+    except OSError as fault:
+        raise Trouble(f"the folder of the code, `{place.code}`, cannot be entered: {fault.strerror}") from None

@@ -1,0 +1,63 @@
+"""How a step run ends: its state, its reason, and the exit code by which the engine is told."""
+
+from __future__ import annotations
+
+SUCCEEDED, FAILED, SKIPPED, CANCELLED = "succeeded", "failed", "skipped", "cancelled"
+
+TROUBLE = 68
+LEAVES = {
+    "bad-output": 64,
+    "missing-output": 65,
+    "value-too-large": 66,
+    "expression-error": 67,
+    "timeout": 124,
+    "run-cancelled": 143,
+    "deadline": 143,
+}
+RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124))
+"""Codes that mean something to engines when the sidecar leaves with them, so a command may not use them by chance."""
+
+
+class Ending:
+    """`exit_code` and `signal` are the command's true ones, `leaves` is what the sidecar itself exits with."""
+
+    __slots__ = ("exit_code", "leaves", "message", "reason", "signal", "state")
+
+    def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
+        self.state = state
+        self.reason = reason
+        self.message = message
+        self.leaves = leaves if leaves is not None else LEAVES.get(reason or "", 0)
+        self.exit_code: int | None = None
+        self.signal: str | None = None
+
+    def of(self, exit_code: int | None, signal: str | None) -> Ending:
+        self.exit_code, self.signal = exit_code, signal
+        return self
+
+
+def succeeded() -> Ending:
+    return Ending(SUCCEEDED)
+
+
+def failed(reason: str, message: str, leaves: int | None = None) -> Ending:
+    return Ending(FAILED, reason, message, leaves)
+
+
+def skipped(reason: str, message: str, skip_code: int) -> Ending:
+    return Ending(SKIPPED, reason, message, skip_code)
+
+
+def cancelled(reason: str, message: str) -> Ending:
+    return Ending(CANCELLED, reason, message)
+
+
+def exited(code: int) -> Ending:
+    """Of a command that ended by itself with another code than 0."""
+    return failed("exit-code", f"the command ended with exit code {code}", 1 if code in RESERVED else code).of(
+        code, None
+    )
+
+
+def killed(number: int, name: str) -> Ending:
+    return failed("signal", f"the command was ended by {name}", 128 + number).of(None, name)

@@ -1,0 +1,141 @@
+"""The event log of one process: JSON lines, each appended by one write, never in the way of the step."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from time import time_ns
+
+from pipeglot_sidecar.shortening import fitting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pipeglot_sidecar.surroundings import Surroundings
+
+EVENT_FORMAT = 1
+RESERVE = 16 * 1024
+DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Log:
+    """`complain` is told the first fault; later ones are counted only."""
+
+    def __init__(self, path: str | None, identity: dict[str, Any], complain: Callable[[str], None]) -> None:
+        self._identity = identity
+        self._complain = complain
+        self._writer = os.urandom(8).hex()
+        self._next = 0
+        self._descriptor = -1
+        self._reserve: str | None = None
+        self.attempt: str | None = None
+        self.dropped = 0
+        self.fault: str | None = None
+        if path is not None:
+            self._try(self._open, path)
+
+    def write(self, event: str, **fields: Any) -> None:
+        if self._descriptor < 0:
+            return
+        if self._is_out_of_room and event in DISPENSABLE:
+            self.dropped += 1
+            return
+        told = {
+            "v": EVENT_FORMAT,
+            "event": event,
+            **self._identity,
+            "attempt": self.attempt,
+            "writer": self._writer,
+            "seq": self._next,
+            "time": time_ns(),
+        }
+        told.update((name, value) for name, value in fields.items() if value is not None)
+        self._next += 1
+        self._try(self._append, json.dumps(fitting(told), separators=(",", ":")).encode("ascii") + b"\n")
+
+    def close(self) -> None:
+        if self._descriptor < 0:
+            return
+        self._give_up_reserve()
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+    @property
+    def _is_out_of_room(self) -> bool:
+        return self._reserve is None
+
+    def _try(self, act: Callable[[Any], None], argument: Any) -> None:
+        try:
+            act(argument)
+        except OSError as fault:
+            if self.fault is None:
+                self.fault = f"the record cannot be written: {fault.strerror or fault}"
+                self._complain(self.fault)
+
+    def _open(self, path: str) -> None:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        # without O_NONBLOCK, a pipe in the place of the file would hold the step for ever
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+        descriptor = os.open(path, flags, 0o644)
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, f"`{path}` is not a regular file")
+        self._descriptor = descriptor
+        self._reserve = _reserve_beside(path)
+        if found.st_size and os.pread(descriptor, 1, found.st_size - 1) != b"\n":
+            os.write(descriptor, b"\n")  # an earlier writer was killed in the middle of a line
+
+    def _append(self, line: bytes) -> None:
+        written = 0
+        try:
+            written = os.write(self._descriptor, line)
+            fault = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as raised:
+            fault = raised
+        if written == len(line):
+            return
+        if fault.errno not in FULL or self._is_out_of_room:
+            raise fault
+        self._give_up_reserve()
+        again = (b"\n" if written else b"") + line
+        if os.write(self._descriptor, again) != len(again):
+            raise fault
+
+    def _give_up_reserve(self) -> None:
+        if self._reserve is not None:
+            self._try(os.unlink, self._reserve)
+            self._reserve = None
+
+
+def _reserve_beside(path: str) -> str | None:
+    """Room for the last words of a step that fills the disk."""
+    folder, name = os.path.split(path)
+    reserve = os.path.join(folder, f".{name}.{os.getpid()}.reserve")
+    try:
+        descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None
+    try:
+        os.write(descriptor, b"\0" * RESERVE)
+    except OSError:
+        os.unlink(reserve)
+        return None
+    finally:
+        os.close(descriptor)
+    return reserve
+
+
+def log_path(place: Surroundings, step: str, task: str) -> str | None:
+    """Where the record of this process goes; None for nowhere. `task` is `list` for a list task."""
+    exact = place.folder("PIPEGLOT_RECORD_FILE")
+    folder = place.folder("PIPEGLOT_RECORD")
+    if exact or not folder:
+        return exact
+    parts = [step, task, str(place.index) if place.index is not None and not task else "", str(place.number or 1)]
+    return os.path.join(folder, place.run, ".".join(part for part in parts if part) + ".jsonl")

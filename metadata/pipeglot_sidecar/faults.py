@@ -1,0 +1,25 @@
+"""The three ways in which a step ends before its command does, as exceptions."""
+
+from __future__ import annotations
+
+
+class Trouble(Exception):
+    """The sidecar itself cannot do its work: no table, an unreadable read, no place to write."""
+
+
+class Skipped(Exception):
+    """The step does not run, and that is no failure. `reason` is `condition-false` or `upstream-skipped`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+class Stopped(Exception):
+    """Somebody or the run's deadline ends the step. `reason` is `run-cancelled` or `deadline`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message

@@ -1,0 +1,221 @@
+"""The sidecar's three verbs: `run STEP`, `items STEP`, `call FILE`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import time
+
+from pipeglot_expression.evaluate import ExpressionFault
+from pipeglot_expression.identity import attempt_id
+from pipeglot_expression.values import ABSENT, WireFault
+from pipeglot_sidecar.attempt import Attempt, stopped
+from pipeglot_sidecar.calling import call
+from pipeglot_sidecar.command import enter_code, prepare
+from pipeglot_sidecar.deciding import decide_item, decide_items, decide_step
+from pipeglot_sidecar.endings import CANCELLED, FAILED, SKIPPED, SUCCEEDED, TROUBLE, Ending, cancelled, failed, skipped
+from pipeglot_sidecar.events import Log, log_path
+from pipeglot_sidecar.faults import Skipped, Stopped, Trouble
+from pipeglot_sidecar.reads import Reads
+from pipeglot_sidecar.results import INDICES, STATE, hand_on
+from pipeglot_sidecar.scope import Scope
+from pipeglot_sidecar.signals import STOPS, Signals
+from pipeglot_sidecar.surroundings import Surroundings, decoded, fresh_uuid
+from pipeglot_sidecar.table import load
+from pipeglot_sidecar.told import tell
+from pipeglot_sidecar.workplace import Workplace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeglot_expression.values import Value
+    from pipeglot_sidecar.command import Prepared
+
+USAGE = "usage: sidecar.py run STEP | items STEP | call FILE"
+GRAVE = (FAILED, CANCELLED)
+
+
+class Run:
+    """One process of the sidecar, for one step, one item or one list of items."""
+
+    def __init__(self, step: str, place: Surroundings, task: str) -> None:
+        self.signals = Signals()
+        self.place = place
+        self.table = load(place.table, step)
+        self.item = place.index if self.table.fan_out is not None and not task else None
+        self.work = Workplace(self.table, place)
+        self.reads = Reads(self.table, place, self.work.unpacked)
+        self.scope = Scope(self.table, place, self.reads)
+        identity = {"run": place.run, "step": step, "item": None if self.item is None else str(self.item)}
+        self.log = Log(log_path(place, step, task), identity, tell)
+        self.refuse_unrecorded()
+
+    def refuse_unrecorded(self) -> None:
+        if self.log.fault and self.place.fails_unrecorded:
+            raise Trouble(self.log.fault)
+
+    def check_stops(self) -> None:
+        """Nothing starts once the run's deadline has passed, or somebody said stop."""
+        deadline = self.place.deadline
+        if deadline is not None and time() >= deadline and not self.table.step.get("on_exit"):
+            raise Stopped("deadline", stopped("deadline", None).message)
+        for number in self.signals.wait(0):
+            if number in STOPS:
+                raise Stopped("run-cancelled", stopped("run-cancelled", number).message)
+
+    def tell_end(self, ending: Ending) -> None:
+        if ending.state in GRAVE:
+            tell(f"step `{self.table.id}`{self._which()}: {ending.message}")
+        elif ending.state == SKIPPED:
+            tell(f"step `{self.table.id}`{self._which()} is skipped: {ending.message}")
+
+    def _which(self) -> str:
+        return "" if self.item is None else f", item {self.item}"
+
+
+def decided(decide: Callable[[], None], skip_code: int) -> Ending | None:
+    """How the step ends without its command; None where nothing stands in the command's way."""
+    try:
+        decide()
+    except Skipped as fault:
+        return skipped(fault.reason, fault.message, skip_code)
+    except Stopped as fault:
+        return cancelled(fault.reason, fault.message)
+    except ExpressionFault as fault:
+        return failed("expression-error", fault.message)
+    except WireFault as fault:
+        return failed(fault.reason, fault.message)
+    except Trouble as fault:
+        return failed("expression-error", str(fault), TROUBLE)
+    return None
+
+
+def run_step(step: str, place: Surroundings) -> int:
+    run = Run(step, place, "")
+    prepared: list[Prepared] = []
+
+    def decide() -> None:
+        run.check_stops()
+        decide_step(run.table, run.scope, run.reads)
+        decide_item(run.table, run.scope, run.item)
+        prepared.append(prepare(run.table, run.scope, place, run.work))
+        enter_code(place)
+        run.check_stops()
+
+    try:
+        ending = decided(decide, place.skip_code)
+        attempt = Attempt(run.table, place, run.log, run.signals)
+        if ending is None:
+            start(run, prepared[0])
+            ending = attempt.run(prepared[0], run.scope)
+            end(run, ending, attempt)
+        else:
+            run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message)
+        run.tell_end(ending)
+        return leave(run, ending, {name: attempt.values.get(name, ABSENT) for name in handed_on(run)})
+    finally:
+        run.work.remove()
+        run.log.close()
+
+
+def start(run: Run, prepared: Prepared) -> None:
+    place, table = run.place, run.table
+    number = place.number
+    run.log.attempt = fresh_uuid() if number is None else attempt_id(place.run, table.id, run.item, number)
+    run.log.write(
+        "start",
+        number=number,
+        engine=place.engine,
+        native=place.native,
+        definition=table.definition,
+        host=os.uname().nodename,
+        pid=os.getpid(),
+        sidecar=own_hash(place.sidecar),
+        argv=prepared.shown,
+        inputs=prepared.inputs,
+        lineage=prepared.lineage,
+    )
+    run.refuse_unrecorded()
+
+
+def end(run: Run, ending: Ending, attempt: Attempt) -> None:
+    run.log.write(
+        "end",
+        state=ending.state,
+        reason=ending.reason,
+        exit_code=ending.exit_code,
+        signal=ending.signal,
+        message=ending.message or None,
+        dropped=run.log.dropped or None,
+        **attempt.usage,
+    )
+
+
+def handed_on(run: Run) -> list[str]:
+    """Outputs whose value is handed on: not artifacts that the engine itself takes."""
+    return [name for name, output in run.table.outputs.items() if "type" in output or run.place.out is None]
+
+
+def leave(run: Run, ending: Ending, values: dict[str, Value]) -> int:
+    state: dict[str, Value] = {STATE: ending.state}
+    try:
+        hand_on(run.place.result, {**values, **state}, run.item)
+    except Trouble as fault:
+        tell(str(fault))
+        return TROUBLE if ending.state == SUCCEEDED else ending.leaves
+    if run.log.fault and run.place.fails_unrecorded and ending.state == SUCCEEDED:
+        return TROUBLE
+    return ending.leaves
+
+
+def list_items(step: str, place: Surroundings) -> int:
+    run = Run(step, place, "list")
+    indices: list[Value] = []
+
+    def decide() -> None:
+        run.check_stops()
+        indices.extend(range(len(decide_items(run.table, run.scope, run.reads))))
+
+    try:
+        ending = decided(decide, place.skip_code)
+        told = ending or Ending(SUCCEEDED)
+        run.log.write(
+            "decided", state=told.state, reason=told.reason, message=told.message or None, items=len(indices), list=True
+        )
+        run.tell_end(told)
+        return leave(run, told, {INDICES: list(indices)})
+    finally:
+        run.work.remove()
+        run.log.close()
+
+
+def own_hash(path: str) -> str | None:
+    from hashlib import sha256
+
+    try:
+        with open(path, "rb") as file:
+            return sha256(file.read()).hexdigest()
+    except OSError:
+        return None
+
+
+VERBS = {"run": run_step, "items": list_items}
+
+
+def main(argv: list[str]) -> int:
+    if len(argv) != 3 or argv[1] not in (*VERBS, "call"):
+        sys.stderr.write(USAGE + "\n")
+        return TROUBLE
+    if argv[1] == "call":
+        return call(argv[2])
+    environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
+    try:
+        return VERBS[argv[1]](argv[2], Surroundings(environ, os.path.abspath(argv[0])))
+    except Trouble as fault:
+        tell(str(fault))
+    except Exception as fault:
+        tell(f"the sidecar itself failed: {type(fault).__name__}: {fault}")
+        if environ.get("PIPEGLOT_DEBUG"):
+            raise
+    return TROUBLE

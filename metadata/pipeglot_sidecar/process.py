@@ -1,0 +1,148 @@
+"""The command as a process group of its own: started, watched, stopped, reaped."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+from time import monotonic
+
+from pipeglot_sidecar.signals import STOPS, name_of
+from pipeglot_sidecar.surroundings import encoded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeglot_sidecar.signals import Signals
+
+NEVER = float("inf")
+LOOK_AGAIN = 0.05
+NOT_FOUND, NOT_EXECUTABLE = 127, 126
+IGNORED_BY_PYTHON = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name)]
+
+
+class NotStarted(Exception):
+    """`code` is what a shell would leave with."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Process:
+    """One command. `stopped_by` is why it was told to stop: `timeout`, `deadline`, `run-cancelled`."""
+
+    def __init__(self, argv: list[str], env: dict[bytes, bytes]) -> None:
+        if not argv:
+            raise NotStarted(NOT_FOUND, "the command is empty")
+        self._group = _spawn(_found(argv[0], env.get(b"PATH", b"")), [encoded(part) for part in argv], env)
+        self._left = False
+        self._kill_at = NEVER
+        self.stopped_by: str | None = None
+        self.stop_signal: int | None = None
+        self.exit_code: int | None = None
+        self.signal: int | None = None
+        self.cpu = 0.0
+        self.max_rss = 0
+
+    def wait(self, signals: Signals, limits: dict[str, float], grace: float, tick: Callable[[], float]) -> None:
+        """Until the command and all it left behind are gone. `limits`: by reason, when it must end.
+
+        `tick` is called now and then, and says when it wants to be called again. All times are `monotonic`.
+        """
+        next_tick = tick()
+        while not self._is_over():
+            now = monotonic()
+            if now >= self._kill_at:
+                self._kill_at = NEVER
+                self._send(signal.SIGKILL)
+            reason = min(limits, key=limits.__getitem__, default=None)
+            if reason is not None and now >= limits[reason]:
+                self._stop(reason, signal.SIGTERM, now + grace)
+            if now >= next_tick:
+                next_tick = tick()
+            until = min([next_tick, self._kill_at, *([] if self.stopped_by else limits.values())])
+            pause = until - monotonic()
+            for number in signals.wait(min(pause, LOOK_AGAIN) if self._left else pause):
+                if number in STOPS:
+                    self._stop("run-cancelled", number, monotonic() + grace)
+                self._send(number)
+
+    def _stop(self, reason: str, number: int, kill_at: float) -> None:
+        if self.stopped_by is None:
+            self.stopped_by, self.stop_signal, self._kill_at = reason, number, kill_at
+            if reason != "run-cancelled":
+                self._send(number)
+
+    def _is_over(self) -> bool:
+        """Also reaps whatever else is ours: everything, when the sidecar is process 1."""
+        while True:
+            try:
+                pid, status, usage = os.wait3(os.WNOHANG)
+            except ChildProcessError:
+                break
+            if pid == 0:
+                break
+            if pid == self._group:
+                self._left = True
+                self.cpu = usage.ru_utime + usage.ru_stime
+                self.max_rss = usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
+                self.exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+                self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+        if not self._left:
+            return False
+        if self.stopped_by is not None and self._kill_at != NEVER and self._send(0):
+            return False  # the others of the group were told to stop too, and have the same time for it
+        self._send(signal.SIGKILL)
+        return True
+
+    def _send(self, number: int) -> bool:
+        """Whether there was somebody to send to."""
+        try:
+            os.killpg(self._group, number)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+
+
+def _spawn(path: bytes, argv: list[bytes], env: dict[bytes, bytes]) -> int:
+    silence = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
+    try:
+        return os.posix_spawn(
+            path, argv, env, file_actions=silence, setpgroup=0, setsigmask=(), setsigdef=IGNORED_BY_PYTHON
+        )
+    except OSError as fault:
+        raise _not_started(argv[0].decode("utf-8", "replace"), fault) from None
+
+
+def _not_started(name: str, fault: OSError) -> NotStarted:
+    told = {
+        errno.ENOENT: (NOT_FOUND, "was not found, or the interpreter that its first line names was not"),
+        errno.ENOTDIR: (NOT_FOUND, "was not found"),
+        errno.EACCES: (NOT_EXECUTABLE, "may not be executed"),
+        errno.ENOEXEC: (NOT_EXECUTABLE, "cannot be executed: it has no `#!` line, or was built for another machine"),
+        errno.E2BIG: (NOT_EXECUTABLE, "cannot be started: its arguments and variables are too long for this machine"),
+    }
+    code, what = told.get(fault.errno or 0, (NOT_EXECUTABLE, f"cannot be started: {fault.strerror}"))
+    return NotStarted(code, f"command `{name}` {what}")
+
+
+def _found(name: str, search: bytes) -> bytes:
+    """The file behind a command, found as a shell finds it, on the PATH that the command itself gets."""
+    raw = encoded(name)
+    if b"/" in raw:
+        return raw
+    candidates = [os.path.join(folder or b".", raw) for folder in (search or os.fsencode(os.defpath)).split(b":")]
+    files = [path for path in candidates if raw and os.path.isfile(path)]
+    for path in files:
+        if os.access(path, os.X_OK):
+            return path
+    if files:
+        raise NotStarted(NOT_EXECUTABLE, f"command `{name}` may not be executed")
+    raise NotStarted(NOT_FOUND, f"command `{name}` was not found on PATH")
+
+
+def ended_by(process: Process) -> str | None:
+    return None if process.signal is None else name_of(process.signal)

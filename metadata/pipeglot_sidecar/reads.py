@@ -1,0 +1,186 @@
+"""What a step reads from outside: the texts that came under its slots, as values."""
+
+from __future__ import annotations
+
+import os
+
+from pipeglot_expression.values import (
+    ABSENT,
+    MAX_WIRE,
+    Artifact,
+    WireFault,
+    convert,
+    from_wire,
+    parse_typed,
+    to_wire,
+)
+from pipeglot_sidecar.endings import CANCELLED, FAILED, SKIPPED, SUCCEEDED
+from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.surroundings import local_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pipeglot_expression.values import Value
+    from pipeglot_sidecar.surroundings import Surroundings
+    from pipeglot_sidecar.table import Table
+
+ENGINE_WORDS = {
+    "succeeded": SUCCEEDED,
+    "success": SUCCEEDED,
+    "cached": "cached",
+    "failed": FAILED,
+    "error": FAILED,
+    "skipped": SKIPPED,
+    "removed": SKIPPED,
+    "cancelled": CANCELLED,
+    "omitted": CANCELLED,
+    "upstream_failed": CANCELLED,
+}
+"""What engines say of a task, in small letters: Argo, Airflow, the local engine."""
+
+KEPT_STATES = (SUCCEEDED, "cached")
+BASE64 = "base64:"
+
+
+class Reads:
+    """The values behind the slots. `unpacked` makes a piece of a fan-in of artifacts readable, in a folder of ours."""
+
+    def __init__(
+        self, table: Table, surroundings: Surroundings, unpacked: Callable[[str, str, int], str | None]
+    ) -> None:
+        self._table = table
+        self._from = surroundings
+        self._unpacked = unpacked
+
+    def param(self, name: str) -> Value:
+        entry = self._table.params.get(name, {})
+        text = self._from.slot(f"params.{name}")
+        typed = self._from.as_typed
+        try:
+            if text.startswith(BASE64):
+                text, typed = _from_base64(text[len(BASE64) :]), True
+            if typed:
+                return parse_typed(text, entry["type"])
+            value = from_wire(text)
+            return value if value is ABSENT else convert(value, entry["type"])
+        except (WireFault, ValueError) as fault:
+            told = "it does not fit its type" if entry.get("sensitive") else fault
+            raise Trouble(f"param `{name}` cannot be read: {told}") from None
+
+    def run(self, field: str) -> Value:
+        return self._wire(f"run.{field}")
+
+    def status(self, step: str) -> str:
+        """A step's state, from the engine's word and from its own, which tells a skip from a success."""
+        word = ENGINE_WORDS.get(self._from.slot(f"steps.{step}.engine").strip().strip('"').lower())
+        own = self._wire(f"steps.{step}.state")
+        fanned = self._is_fan(step)
+        among = [state for _, state in self._pairs(f"steps.{step}.items")] if fanned else []
+        if own == SKIPPED and word != FAILED:
+            return SKIPPED
+        if word in KEPT_STATES:
+            return word
+        if FAILED in among:
+            return FAILED
+        if CANCELLED in (word, own, *among):
+            return CANCELLED
+        if word == SKIPPED:
+            return SUCCEEDED if fanned and own == SUCCEEDED else SKIPPED
+        return FAILED if FAILED in (word, own) else SUCCEEDED
+
+    def was_failed(self, step: str) -> bool:
+        """Whether `run_if: failure` takes a need for failed: also when it did not run because of another failure."""
+        state = self.status(step)
+        return state == FAILED or (state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED)
+
+    def indices(self, step: str) -> Value:
+        if self.status(step) not in KEPT_STATES:
+            return ABSENT
+        return list(self._kept(step))
+
+    def output(self, step: str, output: str) -> Value:
+        slot = f"steps.{step}.outputs.{output}"
+        read = self._table.reads.get(slot)
+        if read is None:
+            raise Trouble(f"the step table names no read `{slot}`")
+        if self._says_how_it_ended(step) and self.status(step) not in KEPT_STATES:
+            return _default_of(read)
+        return self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
+
+    def _single(self, read: dict[str, Any], value: Value, index: int | None) -> Value:
+        if value is ABSENT or value is None:
+            return _default_of(read)
+        try:
+            if read["type"] != "artifact":
+                return convert(value, read["type"])
+            path = local_path(convert(value, "string"))  # type: ignore[arg-type]  # convert has just made it text
+        except WireFault as fault:
+            raise Trouble(f"`{read['slot']}` cannot be read: {fault.message}") from None
+        if path is None or not os.path.lexists(path):
+            return _default_of(read)
+        return Artifact(path, f"{read['step']}.{read['output']}", index)
+
+    def _list(self, read: dict[str, Any]) -> Value:
+        """One value for each kept item, in item order."""
+        slot = read["slot"]
+        found = self._wire(slot)
+        pieces = found if isinstance(found, str) and read["type"] == "artifact" else None
+        values = {} if pieces is not None else dict(self._pairs(slot))
+        kept = self._kept(read["step"])
+        listed = []
+        for index in kept if kept is not None else sorted(values):
+            value = values.get(index) if pieces is None else self._unpacked(slot, pieces, index)
+            listed.append(self._single(read, value, index))
+        if ABSENT in listed:
+            return ABSENT
+        if len(self._from.slot(slot)) > MAX_WIRE:
+            to_wire(listed)
+        return listed
+
+    def _kept(self, step: str) -> list[int] | None:
+        """The indices of the items that succeeded; None where nobody says."""
+        slot = f"steps.{step}.items"
+        if slot not in self._table.reads:
+            return None
+        return sorted(index for index, state in self._pairs(slot) if state in KEPT_STATES)
+
+    def _pairs(self, slot: str) -> list[tuple[int, Value]]:
+        """An aggregate: pairs in any order, some as texts, some missing."""
+        pairs = []
+        found = self._wire(slot)
+        for element in found if isinstance(found, list) else ():
+            pair = self._read(slot, element) if isinstance(element, str) else element
+            if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], int):
+                pairs.append((pair[0], pair[1]))
+            elif pair is not None and pair is not ABSENT:
+                raise Trouble(f"`{slot}` cannot be read: it holds something else than pairs of an index and a value")
+        return pairs
+
+    def _is_fan(self, step: str) -> bool:
+        return f"steps.{step}.items" in self._table.reads or "foreach" in self._table.steps.get(step, {})
+
+    def _says_how_it_ended(self, step: str) -> bool:
+        return any(f"steps.{step}.{word}" in self._table.reads for word in ("engine", "state"))
+
+    def _wire(self, slot: str) -> Value:
+        return self._read(slot, self._from.slot(slot))
+
+    def _read(self, slot: str, text: str) -> Value:
+        try:
+            return from_wire(text)
+        except WireFault as fault:
+            raise Trouble(f"`{slot}` cannot be read: {fault.message}") from None
+
+
+def _default_of(read: dict[str, Any]) -> Value:
+    value: Value = read.get("default", ABSENT)
+    return value
+
+
+def _from_base64(text: str) -> str:
+    from binascii import a2b_base64
+
+    return a2b_base64(text.encode("ascii")).decode("utf-8")

@@ -1,0 +1,134 @@
+"""What the engine says by the environment: the run, the try, the places."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from pipeglot_expression.identity import derived_run_id, is_uuid, timed_uuid
+from pipeglot_sidecar.faults import Trouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+SLOT = "PIPEGLOT."
+GRACE = 10.0
+HEARTBEAT = 15.0
+NOT_ASCII_SAFE = "surrogateescape"
+
+
+def decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", NOT_ASCII_SAFE)
+
+
+def encoded(text: str) -> bytes:
+    """Arguments, variables and paths are UTF-8 on every engine, whatever the locale of its process says."""
+    return text.encode("utf-8", NOT_ASCII_SAFE)
+
+
+class Surroundings:
+    """The environment, read once. Times in seconds."""
+
+    def __init__(self, environ: dict[str, str], sidecar: str) -> None:
+        self.environ = environ
+        self.sidecar = sidecar
+        self.engine = environ.get("PIPEGLOT_ENGINE", "")
+        self.scheduled = environ.get("PIPEGLOT_SCHEDULED", "")
+        self.run = _run_id(environ)
+        self.number = self.count("PIPEGLOT_ATTEMPT", 1)
+        self.index = self.count("PIPEGLOT_INDEX", 0)
+        self.result = self.folder("PIPEGLOT_RESULT")
+        self.artifacts = self.folder("PIPEGLOT_ARTIFACTS")
+        self.out = self.folder("PIPEGLOT_OUT")
+        self.work = self.folder("PIPEGLOT_WORK")
+        self.code = self.folder("PIPEGLOT_CODE") or os.getcwd()
+        self.python = environ.get("PIPEGLOT_PYTHON") or "python3"
+        self.skip_code = self.count("PIPEGLOT_SKIP_CODE", 0) or 0
+        self.as_typed = environ.get("PIPEGLOT_PARAM_TEXT") == "1"
+        self.grace = self.seconds("PIPEGLOT_GRACE", GRACE)
+        self.heartbeat = self.seconds("PIPEGLOT_HEARTBEAT", HEARTBEAT)
+        self.keeps_work = environ.get("PIPEGLOT_KEEP") == "1"
+        self.fails_unrecorded = environ.get("PIPEGLOT_RECORD_ON_FAILURE") == "fail"
+        self._reads = _reads(environ.get("PIPEGLOT_READS", ""))
+
+    def slot(self, name: str) -> str:
+        """The text that travels under a slot; empty when there is none."""
+        if self._reads is None:
+            return self.environ.get(SLOT + name, "")
+        return self._reads.get(name, "")
+
+    @property
+    def native(self) -> dict[str, str]:
+        names = {"run": "PIPEGLOT_NATIVE_RUN", "instance": "PIPEGLOT_INSTANCE"}
+        return {name: self.environ[key] for name, key in names.items() if self.environ.get(key)}
+
+    @property
+    def table(self) -> str:
+        return self.folder("PIPEGLOT_TABLE") or os.path.join(os.path.dirname(self.sidecar), "steps.json")
+
+    @property
+    def deadline(self) -> float | None:
+        """When the run must be over, Unix time."""
+        allowed = self.seconds("PIPEGLOT_DEADLINE", 0)
+        started = self.seconds("PIPEGLOT_RUN_STARTED", 0)
+        return started + allowed if allowed and started else None
+
+    def folder(self, name: str) -> str | None:
+        text = self.environ.get(name, "")
+        if not text:
+            return None
+        path = local_path(text)
+        if path is None:
+            raise Trouble(f"{name} is `{text}`, and the sidecar writes to folders only")
+        return os.path.abspath(path)
+
+    def count(self, name: str, least: int) -> int | None:
+        text = self.environ.get(name, "")
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and int(text) >= least:
+            return int(text)
+        raise Trouble(f"{name} is `{text}`, not a number from {least}")
+
+    def seconds(self, name: str, default: float) -> float:
+        text = self.environ.get(name, "")
+        try:
+            return float(text) if text else default
+        except ValueError:
+            raise Trouble(f"{name} is `{text}`, not a number of seconds") from None
+
+
+def local_path(text: str) -> str | None:
+    """The path of a path or a `file://` URL; None for any other URL."""
+    if text.startswith("file://"):
+        return text[len("file://") :]
+    return None if "://" in text else text
+
+
+def fresh_uuid() -> str:
+    from time import time_ns
+
+    return timed_uuid(time_ns() // 1_000_000, os.urandom(10))
+
+
+def _run_id(environ: dict[str, str]) -> str:
+    given, native = environ.get("PIPEGLOT_RUN_ID", ""), environ.get("PIPEGLOT_NATIVE_RUN", "")
+    if is_uuid(given):
+        return given.lower()
+    if not (given or native):
+        return fresh_uuid()
+    return derived_run_id(environ.get("PIPEGLOT_INSTANCE", ""), native or given, environ.get("PIPEGLOT_SCHEDULED", ""))
+
+
+def _reads(path: str) -> dict[str, str] | None:
+    if not path:
+        return None
+    try:
+        with open(path, "rb") as file:
+            found: Any = json.loads(file.read())
+    except (OSError, ValueError) as fault:
+        raise Trouble(f"PIPEGLOT_READS, `{path}`, cannot be read: {fault}") from None
+    if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()):
+        return found
+    raise Trouble(f"PIPEGLOT_READS, `{path}`, is not an object of texts")

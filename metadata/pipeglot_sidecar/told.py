@@ -1,0 +1,17 @@
+"""What the sidecar says to people: single lines on standard error."""
+
+from __future__ import annotations
+
+import os
+
+from pipeglot_sidecar.surroundings import encoded
+
+STDERR = 2
+
+
+def tell(message: str) -> None:
+    line = encoded("pipeglot: " + " ".join(message.split("\n")) + "\n")
+    try:
+        os.write(STDERR, line)
+    except OSError:
+        return  # nobody listens any more, which is no reason to fail a step
