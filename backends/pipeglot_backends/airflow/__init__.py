@@ -8,7 +8,7 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.dag import dag_file, home
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
-from pipeglot_backends.airflow.names import list_task, verdict_task
+from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.protocol import EmittedFile, Options
 
 __all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
@@ -35,7 +35,7 @@ def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
     lists = [
         (list_task(step), f"lists the items of `{step.id}`: Airflow maps a task over another's return value only")
         for step in (*pipeline.steps, *pipeline.on_exit)
-        if step.needs_list_task
+        if has_list_task(step)
     ]
     verdict = "fails the run when any step failed: Airflow itself looks at the last tasks only"
     return (*lists, (verdict_task(pipeline), verdict))

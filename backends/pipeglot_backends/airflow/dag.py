@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pipeglot.ir import Pipeline, RetryOn, Step
-from pipeglot_backends.airflow.names import list_task, verdict_task
+from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.operators import Variables, definitions, seconds
 from pipeglot_backends.airflow.params import params
 from pipeglot_backends.airflow.python_text import INDENT, Name, Node, assignment, keywords, layout, text
@@ -70,7 +70,7 @@ def _flags(pipeline: Pipeline) -> dict[str, bool]:
         "lost": any(RetryOn.LOST not in causes for causes in retried),
         "fail_fast": pipeline.fail_fast,
         "fail_fast_items": any(step.fan_out and step.fan_out.fail_fast for step in steps),
-        "lists": any(step.needs_list_task for step in steps),
+        "lists": any(has_list_task(step) for step in steps),
         "fan_outs": any(step.fan_out for step in steps),
     }
 
@@ -114,7 +114,7 @@ def _template() -> Template:
 
 
 def _tasks(step: Step) -> list[Node]:
-    return [list_task(step), step.id] if step.needs_list_task else [step.id]
+    return [list_task(step), step.id] if has_list_task(step) else [step.id]
 
 
 def _settings(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline, Step
 
 
+def has_list_task(step: Step) -> bool:
+    """Also where the list is known to be empty: only then is there a task to say that the step went well."""
+    return step.fan_out is not None and (step.needs_list_task or not step.fan_out.literal)
+
+
 def list_task(step: Step) -> str:
     """The id of a fan-out's list task. No step can have it: ids with a dot are those inside a group's."""
     return f"{step.id}.items"

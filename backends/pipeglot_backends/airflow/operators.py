@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Pipeline, Retry, RetryOn, RunIf, Step
-from pipeglot_backends.airflow.names import list_task
+from pipeglot_backends.airflow.names import has_list_task, list_task
 from pipeglot_backends.airflow.python_text import Call, Name, Node, assignment, keywords, layout, variable
 from pipeglot_backends.airflow.slots import private, reads
 
@@ -29,7 +29,7 @@ class Variables:
         for step in (*pipeline.steps, *pipeline.on_exit):
             self._last[step.id] = self._first[step.id] = self._new(step.id)
         for step in (*pipeline.steps, *pipeline.on_exit):
-            if step.needs_list_task:
+            if has_list_task(step):
                 self._first[step.id] = self._new(list_task(step))
         self.verdict = self._new("verdict")
 
@@ -61,7 +61,7 @@ def seconds(value: float) -> Name:
 def _definition(pipeline: Pipeline, step: Step, variables: Variables, version: str) -> Iterator[str]:
     fetched: Node = dict(reads(pipeline, step))
     hidden: dict[str, Node] = {"private": list(private(pipeline, step)) or None}
-    if step.needs_list_task:
+    if has_list_task(step):
         shared = variables.new(f"{step.id}_reads")
         yield assignment(shared, fetched, 1)
         fetched = Name(shared)
@@ -69,7 +69,7 @@ def _definition(pipeline: Pipeline, step: Step, variables: Variables, version: s
         listed["trigger_rule"] = _trigger_rule(step)
         yield _task(variables.first(step.id), Call("Items", keywords(listed)), step)
     given: dict[str, Node] = {"task_id": step.id, "reads": fetched, **hidden}
-    if not step.needs_list_task:
+    if not has_list_task(step):
         given["trigger_rule"] = _trigger_rule(step)
     given |= _retry(step.retry, version) if step.retry else {}
     given["execution_timeout"] = None if step.timeout is None else seconds(step.timeout + BACKSTOP)
@@ -93,7 +93,7 @@ def _task(target: str, call: Call, step: Step) -> str:
 def _mapped(variables: Variables, step: Step, given: dict[str, Node]) -> str:
     assert step.fan_out is not None
     indices: Node = Name(f"{variables.first(step.id)}.output")
-    if not step.needs_list_task:
+    if not has_list_task(step):
         assert step.fan_out.literal is not None
         indices = Name(f"list(range({len(step.fan_out.literal)}))")
     ending = layout(Call(".expand", (("index", indices),))) + (TEARDOWN if step.on_exit else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeglot.ir import Pipeline, Read, ReadKind, Step
-from pipeglot_backends.airflow.names import list_task
+from pipeglot_backends.airflow.names import has_list_task, list_task
 
 SUCCEEDED = '"succeeded"'
 RUN = {
@@ -42,7 +42,7 @@ def _state(pipeline: Pipeline, read: Read) -> str:
     source = pipeline.by_id[read.step]
     if not source.fan_out:
         return _one(read.step, "pipeglot-state")
-    return _one(list_task(source), "pipeglot-state") if source.needs_list_task else SUCCEEDED
+    return _one(list_task(source), "pipeglot-state") if has_list_task(source) else SUCCEEDED
 
 
 def _items(pipeline: Pipeline, read: Read) -> str:

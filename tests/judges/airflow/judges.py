@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeglot.ir import Pipeline, RunIf, Step
 from pipeglot_backends import airflow
-from pipeglot_backends.airflow.names import list_task, verdict_task
+from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.protocol import EmittedFile, Options
 
 READING = Path(__file__).with_name("reading.py")
@@ -108,7 +108,7 @@ def _tasks(step: Step, after: list[str]) -> dict[str, dict[str, Any]]:
         "trigger_rule": "all_done_setup_success" if step.on_exit else rule,
         "retries": step.retry.limit if step.retry else 0,
     }
-    if not step.needs_list_task:
+    if not has_list_task(step):
         return {step.id: task}
     listing = {**task, "mapped": False, "retries": 0}
     mapped_rule = "all_done_setup_success" if step.on_exit else "none_failed"

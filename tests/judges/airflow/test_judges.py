@@ -32,7 +32,10 @@ FAULTS: dict[str, tuple[Callable[[str], str], set[str]]] = {
         lambda text: text.replace("providers.standard.operators.bash", "operators.bash"),
         {"rules"},
     ),
-    "an unknown name": (lambda text: text.replace('{"wire": json.dumps}', '{"wire": jason.dumps}'), {"imports", "shape", "rules"}),
+    "an unknown name": (
+        lambda text: text.replace('{"wire": json.dumps}', '{"wire": jason.dumps}'),
+        {"imports", "shape", "rules"},
+    ),
 }
 
 

@@ -1,0 +1,169 @@
+"""The pipeline `fanned`, for Airflow 3.3.
+
+pipeglot wrote this file from the pipeline's description: change that, and compile again. What each step runs stands in
+`fanned.pipeglot/steps.json`, beside the sidecar that runs it.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, TriggerRule, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+
+HOME = Path(__file__).with_name("fanned.pipeglot")
+SETTINGS = {
+    "PIPEGLOT_ENGINE": "airflow",
+    "PIPEGLOT_INSTANCE": "airflow/fanned",
+    "PIPEGLOT_ARTIFACTS": str(HOME / "artifacts"),
+    "PIPEGLOT_RECORD": str(HOME / "records"),
+    "PIPEGLOT_CODE": str(HOME.parent),
+}
+STEPS = ["a", "each", "fixed", "all"]
+FAN_OUTS = {"each": ["each.items", "each"], "fixed": ["fixed"]}  # and the tasks of each
+FINAL = (66, 67, 68)  # what the sidecar ends with where another try would end the same
+SKIPPED = 99
+
+
+class Step(BashOperator):
+    """Starts the sidecar, which runs the step's command, and hands its values on as XComs, also when it failed."""
+
+    template_fields = ("reads",)
+    mode, skip_code = "run", SKIPPED
+
+    def __init__(self, *, reads, step=None, index=None, fail_fast=False, **rest):
+        self.step = step or rest["task_id"]
+        command = ["exec", sys.executable, str(HOME / "sidecar.py"), self.mode, self.step]
+        super().__init__(bash_command=shlex.join(command), do_xcom_push=self.mode == "items", **rest)
+        self.reads = reads
+        self.index = index
+        self.fail_fast = fail_fast
+
+    def execute(self, context):
+        ti = context["ti"]
+        self.stop_early(ti)
+        with tempfile.TemporaryDirectory(prefix="pipeglot-") as folder:
+            reads, result = Path(folder, "reads.json"), Path(folder, "result")
+            reads.write_text(json.dumps(self.reads))
+            result.mkdir()
+            env = {**self.get_env(context), **SETTINGS, **self.about(ti, context["dag_run"])}
+            env |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
+            try:
+                code = self.subprocess_hook.run_command(["bash", "-c", self.bash_command], env=env).exit_code
+            finally:
+                values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
+                for name, value in values.items():
+                    ti.xcom_push(key=name, value=value)
+        self.end(code, values.get("pipeglot-state", ""))
+        return values
+
+    def about(self, ti, run):
+        """What the sidecar is told of this run and this try."""
+        told = {"PIPEGLOT_NATIVE_RUN": run.run_id, "PIPEGLOT_ATTEMPT": str(ti.try_number)}
+        told["PIPEGLOT_SKIP_CODE"] = str(self.skip_code)
+        if run.run_id.startswith("pipeglot__"):
+            told["PIPEGLOT_RUN_ID"] = run.run_id.removeprefix("pipeglot__")
+        if run.run_type == "scheduled" and run.logical_date:
+            told["PIPEGLOT_SCHEDULED"] = run.logical_date.isoformat()
+        if self.index is not None:
+            told["PIPEGLOT_INDEX"] = str(self.index)
+        return told
+
+    def end(self, code, word):
+        """Fails, or skips, as the sidecar's exit code and its word ask."""
+        if code == 0:
+            return
+        if code == SKIPPED and self.mode == "run":
+            raise AirflowSkipException("skipped: the line above says why")
+        if code in FINAL or "cancelled" in word:
+            raise AirflowFailException(f"exit code {code}, not to be tried again")
+        raise AirflowException(f"exit code {code}")
+
+    def stop_early(self, ti):
+        """Nothing new starts once something failed; what runs may end."""
+        watched = [self.step] if self.fail_fast else []
+        if watched and "failed" in engine_words(ti, watched).values():
+            ti.xcom_push(key="pipeglot-state", value='"cancelled"')
+            raise AirflowFailException("not started: something failed, and `fail_fast` is set")
+
+
+class Items(Step):
+    """Decides over how many items a step is fanned out, and returns their indices: the step is mapped over them."""
+
+    mode, skip_code = "items", 0
+
+    def execute(self, context):
+        return json.loads(super().execute(context)["pipeglot-indices"])
+
+
+def engine_words(ti, steps):
+    """Airflow's word for each of the steps; for one that is fanned out the gravest of its tasks'."""
+    single = [step for step in steps if step not in FAN_OUTS]
+    words = task_words(ti, single) if single else {}
+    for step in [step for step in steps if step in FAN_OUTS]:
+        among = task_words(ti, FAN_OUTS[step]).values()
+        words[step] = next((word for word in ("failed", "upstream_failed", "success") if word in among), "skipped")
+    return words
+
+
+def task_words(ti, tasks):
+    found = ti.get_task_states(dag_id=ti.dag_id, task_ids=tasks, run_ids=[ti.run_id])
+    return {task: str(state) for task, state in found.get(ti.run_id, {}).items()}
+
+
+def own_words(ti, step):
+    """What the sidecar of a step said of how it went; of each item, or of the list where it has none."""
+    said = ti.xcom_pull(task_ids=[step], key="pipeglot-state")
+    first = FAN_OUTS.get(step, [step])[:1]
+    if ti.xcom_pull(task_ids=first, key="pipeglot-indices") in ([None], ["[]"]):
+        said += ti.xcom_pull(task_ids=first, key="pipeglot-state")
+    return [word for word in said if word]
+
+
+def unfinished(ti, steps):
+    """The steps that failed, and those that Airflow itself kept from running: a skipped step says so on its own."""
+    words = engine_words(ti, steps)
+    failed = [step for step, word in words.items() if word in ("failed", "upstream_failed")]
+    return failed + [step for step, word in words.items() if word == "skipped" and not own_words(ti, step)]
+
+
+with DAG(
+    dag_id="fanned",
+    schedule=None,
+    catchup=False,
+    max_active_runs=16,
+    max_active_tasks=3,
+    tags=["pipeglot"],
+    default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
+    user_defined_filters={"wire": json.dumps},
+) as dag:
+    a = Step(task_id="a", reads={})
+    each_reads = {"steps.a.outputs.n": "{{ ti.xcom_pull(task_ids='a', key='n') or '' }}"}
+    each_items = Items(task_id="each.items", step="each", reads=each_reads)
+    each = Step.partial(task_id="each", reads=each_reads, max_active_tis_per_dagrun=4).expand(index=each_items.output)
+    fixed = Step.partial(task_id="fixed", reads={}, fail_fast=True).expand(index=list(range(3)))
+    all = Step(
+        task_id="all",
+        reads={
+            "steps.each.outputs.r": "{{ ti.xcom_pull(task_ids=['each'], key='r') | wire }}",
+            "steps.each.state": "{{ ti.xcom_pull(task_ids='each.items', key='pipeglot-state') or '' }}",
+            "steps.each.items": "{{ ti.xcom_pull(task_ids=['each'], key='pipeglot-state') | wire }}",
+            "steps.fixed.state": '"succeeded"',
+        },
+    )
+
+    @task()
+    def verdict(ti=None):
+        """Fails the run when any step failed or was stopped: Airflow itself looks at the last tasks only."""
+        found = unfinished(ti, STEPS)
+        if found:
+            raise AirflowFailException(f"failed or stopped: {', '.join(found)}")
+
+    a >> each_items
+    [each, fixed] >> all
+    all >> verdict().as_teardown(on_failure_fail_dagrun=True)

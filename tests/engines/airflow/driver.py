@@ -1,0 +1,113 @@
+"""Runs pipelines on one real Airflow, through what users submit and collect with, and gives back their records."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.engines import environment
+from tests.engines.airflow.standalone import Standalone
+
+from pipeglot.compiling import compiled, load
+from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.airflow import submit as airflow
+from pipeglot_backends.airflow.connection import PASSWORD, USER
+from pipeglot_backends.submission import Access, Handle
+from pipeglot_records import normal
+from pipeglot_records.ingest import ingest_folder
+from pipeglot_records.run_level import RunLog
+from pipeglot_records.store import open_store
+
+OVER_WITHIN = 600.0
+POLLED_EVERY = 1.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`normal` is the record in its normal form; `run` what Airflow's own pages show of it."""
+
+    normal: str
+    run: str
+    tasks: Mapping[str, str]
+
+
+class Driver:
+    """`start`, then `run` as often as wanted and side by side, then `stop`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._airflow: Standalone | None = None
+
+    @staticmethod
+    def available() -> str | None:
+        """Why Airflow cannot run here, or None. Installs it when it is not there yet."""
+        try:
+            environment.interpreter("airflow")
+        except environment.CannotInstall as fault:
+            return f"Airflow cannot be installed here: {str(fault).splitlines()[-1]}"
+        return None
+
+    def start(self) -> None:
+        self._airflow = Standalone(environment.interpreter("airflow"))
+        self._airflow.start()
+
+    def stop(self) -> None:
+        if self._airflow is not None:
+            self._airflow.stop()
+
+    @property
+    def airflow(self) -> Standalone:
+        assert self._airflow is not None, "start comes first"
+        return self._airflow
+
+    def access(self, **settings: Json) -> Access:
+        user, password = self.airflow.password()
+        told: dict[str, Json] = {"url": self.airflow.url, "dag_folder": str(self.airflow.dags), **settings}
+        return Access(told, {USER: user, PASSWORD: password}, patience=120.0)
+
+    def run(
+        self,
+        path: Path,
+        params: Mapping[str, Json] | None = None,
+        cancel: str | None = None,
+        profile: str | None = None,
+        **settings: Json,
+    ) -> Outcome:
+        access = self.access(**settings)
+        pipeline = replace(load(path, profile), settings={"airflow": access.settings})
+        made = compiled(pipeline, "airflow")
+        handle = airflow.submit(pipeline, made.native, uuid.uuid4(), params or {}, access)
+        definition = next(file.text for file in made.files if file.path == "definition.json")
+        log = RunLog(self._folder / "logs", str(handle.run), "submit")
+        if cancel:
+            self._wait_for_start(pipeline, handle, cancel, access)
+            log.cancelled("the driver")
+            airflow.cancel(handle, access)
+        tasks = _wait_for_end(handle, access)
+        collected = airflow.collect(handle, pipeline, access)
+        with open_store(str(self._folder / f"{handle.run}.db"), {}) as store:
+            store.register(definition)
+            log.ended(collected.state.value, "engine")
+            ingest_folder(store, airflow.records(pipeline, access) / str(handle.run))
+            ingest_folder(store, log.path.parent)
+            return Outcome(normal.text(store, str(handle.run)), collected.state.value, tasks)
+
+    def _wait_for_start(self, pipeline: Pipeline, handle: Handle, step: str, access: Access) -> None:
+        folder = airflow.records(pipeline, access) / str(handle.run)
+        until = time.monotonic() + OVER_WITHIN
+        while not any('"event":"start"' in log.read_text("utf-8") for log in folder.glob(f"{step}.*.jsonl")):
+            assert time.monotonic() < until, f"{step} did not start"
+            time.sleep(POLLED_EVERY)
+
+
+def _wait_for_end(handle: Handle, access: Access) -> Mapping[str, str]:
+    until = time.monotonic() + OVER_WITHIN
+    while True:
+        progress = airflow.status(handle, access)
+        if progress.state.over:
+            return dict(progress.tasks)
+        assert time.monotonic() < until, f"the run is not over: {progress}"
+        time.sleep(POLLED_EVERY)

@@ -1,0 +1,17 @@
+"""Every case on a real Airflow."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import Future
+
+import pytest
+from tests.conformance.cases import CASES, Case
+from tests.engines.airflow.driver import Outcome
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_it_leaves_the_expected_record(case: Case, outcomes: dict[str, Future[Outcome]]) -> None:
+    outcome = outcomes[case.name].result()
+    assert not (difference := case.difference(outcome.normal)), f"{difference}\n\n{outcome.tasks}"
+    assert outcome.run == json.loads(case.expected)["run"], "Airflow itself says otherwise"
