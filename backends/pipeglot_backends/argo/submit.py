@@ -72,9 +72,8 @@ def cancel(handle: Handle, access: Access) -> None:
         raise trouble("PG522", f"there is no workflow `{name}` any more") from None
 
 
-def collect(handle: Handle, pipeline: Pipeline, access: Access) -> Collected:
+def collect(handle: Handle, access: Access) -> Collected:
     """The record of each attempt, from the artifact store, and Argo's own word on the run."""
-    del pipeline
     try:
         found = connect(access).get("workflows", handle.native["workflow"])
     except Missing:

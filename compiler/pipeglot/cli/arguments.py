@@ -62,8 +62,30 @@ def _run(command: Parser) -> None:
     _format(command, "text", "json")
 
 
+def _submit(command: Parser) -> None:
+    _file(command)
+    _target(command)
+    _profile(command)
+    _params(command)
+    _records(command)
+    command.add_argument("--run-id", metavar="UUID", help="the run's id: the same one is submitted once (default: new)")
+    command.add_argument("--wait", action="store_true", help="follow the run to its end and collect its record")
+    _format(command, "text", "json")
+
+
+def _one_run(command: Parser) -> None:
+    command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins (default: the last run)")
+    _records(command)
+
+
+def _status(command: Parser) -> None:
+    _one_run(command)
+    _format(command, "text", "json")
+
+
 def _collect(command: Parser) -> None:
-    command.add_argument("place", metavar="FOLDER", help="a folder of event logs")
+    what = "a run on an engine, by its id, or a folder of event logs (default: the last run)"
+    command.add_argument("place", nargs="?", metavar="RUN|FOLDER", help=what)
     command.add_argument("--definition", metavar="FILE", action="append", default=[], help="a definition.json")
     _records(command)
     _format(command, "text", "json")
@@ -78,8 +100,7 @@ def _runs(command: Parser) -> None:
 
 
 def _show(command: Parser) -> None:
-    command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins (default: the last run)")
-    _records(command)
+    _one_run(command)
     _format(command, "text", "json", "normal")
 
 
@@ -128,7 +149,10 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "compile": ("write an engine's native definition", "pipeglot compile --target airflow", _compile),
     "plan": ("say what each step becomes on a target, and what it cannot do", "pipeglot plan --target argo@4.0", _plan),
     "run": ("run a pipeline on this machine", "pipeglot run -p rows=100", _run),
-    "collect": ("take event logs into the store", "pipeglot collect airflow/dags/records", _collect),
+    "submit": ("start a run on an engine", "pipeglot submit --profile prod --wait", _submit),
+    "status": ("ask the engine how a run is doing", "pipeglot status 0197", _status),
+    "cancel": ("stop a run on its engine", "pipeglot cancel 0197", _one_run),
+    "collect": ("take the record of a run, or event logs, into the store", "pipeglot collect 0197", _collect),
     "runs": ("list recorded runs", "pipeglot runs --state failed", _runs),
     "show": ("show the record of a run", "pipeglot show --format json", _show),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),

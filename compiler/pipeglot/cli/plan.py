@@ -12,8 +12,10 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot import compiling
     from pipeglot.planning import plan, plan_text
 
-    path = Path(options.file)
-    report = plan(compiling.load(path, options.profile), options.target)
+    pipeline = compiling.load(Path(options.file), options.profile)
+    backend, version = compiling.find_target(options.target or pipeline.target or "local")
+    chosen = compiling.options_for(pipeline, backend, version)
+    report = plan(pipeline, backend, chosen, backend.emit(pipeline, chosen))
     if options.format == "json":
         say_json(report)
     else:

@@ -1,0 +1,21 @@
+"""`pipeglot cancel`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+
+from pipeglot.cli.printing import say
+from pipeglot.cli.remote import access, remote_run
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot_records import remote
+    from pipeglot_records.store import open_store
+
+    with open_store(options.records, os.environ) as store:
+        known = remote_run(store, options.run)
+        remote.stop(store, known, access(known.settings), by=getpass.getuser())
+    say(f"run {known.handle.run} is being cancelled")
+    return 0

@@ -1,0 +1,74 @@
+"""What the commands about runs on engines share: the way there, following a run, its last word."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pipeglot.cli.printing import say, say_json
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.ir import Json
+
+if TYPE_CHECKING:
+    from pipeglot_backends.submission import Access, RunState
+    from pipeglot_records.remote import Remote
+    from pipeglot_records.store import Store
+
+PAUSE = 1.0
+"""Seconds between two questions to an engine."""
+
+
+def access(settings: Mapping[str, Json], *, quiet: bool = False) -> Access:
+    from pipeglot_backends.submission import Access, silent
+
+    return Access(settings, os.environ, silent if quiet else _tell)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def remote_run(store: Store, name: str | None) -> Remote:
+    """The run of that id, or how it begins; the newest without one. Raises `SpecRejected`."""
+    from pipeglot_records import remote
+    from pipeglot_records.store import RunUnknown
+
+    try:
+        run_id = store.find_run(name)
+    except RunUnknown as unknown:
+        raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+    found = remote.find(store, run_id)
+    if found is None:
+        raise SpecRejected([Diagnostic("PG509", f"run `{run_id}` was not submitted to an engine")])
+    return found
+
+
+def collected(store: Store, known: Remote, way: Access, output: str) -> RunState | None:
+    """Follows the run to its end, telling each task's new word, and takes its record in. None when it is gone."""
+    from pipeglot_backends.submission import RunState
+    from pipeglot_records import remote
+
+    told: dict[str, str] = {}
+    while True:
+        progress = remote.follow(known, way)
+        for task, word in progress.tasks:
+            if told.get(task) != word and output == "text":
+                say(f"  {task}: {word.lower()}")
+            told[task] = word
+        if progress.state.over:
+            break
+        time.sleep(PAUSE)
+    taken, state = remote.fetch(store, known, way)
+    run_id = str(known.handle.run)
+    if output == "json":
+        say_json({"run": run_id, "state": state.value, "events": taken.events})
+    else:
+        say(f"run {run_id} {state.value}")
+    return None if state is RunState.GONE else state
+
+
+def exit_of(state: RunState) -> int:
+    return {"succeeded": 0, "failed": 1, "cancelled": 130}.get(state.value, 0)

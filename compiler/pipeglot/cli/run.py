@@ -1,0 +1,45 @@
+"""`pipeglot run`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from pipeglot.cli import params as run_params
+from pipeglot.cli.printing import say_json
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot.compiling import compiled, load
+    from pipeglot_backends.local.lines import Lines
+    from pipeglot_backends.local.live import Live
+    from pipeglot_backends.local.progress import Observer
+    from pipeglot_backends.local.running import RunOptions, run_pipeline
+    from pipeglot_backends.local.secrets import SecretMissing
+    from pipeglot_backends.local.summary import summary
+    from pipeglot_expression.values import to_wire
+    from pipeglot_records.ingest import ingest_folder
+    from pipeglot_records.store import open_store
+
+    path = Path(options.file)
+    pipeline = load(path, options.profile)
+    values = run_params.complete(pipeline, run_params.given(pipeline, options.params, options.params_file))
+    files = compiled(pipeline, "local").files
+    definition = next(file.text for file in files if file.path == "definition.json")
+    observer: Observer | None = None
+    if options.format == "text":
+        observer = Live(sys.stdout, os.environ) if sys.stdout.isatty() else Lines(sys.stdout)
+    asked = RunOptions(path.parent, options.jobs, options.isolated, options.keep, options.run_id)
+    with open_store(options.records, os.environ) as store:
+        store.register(definition)
+        try:
+            result = run_pipeline(files, {name: to_wire(value) for name, value in values.items()}, asked, observer)
+        except SecretMissing as missing:
+            raise SpecRejected([Diagnostic("PG531", str(missing))]) from None
+        ingest_folder(store, result.record)
+    if options.format == "json":
+        say_json(summary(result))
+    return result.exit_code

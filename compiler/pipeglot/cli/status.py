@@ -1,0 +1,23 @@
+"""`pipeglot status`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.remote import access, remote_run
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot_records import remote
+    from pipeglot_records.store import open_store
+
+    with open_store(options.records, os.environ) as store:
+        known = remote_run(store, options.run)
+    progress = remote.follow(known, access(known.settings))
+    if options.format == "json":
+        say_json({"run": str(known.handle.run), "state": progress.state.value, "tasks": dict(progress.tasks)})
+        return 0
+    say("\n".join([f"run {known.handle.run} {progress.state.value}", *(f"  {t}: {w}" for t, w in progress.tasks)]))
+    return 0

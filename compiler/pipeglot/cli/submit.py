@@ -1,0 +1,49 @@
+"""`pipeglot submit`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+import uuid
+from pathlib import Path
+
+from pipeglot.cli import params as run_params
+from pipeglot.cli.main import REJECTED
+from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.remote import access, collected, exit_of
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot.compiling import compiled, load
+    from pipeglot_expression.identity import timed_uuid
+    from pipeglot_records import remote
+    from pipeglot_records.store import open_store
+
+    pipeline = load(Path(options.file), options.profile)
+    target = options.target or pipeline.target
+    result = compiled(pipeline, target)
+    if result.target == "local":
+        raise SpecRejected([Diagnostic("PG504", "`local` is no engine to submit to", hint="pipeglot run")])
+    values = run_params.given(pipeline, options.params, options.params_file)
+    run_id = _run_id(options.run_id) or uuid.UUID(timed_uuid(time.time_ns() // 1_000_000, os.urandom(10)))
+    way = access(pipeline.settings.get(result.target, {}), quiet=options.format == "json")
+    with open_store(options.records, os.environ) as store:
+        known = remote.begin(store, pipeline, str(target), result.files, run_id, values, way)
+        if options.format == "text":
+            verb = "was there already" if known.handle.known else "submitted"
+            say(f"run {run_id} {verb}: {', '.join(f'{name} {value}' for name, value in known.handle.native.items())}")
+        if not options.wait:
+            if options.format == "json":
+                say_json({"run": str(run_id), "native": dict(known.handle.native), "known": known.handle.known})
+            return 0
+        state = collected(store, known, way, options.format)
+    return exit_of(state) if state else REJECTED
+
+
+def _run_id(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        raise SpecRejected([Diagnostic("PG506", f"`{text}` is not a UUID, and a run's id is one")]) from None

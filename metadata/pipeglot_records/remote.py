@@ -1,0 +1,121 @@
+"""Runs on engines, from submission to record: what `submit`, `status`, `cancel` and `collect` have in common."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, cast
+
+import sqlalchemy as sql
+
+from pipeglot.ir import Json, Pipeline
+from pipeglot.run_events import RunEvents
+from pipeglot_backends.protocol import EmittedFile
+from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState
+from pipeglot_records.ingest import Ingested, Tail
+from pipeglot_records.store import Store
+from pipeglot_records.tables import runs
+
+ENDS = {
+    RunState.SUCCEEDED: "succeeded",
+    RunState.FAILED: "failed",
+    RunState.CANCELLED: "cancelled",
+}
+
+
+class Submitter(Protocol):
+    """The `submit` module of a target."""
+
+    def submit(
+        self, pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json],
+        access: Access,
+    ) -> Handle: ...  # fmt: skip
+    def status(self, handle: Handle, access: Access) -> Progress: ...
+    def cancel(self, handle: Handle, access: Access) -> None: ...
+    def collect(self, handle: Handle, access: Access) -> Collected: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A run on an engine, as the store knows it; enough to find it again."""
+
+    target: str
+    handle: Handle
+    settings: Mapping[str, Json]
+
+
+def submitter(target: str) -> Submitter:
+    return cast(Submitter, importlib.import_module(f"pipeglot_backends.{target.partition('@')[0]}.submit"))
+
+
+def begin(
+    store: Store,
+    pipeline: Pipeline,
+    target: str,
+    files: Sequence[EmittedFile],
+    run: uuid.UUID,
+    params: Mapping[str, Json],
+    access: Access,
+) -> Remote:
+    """Starts the run, once, and notes in the store what it is and where. `params` are those that were given."""
+    definition = next(file.text for file in files if file.path == "definition.json")
+    handle = submitter(target).submit(pipeline, files, run, params, access)
+    sensitive = {param.name for param in pipeline.params if param.sensitive}
+    told: dict[str, Json] = {
+        name: {"redacted": True} if name in sensitive else {"value": value} for name, value in params.items()
+    }
+    native: dict[str, Json] = {**handle.native, "settings": dict(access.settings)}
+    with RunEvents(access.folder, str(run), "submit") as events:
+        events.write(
+            "run",
+            pipeline=pipeline.name,
+            definition=store.register(definition),
+            params=told,
+            target=target,
+            native=native,
+            profile=pipeline.profile,
+        )
+    Tail(store, access.folder / str(run)).poll(last=True)
+    return Remote(target, handle, access.settings)
+
+
+def find(store: Store, run: str) -> Remote | None:
+    """None for a run of this machine, or one whose engine nobody told."""
+    with store.reading() as connection:
+        row = connection.execute(sql.select(runs.c.target, runs.c.native).where(runs.c.run == run)).one()
+    native = json.loads(row.native) if isinstance(row.native, str) else dict(row.native or {})
+    settings = native.pop("settings", None)
+    if settings is None or row.target is None:
+        return None
+    return Remote(row.target, Handle(uuid.UUID(run), native), settings)
+
+
+def follow(remote: Remote, access: Access) -> Progress:
+    return submitter(remote.target).status(remote.handle, _at(remote, access))
+
+
+def stop(store: Store, remote: Remote, access: Access, by: str) -> None:
+    """The cancellation is recorded first: that word wins over what the engine makes of it."""
+    run = str(remote.handle.run)
+    with RunEvents(access.folder, run, "cancel") as events:
+        events.write("cancel", by=by)
+    Tail(store, access.folder / run).poll(last=True)
+    submitter(remote.target).cancel(remote.handle, _at(remote, access))
+
+
+def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunState]:
+    """The record of the run as far as it got, into the store; with the engine's last word once it has one."""
+    run = str(remote.handle.run)
+    found = submitter(remote.target).collect(remote.handle, _at(remote, access))
+    if found.state in ENDS:
+        with RunEvents(access.folder, run, "collect") as events:
+            events.write("run-end", state=ENDS[found.state], by="engine")
+    places = {path.parent for path in found.logs} | {access.folder / run}
+    return Tail(store, *sorted(places)).poll(last=True), found.state
+
+
+def _at(remote: Remote, access: Access) -> Access:
+    return replace(access, settings=remote.settings)
