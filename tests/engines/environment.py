@@ -2,6 +2,7 @@
 
 `python tests/engines/environment.py airflow` prints the interpreter's path. The environment is kept under
 `$PIPEGLOT_CACHE/venvs`, named by the hash of `tests/engines/<name>/requirements.txt` and of the Python version.
+`airflow@3.1` is another version of the same engine, from `requirements-3.1.txt`.
 """
 
 from __future__ import annotations
@@ -25,8 +26,12 @@ class CannotInstall(Exception):
 
 def interpreter(name: str) -> Path:
     """The Python of the engine's environment, made now when it is not there."""
-    requirements = (ENGINES / name / "requirements.txt").read_text(encoding="utf-8")
-    return _interpreter(name, requirements, quick=True)
+    return _interpreter(name, _requirements(name).read_text(encoding="utf-8"), quick=True)
+
+
+def _requirements(name: str) -> Path:
+    engine, _, version = name.partition("@")
+    return ENGINES / engine / (f"requirements-{version}.txt" if version else "requirements.txt")
 
 
 def place(name: str, requirements: str) -> Path:
@@ -80,7 +85,7 @@ def _install(python: Path, requirements: str, *, quick: bool) -> None:
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or not (ENGINES / sys.argv[1] / "requirements.txt").is_file():
+    if len(sys.argv) != 2 or not _requirements(sys.argv[1]).is_file():
         known = sorted(path.parent.name for path in ENGINES.glob("*/requirements.txt"))
         print(f"usage: environment.py ENGINE ({', '.join(known)})", file=sys.stderr)
         return 2

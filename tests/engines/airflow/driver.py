@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeglot_records.run_level import RunLog
 from tests.engines import environment
 from tests.engines.airflow.standalone import Standalone
 
@@ -18,7 +19,6 @@ from pipeglot_backends.airflow.connection import PASSWORD, USER
 from pipeglot_backends.submission import Access, Handle
 from pipeglot_records import normal
 from pipeglot_records.ingest import ingest_folder
-from pipeglot_records.run_level import RunLog
 from pipeglot_records.store import open_store
 
 OVER_WITHIN = 600.0

@@ -88,7 +88,7 @@ class Standalone:
         return str(user), str(password)
 
     def stop(self) -> None:
-        for sign, patience in ((signal.SIGTERM, 15.0), (signal.SIGKILL, 15.0)):
+        for sign, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 15.0)):
             deadline = time.monotonic() + patience
             for process in self._family():
                 _send(process, sign)

@@ -79,6 +79,15 @@ def rules(folder: Path) -> dict[str, list[str]]:
     return found
 
 
+def verdicts(pipelines: tuple[Pipeline, ...], folder: Path, read: Mapping[str, Any]) -> dict[str, list[str]]:
+    """All that any judge says against each pipeline's file."""
+    ruff = rules(folder)
+    return {
+        each.name: [*imports(each, read[each.name]), *shape(each, read[each.name]), *ruff[each.name]]
+        for each in pipelines
+    }
+
+
 def _wanted(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     wanted: dict[str, dict[str, Any]] = {}
     waited = {need for step in pipeline.steps for need in step.needs}
