@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import ChainMap, deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -94,7 +94,7 @@ class Engine:
         self._observer = observer
         self._steps = {step.id: step for step in plan.all_steps}
         self._shared = environment.of_run(place.environ, place.folder, plan.python, place.keep)
-        self._handover = Handover(place.folder, plan, params, self.outcomes)
+        self._handover = Handover(place.folder, plan, params)
         self._queue: SimpleQueue[_Exit | str] = SimpleQueue()
         self._timers = Timers(time.monotonic)
         self._limit = min(place.jobs, plan.max_parallel or place.jobs)
@@ -137,6 +137,7 @@ class Engine:
 
     def _phase(self, steps: Sequence[PlanStep], fail_fast: bool) -> None:
         self._scheduler = Scheduler(steps, fail_fast=fail_fast)
+        self._handover.outcomes = ChainMap(self._scheduler.outcomes, self.outcomes)
         while True:
             self._start_ready()
             self._report_settled()
@@ -219,7 +220,7 @@ class Engine:
         if outcome.reason == LOST:
             self._decide(task, outcome)
         log = folder.log(task, number)
-        lines = last_lines(log) if failed else ()
+        lines = last_lines(log, report.message) if failed else ()
         seconds = time.monotonic() - self._first_start.pop(task)
         self.tell(Ended(task, outcome, seconds, report, log, lines))
         if task.lists and outcome.state is State.SUCCEEDED:

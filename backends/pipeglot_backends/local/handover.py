@@ -25,12 +25,12 @@ Reader: TypeAlias = Callable[["Handover", Source], str]
 
 @dataclass(slots=True)
 class Handover:
-    """`last` is the number of the attempt whose word counts, `outcomes` the steps that are done."""
+    """`last` is the number of the attempt whose word counts, `outcomes` those of the steps that are done."""
 
     folder: RunFolder
     plan: Plan
     params: Mapping[str, str]
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict[str, Outcome])
     last: dict[Task, int] = field(default_factory=dict[Task, int])
     indices: dict[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
     run: Mapping[str, str] = field(default_factory=dict[str, str])

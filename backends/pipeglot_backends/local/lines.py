@@ -83,6 +83,8 @@ class Teller:
         if event.task.lists and succeeded:
             return []
         word = "" if succeeded else wording.state(event.outcome)
+        if event.outcome.state is State.SKIPPED and event.report.message:
+            return [f"{self._sign(event.outcome)} {wording.name(event.task)}  skipped: {event.report.message}"]
         seconds = wording.duration(event.seconds)
         parts = [
             f"{self._sign(event.outcome)} {wording.name(event.task)}",

@@ -33,9 +33,12 @@ def read_report(path: Path) -> Report:
     return Report(reason, message, tuple(metrics.items()))
 
 
-def last_lines(log: Path) -> tuple[str, ...]:
-    """The end of a step's output, with what is no text replaced."""
-    lines = _end(log).decode("utf-8", "replace").splitlines()[-LAST_LINES:]
+def last_lines(log: Path, said: str | None = None) -> tuple[str, ...]:
+    """The end of a step's output, with what is no text replaced, and without what `said` tells already."""
+    lines = _end(log).decode("utf-8", "replace").splitlines()
+    if said and lines and lines[-1].startswith("pipeglot: ") and lines[-1].endswith(said):
+        lines.pop()
+    lines = lines[-LAST_LINES:]
     return tuple(line if len(line) <= WIDEST_LINE else line[: WIDEST_LINE - 1] + "…" for line in lines)
 
 
