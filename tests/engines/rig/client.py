@@ -29,7 +29,9 @@ class Client:
 
     address: str
     context: ssl.SSLContext = field(repr=False)
-    plurals: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict, repr=False)
+    plurals: dict[tuple[str, str], tuple[str, bool]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, bool]], repr=False
+    )
 
     def request(self, method: str, path: str, body: Manifest | None = None, kind: str = "") -> tuple[int, Any]:
         """Status and answer: JSON where the server sent JSON, else its text. A body that is text goes as YAML."""
@@ -104,4 +106,7 @@ def identity(manifest: Manifest) -> tuple[str, str, str]:
 
 
 def complaint(answer: Any) -> str:
-    return str(answer["message"]) if isinstance(answer, dict) and "message" in answer else str(answer)
+    try:
+        return str(answer["message"])
+    except (KeyError, TypeError):
+        return str(answer)

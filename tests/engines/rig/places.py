@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +86,7 @@ def key(*parts: str | Path) -> str:
 
 
 @contextmanager
-def held(name: str) -> Iterator[None]:
+def held(name: str) -> Generator[None, None, None]:
     """One process at a time. The kernel lets go of it, however the holder ends."""
     folder = cache() / "locks"
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from rig.settings import UPLINK
 from rig.tools import PATH, RigFailed, find, run
 
 MARK = "PIPEGLOT_RIG"
-CGROUPS = Path("/sys/fs/cgroup")
+KEPT = ("containerd", "imported", "log")
 UNSHARE = ("--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private")
 
 
@@ -154,9 +154,8 @@ def gone(group: Path) -> None:
 
 def clear(release: Release, purge: bool) -> None:
     """What a cluster wrote goes; imported images stay unless `purge`."""
-    kept = () if purge else ("containerd", "imported", "log")
     for item in release.state.glob("*"):
-        if item.name not in kept:
+        if purge or item.name not in KEPT:
             shutil.rmtree(item) if item.is_dir() else item.unlink()
     if purge and release.state.exists():
         release.state.rmdir()
