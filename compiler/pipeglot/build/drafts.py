@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from pipeglot.build.facts import StepFacts
 from pipeglot.build.findings import Findings
 from pipeglot.build.outputs import outputs
+from pipeglot.build.scripts import Prepared, prepare
 from pipeglot.build.written import Written, written
 from pipeglot.ir import RunIf, Shell
-from pipeglot.scripts import Prepared, prepare
 from pipeglot.sources import Json
 from pipeglot.spec.merging import Path
 

@@ -40,7 +40,7 @@ def _foreach(draft: Draft, items: Written, inference: Inference, findings: Findi
 
 def _item_type(items: Written, inference: Inference, findings: Findings) -> Type:
     found = inference.type(items, Where.ITEMS)
-    if found == UNKNOWN or found == ANY:
+    if found in (UNKNOWN, ANY):
         return found
     if found.item is None:
         path, offset = items.place(())

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 def topological(ids: Sequence[str], needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Earliest first; ties keep the order they were written in. What stands in or behind a cycle is left out."""
     place = {id: index for index, id in enumerate(ids)}
-    waiting = {id: 0 for id in ids}
+    waiting = dict.fromkeys(ids, 0)
     readers: dict[str, list[str]] = {id: [] for id in ids}
     for id in ids:
         for other in needs[id]:
@@ -29,7 +29,7 @@ def topological(ids: Sequence[str], needs: Mapping[str, Iterable[str]]) -> tuple
 
 def cycles(ids: Sequence[str], needs: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     """One way round for every group of steps that wait for each other, beginning with the one written first."""
-    rest = {id: [other for other in needs[id]] for id in ids}
+    rest = {id: list(needs[id]) for id in ids}
     left = set(ids) - set(topological(ids, rest))
     found: list[tuple[str, ...]] = []
     for id in ids:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeglot.build.findings import Findings
-from pipeglot.ir import MISSING, Json, Output
+from pipeglot.ir import Json, Output
 from pipeglot.spec.merging import Path
 from pipeglot_expression.values import WireFault, convert, with_article
 

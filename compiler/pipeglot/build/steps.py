@@ -12,6 +12,7 @@ from pipeglot.build.findings import Findings
 from pipeglot.build.inference import Inference
 from pipeglot.build.outputs import declared_type
 from pipeglot.build.scope import StepScope, Where
+from pipeglot.build.scripts import variables
 from pipeglot.ir import (
     Body,
     Call,
@@ -27,7 +28,6 @@ from pipeglot.ir import (
     Step,
     Tree,
 )
-from pipeglot.scripts import variables
 from pipeglot_expression.check import Absence
 from pipeglot_expression.evaluate import shown
 from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_of, parse_type
@@ -41,7 +41,7 @@ def step(draft: Draft, facts: Facts, needs: tuple[str, ...], findings: Findings)
     """The finished step. Sets `can_skip` of its facts for those that read it."""
     spec = draft.spec
     scope = StepScope(facts, draft.facts, draft.run_if)
-    scope.inputs = {name: (UNKNOWN, Absence.NEVER) for name in draft.inputs}
+    scope.inputs = dict.fromkeys(draft.inputs, (UNKNOWN, Absence.NEVER))
     inference = Inference(scope, findings)
     fan = fan_out(draft, inference, findings)
     inputs = tuple(_input(draft, name, inference, findings) for name in draft.inputs)
