@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from pipeglot.ir import MISSING, Json, Missing, Tree
+from pipeglot_expression.values import WireFault, convert
 from pipeglot_records.faults import RecordsFault
 from pipeglot_records.json_values import mapping, number, read, sequence, text
 
@@ -117,10 +119,20 @@ def _output(name: str, entry: Mapping[str, Json]) -> Port:
     return Port(
         name=name,
         type="artifact" if kind else text(entry.get("type")) or "any",
-        default=entry.get("default", MISSING),
+        default=_default(entry),
         kind=kind,
         sensitive=entry.get("sensitive") is True,
     )
+
+
+def _default(entry: Mapping[str, Json]) -> Json | Missing:
+    """As its type has it: 1 is 1.0 where a float is declared."""
+    if "default" not in entry:
+        return MISSING
+    try:
+        return cast(Json, convert(entry["default"], text(entry.get("type")) or "any"))
+    except WireFault:
+        return entry["default"]
 
 
 def _tree(value: Json) -> Tree | None:

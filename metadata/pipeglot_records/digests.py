@@ -22,10 +22,13 @@ class Digests:
 
     def sources(self, entry: Fields) -> list[tuple[str, Mapping[str, Json]]]:
         """What is behind an input's `{"from": […], "items": […]}`, in the order in which it was read."""
-        items = entry.get("items")
-        indices = [str(integer(index)) for index in sequence(items)] if items is not None else [None]
-        places = [(source, item) for source in sequence(entry.get("from")) for item in indices]
-        return [(source, self.by_place.get((source, item), {})) for source, item in places if isinstance(source, str)]
+        items = [str(integer(index)) for index in sequence(entry.get("items"))]
+        found: list[tuple[str, Mapping[str, Json]]] = []
+        for source in sequence(entry.get("from")):
+            if isinstance(source, str):
+                kept: list[str | None] = [item for item in items if (source, item) in self.by_place]
+                found.extend((source, self.by_place.get((source, item), {})) for item in kept or [None])
+        return found
 
 
 def digests(picture: Picture) -> Digests:

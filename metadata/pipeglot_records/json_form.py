@@ -6,6 +6,7 @@ from pipeglot.ir import Json
 from pipeglot_records.details import Details, Metric
 from pipeglot_records.digests import Digests, digests
 from pipeglot_records.events import Fields
+from pipeglot_records.facts import Facts
 from pipeglot_records.json_values import integer, mapping, number, sequence, text
 from pipeglot_records.lineage import edges
 from pipeglot_records.pictures import Picture, StepRun, Try
@@ -30,17 +31,18 @@ def json_form(picture: Picture, details: Details) -> dict[str, Json]:
         "profile": text(head.get("profile")),
         "native": dict(mapping(head.get("native"))),
         "params": {name: dict(mapping(entry)) for name, entry in mapping(head.get("params")).items()},
-        "steps": [_step(step, details, known) for step in picture.steps.values()],
+        "steps": [_step(step, facts, details, known) for step in picture.steps.values()],
         "lineage": [list(edge) for edge in edges(picture)],
     }
 
 
-def _step(place: StepRun, details: Details, known: Digests) -> dict[str, Json]:
+def _step(place: StepRun, facts: Facts, details: Details, known: Digests) -> dict[str, Json]:
     entry: dict[str, Json] = {
         "state": place.state,
         "reason": place.reason,
         "derived": place.outcome.derived,
         "message": place.outcome.message,
+        "notes": dict(facts.notes.get((place.definition.id, place.item), {})),
     }
     if place.item is None:
         entry |= {"step": place.definition.id, "on_exit": place.definition.on_exit}
@@ -49,7 +51,7 @@ def _step(place: StepRun, details: Details, known: Digests) -> dict[str, Json]:
     if place.items is None:
         entry["attempts"] = [_attempt(place, one, details, known) for one in place.tries]
     else:
-        entry |= {"indices": list(place.indices), "items": [_step(item, details, known) for item in place.items]}
+        entry |= {"indices": list(place.indices), "items": [_step(item, facts, details, known) for item in place.items]}
     return entry
 
 

@@ -14,7 +14,7 @@ from pipeglot_records.store import Store
 from pipeglot_records.tables import runs
 from pipeglot_records.wording import duration, instant
 
-SHORT = 8
+SHORT = 13
 
 
 class RunEntry(TypedDict):

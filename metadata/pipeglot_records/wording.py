@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from pipeglot.ir import Json
+from pipeglot_records.columns import measured
 from pipeglot_records.events import Fields
 from pipeglot_records.json_values import integer, mapping, text
 
@@ -100,9 +101,13 @@ def counted(count: int, noun: str) -> str:
 
 
 def shortened(found: str, width: int) -> str:
-    """One printable line."""
-    line = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in found)
-    return line if len(line) <= width else line[: width - 1] + "…"
+    """One printable line, cut where it would be wider."""
+    line = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in found[: width + 1])
+    if measured(line) <= width:
+        return line
+    while measured(line) >= width:
+        line = line[:-1]
+    return line + "…"
 
 
 def painted(found: str, state: str, colour: bool) -> str:

@@ -29,12 +29,21 @@ def lines_of(run: str, begin: int) -> Iterator[str]:
     for number in range(STEPS):
         attempt = str(uuid.uuid5(uuid.UUID(run), str(number)))
         frame = {"v": 1, "run": run, "item": None, "writer": attempt, "attempt": attempt, "step": f"step{number}"}
-        start = {"number": 1, "engine": "local", "native": {}, "host": "h", "argv": ["python3"], "inputs": {}}
-        fields: list[dict[str, object]] = [{"event": "start", "definition": "d", "lineage": [], **start}]
-        fields += [{"event": "metric", "name": "loss", "value": 1 / (at + 1), "at": at} for at in range(POINTS)]
-        fields += [{"event": "output", "name": "n", "value": number}]
-        fields += [{"event": "output", "name": "f", "kind": "file", "digest": DIGEST, "size": 1, "files": 1}]
-        fields += [{"event": "end", "state": "succeeded", "reason": None, "exit_code": 0}]
+        start: dict[str, object] = {
+            "number": 1,
+            "engine": "local",
+            "native": {},
+            "host": "h",
+            "argv": ["python3"],
+            "inputs": {},
+        }
+        fields: list[dict[str, object]] = [
+            {"event": "start", "definition": "d", "lineage": [], **start},
+            *({"event": "metric", "name": "loss", "value": 1 / (at + 1), "at": at} for at in range(POINTS)),
+            {"event": "output", "name": "n", "value": number},
+            {"event": "output", "name": "f", "kind": "file", "digest": DIGEST, "size": 1, "files": 1},
+            {"event": "end", "state": "succeeded", "reason": None, "exit_code": 0},
+        ]
         for seq, field in enumerate(fields):
             yield json.dumps({**frame, **field, "seq": seq, "time": begin + seq})
     frame = {"v": 1, "run": run, "item": None, "writer": "run", "attempt": None, "step": None}

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sql
 
 from pipeglot.definition import definition_hash, definition_json
 from pipeglot.ir import Call, FanOut, Input, Origin, Output, Param, Pipeline, Step
+from pipeglot_records import tables
 from pipeglot_records.definitions import read_definition
 from pipeglot_records.deriving import settle
 from pipeglot_records.events import Event, parse
 from pipeglot_records.facts import fold
 from pipeglot_records.ingest import ingest_folder
 from pipeglot_records.pictures import Picture
+from pipeglot_records.projections import record
 from pipeglot_records.store import Store, open_store
 
 SECOND = 10**9
@@ -243,3 +246,43 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(str(tmp_path / "records.db"), {})
     yield opened
     opened.close()
+
+
+def contents(store: Store) -> Mapping[str, list[tuple[Any, ...]]]:
+    """Every projected row."""
+    with store.reading() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(sql.select(table))), key=repr)
+            for table in tables.PROJECTED
+        }
+
+
+def take(store: Store, *batches: list[Event]) -> None:
+    for batch in batches:
+        with store.writing() as connection:
+            record(connection, batch)
+
+
+def eventful(definition: str) -> list[Event]:
+    """Two runs with everything that is projected; in both, metrics and a second attempt."""
+    events: list[Event] = []
+    for run, begin in ((RUN, 1_800_000_000), (OTHER, 1_800_100_000)):
+        log = Log(definition, run, begin).run().start("extract")
+        for point in (0.5, 0.1, 0.3):
+            log.say("metric", "extract", None, log.attempt("extract", None, 1), name="loss", value=point, at=None)
+        log.say("tag", "extract", None, log.attempt("extract", None, 1), name="colour", value="red")
+        log.say("heartbeat", "extract", None, log.attempt("extract", None, 1)).fail("extract")
+        log.start("extract", number=2).file("extract", "raw", "aaaa", number=2).end("extract", number=2)
+        log.listed("train", 2).train(0, 0.7).train(1, 0.9).pick(0.9, (0, 1)).publish().report().over("succeeded")
+        events += log.events()
+    return events
+
+
+@pytest.fixture
+def expected(definition: str, tmp_path: Path) -> Mapping[str, list[tuple[Any, ...]]]:
+    with open_store(str(tmp_path / "expected.db"), {}) as store:
+        store.register(definition)
+        take(store, eventful(definition))
+        found = contents(store)
+    assert all(found.values()), "every table has rows, so that each is compared"
+    return found

@@ -159,9 +159,9 @@ def test_it_tells_an_attempt_more() -> None:
 def scramble(value: Any) -> Any:
     """Something else of the same type."""
     if isinstance(value, dict):
-        return {key: scramble(entry) for key, entry in value.items()} | {"more": 1}
+        return {"more": 1}
     if isinstance(value, list):
-        return [*value, "more"]
+        return ["more"]
     return value + 1 if isinstance(value, int | float) else f"{value}x"
 
 

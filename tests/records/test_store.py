@@ -5,20 +5,17 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sql
 
 from pipeglot_records import tables
-from pipeglot_records.events import Event
 from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.projections import record
 from pipeglot_records.store import Store, open_store
 from pipeglot_records.verifying import rebuild_store, verify
-from tests.records.conftest import OTHER, RUN, Log
+from tests.records.conftest import OTHER, RUN, Log, contents, eventful, take
 
 RACE = """
 import multiprocessing, sys
@@ -38,46 +35,6 @@ for racer in racers:
     racer.join()
 print([racer.exitcode for racer in racers])
 """
-
-
-def contents(store: Store) -> Mapping[str, list[tuple[Any, ...]]]:
-    """Every projected row."""
-    with store.reading() as connection:
-        return {
-            table.name: sorted((tuple(row) for row in connection.execute(sql.select(table))), key=repr)
-            for table in tables.PROJECTED
-        }
-
-
-def take(store: Store, *batches: list[Event]) -> None:
-    for batch in batches:
-        with store.writing() as connection:
-            record(connection, batch)
-
-
-def eventful(definition: str) -> list[Event]:
-    """Two runs with everything that is projected; in both, metrics and a second attempt."""
-    events: list[Event] = []
-    for run, begin in ((RUN, 1_800_000_000), (OTHER, 1_800_100_000)):
-        log = Log(definition, run, begin).run().start("extract")
-        for point in (0.5, 0.1, 0.3):
-            log.say("metric", "extract", None, log.attempt("extract", None, 1), name="loss", value=point, at=None)
-        log.say("tag", "extract", None, log.attempt("extract", None, 1), name="colour", value="red")
-        log.say("heartbeat", "extract", None, log.attempt("extract", None, 1)).fail("extract")
-        log.start("extract", number=2).file("extract", "raw", "aaaa", number=2).end("extract", number=2)
-        log.listed("train", 2).train(0, 0.7).train(1, 0.9).pick(0.9, (0, 1)).publish().report().over("succeeded")
-        events += log.events()
-    return events
-
-
-@pytest.fixture
-def expected(definition: str, tmp_path: Path) -> Mapping[str, list[tuple[Any, ...]]]:
-    with open_store(str(tmp_path / "expected.db"), {}) as store:
-        store.register(definition)
-        take(store, eventful(definition))
-        found = contents(store)
-    assert all(found.values()), "every table has rows, so that each is compared"
-    return found
 
 
 class TestPlace:

@@ -1,0 +1,131 @@
+"""The same store on a real PostgreSQL, started here when there is one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from pwd import getpwnam
+
+import pytest
+import sqlalchemy as sql
+
+from pipeglot_records import listing, normal, showing, tables
+from pipeglot_records.store import Store, open_store
+from pipeglot_records.verifying import rebuild_store, verify
+from tests.records.conftest import RUN, contents, eventful, take
+
+pytest.importorskip("psycopg", reason="PostgreSQL: the package `psycopg` is not installed")
+
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    initdb, postgres = (_program(name) for name in ("initdb", "postgres"))
+    folder = Path(tempfile.mkdtemp(prefix="pipeglot-pg-"))
+    # PostgreSQL refuses to run as root, and who it runs as must own its folder.
+    user = "postgres" if os.getuid() == 0 else None
+    if user:
+        os.chown(folder, getpwnam(user).pw_uid, -1)
+    data = folder / "data"
+    subprocess.run(
+        [initdb, "--auth=trust", "--no-sync", "--username=pipeglot", f"--pgdata={data}"],
+        check=True,
+        capture_output=True,
+        user=user,
+        cwd=folder,
+    )
+    options = ["-D", str(data), "-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off"]
+    running = subprocess.Popen([postgres, *options], stderr=subprocess.PIPE, text=True, user=user, cwd=folder)
+    assert running.stderr is not None
+    said = ""
+    for line in running.stderr:
+        said += line
+        if "ready to accept connections" in line:
+            break
+    else:
+        pytest.fail(f"PostgreSQL did not start: {said}")
+    yield f"postgresql://pipeglot@/postgres?host={folder}"
+    running.terminate()
+    running.communicate(timeout=30)
+    shutil.rmtree(folder)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=os.pathsep.join([*map(str, PROGRAMS), os.environ.get("PATH", "")]))
+    if found is None:
+        pytest.skip(f"PostgreSQL: there is no `{name}`")
+    return found
+
+
+@pytest.fixture
+def place(server: str) -> str:
+    """An empty database."""
+    engine = sql.create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("DROP DATABASE IF EXISTS records")
+        connection.exec_driver_sql("CREATE DATABASE records")
+    engine.dispose()
+    return server.replace("/postgres?", "/records?")
+
+
+@pytest.fixture
+def shared(place: str) -> Iterator[Store]:
+    with open_store(place, {}) as store:
+        yield store
+
+
+def test_it_holds_the_same_rows_as_sqlite(shared: Store, store: Store, definition: str) -> None:
+    for one in (shared, store):
+        one.register(definition)
+        take(one, eventful(definition), eventful(definition))
+    assert contents(shared) == contents(store)
+    assert verify(shared) == ()
+
+
+def test_it_makes_everything_anew(shared: Store, definition: str) -> None:
+    shared.register(definition)
+    take(shared, eventful(definition))
+    before = contents(shared)
+    assert rebuild_store(shared) == len(eventful(definition))
+    assert contents(shared) == before
+
+
+def test_it_shows_the_same(shared: Store, store: Store, definition: str) -> None:
+    for one in (shared, store):
+        one.register(definition)
+        take(one, eventful(definition))
+    assert normal.text(shared, RUN) == normal.text(store, RUN)
+    assert showing.text(shared, RUN) == showing.text(store, RUN)
+    assert showing.picture(shared, RUN) == showing.picture(store, RUN)
+    assert listing.list_runs(shared) == listing.list_runs(store)
+    assert shared.find_run("0190c3f2-7") == RUN
+
+
+def test_it_is_made_once_by_eight_at_once(place: str) -> None:
+    def begin(_: int) -> None:
+        with open_store(place, {}) as store:
+            store.register('{"pipeline":"p"}')
+
+    with ThreadPoolExecutor(8) as racers:
+        list(racers.map(begin, range(8)))
+    with open_store(place, {}) as store, store.reading() as connection:
+        assert connection.scalar(sql.select(sql.func.count()).select_from(tables.definitions)) == 1
+
+
+def test_it_writes_one_after_another(place: str, definition: str) -> None:
+    events = eventful(definition)
+
+    def write(_: int) -> None:
+        with open_store(place, {}) as store:
+            take(store, *([event] for event in events[:10]))
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, range(4)))
+    with open_store(place, {}) as store, store.reading() as connection:
+        assert connection.scalar(sql.select(sql.func.count()).select_from(tables.events)) == 10
