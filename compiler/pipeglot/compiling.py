@@ -22,7 +22,7 @@ from pipeglot_backends.targets import load as backend_of
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """`native` are the files in the target's own language; `files` are all, those for the sidecar and the store too."""
+    """`native` is what `emit` wrote; `files` has the definition too, for the store."""
 
     target: str
     native: tuple[EmittedFile, ...]
@@ -41,7 +41,7 @@ def compile_pipeline(pipeline: Pipeline, target: str, allow: tuple[str, ...] = (
 
 
 def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ...] = ()) -> Compiled:
-    """What `emit` makes of the pipeline, with the definition, the step table and the sidecar beside it."""
+    """What `emit` makes of the pipeline, with the definition beside it."""
     wanted = target or pipeline.target
     if wanted is None:
         raise SpecRejected((Diagnostic("PG504", "no target is named, and no profile that names one"),))
@@ -51,13 +51,8 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
         raise SpecRejected(refused)
     options = options_for(pipeline, backend, version)
     native = backend.emit(replace(pipeline, target=wanted), options)
-    beside = (
-        EmittedFile("definition.json", options.definition + "\n"),
-        EmittedFile("sidecar.py", options.sidecar),
-        EmittedFile("steps.json", options.table + "\n"),
-    )
-    emitted = {file.path for file in native}
-    return Compiled(backend.NAME, native, (*native, *(file for file in beside if file.path not in emitted)))
+    definition = EmittedFile("definition.json", options.definition + "\n")
+    return Compiled(backend.NAME, native, (*native, definition))
 
 
 def options_for(pipeline: Pipeline, backend: Backend, version: str) -> Options:

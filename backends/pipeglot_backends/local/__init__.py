@@ -15,7 +15,11 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    return (EmittedFile("plan.json", plan_json(pipeline, options)),)
+    return (
+        EmittedFile("plan.json", plan_json(pipeline, options)),
+        EmittedFile("sidecar.py", options.sidecar),
+        EmittedFile("steps.json", options.table + "\n"),
+    )
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
