@@ -69,10 +69,7 @@ def _read(path: Path) -> tuple[Source, dict[str, Source]]:
 
 
 def _settled(merged: Merged) -> tuple[Pipeline | None, tuple[Diagnostic, ...]]:
-    found = check(merged)
-    if found:
-        return None, found
-    built = build(merged)
+    built = build(merged, check(merged))
     if built.pipeline is None:
         return None, built.diagnostics
     pipeline, said = settle(built.pipeline)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeglot.build.facts import StepFacts
 from pipeglot.build.findings import Findings
 from pipeglot.build.outputs import outputs
+from pipeglot.build.rules import check_step
 from pipeglot.build.scripts import Prepared, prepare
 from pipeglot.build.written import Written, written
 from pipeglot.ir import RunIf, Shell
@@ -58,8 +59,9 @@ class Draft:
                     yield ref[1], tree, place
 
 
-def draft(id: str, group: str, spec: models.Step, findings: Findings) -> Draft:
-    path = (group, id)
+def draft(path: tuple[str, str], spec: models.Step, findings: Findings) -> Draft:
+    group, id = path
+    check_step(path, spec, findings)
     fan = "foreach" in spec or "matrix" in spec
     facts = StepFacts(id, outputs(id, spec.get("outputs", {}), (*path, "outputs"), findings), fan, group == "on_exit")
     step = Draft(id, path, spec, facts, RunIf(spec.get("run_if", "success")))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pipeglot.build.drafts import Draft
+from pipeglot.build.facts import Facts
 from pipeglot.build.findings import Findings
 from pipeglot.build.order import cycles
 from pipeglot.spec.merging import Path
 from pipeglot.suggestions import nearest
 
 
-def edges(drafts: Sequence[Draft], findings: Findings) -> dict[str, tuple[str, ...]]:
+def edges(drafts: Mapping[str, Draft], facts: Facts, findings: Findings) -> dict[str, tuple[str, ...]]:
     """For each step the ids that it waits for, in the order of the pipeline; cycles are said here."""
-    place = {each.id: index for index, each in enumerate(drafts) if not each.facts.in_exit}
-    needs: dict[str, tuple[str, ...]] = {}
-    for each in drafts:
+    place = {id: index for index, (id, each) in enumerate(facts.steps.items()) if not each.in_exit}
+    needs: dict[str, tuple[str, ...]] = dict.fromkeys(facts.steps, ())
+    for each in drafts.values():
         found = {id for id, _, _ in each.steps_read() if id in place and id != each.id}
         found.update(_declared(each, place, findings))
         needs[each.id] = tuple(sorted(found, key=place.__getitem__))
-    by_id = {each.id: each for each in drafts}
     for cycle in cycles(tuple(needs), needs):
-        _say_cycle(cycle, by_id, findings)
+        _say_cycle(cycle, drafts, findings)
     return needs
 
 

@@ -10,19 +10,24 @@ from pipeglot_expression.types import ARTIFACT, Type, list_of, parse_type
 
 @dataclass(slots=True)
 class StepFacts:
-    """`can_skip` is known once the steps that it reads are; `in_exit` says that the step belongs to `on_exit`."""
+    """`can_skip` is known once the steps that it reads are; `in_exit` says that the step belongs to `on_exit`.
+
+    `unknown`: its shape is wrong, which was reported, so nothing more is said of those who read it.
+    """
 
     id: str
     outputs: dict[str, Output]
     fan: bool
     in_exit: bool = False
     can_skip: bool = False
+    unknown: bool = False
 
 
 @dataclass(slots=True)
 class Facts:
     params: dict[str, Param] = field(default_factory=dict[str, Param])
     steps: dict[str, StepFacts] = field(default_factory=dict[str, StepFacts])
+    unknown_params: frozenset[str] = frozenset()
 
 
 def element_type(output: Output) -> Type:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeglot.build.facts import Facts, StepFacts, has_default, reading_type
 from pipeglot.ir import RunIf
 from pipeglot_expression.check import Absence, Reading, Unreadable
-from pipeglot_expression.types import INT, STRING, Type, list_of, parse_type
+from pipeglot_expression.types import INT, STRING, UNKNOWN, Type, list_of, parse_type
 
 
 class Where(enum.Enum):
@@ -47,6 +47,8 @@ class StepScope:
 
     def param(self, ref: tuple[str, ...]) -> Reading | Unreadable:
         found = self.facts.params.get(ref[1])
+        if ref[1] in self.facts.unknown_params:
+            return Reading(UNKNOWN)
         if found is None:
             return Unreadable(f"the pipeline has no param `{ref[1]}`", tuple(self.facts.params))
         return Reading(parse_type(found.type))
@@ -106,6 +108,8 @@ class StepScope:
         if source is None:
             found = tuple(self.facts.steps)
             return Unreadable(f"the pipeline has no step `{ref[1]}`", hint=_meant_step(ref, found))
+        if source.unknown:
+            return Reading(UNKNOWN)
         if source is self.step:
             return Unreadable(f"step `{ref[1]}` reads itself", hint=_own(ref))
         if source.in_exit:

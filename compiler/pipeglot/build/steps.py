@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeglot.build.amounts import duration, resources, retry
 from pipeglot.build.drafts import Draft
-from pipeglot.build.durations import seconds
 from pipeglot.build.facts import Facts
 from pipeglot.build.fan_out import fan_out, lowered, per_item, text_of
 from pipeglot.build.findings import Findings
@@ -17,11 +17,7 @@ from pipeglot.ir import (
     Body,
     Call,
     Command,
-    Gpu,
     Input,
-    Resources,
-    Retry,
-    RetryOn,
     RunIf,
     Script,
     Secret,
@@ -34,7 +30,7 @@ from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_
 from pipeglot_expression.values import with_article
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    pass
 
 
 def step(draft: Draft, facts: Facts, needs: tuple[str, ...], findings: Findings) -> Step:
@@ -73,9 +69,9 @@ def step(draft: Draft, facts: Facts, needs: tuple[str, ...], findings: Findings)
         when_each=when_each,
         run_if=draft.run_if,
         fan_out=fan,
-        retry=_retry(draft, findings),
-        timeout=seconds(spec["timeout"]) if "timeout" in spec else None,
-        resources=_resources(draft, findings),
+        retry=retry(draft, findings),
+        timeout=duration(spec["timeout"], (*draft.path, "timeout"), findings) if "timeout" in spec else None,
+        resources=resources(draft, findings),
         on_exit=draft.facts.in_exit,
     )
 
@@ -129,28 +125,3 @@ def _body(draft: Draft, inference: Inference) -> Body:
     for tree in draft.argv:
         inference.type(tree, Where.RUN, whole_argument=True)
     return Command(tuple(lowered(tree.tree) for tree in draft.argv))
-
-
-def _retry(draft: Draft, findings: Findings) -> Retry | None:
-    if "retry" not in draft.spec:
-        return None
-    spec = draft.spec["retry"]
-    retry = Retry(spec["limit"], findings.origin(*draft.path, "retry"))
-    if "delay" in spec:
-        retry.delay = seconds(spec["delay"])
-    if "backoff" in spec:
-        retry.backoff = float(spec["backoff"])
-    if "max_delay" in spec:
-        retry.max_delay = seconds(spec["max_delay"])
-    if "on" in spec:
-        retry.on = tuple(cause for cause in RetryOn if cause.value in spec["on"])
-    return retry
-
-
-def _resources(draft: Draft, findings: Findings) -> Resources | None:
-    if "resources" not in draft.spec:
-        return None
-    spec: models.Resources = draft.spec["resources"]
-    gpu = Gpu(spec["gpu"]["count"], spec["gpu"].get("type")) if "gpu" in spec else None
-    origin = findings.origin(*draft.path, "resources")
-    return Resources(origin, spec.get("cpu"), spec.get("memory"), spec.get("disk"), spec.get("shm"), gpu)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.spec.merging import Merged
+from pipeglot.spec.merging import Merged, Path
+from pipeglot.spec.shape import faults
 
 
-def check(merged: Merged) -> tuple[Diagnostic, ...]:
-    from pydantic import TypeAdapter, ValidationError
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`broken` holds the parts whose shape is wrong: what reads them is not blamed for it."""
 
-    from pipeglot.spec.models import Document
+    diagnostics: tuple[Diagnostic, ...] = ()
+    broken: frozenset[Path] = frozenset()
 
-    try:
-        TypeAdapter(Document).validate_python(merged.data)
-    except ValidationError as errors:
-        return tuple(
-            Diagnostic("PG301", f"{each['msg']}", merged.origin(*(p for p in each["loc"] if "\0" not in str(p))))
-            for each in errors.errors(include_url=False, include_context=False)
-        )
-    return ()
+
+SOUND = Checked()
+
+
+def check(merged: Merged) -> Checked:
+    found = faults(merged.data)
+    if not found:
+        return SOUND
+    from pipeglot.spec.faults import translated
+    from pipeglot.spec.places import path_of
+
+    said = dict.fromkeys(translated(fault, merged) for fault in found)
+    return Checked(tuple(said), frozenset(path_of(fault.location)[:2] for fault in found))

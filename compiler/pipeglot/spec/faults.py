@@ -1,0 +1,251 @@
+"""Mistakes of shape in our own words, each at its place, with the spelling that is wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TypeAlias
+
+from pipeglot.diagnostics import Diagnostic
+from pipeglot.sources import Json
+from pipeglot.spec import patterns, places, tags, unbuilt
+from pipeglot.spec.merging import Merged
+from pipeglot.spec.places import called, kind_of, path_of
+from pipeglot.spec.shape import Fault
+from pipeglot.suggestions import nearest
+from pipeglot_expression.values import kind, shortened, with_article
+
+Said: TypeAlias = "tuple[str, str, str | None]"
+"""A code, a message and a hint."""
+
+QUOTE = "put quotes around it"
+_WORDS = {"int": "the number {}", "float": "the number {}", "bool": "the bool {}", "string": "the text `{}`"}
+
+
+def translated(fault: Fault, merged: Merged) -> Diagnostic:
+    path = path_of(fault.location)
+    is_key = fault.location[-1:] == ("[key]",)
+    if fault.kind == "missing":
+        return _missing(fault, merged)
+    code, message, hint = _key(path, fault) if is_key else _TOLD.get(fault.kind, _other)(path, fault)
+    at_key = is_key or fault.kind == "extra_forbidden"
+    return Diagnostic(code, message, merged.origin(*path), hint=hint, key=at_key)
+
+
+def found(value: Json) -> str:
+    """What stands there, for messages."""
+    if value is None:
+        return "nothing"
+    name = kind(value)
+    text = value if isinstance(value, str) else json.dumps(value) if name in _WORDS else ""
+    return _WORDS[name].format(shortened(text)) if name in _WORDS else with_article(name)
+
+
+def _missing(fault: Fault, merged: Merged) -> Diagnostic:
+    path = path_of(fault.location)
+    owner, field = path[:-1], str(path[-1])
+    message = f"{called(owner)} has no `{field}`, which is required"
+    hint: str | None = None
+    if fault.location[-2:] == (tags.VALUE, "type"):
+        message = f"{called(owner)} has neither `type` nor `artifact`: it is a value or an artifact"
+        hint = None
+    elif fault.location[-2:] == (tags.LONG, "value"):
+        hint = "a dict is written `{type: dict, value: {…}}`"
+    return Diagnostic("PG303", message, merged.origin(*owner), hint=hint, key=bool(owner))
+
+
+def _unknown(path: places.Location, fault: Fault) -> Said:
+    owner, field = path[:-1], str(path[-1])
+    if unbuilt.is_unbuilt(kind_of(owner), field):
+        return "PG390", unbuilt.message(field), None
+    message = f"{called(owner)} has no field `{field}`"
+    if fault.location[-2:-1] == (tags.VALUE,) and field == "artifact":
+        return "PG319", f"{called(owner)} is a value by `type` and an artifact by `artifact`: it is one of them", None
+    known = places.fields(fault.location[:-1])
+    meant = nearest(field, known)
+    if meant is None and field in places.step_fields() and not owner:
+        return "PG210", message, f"`{field}` belongs to a step, or under `defaults` for all steps"
+    return "PG210", message, f"did you mean `{meant}`?" if meant else None
+
+
+def _text(path: places.Location, fault: Fault) -> Said:
+    if isinstance(fault.found, dict) and "secret" in fault.found and path[-2:-1] == ("env",):
+        return "PG390", unbuilt.message("secret"), None
+    field = kind_of(path)
+    if field in _DURATIONS:
+        hint = f"write `{fault.found}s`, with its unit" if kind(fault.found) in ("int", "float") else None
+        return "PG304" if hint else "PG310", f"`{field}` is a duration, and here is {found(fault.found)}", hint
+    message = f"{_where(path)} is text, and here is {found(fault.found)}"
+    hint = QUOTE if kind(fault.found) in ("int", "float", "bool") else None
+    return "PG302", message, hint
+
+
+def _where(path: places.Location) -> str:
+    """A scalar as messages call it; those of lists and maps by the field that holds them."""
+    if isinstance(path[-1], int):
+        return f"an element of `{kind_of(path)}`"
+    if path[-2:-1] == ("env",) or path[-2:-1] == ("labels",):
+        return f"`{path[-1]}` of `{path[-2]}`"
+    return f"`{path[-1]}`"
+
+
+def _pattern(path: places.Location, fault: Fault) -> Said:
+    code, wanted = _PATTERNS[str(fault.context["pattern"])]
+    return code, f"{_where(path)} is {found(fault.found)}, and {wanted}", None
+
+
+def _key(path: places.Location, fault: Fault) -> Said:
+    pattern = str(fault.context.get("pattern"))
+    what, wanted = _KEYS.get(pattern, ("a name", "names are not empty"))
+    name = str(path[-1])
+    better = name.lower().replace(" ", "_").replace("-", "_" if pattern == patterns.NAME else "-")
+    hint = f"write `{better}`" if better != name and _fits(better, pattern) else None
+    return "PG201", f"`{shortened(name)}` is no name of {what}: {wanted}", hint
+
+
+def _fits(name: str, pattern: str) -> bool:
+    import re
+
+    return re.match(pattern, name) is not None
+
+
+def _choice(path: places.Location, fault: Fault) -> Said:
+    field, value = kind_of(path), fault.found
+    if field == "kind" and value == "Component":
+        return "PG390", unbuilt.message("kind: Component"), None
+    expected = str(fault.context["expected"]).split("'")[1::2]
+    known = ", ".join(f"`{each}`" for each in expected)
+    meant = nearest(value, expected) if isinstance(value, str) else None
+    one = "one of " if len(expected) > 1 else ""
+    message = f"{_where(path)} is {found(value)}, and it can be {one}{known}"
+    return "PG317", message, f"did you mean `{meant}`?" if meant else None
+
+
+def _collection(path: places.Location, fault: Fault) -> Said:
+    wanted = "a list" if fault.kind == "list_type" else "a map"
+    message = f"{called(path)} is {wanted}, and here is {found(fault.found)}"
+    hint = _long_form(path, fault.found)
+    return ("PG304" if hint else "PG301"), message, hint
+
+
+def _long_form(path: places.Location, value: Json) -> str | None:
+    """How a short form is written out in full."""
+    if value is None:
+        return None
+    name = kind_of(path)
+    make = _LONG_FORMS.get(name)
+    form = make(value) if make else None
+    return f"write `{name}: {form}`" if form and name not in _UNNAMED else f"write `{form}`" if form else None
+
+
+def _flow(value: Json) -> str:
+    """A value in YAML's flow style, short."""
+    text = json.dumps(value, ensure_ascii=False)
+    plain = isinstance(value, str) and value.replace("_", "").replace("-", "").isalnum()
+    return shortened(str(value) if plain else text)
+
+
+def _wrapped(key: str, *kinds: str) -> Callable[[Json], str | None]:
+    return lambda value: f"{{{key}: {_flow(value)}}}" if kind(value) in kinds else None
+
+
+def _param(value: Json) -> str | None:
+    name = kind(value)
+    if isinstance(value, str) and value in ("string", "int", "float", "bool", "list", "dict"):
+        return f"{{type: {value}}}"
+    return f"{{type: {name}, default: {_flow(value)}}}" if name != "dict" else None
+
+
+_LONG_FORMS: dict[str, Callable[[Json], str | None]] = {
+    "retry": _wrapped("limit", "int"),
+    "foreach": _wrapped("items", "list", "string"),
+    "needs": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
+    "gpu": _wrapped("count", "int"),
+    "code": _wrapped("source", "string"),
+    "records": _wrapped("sink", "string"),
+    "param": _param,
+    "output": lambda value: f"{{type: {value}}}" if isinstance(value, str) else None,
+    "on": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
+    "capture": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
+    "steps": lambda value: "{ID: {…}, …}" if isinstance(value, list) else None,
+    "on_exit": lambda value: "{ID: {…}, …}" if isinstance(value, list) else None,
+    "params": lambda value: "{NAME: {type: …}, …}" if isinstance(value, list) else None,
+    "inputs": lambda value: "{NAME: …}" if isinstance(value, list) else None,
+    "outputs": lambda value: "{NAME: {type: …}, …}" if isinstance(value, list) else None,
+    "env": lambda value: "{NAME: text, …}" if isinstance(value, list) else None,
+    "profiles": lambda value: "{NAME: {…}, …}" if isinstance(value, list) else None,
+}
+_UNNAMED = frozenset(("param", "output"))
+
+
+def _shape(path: places.Location, fault: Fault) -> Said:
+    field = kind_of(path)
+    if fault.found is None:
+        return "PG301", f"{called(path)} is empty, and there is no null", None
+    if field == "output":
+        return _collection(path, fault._replace(kind="dict_type"))
+    wanted = _SHAPES.get(field, "another kind of value")
+    return "PG301", f"{called(path)} is {wanted}, and here is {found(fault.found)}", None
+
+
+_SHAPES = {
+    "run": "a list of arguments or the text of a script",
+    "items": "a list or an expression that makes one",
+}
+
+
+def _number(path: places.Location, fault: Fault) -> Said:
+    limits = {"greater_than_equal": f"at least {fault.context.get('ge')}"}
+    wanted = limits.get(fault.kind, "a whole number")
+    return "PG318", f"{_where(path)} is {found(fault.found)}, and it has to be {wanted}", None
+
+
+def _bool(path: places.Location, fault: Fault) -> Said:
+    word = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(fault.found).lower())
+    hint = f"write `{word}`" if word and isinstance(fault.found, str) else None
+    return "PG301", f"{_where(path)} is `true` or `false`, and here is {found(fault.found)}", hint
+
+
+def _empty(path: places.Location, fault: Fault) -> Said:
+    return "PG301", f"{_where(path)} is empty", None
+
+
+def _other(path: places.Location, fault: Fault) -> Said:
+    return "PG301", f"{called(path)} does not have the shape that is wanted, and here is {found(fault.found)}", None
+
+
+_DURATIONS = ("timeout", "deadline", "delay", "max_delay")
+_NAME = "lower-case letters, digits and `_`, at most 40, a letter first"
+_PATTERNS = {
+    patterns.PIPELINE: (
+        "PG201",
+        "a pipeline's name has lower-case letters, digits and inner dashes, at most 40",
+    ),
+    patterns.DURATION: ("PG310", "a duration is numbers with units: `90s`, `1h30m` (ms, s, m, h, d)"),
+    patterns.CPU: ("PG311", "processors are counted as `500m`, `2` or `0.5`"),
+    patterns.SIZE: ("PG311", "a size is a whole number with a unit: `512Mi`, `16Gi` (Ki Mi Gi Ti K M G T)"),
+    patterns.FUNCTION: ("PG315", "a function is named `module:function`"),
+    patterns.TARGET: ("PG301", "a target is named `NAME` or `NAME@VERSION`"),
+    patterns.FORMAT: ("PG301", "a format is a word or a file ending: `csv`"),
+}
+_KEYS = {
+    patterns.STEP: ("a step", f"{_NAME.replace('`_`', '`_`, `-`')}"),
+    patterns.NAME: ("a param, input, output or axis", _NAME),
+    patterns.ENV: ("an environment variable", "letters, digits and `_`, no digit first"),
+    patterns.PROFILE: ("a profile", "lower-case letters, digits, `_`, `-`, at most 40"),
+}
+_TOLD: dict[str, Callable[[places.Location, Fault], Said]] = {
+    "extra_forbidden": _unknown,
+    "string_type": _text,
+    "string_pattern_mismatch": _pattern,
+    "string_too_short": _empty,
+    "too_short": _empty,
+    "literal_error": _choice,
+    "list_type": _collection,
+    "dict_type": _collection,
+    "union_tag_not_found": _shape,
+    "int_type": _number,
+    "int_from_float": _number,
+    "greater_than_equal": _number,
+    "bool_type": _bool,
+}

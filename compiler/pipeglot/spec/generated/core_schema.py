@@ -1,0 +1,1147 @@
+"""Generated from `pipeglot.spec.models` by `python -m pipeglot.spec.generating`: do not edit."""
+
+# ruff: noqa
+from typing import Any
+
+from pipeglot.spec import tags
+
+PYDANTIC_CORE = "2.50.4"
+CONFIG: Any = {'strict': True, 'extra_fields_behavior': 'forbid'}
+SCHEMA: Any = {
+ 'type': 'definitions',
+ 'schema': {
+  'type': 'typed-dict',
+  'fields': {
+   'apiVersion': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'literal',
+     'expected': ['pipeglot/v1'],
+    },
+    'required': True,
+   },
+   'kind': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'literal',
+     'expected': ['Pipeline'],
+    },
+    'required': True,
+   },
+   'metadata': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'typed-dict',
+     'fields': {
+      'name': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'str',
+        'pattern': '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
+       },
+       'required': True,
+      },
+      'description': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'str',
+       },
+       'required': False,
+      },
+      'labels': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'dict',
+        'keys_schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'values_schema': {
+         'type': 'str',
+        },
+       },
+       'required': False,
+      },
+     },
+     'extra_behavior': 'forbid',
+     'ref': 'Metadata',
+    },
+    'required': True,
+   },
+   'params': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'dict',
+     'keys_schema': {
+      'type': 'str',
+      'pattern': '^[a-z][a-z0-9_]{0,39}$',
+     },
+     'values_schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'type': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'literal',
+         'expected': ['string', 'int', 'float', 'bool', 'list', 'dict'],
+        },
+        'required': True,
+       },
+       'default': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'any',
+        },
+        'required': False,
+       },
+       'description': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+        },
+        'required': False,
+       },
+       'sensitive': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'bool',
+        },
+        'required': False,
+       },
+       'enum': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'list',
+         'items_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'min': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'any',
+        },
+        'required': False,
+       },
+       'max': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'any',
+        },
+        'required': False,
+       },
+       'pattern': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+        },
+        'required': False,
+       },
+       'min_length': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': False,
+       },
+       'max_length': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': False,
+       },
+       'items': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'literal',
+         'expected': ['string', 'int', 'float', 'bool', 'list', 'dict'],
+        },
+        'required': False,
+       },
+       'min_items': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': False,
+       },
+       'max_items': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'ref': 'Param',
+     },
+    },
+    'required': False,
+   },
+   'defaults': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'typed-dict',
+     'fields': {
+      'image': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'str',
+        'min_length': 1,
+       },
+       'required': False,
+      },
+      'workdir': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'str',
+        'min_length': 1,
+       },
+       'required': False,
+      },
+      'shell': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'literal',
+        'expected': ['sh', 'bash', 'python'],
+       },
+       'required': False,
+      },
+      'env': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'dict',
+        'keys_schema': {
+         'type': 'str',
+         'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
+        },
+        'values_schema': {
+         'type': 'str',
+        },
+       },
+       'required': False,
+      },
+      'timeout': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'str',
+        'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+       },
+       'required': False,
+      },
+      'code': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'definition-ref',
+        'schema_ref': 'Code',
+       },
+       'required': False,
+      },
+      'retry': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'typed-dict',
+        'fields': {
+         'delay': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'str',
+           'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+          },
+          'required': False,
+         },
+         'backoff': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'any',
+          },
+          'required': False,
+         },
+         'max_delay': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'str',
+           'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+          },
+          'required': False,
+         },
+         'on': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'list',
+           'items_schema': {
+            'type': 'literal',
+            'expected': ['error', 'timeout', 'lost'],
+           },
+           'min_length': 1,
+          },
+          'required': False,
+         },
+         'limit': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'int',
+           'ge': 0,
+          },
+          'required': False,
+         },
+        },
+        'extra_behavior': 'forbid',
+        'ref': 'RetryDefaults',
+       },
+       'required': False,
+      },
+      'resources': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'typed-dict',
+        'fields': {
+         'cpu': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'str',
+           'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
+          },
+          'required': False,
+         },
+         'memory': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'str',
+           'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+          },
+          'required': False,
+         },
+         'disk': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'str',
+           'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+          },
+          'required': False,
+         },
+         'shm': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'str',
+           'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+          },
+          'required': False,
+         },
+         'gpu': {
+          'type': 'typed-dict-field',
+          'schema': {
+           'type': 'typed-dict',
+           'fields': {
+            'count': {
+             'type': 'typed-dict-field',
+             'schema': {
+              'type': 'int',
+              'ge': 1,
+             },
+             'required': False,
+            },
+            'type': {
+             'type': 'typed-dict-field',
+             'schema': {
+              'type': 'str',
+              'min_length': 1,
+             },
+             'required': False,
+            },
+           },
+           'extra_behavior': 'forbid',
+           'ref': 'GpuDefaults',
+          },
+          'required': False,
+         },
+        },
+        'extra_behavior': 'forbid',
+        'ref': 'ResourcesDefaults',
+       },
+       'required': False,
+      },
+     },
+     'extra_behavior': 'forbid',
+     'ref': 'Defaults',
+    },
+    'required': False,
+   },
+   'steps': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'dict',
+     'keys_schema': {
+      'type': 'str',
+      'pattern': '^[a-z][a-z0-9_-]{0,39}$',
+     },
+     'values_schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Step',
+     },
+     'min_length': 1,
+    },
+    'required': True,
+   },
+   'on_exit': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'dict',
+     'keys_schema': {
+      'type': 'str',
+      'pattern': '^[a-z][a-z0-9_-]{0,39}$',
+     },
+     'values_schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Step',
+     },
+    },
+    'required': False,
+   },
+   'max_parallel': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'int',
+     'ge': 1,
+    },
+    'required': False,
+   },
+   'fail_fast': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'bool',
+    },
+    'required': False,
+   },
+   'deadline': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'str',
+     'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+    },
+    'required': False,
+   },
+   'records': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'typed-dict',
+     'fields': {
+      'sink': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'str',
+        'min_length': 1,
+       },
+       'required': False,
+      },
+      'capture': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'list',
+        'items_schema': {
+         'type': 'literal',
+         'expected': ['params', 'env', 'git', 'resources', 'packages', 'logs'],
+        },
+       },
+       'required': False,
+      },
+      'redact': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'list',
+        'items_schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+       },
+       'required': False,
+      },
+      'on_failure': {
+       'type': 'typed-dict-field',
+       'schema': {
+        'type': 'literal',
+        'expected': ['warn', 'fail'],
+       },
+       'required': False,
+      },
+     },
+     'extra_behavior': 'forbid',
+     'ref': 'Records',
+    },
+    'required': False,
+   },
+   'profiles': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'dict',
+     'keys_schema': {
+      'type': 'str',
+      'pattern': '^[a-z0-9][a-z0-9_-]{0,39}$',
+     },
+     'values_schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'target': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^[a-z][a-z0-9_-]*(@[0-9A-Za-z._-]+)?$',
+        },
+        'required': False,
+       },
+       'artifacts': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'params': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'defaults': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'steps': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'records': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'local': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'airflow': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'argo': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'kubeflow': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'vertex': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'ref': 'Profile',
+     },
+    },
+    'required': False,
+   },
+  },
+  'extra_behavior': 'forbid',
+  'ref': 'Document',
+ },
+ 'definitions': [
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'source': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'ref': 'Code',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'image': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'workdir': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'shell': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['sh', 'bash', 'python'],
+     },
+     'required': False,
+    },
+    'env': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
+      },
+      'values_schema': {
+       'type': 'str',
+      },
+     },
+     'required': False,
+    },
+    'timeout': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'code': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Code',
+     },
+     'required': False,
+    },
+    'run': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'tagged-union',
+      'choices': {
+       '\x00argv': {
+        'type': 'list',
+        'items_schema': {
+         'type': 'str',
+        },
+        'min_length': 1,
+       },
+       '\x00script': {
+        'type': 'str',
+        'min_length': 1,
+       },
+      },
+      'discriminator': tags.run_tag,
+     },
+     'required': False,
+    },
+    'python': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$',
+     },
+     'required': False,
+    },
+    'inputs': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'tagged-union',
+       'choices': {
+        '\x00long': {
+         'type': 'definition-ref',
+         'schema_ref': 'TypedInput',
+        },
+        '\x00literal': {
+         'type': 'any',
+        },
+       },
+       'discriminator': tags.input_tag,
+      },
+     },
+     'required': False,
+    },
+    'outputs': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'tagged-union',
+       'choices': {
+        '\x00value': {
+         'type': 'definition-ref',
+         'schema_ref': 'ValueOutput',
+        },
+        '\x00artifact': {
+         'type': 'definition-ref',
+         'schema_ref': 'ArtifactOutput',
+        },
+       },
+       'discriminator': tags.output_tag,
+      },
+     },
+     'required': False,
+    },
+    'needs': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'str',
+      },
+     },
+     'required': False,
+    },
+    'when': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'run_if': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['success', 'failure', 'always'],
+     },
+     'required': False,
+    },
+    'foreach': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'items': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'tagged-union',
+         'choices': {
+          '\x00items': {
+           'type': 'list',
+           'items_schema': {
+            'type': 'any',
+           },
+          },
+          '\x00expression': {
+           'type': 'str',
+           'min_length': 1,
+          },
+         },
+         'discriminator': tags.items_tag,
+        },
+        'required': True,
+       },
+       'max_parallel': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 1,
+        },
+        'required': False,
+       },
+       'fail_fast': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'bool',
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'ref': 'Foreach',
+     },
+     'required': False,
+    },
+    'matrix': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'list',
+       'items_schema': {
+        'type': 'any',
+       },
+      },
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'retry': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'delay': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+        },
+        'required': False,
+       },
+       'backoff': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'any',
+        },
+        'required': False,
+       },
+       'max_delay': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+        },
+        'required': False,
+       },
+       'on': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'list',
+         'items_schema': {
+          'type': 'literal',
+          'expected': ['error', 'timeout', 'lost'],
+         },
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'limit': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': True,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'ref': 'Retry',
+     },
+     'required': False,
+    },
+    'resources': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'cpu': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
+        },
+        'required': False,
+       },
+       'memory': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+        },
+        'required': False,
+       },
+       'disk': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+        },
+        'required': False,
+       },
+       'shm': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+        },
+        'required': False,
+       },
+       'gpu': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'typed-dict',
+         'fields': {
+          'count': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'int',
+            'ge': 1,
+           },
+           'required': True,
+          },
+          'type': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'min_length': 1,
+           },
+           'required': False,
+          },
+         },
+         'extra_behavior': 'forbid',
+         'ref': 'Gpu',
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'ref': 'Resources',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'ref': 'Step',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'value': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'any',
+     },
+     'required': True,
+    },
+    'type': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+     },
+     'required': False,
+    },
+    'items': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+     },
+     'required': False,
+    },
+    'artifact': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['file', 'directory', 'dataset', 'model', 'metrics', 'report'],
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'ref': 'TypedInput',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'optional': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
+    'description': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': False,
+    },
+    'format': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$',
+     },
+     'required': False,
+    },
+    'sensitive': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
+    'type': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+     },
+     'required': True,
+    },
+    'items': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+     },
+     'required': False,
+    },
+    'default': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'any',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'ref': 'ValueOutput',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'optional': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
+    'description': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': False,
+    },
+    'format': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$',
+     },
+     'required': False,
+    },
+    'sensitive': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
+    'artifact': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['file', 'directory', 'dataset', 'model', 'metrics', 'report'],
+     },
+     'required': True,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'ref': 'ArtifactOutput',
+  },
+ ],
+}

@@ -1,0 +1,23 @@
+"""Fields that the language has and this version does not build: known by name, refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_STEP = frozenset(("notebook", "cache", "kubernetes", "targets", "uses", "with"))
+_BY_PLACE: Mapping[str, frozenset[str]] = {
+    "pipeline": frozenset(("schedule", "notify", "components", "kubernetes", "cache", "targets", "code")),
+    "step": _STEP,
+    "defaults": _STEP - {"uses", "with"},
+    "code": frozenset(("include", "exclude", "mode")),
+    "input": frozenset(("uri", "mode")),
+    "profile": frozenset(("kubernetes", "schedule", "secrets", "sidecar", "targets", "notify", "dagster", "prefect")),
+}
+
+
+def is_unbuilt(place: str, field: str) -> bool:
+    return field in _BY_PLACE.get(place, ())
+
+
+def message(field: str) -> str:
+    return f"`{field}` is a field of the language that this version does not build yet"
