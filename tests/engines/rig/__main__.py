@@ -27,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("status", help="which clusters are up")
     verbs.add_parser("build", help="what both clusters need: packages, binaries, images")
     # For the rig itself: the first process of a cluster's namespaces.
-    verbs.add_parser("node").add_argument("argo", choices=RELEASES)
+    inner = verbs.add_parser("node")
+    inner.add_argument("argo", choices=RELEASES)
+    inner.add_argument("--fill", action="store_true")
     return made
 
 
@@ -44,7 +46,7 @@ def main() -> None:
         case "build":
             control.build()
         case "node":
-            node.enter(asked.argo)
+            node.enter(asked.argo, asked.fill)
         case _:
             for name, word in control.status().items():
                 print(f"{name}  {word}")

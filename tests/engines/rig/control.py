@@ -39,6 +39,17 @@ def available() -> str | None:
 
 def build(releases: Sequence[str] = tuple(RELEASES)) -> None:
     """Everything that the named releases need, each part once; minutes when nothing is there, else nothing."""
+    prepare(releases)
+    for release in (RELEASES[name] for name in releases):
+        with held(f"cluster-{release.name}"):
+            if images.absent(release) and processes.first(release) is None:
+                tell(f"importing images for Argo {release.name}")
+                clean(release)
+                processes.fill(release)
+
+
+def prepare(releases: Sequence[str]) -> None:
+    """All of it but what a cluster can do at its start."""
     with held("build"):
         sweep()
         missing = tools.missing()
@@ -68,7 +79,7 @@ def up(argo: str = "3.7") -> Cluster:
     reason = available()
     if reason is not None:
         raise RigFailed(reason)
-    build((argo,))
+    prepare((argo,))
     with held(f"cluster-{argo}"):
         found = running(release)
         return found if found is not None else begin(release)
@@ -88,12 +99,7 @@ def running(release: Release) -> Cluster | None:
 
 def begin(release: Release) -> Cluster:
     began = time.monotonic()
-    end(release, purge=False)
-    (release.state / "log").mkdir(parents=True, exist_ok=True)
-    for name, text in files(release).items():
-        file = release.state / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
+    clean(release)
     make(release, release.state / "keys")
     try:
         made = bring(release)
@@ -103,6 +109,16 @@ def begin(release: Release) -> Cluster:
     (release.state / "ready").write_text(stamp(release))
     tell(f"Argo {release.name} is up after {time.monotonic() - began:.1f} s")
     return made
+
+
+def clean(release: Release) -> None:
+    """Nothing of an earlier cluster but images, and the settings of the next."""
+    end(release, purge=False)
+    (release.state / "log").mkdir(parents=True, exist_ok=True)
+    for name, text in files(release).items():
+        file = release.state / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
 
 
 def bring(release: Release) -> Cluster:
@@ -173,7 +189,7 @@ def logs(argo: str, name: str = "node") -> str:
 
 def lint(argo: str, files: Sequence[Path]) -> tuple[int, str]:
     """Argo's own offline linter: its exit code (0 when it has nothing against them) and what it says."""
-    build((argo,))
+    binaries.build(binaries.argo(RELEASES[argo]))
     program = binaries.argo(RELEASES[argo]).program("argo")
     words = [str(program), "lint", *(str(file) for file in files)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)

@@ -20,10 +20,15 @@ PYTHON = "docker.io/library/python:3.11-slim"
 PAUSE = "docker.io/library/pipeglot-pause:1"
 SEARCH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+# Beside a cluster's containerd: the archives that it has.
+RECORD = "imported"
+
 # Debian 12 is the one with Python 3.11.
 SUITE = "bookworm"
 CONTENT = ("python3", "ca-certificates")
 LEFT_OUT = ("doc", "man", "locale", "info")
+# Needed while packages are set up, dead weight after: a third of the image.
+TRIM = 'rm -rf "$1"/usr/share/perl "$1"/usr/lib/*/perl "$1"/usr/lib/*/gconv'
 PYTHON_LINKS = 'ln -s /usr/bin/python3 "$1/usr/local/bin/python3"; ln -s /usr/bin/python3 "$1/usr/local/bin/python"'
 SOURCES = (Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list"))
 
@@ -54,7 +59,7 @@ def controller_name(release: Release) -> str:
 
 
 def step_image() -> Image:
-    named = key(SUITE, *CONTENT, *LEFT_OUT, PYTHON_LINKS)
+    named = key(SUITE, *CONTENT, *LEFT_OUT, TRIM, PYTHON_LINKS)
     return Image((STEP, PYTHON), place("step", named), {"Env": [SEARCH], "Cmd": ["python3"]})
 
 
@@ -70,6 +75,13 @@ def place(name: str, named: str) -> Path:
 def every(release: Release) -> tuple[Image, ...]:
     """What a cluster of this release needs, all of it in containerd before the kubelet starts."""
     return (step_image(), *(image for image, _ in from_binaries(release)))
+
+
+def absent(release: Release) -> tuple[Image, ...]:
+    """Those that the cluster's containerd has not imported yet, in this content."""
+    record = release.state / RECORD
+    known = record.read_text().split() if record.exists() else []
+    return tuple(image for image in every(release) if image.archive.name not in known)
 
 
 def from_binaries(release: Release) -> tuple[tuple[Image, Path], ...]:
@@ -92,11 +104,11 @@ def build_step() -> None:
         return
     layer = fresh(image.archive, "layer")
     without = [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in LEFT_OUT]
-    hook = f"--customize-hook={PYTHON_LINKS}"
+    hooks = [f"--customize-hook={line}" for line in (TRIM, PYTHON_LINKS)]
     # A mirror that answers here is named in the machine's own sources, if they are of this suite.
     sources = [file for file in SOURCES if file.exists() and SUITE in file.read_text()]
     run(
-        *("mmdebstrap", "--variant=minbase", f"--include={','.join(CONTENT)}", *without, hook),
+        *("mmdebstrap", "--variant=minbase", f"--include={','.join(CONTENT)}", *without, *hooks),
         *("--format=tar", SUITE, str(layer), *map(str, sources)),
         log=cache() / "log" / "build-step.log",
     )

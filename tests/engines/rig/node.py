@@ -67,7 +67,7 @@ def main(name: str) -> None:
     node.say("network is there")
     kube = binaries.kube().program("kube")
     node.start("etcd", binaries.etcd().program("etcd"), *settings.etcd())
-    node.start("containerd", "containerd", "--config", INSIDE / "containerd.toml")
+    node.start("containerd", *settings.containerd())
     node.start("s3", *storage.server(node.release), environment=storage.environment())
     wait("etcd", 30, lambda: answers("http://127.0.0.1:2379/health"))
     node.start("apiserver", kube, "apiserver", *settings.apiserver(node.release))
@@ -81,6 +81,14 @@ def main(name: str) -> None:
     importer.join()
     node.start("kubelet", kube, "kubelet", *settings.node(node.release))
     node.watch()
+
+
+def fill(name: str) -> None:
+    """Nothing but the images, for a cluster that starts later."""
+    node = Node(RELEASES[name])
+    cover(node.release)
+    node.start("containerd", *settings.containerd())
+    load(node)
 
 
 def cover(release: Release) -> None:
@@ -114,14 +122,11 @@ def load(node: Node) -> None:
     wait("containerd", 30, lambda: subprocess.run([*CTR, "version"], capture_output=True).returncode == 0)
     for container in run(*CTR, "containers", "list", "--quiet").split():
         run(*CTR, "containers", "rm", container)
-    done = INSIDE / "imported"
-    known = done.read_text().split() if done.exists() else []
-    for image in images.every(node.release):
-        if image.archive.name not in known:
-            run(*CTR, "images", "import", "--snapshotter", "overlayfs", image.archive)
-            node.say(f"imported {image.names[0]}")
-            with done.open("a") as record:
-                record.write(f"{image.archive.name}\n")
+    for image in images.absent(node.release):
+        run(*CTR, "images", "import", "--snapshotter", "overlayfs", image.archive)
+        node.say(f"imported {image.names[0]}")
+        with (node.release.state / images.RECORD).open("a") as record:
+            record.write(f"{image.archive.name}\n")
 
 
 def wait(what: str, seconds: float, there: Callable[[], bool]) -> None:
@@ -147,8 +152,8 @@ def ready(server: Client) -> bool:
         return False
 
 
-def enter(name: str) -> None:
+def enter(name: str, filling: bool) -> None:
     try:
-        main(name)
+        (fill if filling else main)(name)
     except Exception as error:
         sys.exit(f"the cluster ends: {error}")

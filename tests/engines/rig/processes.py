@@ -60,26 +60,30 @@ def first(release: Release) -> int | None:
 def start(release: Release) -> None:
     """Into namespaces that nothing else is in: the first process and the cable to it."""
     hierarchies(release)
-    words = [
-        "setsid",
-        "--fork",
-        find("unshare") or "unshare",
-        *UNSHARE,
-        sys.executable,
-        str(HERE),
-        "node",
-        release.name,
-    ]
-    given = {**os.environ, "PATH": PATH, MARK: str(release.state), "PYTHONDONTWRITEBYTECODE": "1"}
     said = release.state / "log" / "node.log"
     with said.open("wb") as log:
-        subprocess.run(words, env=given, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
+        words = ["setsid", "--fork", *inside(release)]
+        quiet = subprocess.DEVNULL
+        subprocess.run(words, env=environment(release), cwd="/", stdin=quiet, stdout=log, stderr=log, check=True)
     until = time.monotonic() + 10
     while (inner := first(release)) is None:
         if time.monotonic() > until:
             raise RigFailed(f"no namespaces of our own: {said.read_text()}")
         time.sleep(0.02)
     plug(release, inner)
+
+
+def fill(release: Release) -> None:
+    """Images for a cluster that is not up."""
+    run(*inside(release, "--fill"), environment=environment(release), log=release.state / "log" / "fill.log")
+
+
+def inside(release: Release, *more: str) -> list[str]:
+    return [find("unshare") or "unshare", *UNSHARE, sys.executable, str(HERE), "node", release.name, *more]
+
+
+def environment(release: Release) -> dict[str, str]:
+    return {**os.environ, "PATH": PATH, MARK: str(release.state), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def plug(release: Release, inner: int) -> None:

@@ -108,6 +108,10 @@ def files(release: Release) -> dict[str, str]:
     }
 
 
+def containerd() -> tuple[str, ...]:
+    return ("containerd", f"--config={INSIDE}/containerd.toml")
+
+
 def etcd() -> tuple[str, ...]:
     client, peer = "http://127.0.0.1:2379", "http://127.0.0.1:2380"
     return (
