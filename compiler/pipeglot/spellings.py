@@ -12,7 +12,7 @@ Letter: TypeAlias = tuple[str, int, int]
 
 _ESCAPES: Final = dict(zip('0abtnvfre "/\\N_LP\t', '\0\a\b\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029\t', strict=True))
 _DIGITS: Final = {"x": 2, "u": 4, "U": 8}
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+(?:#.*\s+)*)*")
+_PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+(?:#.*\s+)*|\Z))*")
 _BREAK = re.compile(r"\r?\n")
 _HEADER = re.compile(r"[|>](?:[+-]?([1-9])?[+-]?)[^\n]*\n?")
 
@@ -96,9 +96,11 @@ def _block_readings(text: str, start: int, node: Node) -> list[list[Letter]]:
     if header is None:
         return []
     body, end = header.end(), node.end
-    lines = [line for line in _BREAK.split(text[body:end]) if line.strip(" ")]
-    indents = [len(line) - len(line.lstrip(" ")) for line in lines] or [0]
-    candidates = range(max(indents) + 1) if header[1] else [indents[0]]
+    lines = _BREAK.split(text[body:end])
+    indents = [len(line) - len(line.lstrip(" ")) for line in lines]
+    # empty lines before the first text count too
+    first = next((i for i, line in enumerate(lines) if line.strip(" ")), len(lines) - 1)
+    candidates = range(max(indents) + 1) if header[1] else [max(indents[: first + 1])]
     return [_chomped(_block(text, body, end, indent, node.style == ">"), node.value) for indent in candidates]
 
 
