@@ -4,30 +4,59 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeglot.cli.printing import say, say_json
+
+if TYPE_CHECKING:
+    from pipeglot.compiling import Compiled
 
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot import compiling
 
-    status = 0
-    written: list[str] = []
-    for name in options.files or ["pipeline.yaml"]:
-        path = Path(name)
-        compiled = compiling.compile_file(path, options.target, options.profile, tuple(options.allow))
-        folder = Path(options.output) if options.output else path.parent / "build" / compiled.target
-        if options.stdout:
-            say("".join(file.text for file in compiled.native))
-        elif options.check:
-            difference = compiling.stale(compiled.files, folder)
-            say(difference or f"{folder}: fresh")
-            status = status or (1 if difference else 0)
-        else:
-            compiling.write(compiled.files, folder)
-            written += [str(folder / file.path) for file in compiled.files]
-            if options.format == "text":
-                say("\n".join(f"wrote {folder / file.path}" for file in compiled.files))
-    if options.format == "json" and written:
+    paths = [Path(name) for name in options.files or ["pipeline.yaml"]]
+    # all are compiled before the first is written, so that one that is rejected leaves the others as they were
+    results = [
+        (path, compiling.compile_file(path, options.target, options.profile, tuple(options.allow))) for path in paths
+    ]
+    if options.stdout:
+        say("\n".join(_definition(result) for _, result in results))
+        return 0
+    placed = [(_folder(options.output, path, result), result) for path, result in results]
+    return (_check if options.check else _write)(placed, options.format)
+
+
+def _definition(result: Compiled) -> str:
+    """What a person would read or pipe on: the first file, and others of its kind."""
+    kind = Path(result.native[0].path).suffix
+    texts = [file.text for file in result.native if Path(file.path).suffix == kind and "/" not in file.path]
+    return ("---\n" if kind == ".yaml" else "\n").join(texts)
+
+
+def _folder(output: str | None, path: Path, result: Compiled) -> Path:
+    return Path(output) if output else path.parent / "build" / result.target
+
+
+def _check(placed: list[tuple[Path, Compiled]], output: str) -> int:
+    from pipeglot import compiling
+
+    differences = {str(folder): compiling.stale(result.files, folder) for folder, result in placed}
+    if output == "json":
+        say_json({"stale": {folder: text for folder, text in differences.items() if text}})
+    else:
+        say("\n".join(text or f"{folder}: fresh" for folder, text in differences.items()))
+    return 1 if any(differences.values()) else 0
+
+
+def _write(placed: list[tuple[Path, Compiled]], output: str) -> int:
+    from pipeglot import compiling
+
+    for folder, result in placed:
+        compiling.write(result.files, folder)
+    written = [str(folder / file.path) for folder, result in placed for file in result.files]
+    if output == "json":
         say_json({"written": written})
-    return status
+    else:
+        say("\n".join(f"wrote {name}" for name in written))
+    return 0

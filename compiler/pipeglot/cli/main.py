@@ -12,6 +12,7 @@ from pipeglot.cli import arguments
 from pipeglot.cli.printing import complain
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
+UNKNOWN_PROFILE = "PG208"
 FINE, REJECTED, USAGE, BUG, WORLD, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
     """1 for a spec, 2 for the command line (PG50x), 4 for the world (PG51x and up)."""
     codes = [each.code for each in diagnostics]
-    if any(code.startswith("PG50") for code in codes):
+    if any(code.startswith("PG50") or code == UNKNOWN_PROFILE for code in codes):
         return USAGE
     return WORLD if codes and all(code.startswith("PG5") for code in codes) else REJECTED
 

@@ -1,0 +1,44 @@
+"""The command line as a process, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+GOOD = """\
+apiVersion: pipeglot/v1
+kind: Pipeline
+metadata: {name: good}
+params:
+  rows: {type: int, default: 3, min: 1}
+steps:
+  count:
+    run: [sh, -c, 'echo "$2" > "$1"', sh, "${{ outputs.n }}", "${{ params.rows }}"]
+    outputs: {n: {type: int}}
+"""
+
+
+@pytest.fixture
+def pipeglot(tmp_path: Path) -> Run:
+    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        given = {**os.environ, "NO_COLOR": "1", **environ}
+        command = [sys.executable, "-m", "pipeglot", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=given, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(GOOD, "utf-8")
+    return path

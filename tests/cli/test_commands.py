@@ -1,0 +1,132 @@
+"""What each command prints, writes and returns."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+
+def test_it_begins_with_a_pipeline_that_runs(pipeglot: Run, tmp_path: Path) -> None:
+    assert pipeglot("init", "first").stdout == "wrote first/pipeline.yaml\nnext: pipeglot run first/pipeline.yaml\n"
+    ran = pipeglot("run", "first/pipeline.yaml", "-p", "who=you", "--format", "json")
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["state"] == "succeeded"
+    shown = json.loads(pipeglot("show", "--format", "normal").stdout)
+    assert shown["steps"]["count"]["outputs"] == {"letters": {"value": len("hello, you")}}
+
+
+def test_it_never_overwrites_with_init(pipeglot: Run, good: Path) -> None:
+    before = good.read_text("utf-8")
+    again = pipeglot("init")
+    assert (again.returncode, good.read_text("utf-8")) == (2, before)
+    assert "PG508" in again.stderr
+
+
+def test_it_says_fine(pipeglot: Run, good: Path) -> None:
+    fine = pipeglot("validate")
+    assert (fine.returncode, fine.stdout, fine.stderr) == (0, "pipeline.yaml: fine\n", "")
+
+
+def test_it_checks_many_files_and_tells_of_all(pipeglot: Run, good: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(good.read_text("utf-8").replace("params.rows", "params.rowz"), "utf-8")
+    (tmp_path / "worse.yaml").write_text("a: [", "utf-8")
+    told = pipeglot("validate", "bad.yaml", "pipeline.yaml", "worse.yaml", "--format", "concise")
+    assert told.returncode == 1
+    assert [line.split(":")[0] for line in told.stderr.splitlines() if ": error[" in line] == ["bad.yaml", "worse.yaml"]
+
+
+@pytest.mark.parametrize("form", ["json", "github"])
+def test_it_tells_machines_on_standard_output(pipeglot: Run, good: Path, form: str) -> None:
+    good.write_text(good.read_text("utf-8").replace("params.rows", "params.rowz"), "utf-8")
+    told = pipeglot("validate", "--format", form)
+    assert told.returncode == 1
+    if form == "json":
+        (only,) = json.loads(told.stdout)["diagnostics"]
+        assert (only["file"], only["line"], only["code"]) == ("pipeline.yaml", 8, "PG202")
+    else:
+        assert told.stdout.startswith("::error file=pipeline.yaml,line=8,")
+
+
+def test_it_writes_a_build_folder_and_knows_when_it_is_stale(pipeglot: Run, good: Path, tmp_path: Path) -> None:
+    written = pipeglot("compile", "--target", "airflow")
+    assert written.returncode == 0, written.stderr
+    assert (tmp_path / "build/airflow/good.py").exists()
+    assert (tmp_path / "build/airflow/definition.json").exists()
+    assert pipeglot("compile", "--target", "airflow", "--check").returncode == 0
+    good.write_text(good.read_text("utf-8").replace("default: 3", "default: 4"), "utf-8")
+    stale = pipeglot("compile", "--target", "airflow", "--check")
+    assert stale.returncode == 1
+    assert "+" in stale.stdout
+    assert "default: 4" not in (tmp_path / "build/airflow/good.py").read_text("utf-8")
+
+
+def test_it_prints_a_definition_and_writes_nothing(pipeglot: Run, good: Path, tmp_path: Path) -> None:
+    printed = pipeglot("compile", "--target", "airflow", "--stdout")
+    assert printed.returncode == 0
+    assert "from airflow.sdk import" in printed.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["pipeline.yaml"]
+
+
+def test_it_compiles_all_files_or_none(pipeglot: Run, good: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("steps: 1", "utf-8")
+    assert pipeglot("compile", "--target", "airflow", "pipeline.yaml", "bad.yaml").returncode == 1
+    assert not (tmp_path / "build").exists()
+
+
+def test_it_plans_without_writing(pipeglot: Run, good: Path, tmp_path: Path) -> None:
+    report = json.loads(pipeglot("plan", "--target", "airflow", "--format", "json").stdout)
+    assert [step["id"] for step in report["steps"]] == ["count"]
+    assert report["cannot"] == {}
+    assert "verdict" in report["tasks"]
+    assert [path.name for path in tmp_path.iterdir()] == ["pipeline.yaml"]
+
+
+def test_it_says_in_the_plan_what_a_target_cannot_do(pipeglot: Run, good: Path) -> None:
+    report = pipeglot("plan", "--target", "argo")
+    assert report.returncode == 1
+    assert "no image is named" in report.stdout
+
+
+def test_it_lists_runs_and_shows_one_by_how_its_id_begins(pipeglot: Run, good: Path) -> None:
+    ids = [json.loads(pipeglot("run", "--format", "json").stdout)["run"] for _ in range(2)]
+    listed = json.loads(pipeglot("runs", "--format", "json").stdout)
+    assert {run["run"] for run in listed} == set(ids)
+    assert ids[0] in pipeglot("show", ids[0][:-2]).stdout
+    assert pipeglot("show", "ffff").returncode == 2
+
+
+def test_it_fails_with_the_run(pipeglot: Run, good: Path) -> None:
+    good.write_text(good.read_text("utf-8").replace('echo "$2" > "$1"', "echo why it broke; exit 7"), "utf-8")
+    ran = pipeglot("run")
+    assert ran.returncode == 1
+    assert "why it broke" in ran.stdout
+    assert ran.stdout.splitlines()[-1].startswith("run ")
+    assert "failed" in ran.stdout.splitlines()[-1]
+
+
+def test_it_explains_codes(pipeglot: Run) -> None:
+    assert "PG203" in pipeglot("explain", "pg203").stdout
+    unknown = pipeglot("explain", "PG2O3")
+    assert unknown.returncode == 2
+    assert "did you mean" in unknown.stderr
+
+
+def test_it_prints_schemas(pipeglot: Run) -> None:
+    assert json.loads(pipeglot("schema").stdout)["$schema"]
+    assert json.loads(pipeglot("schema", "event").stdout)["$schema"]
+
+
+def test_it_names_its_targets_and_version(pipeglot: Run) -> None:
+    listed = json.loads(pipeglot("targets", "--format", "json").stdout)
+    assert {target["name"] for target in listed} == {"local", "airflow", "argo"}
+    assert pipeglot("--version").stdout.startswith("pipeglot 0.")
+
+
+def test_it_shows_an_example_in_every_help(pipeglot: Run) -> None:
+    from pipeglot.cli.arguments import COMMANDS
+
+    for name in COMMANDS:
+        assert f"example: pipeglot {name}" in " ".join(pipeglot(name, "--help").stdout.split())
