@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from typing import Any
 
 import pytest
 import yaml
@@ -99,7 +100,8 @@ def test_it_finds_the_data_that_ruamel_finds(text: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReusedAnchorWarning)
         try:
-            theirs = YAML(typ="safe", pure=True).load(text)
+            ruamel: Any = YAML(typ="safe", pure=True)
+            theirs = ruamel.load(text)
         except YAMLError:
             # it takes no tab where libyaml does
             return

@@ -112,6 +112,7 @@ _TABLE: Final[tuple[tuple[str, str, Callable[[Stumble], Diagnostic | None]], ...
     ("flow", "", brackets.open_brackets),
     ("flow", "expected ','", brackets.no_comma),
     ("", "node content", brackets.no_value),
+    ("", "node content", columns.no_key),
     ("block mapping", "", columns.no_key),
     ("block mapping", "", columns.wrong_column),
     ("block collection", "", columns.wrong_column),
