@@ -35,8 +35,10 @@ from pipeglot_backends.local.report import Report, last_lines, read_report
 from pipeglot_backends.local.scheduling import Scheduler, Task
 from pipeglot_backends.local.timers import Timer, Timers
 
-PATIENCE = 15.0
-"""Seconds from TERM to KILL of a sidecar, which itself gives its command ten."""
+GRACE = 10.0
+"""Seconds that a sidecar gives its command to end; `PIPEGLOT_GRACE` says otherwise."""
+PATIENCE = 5.0
+"""Seconds more until a sidecar is killed too."""
 AT_ONCE = 2.0
 """The same after a second Ctrl-C."""
 
@@ -103,6 +105,7 @@ class Engine:
         self._again: deque[Task] = deque()
         self._first_start: dict[Task, float] = {}
         self._interrupts = 0
+        self._patience = environment.seconds(place.environ, "PIPEGLOT_GRACE", GRACE) + PATIENCE
         self._scheduler = Scheduler(())
 
     def interrupt(self, name: str) -> None:
@@ -179,7 +182,7 @@ class Engine:
         self._guard.watch(worker.pid)
         self._running[task] = running = _Running(worker, number, time.monotonic())
         if step.backstop is not None and not task.lists:
-            running.backstop = self._timers.after(step.backstop, lambda: self._end(task, TIMEOUT))
+            running.backstop = self._timers.after(step.backstop, lambda: self._end(task, TIMEOUT, self._patience))
         self.tell(Started(task, number))
 
     def _has_ended(self, task: Task, code: int) -> None:
@@ -249,7 +252,7 @@ class Engine:
         if not self.cancelled:
             self.cancelled = True
             self._events.write("cancel", by=name)
-        self._stop(RUN_CANCELLED, PATIENCE if self._interrupts == 1 else AT_ONCE)
+        self._stop(RUN_CANCELLED, self._patience if self._interrupts == 1 else AT_ONCE)
         if self._interrupts > 1:
             for running in self._running.values():
                 running.worker.kill_command()
@@ -257,7 +260,7 @@ class Engine:
     def _deadline(self) -> None:
         self.late = True
         self.tell(Stopping(DEADLINE, 1))
-        self._stop(DEADLINE, PATIENCE)
+        self._stop(DEADLINE, self._patience)
 
     def _stop(self, reason: str, patience: float) -> None:
         """Nothing new starts, what pauses is given up, and what runs is told to end."""
@@ -272,7 +275,7 @@ class Engine:
         for task in list(self._running):
             self._end(task, reason, patience)
 
-    def _end(self, task: Task, reason: str, patience: float = PATIENCE) -> None:
+    def _end(self, task: Task, reason: str, patience: float) -> None:
         running = self._running.get(task)
         if running is None:
             return
@@ -284,7 +287,7 @@ class Engine:
         """Whatever happened, no worker outlives its engine."""
         for running in self._running.values():
             running.worker.terminate()
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self._patience
         for running in self._running.values():
             running.worker.wait(until - time.monotonic())
 

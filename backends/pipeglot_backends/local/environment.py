@@ -19,6 +19,13 @@ def inherited(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if not name.startswith(OURS) or name in PASSED_ON}
 
 
+def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        return float(environ.get(name) or default)
+    except ValueError:
+        return default
+
+
 def of_run(environ: Mapping[str, str], folder: RunFolder, python: str | None, keep: bool) -> dict[str, str]:
     """The part that all attempts of a run share."""
     return {

@@ -1,0 +1,102 @@
+"""A run that is stopped from outside: by Ctrl-C, twice, or by a kill of the engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.local.runs import HEAD, record_of
+
+STUBBORN = """
+steps:
+  a: {run: "trap '' TERM INT; echo $$ > pid; while :; do sleep 0.1; done"}
+  after: {needs: [a], run: "true"}
+on_exit:
+  bye: {run: "echo ${{ run.status }} > status"}
+"""
+
+
+def started(folder: Path, text: str, grace: str) -> subprocess.Popen[str]:
+    """A run of which a command has started."""
+    (folder / "pipeline.yaml").write_text(HEAD + text)
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pipeglot", "run"],
+        cwd=folder, env={**os.environ, "PIPEGLOT_GRACE": grace}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until((folder / "pid").exists)
+    until(lambda: bool((folder / "pid").read_text()))
+    return run
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.02)
+
+
+def alive(folder: Path) -> bool:
+    try:
+        os.kill(int((folder / "pid").read_text()), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def normal(folder: Path) -> dict[str, Any]:
+    (record,) = folder.glob(".pipeglot/runs/*/record")
+    definition = (record.parent / "plan" / "definition.json").read_text()
+    return record_of(folder, record, record.parent.name, definition)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_it_stops_what_runs_then_runs_on_exit_then_leaves(tmp_path: Path, number: signal.Signals) -> None:
+    run = started(tmp_path, STUBBORN, grace="0.3")
+    run.send_signal(number)
+    output, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, output
+    assert not alive(tmp_path)
+    assert (tmp_path / "status").read_text() == "cancelled\n"
+    record = normal(tmp_path)
+    assert record["run"] == "cancelled"
+    assert record["steps"]["a"]["attempts"] == [{"reason": "run-cancelled"}]
+    assert record["steps"]["after"]["reason"] == "run-cancelled"
+    assert output.splitlines()[-1].startswith("run ")
+    assert " cancelled in " in output.splitlines()[-1]
+
+
+def test_it_kills_at_the_second_ctrl_c_and_still_writes_the_record(tmp_path: Path) -> None:
+    run = started(tmp_path, STUBBORN, grace="600")
+    assert run.stdout
+    run.send_signal(signal.SIGINT)
+    while "interrupt again" not in run.stdout.readline():
+        pass
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert not alive(tmp_path)
+    assert not (tmp_path / "status").exists()
+    record = normal(tmp_path)
+    assert record["run"] == "cancelled"
+    assert record["steps"]["a"]["attempts"] == [{"reason": "run-cancelled"}]
+    assert record["on_exit"]["bye"]["state"] == "cancelled"
+
+
+def test_it_leaves_a_readable_record_and_no_process_when_the_engine_is_killed(tmp_path: Path) -> None:
+    run = started(tmp_path, STUBBORN, grace="0.3")
+    run.kill()
+    run.communicate()
+    until(lambda: not alive(tmp_path))
+    (log,) = tmp_path.glob(".pipeglot/runs/*/record/*/a.1.jsonl")
+    until(lambda: '"event":"end"' in log.read_text())
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert (events[-1]["state"], events[-1]["reason"]) == ("cancelled", "run-cancelled")
+    assert normal(tmp_path)["steps"]["a"]["attempts"] == [{"reason": "run-cancelled"}]

@@ -1,0 +1,58 @@
+"""Where a local run takes its secrets from."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeglot.ir import RunIf
+from pipeglot_backends.local.environment import of_attempt
+from pipeglot_backends.local.plan import NO_RETRIES, Plan, PlanStep
+from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.secrets import SecretMissing, gather, variable
+
+STEP = PlanStep("a", (), RunIf.SUCCESS, None, NO_RETRIES, None, (), (("hub", "to-ken"),))
+OTHER = replace(STEP, id="b", secrets=())
+PLAN = Plan("p", "sha256:0", None, None, None, None, False, None, (), frozenset(), (STEP, OTHER), ())
+
+
+def test_it_names_the_variable_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(SecretMissing, match="PIPEGLOT_SECRET_HUB_TO_KEN"):
+        gather(PLAN, tmp_path, {})
+
+
+def test_it_takes_the_environment_first(tmp_path: Path) -> None:
+    filed(tmp_path, '[hub]\nto-ken = "filed"\n')
+    assert gather(PLAN, tmp_path, {"PIPEGLOT_SECRET_HUB_TO_KEN": "given"}) == {"PIPEGLOT_SECRET_HUB_TO_KEN": "given"}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="secrets.toml needs Python 3.11")
+def test_it_takes_the_file_beside_the_pipeline_else(tmp_path: Path) -> None:
+    filed(tmp_path, '[hub]\nto-ken = "filed"\n')
+    assert gather(PLAN, tmp_path, {}) == {"PIPEGLOT_SECRET_HUB_TO_KEN": "filed"}
+
+
+def test_it_complains_about_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    filed(tmp_path, "[hub\n")
+    with pytest.raises(SecretMissing, match=r"secrets\.toml"):
+        gather(PLAN, tmp_path, {})
+
+
+def test_it_looks_for_nothing_where_no_step_names_a_secret(tmp_path: Path) -> None:
+    filed(tmp_path, "no toml at all")
+    assert gather(replace(PLAN, steps=(OTHER,)), tmp_path, {}) == {}
+
+
+def test_it_gives_a_secret_to_the_steps_that_name_it_alone() -> None:
+    secrets = {variable("hub", "to-ken"): "s"}
+    assert variable("hub", "to-ken") in of_attempt({}, STEP, secrets, Task("a"), 1)
+    assert variable("hub", "to-ken") not in of_attempt({}, OTHER, secrets, Task("b"), 1)
+
+
+def filed(folder: Path, text: str) -> None:
+    path = folder / ".pipeglot" / "secrets.toml"
+    path.parent.mkdir()
+    path.write_text(text, "utf-8")
