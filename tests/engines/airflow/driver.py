@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeglot_records.run_level import RunLog
 from tests.engines import environment
 from tests.engines.airflow.standalone import Standalone
 
 from pipeglot.compiling import compiled, load
 from pipeglot.ir import Json, Pipeline
+from pipeglot.run_events import RunEvents
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import PASSWORD, USER
 from pipeglot_backends.submission import Access, Handle
@@ -81,16 +81,16 @@ class Driver:
         made = compiled(pipeline, "airflow")
         handle = airflow.submit(pipeline, made.native, uuid.uuid4(), params or {}, access)
         definition = next(file.text for file in made.files if file.path == "definition.json")
-        log = RunLog(self._folder / "logs", str(handle.run), "submit")
-        if cancel:
-            self._wait_for_start(pipeline, handle, cancel, access)
-            log.cancelled("the driver")
-            airflow.cancel(handle, access)
-        tasks = _wait_for_end(handle, access)
-        collected = airflow.collect(handle, pipeline, access)
+        with RunEvents(self._folder, str(handle.run), "driver") as log:
+            if cancel:
+                self._wait_for_start(pipeline, handle, cancel, access)
+                log.write("cancel", by="the driver")
+                airflow.cancel(handle, access)
+            tasks = _wait_for_end(handle, access)
+            collected = airflow.collect(handle, pipeline, access)
+            log.write("run-end", state=collected.state.value, by="engine")
         with open_store(str(self._folder / f"{handle.run}.db"), {}) as store:
             store.register(definition)
-            log.ended(collected.state.value, "engine")
             ingest_folder(store, airflow.records(pipeline, access) / str(handle.run))
             ingest_folder(store, log.path.parent)
             return Outcome(normal.text(store, str(handle.run)), collected.state.value, tasks)

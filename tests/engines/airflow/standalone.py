@@ -35,7 +35,10 @@ class DidNotStart(Exception):
 
 
 class Standalone:
-    """`start` returns once the scheduler lives; `stop` leaves no process, port or folder behind."""
+    """`start` returns once the scheduler lives; `stop` leaves no process, port or folder behind.
+
+    With `PIPEGLOT_KEEP` in the environment the folder stays, for whoever wants to read Airflow's logs.
+    """
 
     def __init__(self, python: Path) -> None:
         self._airflow = python.with_name("airflow")
@@ -51,6 +54,8 @@ class Standalone:
             "AIRFLOW_HOME": str(self.home),
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
+            # One file and several writers: they wait for each other longer than the five seconds of SQLite's own.
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.home}/airflow.db?timeout=120",
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__API__BASE_URL": self.url,
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(logs),
@@ -88,17 +93,21 @@ class Standalone:
         return str(user), str(password)
 
     def stop(self) -> None:
+        family: set[int] = {self._process.pid} if self._process is not None else set()
         for sign, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 15.0)):
             deadline = time.monotonic() + patience
-            for process in self._family():
+            family = _with_descendants(family)
+            for process in family:
                 _send(process, sign)
-            while self._family() and time.monotonic() < deadline:
+            while family and time.monotonic() < deadline:
                 if self._process is not None:
                     self._process.poll()
+                family = {process for process in _with_descendants(family) if _lives(process)}
                 time.sleep(0.1)
         if self._process is not None:
             self._process.wait()
-        shutil.rmtree(self.home, ignore_errors=True)
+        if not os.environ.get("PIPEGLOT_KEEP"):
+            shutil.rmtree(self.home, ignore_errors=True)
 
     def _healthy(self) -> bool:
         try:
@@ -108,17 +117,21 @@ class Standalone:
             return False
         return all(health[part]["status"] == "healthy" for part in ("scheduler", "dag_processor"))
 
-    def _family(self) -> list[int]:
-        """Every living process with this home in its environment: some children leave the process group."""
-        mark = f"AIRFLOW_HOME={self.home}".encode()
-        found: list[int] = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                if mark in (folder / "environ").read_bytes().split(b"\0"):
-                    found.append(int(folder.name))
-            except OSError:
-                continue
-        return found
+
+def _with_descendants(family: set[int]) -> set[int]:
+    """Those, their children, and so on: some leave the process group, and Airflow renames them all."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [(int(pid), int(parent)) for pid, parent in map(str.split, listed.splitlines())]
+    found, before = set(family), -1
+    while len(found) != before:
+        before = len(found)
+        found |= {pid for pid, parent in pairs if parent in found}
+    return found
+
+
+def _lives(process: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
 
 
 def _send(process: int, sign: signal.Signals) -> None:
