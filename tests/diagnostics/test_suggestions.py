@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeglot.suggestions import nearest
+
+NAMES = ("retry", "resources", "timeout", "foreach", "features", "run", "Run_2")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("retyr", "retry"),
+        ("timeot", "timeout"),
+        ("TIMEOUT", "timeout"),
+        ("resource", "resources"),
+        ("for_each", "foreach"),
+        ("featrues", "features"),
+        ("rnu", "run"),
+        ("run_2", "Run_2"),
+        ("image", None),
+        ("x", None),
+        ("", None),
+        ("retry", None),
+    ],
+)
+def test_it_finds_the_name_that_was_meant(word: str, meant: str | None) -> None:
+    assert nearest(word, NAMES) == meant
+
+
+def test_it_takes_the_first_of_equals() -> None:
+    assert nearest("abcx", ("abcd", "abce")) == "abcd"
