@@ -86,7 +86,7 @@ class Driver:
                 self._wait_for_start(pipeline, handle, cancel, access)
                 log.write("cancel", by="the driver")
                 airflow.cancel(handle, access)
-            tasks = _wait_for_end(handle, access)
+            tasks = self.wait(handle)
             collected = airflow.collect(handle, pipeline, access)
             log.write("run-end", state=collected.state.value, by="engine")
         with open_store(str(self._folder / f"{handle.run}.db"), {}) as store:
@@ -102,12 +102,10 @@ class Driver:
             assert time.monotonic() < until, f"{step} did not start"
             time.sleep(POLLED_EVERY)
 
-
-def _wait_for_end(handle: Handle, access: Access) -> Mapping[str, str]:
-    until = time.monotonic() + OVER_WITHIN
-    while True:
-        progress = airflow.status(handle, access)
-        if progress.state.over:
-            return dict(progress.tasks)
-        assert time.monotonic() < until, f"the run is not over: {progress}"
-        time.sleep(POLLED_EVERY)
+    def wait(self, handle: Handle) -> Mapping[str, str]:
+        """The tasks of a run and Airflow's word for each, once it is over."""
+        until = time.monotonic() + OVER_WITHIN
+        while not (progress := airflow.status(handle, self.access())).state.over:
+            assert time.monotonic() < until, f"the run is not over: {progress}"
+            time.sleep(POLLED_EVERY)
+        return dict(progress.tasks)
