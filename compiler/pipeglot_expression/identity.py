@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -17,7 +15,7 @@ def derived_run_id(instance: str, native_run: str, scheduled: str = "") -> str:
 
     `instance` names the engine (and the pipeline, where its run ids are not unique), `scheduled` is RFC 3339.
     """
-    digest = hashlib.sha256("\n".join(("pipeglot", instance, native_run, scheduled)).encode("utf-8")).digest()
+    digest = light_hash("sha256", "\n".join(("pipeglot", instance, native_run, scheduled)).encode("utf-8"))
     return timed_uuid(milliseconds(scheduled), digest[:10])
 
 
@@ -41,10 +39,23 @@ def attempt_id(run: str, step: str, index: int | None, number: int) -> str:
 def named_uuid(namespace: str, name: str) -> str:
     """A UUIDv5."""
     space = bytes.fromhex(namespace.replace("-", ""))
-    raw = bytearray(hashlib.sha1(space + name.encode("utf-8")).digest()[:16])
+    raw = bytearray(light_hash("sha1", space + name.encode("utf-8"))[:16])
     raw[6] = 0x50 | raw[6] & 0x0F
     raw[8] = 0x80 | raw[8] & 0x3F
     return _dashed(raw.hex())
+
+
+def light_hash(name: str, data: bytes) -> bytes:
+    """For a few bytes: `hashlib` is quicker at hashing, and takes longer to load than these take to hash."""
+    for module in (f"_{name}", "_sha2"):
+        try:
+            found: bytes = getattr(__import__(module), name)(data).digest()
+        except ImportError:
+            continue
+        return found
+    import hashlib
+
+    return hashlib.new(name, data).digest()
 
 
 def _dashed(plain: str) -> str:

@@ -68,7 +68,7 @@ class Attempt:
         return exited(code) if code else succeeded().of(0, None)
 
     def _limits(self) -> dict[str, float]:
-        limits = {}
+        limits: dict[str, float] = {}
         if self._table.step.get("timeout") is not None:
             limits["timeout"] = monotonic() + self._table.step["timeout"]
         deadline = self._place.deadline

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
+from pipeglot_sidecar.surroundings import is_object
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -65,7 +67,7 @@ def _print_traceback() -> None:
     import traceback
 
     kind, fault, trace = sys.exc_info()
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+    while trace is not None and trace.tb_frame.f_code.co_filename == call.__code__.co_filename:
         trace = trace.tb_next
     traceback.print_exception(kind, fault, trace)
 
@@ -74,11 +76,8 @@ def _write_returned(returned: Any, values: dict[str, list[str]]) -> None:
     """One output is what was returned, several are a dict by name. None, or a name left out, is not written."""
     if not values:
         return
-    if len(values) == 1:
-        named = dict.fromkeys(values, returned)
-    elif isinstance(returned, dict):
-        named = returned
-    else:
+    named = dict.fromkeys(values, returned) if len(values) == 1 else returned
+    if not is_object(named):
         raise Unreturnable(
             f"returned {_kind(returned)}, and it has several outputs: they are returned as a dict by name"
         )

@@ -10,7 +10,7 @@ from pipeglot_expression.values import Artifact, canonical
 from pipeglot_sidecar.deciding import absent
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.scope import artifacts
-from pipeglot_sidecar.surroundings import SLOT, encoded
+from pipeglot_sidecar.surroundings import SLOT, encoded, is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:
 
 def _variable(name: str, tree: Any, scope: Scope, place: Surroundings) -> str | None:
     """The text of a variable; None where a secret is already in the environment under its name."""
-    if not isinstance(tree, dict):
+    if not is_object(tree):
         return canonical(evaluate(tree, scope))
     secret = secret_variable(tree["secret"], tree["key"])
     found = place.environ.get(secret)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from hashlib import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def digest_of(path: bytes, pulse: Callable[[], None]) -> Digest:
         check_regular(mode, "it")
         found, size = _file(path, pulse)
         return Digest(found, size, 1, False)
+    from hashlib import sha256
+
     total, size, count = sha256(), 0, 0
     for name in sorted(files_below(path)):
         found, length = _file(os.path.join(path, name), pulse)
@@ -77,6 +78,8 @@ def make_read_only(path: bytes, is_folder: bool) -> None:
 
 
 def _file(path: bytes, pulse: Callable[[], None]) -> tuple[str, int]:
+    from hashlib import sha256
+
     total, size = sha256(), 0
     buffer = bytearray(CHUNK)
     view = memoryview(buffer)

@@ -7,7 +7,7 @@ import sys
 from time import time
 
 from pipeglot_expression.evaluate import ExpressionFault
-from pipeglot_expression.identity import attempt_id
+from pipeglot_expression.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.attempt import Attempt, stopped
 from pipeglot_sidecar.calling import call
@@ -191,11 +191,9 @@ def list_items(step: str, place: Surroundings) -> int:
 
 
 def own_hash(path: str) -> str | None:
-    from hashlib import sha256
-
     try:
         with open(path, "rb") as file:
-            return sha256(file.read()).hexdigest()
+            return light_hash("sha256", file.read()).hex()
     except OSError:
         return None
 

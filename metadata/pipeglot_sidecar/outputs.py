@@ -33,7 +33,7 @@ def read_outputs(
     declared: dict[str, dict[str, Any]], paths: dict[str, str], keeps: bool, pulse: Callable[[], None]
 ) -> dict[str, Written]:
     """All of them, in the table's order. `keeps`: artifacts stay where they are, so nobody may change them any more."""
-    found = {}
+    found: dict[str, Written] = {}
     for name, output in declared.items():
         written = found[name] = Written()
         try:

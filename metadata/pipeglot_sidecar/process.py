@@ -58,12 +58,12 @@ class Process:
             if now >= self._kill_at:
                 self._kill_at = NEVER
                 self._send(signal.SIGKILL)
-            reason = min(limits, key=limits.__getitem__, default=None)
-            if reason is not None and now >= limits[reason]:
-                self._stop(reason, signal.SIGTERM, now + grace)
+            for reason, limit in sorted(limits.items(), key=lambda limit: limit[1]):
+                if now >= limit:
+                    self._stop(reason, signal.SIGTERM, now + grace)
             if now >= next_tick:
                 next_tick = tick()
-            until = min([next_tick, self._kill_at, *([] if self.stopped_by else limits.values())])
+            until = min([next_tick, self._kill_at]) if self.stopped_by else min([next_tick, *limits.values()])
             pause = until - monotonic()
             for number in signals.wait(min(pause, LOOK_AGAIN) if self._left else pause):
                 if number in STOPS:

@@ -11,6 +11,7 @@ from pipeglot_expression.values import (
     WireFault,
     convert,
     from_wire,
+    kind,
     parse_typed,
     to_wire,
 )
@@ -99,7 +100,8 @@ class Reads:
     def indices(self, step: str) -> Value:
         if self.status(step) not in KEPT_STATES:
             return ABSENT
-        return list(self._kept(step))
+        kept: Value = self._kept(step)
+        return ABSENT if kept is None else kept
 
     def output(self, step: str, output: str) -> Value:
         slot = f"steps.{step}.outputs.{output}"
@@ -130,7 +132,7 @@ class Reads:
         pieces = found if isinstance(found, str) and read["type"] == "artifact" else None
         values = {} if pieces is not None else dict(self._pairs(slot))
         kept = self._kept(read["step"])
-        listed = []
+        listed: list[Value] = []
         for index in kept if kept is not None else sorted(values):
             value = values.get(index) if pieces is None else self._unpacked(slot, pieces, index)
             listed.append(self._single(read, value, index))
@@ -149,11 +151,12 @@ class Reads:
 
     def _pairs(self, slot: str) -> list[tuple[int, Value]]:
         """An aggregate: pairs in any order, some as texts, some missing."""
-        pairs = []
+        pairs: list[tuple[int, Value]] = []
         found = self._wire(slot)
-        for element in found if isinstance(found, list) else ():
-            pair = self._read(slot, element) if isinstance(element, str) else element
-            if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], int):
+        elements: list[Any] = found if isinstance(found, list) else []
+        for element in elements:
+            pair: Any = self._read(slot, element) if isinstance(element, str) else element
+            if kind(pair) == "list" and len(pair) == 2 and kind(pair[0]) == "int":
                 pairs.append((pair[0], pair[1]))
             elif pair is not None and pair is not ABSENT:
                 raise Trouble(f"`{slot}` cannot be read: it holds something else than pairs of an index and a value")

@@ -6,6 +6,8 @@ import json
 import os
 import stat
 
+from pipeglot_sidecar.surroundings import is_object
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,8 +74,8 @@ class Relay:
 
 def read_report(line: str) -> dict[str, Any]:
     """`{"metric": NAME, "value": 0.12, "step": 3}`, or with `param`, `tag` or `note` in the place of `metric`."""
-    found = json.loads(line, parse_constant=_no_number)
-    if not isinstance(found, dict):
+    found: Any = json.loads(line, parse_constant=_no_number)
+    if not is_object(found):
         raise Misread("is not an object")
     event = next((kind for kind in REPORTED if kind in found), None)
     if event is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot_expression.evaluate import evaluate_as
-from pipeglot_expression.values import ABSENT, Artifact
+from pipeglot_expression.values import ABSENT, Artifact, kind
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
@@ -89,7 +89,7 @@ class Scope:
 
 def references_of(tree: Any) -> Iterator[list[str]]:
     """Every `["ref", …]` of a tree. Of a `dict` the keys are looked at too, which are texts and never trees."""
-    if isinstance(tree, list) and tree and tree[0] != "lit":
+    if kind(tree) == "list" and tree and tree[0] != "lit":
         if tree[0] == "ref":
             yield tree
         for part in tree:

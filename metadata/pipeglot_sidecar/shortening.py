@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
+
+from pipeglot_expression.identity import light_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ ROOM_FOR_MESSAGE = 2000
 
 
 def fitting(event: dict[str, Any]) -> dict[str, Any]:
-    """Too long values become `{"cut": sha256, "size": bytes}` of their JSON, the longest first; text keeps its beginning."""
+    """Long values become `{"cut": sha256, "size": bytes}` of their JSON, the longest first; text keeps its start."""
     if "value" in event:
         event["value"] = shortened_value(event["value"], ROOM_FOR_VALUES)
     if "inputs" in event:
@@ -46,7 +47,8 @@ def shortened_inputs(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def shortened_argv(argv: list[str]) -> list[str]:
-    room, kept = ROOM_FOR_TEXT, []
+    room = ROOM_FOR_TEXT
+    kept: list[str] = []
     for argument in argv:
         if len(_plain(argument)) > room:
             return [*kept, "…"]
@@ -56,7 +58,7 @@ def shortened_argv(argv: list[str]) -> list[str]:
 
 
 def _cut(text: str) -> dict[str, Any]:
-    return {"cut": sha256(text.encode("ascii")).hexdigest(), "size": len(text)}
+    return {"cut": light_hash("sha256", text.encode("ascii")).hex(), "size": len(text)}
 
 
 def _plain(value: Any) -> str:

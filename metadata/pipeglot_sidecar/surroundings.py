@@ -99,6 +99,11 @@ class Surroundings:
             raise Trouble(f"{name} is `{text}`, not a number of seconds") from None
 
 
+def is_object(value: Any) -> bool:
+    """Whether what was read as JSON has names in it."""
+    return isinstance(value, dict)
+
+
 def local_path(text: str) -> str | None:
     """The path of a path or a `file://` URL; None for any other URL."""
     if text.startswith("file://"):
@@ -129,6 +134,7 @@ def _reads(path: str) -> dict[str, str] | None:
             found: Any = json.loads(file.read())
     except (OSError, ValueError) as fault:
         raise Trouble(f"PIPEGLOT_READS, `{path}`, cannot be read: {fault}") from None
-    if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()):
-        return found
+    if is_object(found) and all(isinstance(text, str) for text in found.values()):
+        texts: dict[str, str] = found
+        return texts
     raise Trouble(f"PIPEGLOT_READS, `{path}`, is not an object of texts")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.surroundings import is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class Table:
 def load(path: str, step: str) -> Table:
     try:
         with open(path, "rb") as file:
-            found = json.loads(file.read())
+            found: Any = json.loads(file.read())
     except (OSError, ValueError) as fault:
         raise Trouble(f"the step table `{path}` cannot be read: {fault}") from None
-    if not isinstance(found, dict) or found.get("format") != TABLE_FORMAT:
+    if not is_object(found) or found.get("format") != TABLE_FORMAT:
         raise Trouble(f"`{path}` is no step table of format {TABLE_FORMAT}")
     if step not in found.get("steps", {}):
         raise Trouble(f"the step table `{path}` has no step `{step}`")

@@ -36,7 +36,7 @@ class Workplace:
 
     def output_paths(self) -> dict[str, str]:
         """Where each output is to be written. The folder is there, the path is not."""
-        paths = {}
+        paths: dict[str, str] = {}
         kept: str | None = None
         for name, output in self._table.outputs.items():
             if "artifact" not in output:
