@@ -26,7 +26,7 @@ QUICK = {"PIPEGLOT_GRACE": "0.5"}
 class Watcher:
     """An observer that remembers, and can act on what it sees."""
 
-    events: list[Progress] = field(default_factory=list)
+    events: list[Progress] = field(default_factory=list[Progress])
     interval: float | None = None
     ticks: int = 0
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
+import pytest
 from tests.local.runs import compile_text, run, wired
 
 from pipeglot.compiling import compiled, load
-from pipeglot_backends.local.running import RunOptions, run_pipeline
+from pipeglot_backends.local.running import RunIdRefused, RunOptions, run_pipeline
 
 LEAVES = """
 steps:
@@ -120,3 +122,17 @@ steps:
     ]
     assert plan["steps"][1]["needs"] == ["each"]
     assert plan["steps"][1]["run_if"] == "always"
+
+
+def test_it_copies_code_that_holds_what_cannot_be_copied(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    assert run(tmp_path, "steps:\n  a: {run: ls}\n", isolated=True).log("a.1").split() == ["dangling", "pipeline.yaml"]
+
+
+def test_it_takes_the_id_it_is_given_once_and_no_other_text(tmp_path: Path) -> None:
+    given = "01890A5D-AC96-774B-BCCE-B302099A8057"
+    assert run(tmp_path, "steps:\n  a: {run: 'true'}\n", run_id=given).result.run_id == given.lower()
+    for refused in (given, "../x"):
+        with pytest.raises(RunIdRefused):
+            run(tmp_path, "steps:\n  a: {run: 'true'}\n", run_id=refused)

@@ -24,7 +24,7 @@ def fan(count: int | None = None, max_parallel: int | None = None, fail_fast: bo
 
 
 def taken(scheduler: Scheduler) -> list[str]:
-    found = []
+    found: list[str] = []
     while task := scheduler.take():
         found.append(str(task) + ("*" if task.lists else ""))
     return found

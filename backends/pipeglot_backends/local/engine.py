@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.local import attempts, environment
 from pipeglot_backends.local.attempts import Verdict
@@ -39,6 +40,7 @@ GRACE = 10.0
 """Seconds that a sidecar gives its command to end; `PIPEGLOT_GRACE` says otherwise."""
 PATIENCE = 5.0
 """Seconds more until a sidecar is killed too."""
+HEARTBEAT = 15.0
 AT_ONCE = 2.0
 """The same after a second Ctrl-C."""
 
@@ -105,6 +107,7 @@ class Engine:
         self._again: deque[Task] = deque()
         self._first_start: dict[Task, float] = {}
         self._interrupts = 0
+        self._heartbeat = environment.seconds(place.environ, "PIPEGLOT_HEARTBEAT", HEARTBEAT)
         self._patience = environment.seconds(place.environ, "PIPEGLOT_GRACE", GRACE) + PATIENCE
         self._scheduler = Scheduler(())
 
@@ -116,6 +119,7 @@ class Engine:
         """The state of the run."""
         try:
             self._repeat_tick()
+            self._timers.after(self._heartbeat, self._repeat_heartbeat)
             deadline = self._timers.after(self.plan.deadline, self._deadline) if self.plan.deadline else None
             self._phase(self.plan.steps, self.plan.fail_fast)
             if deadline:
@@ -251,7 +255,7 @@ class Engine:
         self.tell(Stopping(RUN_CANCELLED, self._interrupts))
         if not self.cancelled:
             self.cancelled = True
-            self._events.write("cancel", by=name)
+            self._record("cancel", by=name)
         self._stop(RUN_CANCELLED, self._patience if self._interrupts == 1 else AT_ONCE)
         if self._interrupts > 1:
             for running in self._running.values():
@@ -295,10 +299,13 @@ class Engine:
 
     def _decide(self, task: Task, outcome: Outcome) -> None:
         item = None if task.index is None else str(task.index)
-        lists = {"list": True} if task.lists else {}
-        self._events.write(
-            "decided", step=task.step, item=item, state=outcome.state.value, reason=outcome.reason, **lists
-        )
+        lists: dict[str, Json] = {"list": True} if task.lists else {}
+        self._record("decided", step=task.step, item=item, state=outcome.state.value, reason=outcome.reason, **lists)
+
+    def _record(self, event: str, **fields: Json) -> None:
+        # A record that cannot be written (a full disk) stops nobody.
+        with suppress(OSError):
+            self._events.write(event, **fields)
 
     def tell(self, event: Progress) -> None:
         # Whoever watched may be gone (a closed pipe); the run is not theirs alone.
@@ -318,6 +325,11 @@ class Engine:
         if interval is not None:
             self._tick()
             self._timers.after(interval, self._repeat_tick)
+
+    def _repeat_heartbeat(self) -> None:
+        """While steps wait for their next try, nobody else says that the run lives."""
+        self._record("heartbeat")
+        self._timers.after(self._heartbeat, self._repeat_heartbeat)
 
 
 def _shown(outcome: Outcome, report: Report) -> Outcome:

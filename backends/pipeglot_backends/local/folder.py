@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,14 +97,14 @@ def _name(task: Task, number: int) -> str:
 
 
 def remove(folder: Path) -> None:
-    """With everything in it, also where a step took the right to write from itself."""
+    """With everything in it, also where a step took the right to write from itself. What resists stays."""
     if folder.exists():
         shutil.rmtree(folder, onerror=_allow_and_retry)
 
 
 def _allow_and_retry(act: Callable[[str], object], path: str, _: object) -> None:
-    parent = Path(path).parent
-    for place in (parent, Path(path)):
-        if place.exists() and not place.is_symlink():
-            place.chmod(place.stat().st_mode | stat.S_IRWXU)
-    act(path)
+    with suppress(OSError):
+        for place in (Path(path).parent, Path(path)):
+            if place.exists() and not place.is_symlink():
+                place.chmod(place.stat().st_mode | stat.S_IRWXU)
+        act(path)

@@ -135,7 +135,7 @@ def _json(text: str) -> Json:
 def read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8").strip() or ABSENT
-    except FileNotFoundError:
+    except (OSError, UnicodeDecodeError):
         return ABSENT
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,10 +20,14 @@ from pipeglot_backends.local.processes import Guard
 from pipeglot_backends.local.progress import Observer, RunEnded, RunStarted, Silent
 from pipeglot_backends.local.secrets import gather
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_expression.identity import timed_uuid
+from pipeglot_expression.identity import is_uuid, timed_uuid
 from pipeglot_expression.values import from_wire
 
 EXIT_CODES = {"succeeded": 0, "failed": 1, "cancelled": 130}
+
+
+class RunIdRefused(ValueError):
+    """The id that was asked for is no UUID, or there is a run of that id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,12 @@ def run_pipeline(
 ) -> RunResult:
     """Runs what `emit` wrote. `params` are all run parameters as wire text, checked by the caller.
 
-    Raises `SecretMissing` and OSError before anything has started, never once it has.
+    Raises `SecretMissing`, `RunIdRefused` and OSError before anything has started, never once it has.
     """
     plan = read_plan(next(file.text for file in files if file.path == "plan.json"))
     root = options.folder.resolve()
     secrets = gather(plan, root, options.environ)
-    run = options.run_id or timed_uuid(time.time_ns() // 1_000_000, os.urandom(10))
-    folder = RunFolder(root / RUNS / run, run)
+    folder = _folder(root, options.run_id)
     folder.make(files)
     place = Workplace(
         folder=folder,
@@ -78,6 +82,16 @@ def run_pipeline(
         secrets=secrets,
     )
     return _run(plan, params, place, observer or Silent())
+
+
+def _folder(root: Path, wanted: str | None) -> RunFolder:
+    if wanted is not None and not is_uuid(wanted):
+        raise RunIdRefused(f"`{wanted}` is no UUID")
+    run = wanted.lower() if wanted else timed_uuid(time.time_ns() // 1_000_000, os.urandom(10))
+    folder = RunFolder(root / RUNS / run, run)
+    if folder.path.exists():
+        raise RunIdRefused(f"there is a run `{run}` already: {folder.path}")
+    return folder
 
 
 def _run(plan: Plan, params: Mapping[str, str], place: Workplace, observer: Observer) -> RunResult:
@@ -102,7 +116,8 @@ def _run(plan: Plan, params: Mapping[str, str], place: Workplace, observer: Obse
                 engine.tell(RunEnded(folder.run, state, seconds))
         finally:
             reason: dict[str, Json] = {"reason": "deadline"} if engine.late else {}
-            events.write("run-end", state=state, by="local", **reason)
+            with suppress(OSError):
+                events.write("run-end", state=state, by="local", **reason)
             folder.clear(keep=place.keep)
     return RunResult(
         run_id=folder.run,
