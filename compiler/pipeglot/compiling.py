@@ -97,7 +97,7 @@ def refusals(pipeline: Pipeline, backend: Backend, version: str) -> tuple[Diagno
 
 def sidecar_text() -> str:
     """The sidecar is data: one generated file, shipped with the package."""
-    return package_files("pipeglot_sidecar").joinpath("generated", "sidecar.py").read_text("utf-8")
+    return package_files("pipeglot_sidecar").joinpath("generated/sidecar.py").read_text("utf-8")
 
 
 def write(files: tuple[EmittedFile, ...], folder: Path) -> None:

@@ -47,9 +47,10 @@ def validate(path: Path) -> Validated:
     for name in profiles.names(source, beside):
         merged = profiles.chosen(source, beside, name)
         if isinstance(merged, Diagnostic):
-            pipeline, said = None, (merged,)
-        else:
-            pipeline, said = _settled(merged)
+            accepted = False
+            found[merged] = None
+            continue
+        pipeline, said = _settled(merged)
         accepted = accepted and pipeline is not None
         found.update(dict.fromkeys(said))
     if not accepted:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pipeglot.build.facts import StepFacts
 from pipeglot.build.findings import Findings
 from pipeglot.build.outputs import outputs
 from pipeglot.build.rules import check_step
 from pipeglot.build.scripts import Prepared, prepare
-from pipeglot.build.written import Written, written
+from pipeglot.build.written import Written, listed, written
 from pipeglot.ir import RunIf, Shell
 from pipeglot.sources import Json
 from pipeglot.spec.merging import Path
@@ -63,13 +63,13 @@ def draft(path: tuple[str, str], spec: models.Step, findings: Findings) -> Draft
     group, id = path
     check_step(path, spec, findings)
     fan = "foreach" in spec or "matrix" in spec
-    facts = StepFacts(id, outputs(id, spec.get("outputs", {}), (*path, "outputs"), findings), fan, group == "on_exit")
+    facts = StepFacts(id, outputs(spec.get("outputs", {}), (*path, "outputs"), findings), fan, group == "on_exit")
     step = Draft(id, path, spec, facts, RunIf(spec.get("run_if", "success")))
     _body(step, findings)
     for name, value in spec.get("inputs", {}).items():
         place = (*path, "inputs", name)
         if isinstance(value, dict):
-            step.inputs[name] = written(value["value"], (*place, "value"), findings)
+            step.inputs[name] = _value(cast("models.TypedInput", value)["value"], (*place, "value"), findings)
         else:
             step.inputs[name] = written(value, place, findings)
     for name, text in spec.get("env", {}).items():
@@ -77,14 +77,29 @@ def draft(path: tuple[str, str], spec: models.Step, findings: Findings) -> Draft
     if "when" in spec:
         step.when = written(spec["when"], (*path, "when"), findings)
     if "foreach" in spec:
-        step.items = written(spec["foreach"]["items"], (*path, "foreach", "items"), findings)
+        step.items = _items(spec["foreach"]["items"], (*path, "foreach", "items"), findings)
     elif "matrix" in spec:
         step.axes = {name: _axis(values, (*path, "matrix", name), findings) for name, values in spec["matrix"].items()}
     return step
 
 
 def _axis(values: list[Json], path: Path, findings: Findings) -> tuple[Written, ...]:
-    return tuple(written(value, (*path, index), findings) for index, value in enumerate(values))
+    return tuple(_value(value, (*path, index), findings) for index, value in enumerate(values))
+
+
+def _items(items: list[Json] | str, path: Path, findings: Findings) -> Written:
+    if isinstance(items, str):
+        return written(items, path, findings)
+    parts = [_value(item, (*path, index), findings) for index, item in enumerate(items)]
+    return listed(parts, path)
+
+
+def _value(value: Json, path: Path, findings: Findings) -> Written:
+    """A whole value, which is never null."""
+    if value is None:
+        findings.say("PG301", "null is no value: it can stand inside a list or a dict only", path)
+        return Written(["lit", ""], path, faulty=True)
+    return written(value, path, findings)
 
 
 def _body(step: Draft, findings: Findings) -> None:

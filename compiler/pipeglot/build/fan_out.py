@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from pipeglot.build.drafts import Draft
 from pipeglot.build.findings import Findings
@@ -17,20 +18,22 @@ from pipeglot_expression.trees import references, substituted
 from pipeglot_expression.types import ANY, DICT, UNKNOWN, Type, common
 from pipeglot_expression.values import with_article
 
+if TYPE_CHECKING:
+    from pipeglot.spec import models
+
 PER_ITEM = ("item", "index", "matrix")
 
 
 def fan_out(draft: Draft, inference: Inference, findings: Findings) -> FanOut | None:
     """The fan-out of a step; sets the types of `item` and `matrix.NAME` in the scope."""
-    if draft.items is not None:
-        return _foreach(draft, draft.items, inference, findings)
+    if draft.items is not None and "foreach" in draft.spec:
+        return _foreach(draft, draft.items, draft.spec["foreach"], inference, findings)
     if draft.axes is not None:
         return _matrix(draft, draft.axes, inference, findings)
     return None
 
 
-def _foreach(draft: Draft, items: Written, inference: Inference, findings: Findings) -> FanOut:
-    spec = draft.spec["foreach"]
+def _foreach(draft: Draft, items: Written, spec: models.Foreach, inference: Inference, findings: Findings) -> FanOut:
     origin = findings.origin(*draft.path, "foreach")
     item = _item_type(items, inference, findings)
     inference.scope.item = item
@@ -60,7 +63,8 @@ def _matrix(draft: Draft, axes: dict[str, tuple[Written, ...]], inference: Infer
         if literal:
             items.append({name: value.tree[1] for name, value in zip(names, combination, strict=True)})
         else:
-            items.append(["dict", *([name, value.tree] for name, value in zip(names, combination, strict=True))])
+            pairs: list[Json] = [[name, value.tree] for name, value in zip(names, combination, strict=True)]
+            items.append(["dict", *pairs])
     tree: Tree = ["lit", items] if literal else ["list", *items]
     return FanOut(tree, "dict", findings.origin(*draft.path, "matrix"))
 

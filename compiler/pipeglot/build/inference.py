@@ -58,13 +58,11 @@ class Inference:
 
     def _declared(self, tree: Written, fault: TypeFault) -> tuple[tuple[Place, str], ...]:
         """The outputs that a step has, beside the reading of one that it has not."""
-        node = tree.tree
-        for index in fault.path:
-            node = node[index]  # type: ignore[assignment]  # the path leads through trees only
-        if fault.kind is not FaultKind.NAME or node[:1] != ["ref"] or node[3:4] != ["outputs"]:
+        ref = next((ref for ref, path in tree.references() if path == fault.path), ())
+        if fault.kind is not FaultKind.NAME or ref[:1] != ("steps",) or len(ref) < 4:
             return ()
-        source = self.scope.facts.steps.get(str(node[2]))
-        if source is None or not source.outputs or source.in_exit or str(node[4]) in source.outputs:
+        source = self.scope.facts.steps.get(ref[1])
+        if source is None or not source.outputs or source.in_exit or ref[3] in source.outputs:
             return ()
         return ((self.findings.origin("steps", source.id, "outputs"), f"`{source.id}` has these"),)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pipeglot.build.findings import Findings
 from pipeglot.ir import Json, Output
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 _NOT_ENDINGS = "_+-"
 
 
-def outputs(step: str, declared: dict[str, models.Output], path: Path, findings: Findings) -> dict[str, Output]:
-    return {name: _output(name, dict(entry), (*path, name), findings) for name, entry in declared.items()}
+def outputs(declared: dict[str, models.Output], path: Path, findings: Findings) -> dict[str, Output]:
+    entries = cast("dict[str, dict[str, Json]]", declared)
+    return {name: _output(name, entry, (*path, name), findings) for name, entry in entries.items()}
 
 
 def _output(name: str, entry: dict[str, Json], path: Path, findings: Findings) -> Output:

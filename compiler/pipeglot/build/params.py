@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pipeglot.build.findings import Findings
 from pipeglot.ir import MISSING, Json, Param
@@ -15,7 +15,7 @@ LIMITS = ("enum", "min", "max", "pattern", "min_length", "max_length", "min_item
 
 
 def params(declared: dict[str, models.Param], findings: Findings) -> dict[str, Param]:
-    return {name: _param(name, dict(entry), findings) for name, entry in declared.items()}
+    return {name: _param(name, cast("dict[str, Json]", entry), findings) for name, entry in declared.items()}
 
 
 def _param(name: str, entry: dict[str, Json], findings: Findings) -> Param:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import cast
 
 from pipeglot.build.amounts import duration, resources, retry
 from pipeglot.build.drafts import Draft
@@ -18,19 +18,18 @@ from pipeglot.ir import (
     Call,
     Command,
     Input,
+    Json,
     RunIf,
     Script,
     Secret,
     Step,
     Tree,
 )
+from pipeglot.spec.merging import Path
 from pipeglot_expression.check import Absence
 from pipeglot_expression.evaluate import shown
 from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_of, parse_type
 from pipeglot_expression.values import with_article
-
-if TYPE_CHECKING:
-    pass
 
 
 def step(draft: Draft, facts: Facts, needs: tuple[str, ...], findings: Findings) -> Step:
@@ -80,27 +79,39 @@ def _input(draft: Draft, name: str, inference: Inference, findings: Findings) ->
     tree = draft.inputs[name]
     path = (*draft.path, "inputs", name)
     found, absence = inference.infer(tree, Where.INPUTS)
-    entry = draft.spec["inputs"][name]
+    entry = draft.spec.get("inputs", {})[name]
     if isinstance(entry, dict):
-        found = _declared(name, dict(entry), found, tree.tree, path, findings)
+        found = _declared(name, cast("dict[str, Json]", entry), found, tree.tree, path, inference)
     inference.scope.inputs[name] = (found, Absence.SKIP if absence is Absence.SKIP else Absence.NEVER)
     return Input(name, text_of(found), lowered(tree.tree), findings.origin(*path))
 
 
-def _declared(
-    name: str, entry: dict[str, object], found: Type, tree: Tree, path: tuple[str | int, ...], findings: Findings
-) -> Type:
+def _declared(name: str, entry: dict[str, Json], found: Type, tree: Tree, path: Path, inference: Inference) -> Type:
     """The type that an input declares, which the type of its value has to fit."""
+    findings = inference.findings
     if "type" in entry:
-        wanted = parse_type(declared_type(entry, path, findings))  # type: ignore[arg-type]  # checked by the models
+        wanted = parse_type(declared_type(entry, path, findings))
     elif "artifact" in entry:
         wanted = list_of(ARTIFACT) if found == list_of(ARTIFACT) else ARTIFACT
+        _check_kind(name, str(entry["artifact"]), tree, path, inference)
     else:
         return found
     if not fits(found, wanted):
         message = f"input `{name}` is {with_article(str(wanted))}, and `{shown(tree)}` is {with_article(str(found))}"
         findings.say("PG307", message, (*path, "value"))
     return wanted
+
+
+def _check_kind(name: str, kind: str, tree: Tree, path: Path, inference: Inference) -> None:
+    """A folder is no file; the other kinds are labels."""
+    if tree[0] != "ref" or tree[1] != "steps" or tree[3] != "outputs":
+        return
+    source = inference.scope.facts.steps.get(str(tree[2]))
+    output = source.outputs.get(str(tree[4])) if source else None
+    if output is not None and {kind, output.artifact} == {"file", "directory"}:
+        message = f"input `{name}` is a {kind}, and `{shown(tree)}` is a {output.artifact}"
+        evidence = ((output.origin, f"`{output.name}` is declared here"),)
+        inference.findings.say("PG307", message, (*path, "artifact"), evidence=evidence)
 
 
 def _when(draft: Draft, inference: Inference) -> Tree | None:

@@ -66,7 +66,11 @@ def _scalar(text: str, path: Path, findings: Findings, whole: bool) -> Written:
 
 
 def _list(values: list[Json], path: Path, findings: Findings) -> Written:
-    parts = [written(part, (*path, index), findings) for index, part in enumerate(values)]
+    return listed([written(part, (*path, index), findings) for index, part in enumerate(values)], path)
+
+
+def listed(parts: list[Written], path: Path) -> Written:
+    """The list of these parts."""
     faulty = any(part.faulty for part in parts)
     if all(part.is_literal for part in parts):
         return Written(["lit", [part.tree[1] for part in parts]], path, faulty=faulty)

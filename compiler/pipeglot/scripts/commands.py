@@ -13,7 +13,7 @@ _DECLARING = frozenset(("declare", "typeset", "local", "export", "readonly", "un
 _NUMERIC = frozenset(("-eq", "-ne", "-lt", "-le", "-gt", "-ge"))
 _TESTING = frozenset(("[[", "[", "test"))
 _BODY = frozenset(("{",))
-_BODIES = dict.fromkeys(("for", "select"), frozenset(("do", "{")))
+_BODIES: dict[str, frozenset[str]] = dict.fromkeys(("for", "select"), frozenset(("do", "{")))
 """Words behind which a new command begins though no `;` stood before."""
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[.*\])?\+?=", re.DOTALL)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

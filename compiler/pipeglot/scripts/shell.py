@@ -38,7 +38,7 @@ class _Reader:
         self.found: dict[int, Place] = {}
         self.documents: list[tuple[str, bool, bool]] = []
         self.integers: set[str] = set()
-        self.unsure = False
+        self.unsure: bool = False
 
     def value(self, place: Place) -> int:
         """Takes one value."""

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pydantic_core
 from pydantic import TypeAdapter
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 CORE_SCHEMA = Path(__file__).with_name("generated") / "core_schema.py"
 JSON_SCHEMA = ROOT / "schemas" / "pipeglot_schemas" / "pipeline.v1.schema.json"
 ID = "urn:pipeglot:pipeline:v1"
-_TAGGERS = {
+_TAGGERS: Mapping[object, str] = {
     function: f"tags.{function.__name__}"
     for function in (tags.run_tag, tags.input_tag, tags.output_tag, tags.items_tag)
 }
@@ -29,27 +30,25 @@ _OPEN = ("Retry", "Gpu")
 """What `defaults` may complete: no field of theirs is required in an editor."""
 
 
-def core_schema() -> dict[str, Any]:
+def core_schema() -> dict[str, object]:
     """The models' schema for pydantic-core, without classes and in an order of its own."""
-    return _plain(TypeAdapter(models.Document).core_schema)
+    return cast("dict[str, object]", _plain(TypeAdapter(models.Document).core_schema))
 
 
-def _plain(node: Any, is_fields: bool = False) -> Any:
+def _plain(node: object, is_fields: bool = False) -> object:
     """`is_fields`: the keys are those of users."""
     if isinstance(node, dict):
+        entries = cast("dict[str, object]", node)
         kept = {
             key: _plain(part, key == "fields" and not is_fields)
-            for key, part in node.items()
+            for key, part in entries.items()
             if is_fields or key not in _DROPPED
         }
-        if "ref" in kept:
-            kept["ref"] = _short(kept["ref"])
-        if "schema_ref" in kept:
-            kept["schema_ref"] = _short(kept["schema_ref"])
+        for key in ("ref", "schema_ref"):
+            if not is_fields and key in kept:
+                kept[key] = _short(str(kept[key]))
         return kept
-    if isinstance(node, list):
-        return [_plain(part) for part in node]
-    return node
+    return [_plain(part) for part in cast("list[object]", node)] if isinstance(node, list) else node
 
 
 def _short(ref: str) -> str:
@@ -74,15 +73,17 @@ def core_schema_text() -> str:
     )
 
 
-def _literal(node: Any, depth: int) -> str:
+def _literal(node: object, depth: int) -> str:
     """Python text for plain data and the functions that choose between shapes."""
     blanks = " " * depth
     if isinstance(node, dict) and node:
-        rows = (f"{blanks} {key!r}: {_literal(part, depth + 1)},\n" for key, part in node.items())
+        entries = cast("dict[str, object]", node)
+        rows = (f"{blanks} {key!r}: {_literal(part, depth + 1)},\n" for key, part in entries.items())
         return "{\n" + "".join(rows) + blanks + "}"
-    if isinstance(node, list) and any(isinstance(part, (dict, list)) for part in node):
-        return "[\n" + "".join(f"{blanks} {_literal(part, depth + 1)},\n" for part in node) + blanks + "]"
-    return _TAGGERS[node] if callable(node) else repr(node)
+    parts = cast("list[object]", node) if isinstance(node, list) else []
+    if any(isinstance(part, (dict, list)) for part in parts):
+        return "[\n" + "".join(f"{blanks} {_literal(part, depth + 1)},\n" for part in parts) + blanks + "]"
+    return next((name for tagger, name in _TAGGERS.items() if tagger is node), None) or repr(cast("object", node))
 
 
 def json_schema() -> dict[str, Any]:
@@ -102,15 +103,16 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _untitled(node: Any) -> None:
+def _untitled(node: object) -> None:
     """Titles made from names say nothing more than the names."""
     if isinstance(node, dict):
-        if isinstance(node.get("title"), str):
-            del node["title"]
-        for part in node.values():
+        entries = cast("dict[str, object]", node)
+        if isinstance(entries.get("title"), str):
+            del entries["title"]
+        for part in entries.values():
             _untitled(part)
     elif isinstance(node, list):
-        for part in node:
+        for part in cast("list[object]", node):
             _untitled(part)
 
 

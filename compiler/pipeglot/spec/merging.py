@@ -104,7 +104,8 @@ def _under(merged: Merged, own: Map, defaults: Map, at: Path, place: Path) -> Ma
     for key, value in defaults.items():
         if key not in own:
             result[key] = value
-            merged.aliases[(*at, key)] = (*place, key)
+            path = (*at, key)
+            merged.aliases[path] = (*place, key)
             continue
         mine = own[key]
         if isinstance(mine, dict) and isinstance(value, dict):
