@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
-from pipeglot.diagnostics import Diagnostic
+from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.sources import Source
 
 UNTOUCHED = "Nothing was written."
@@ -17,10 +19,24 @@ def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], outpu
     """On standard error; machine-readable forms on standard output, where their readers look."""
     from pipeglot.rendering import render
 
+    diagnostics, sources = tuple(diagnostics), tuple(sources)
     form = output if output in ("concise", "json", "github") else "text"
     stream = sys.stderr if form in ("text", "concise") else sys.stdout
-    text = render(tuple(diagnostics), tuple(sources), form, colour=coloured(stream.isatty()), disk=disk)
+    text = render(
+        diagnostics, (*sources, *_unread(diagnostics, sources)), form, colour=coloured(stream.isatty()), disk=disk
+    )
     print(text, file=stream, end="" if text.endswith("\n") else "\n")
+
+
+def _unread(diagnostics: Iterable[Diagnostic], sources: Iterable[Source]) -> Iterable[Source]:
+    """What diagnostics speak of, where a pipeline was refused after its text was laid aside: by a target."""
+    from pipeglot.spec.reading import read_file
+
+    places = (place for each in diagnostics for place in (each.origin, *(seen for seen, _ in each.evidence)))
+    for name in dict.fromkeys(place.source for place in places if place):
+        if all(source.name != name for source in sources):
+            with contextlib.suppress(SpecRejected):
+                yield read_file(Path(name))
 
 
 def coloured(terminal: bool) -> bool:
