@@ -1,0 +1,48 @@
+"""The examples, run as their README says, leave the record that was written down for them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.examples.records import EXAMPLES, difference, filled
+
+PIPEGLOT = [sys.executable, "-m", "pipeglot"]
+ARGUMENTS = {"hello": [], "breast_cancer": ["--profile", "dev"]}
+
+
+def record(name: str, folder: Path) -> str:
+    """The normal form of a fresh run of an example, in a copy of its folder."""
+    place = folder / name
+    shutil.copytree(EXAMPLES / name, place, ignore=shutil.ignore_patterns("build", ".pipeglot", "__pycache__"))
+    run = [*PIPEGLOT, "run", "--isolated", *ARGUMENTS[name]]
+    ran = subprocess.run(run, cwd=place, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    show = [*PIPEGLOT, "show", "--format", "normal"]
+    return subprocess.run(show, cwd=place, capture_output=True, text=True, check=True).stdout
+
+
+def test_it_knows_every_example() -> None:
+    assert set(ARGUMENTS) == {path.parent.name for path in EXAMPLES.glob("*/pipeline.yaml")}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_it_leaves_the_expected_record(name: str, tmp_path: Path) -> None:
+    normal = record(name, tmp_path)
+    assert not (told := difference(name, normal)), told
+
+
+def test_it_computes_the_same_bytes_twice(tmp_path: Path) -> None:
+    first, second = (json.loads(record("breast_cancer", tmp_path / word)) for word in ("first", "second"))
+    assert first == second
+    assert len(first["steps"]["train"]["items"]) >= 6
+
+
+def test_it_fills_only_what_is_there() -> None:
+    assert filled({"a": "*", "b": ["*", 1]}, {"a": 2, "b": [3, 4, 5]}) == {"a": 2, "b": [3, 1]}
+    assert filled({"a": "*"}, {}) == {"a": "*"}
+    assert filled({"a": "*"}, {"a": {"b": 1}}) == {"a": "*"}
