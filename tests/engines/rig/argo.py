@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +37,7 @@ def install(server: Client, release: Release) -> None:
 
 def carried(release: Release) -> Iterator[JsonObject]:
     """Argo's own objects, its roles bound where this cluster has them."""
-    for item in manifests.read(release):
+    for item in copy.deepcopy(manifests.read(release)):
         for subject in item.get("subjects", ()):
             subject["namespace"] = CONTROL
         if item["metadata"]["name"] == "executor":

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from rig import argo, storage
+from rig import argo, manifests, storage
 from rig.client import Client, JsonObject, Manifest, Refused, client, complaint
 from rig.keys import NODE
 from rig.places import Release
 from rig.tools import RigFailed
 
 ENDED = ("Succeeded", "Failed", "Error")
-WORKFLOW = "/apis/argoproj.io/v1alpha1/namespaces/{namespace}/workflows"
+GROUP = "/apis/argoproj.io/v1alpha1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class Cluster:
         return str(self.create(workflow)["metadata"]["name"])
 
     def workflow(self, name: str) -> JsonObject:
-        found: JsonObject = self.client.call("GET", f"{WORKFLOW.format(namespace=self.namespace)}/{quote(name)}")
+        found: JsonObject = self.client.call("GET", f"{GROUP}/namespaces/{self.namespace}/workflows/{quote(name)}")
         return found
 
-    def wait(self, name: str, seconds: float = 180) -> JsonObject:
+    def wait(self, name: str, seconds: float = 300) -> JsonObject:
         """The workflow when it has ended, its exit handler included."""
         until = time.monotonic() + seconds
         while (found := self.workflow(name)).get("status", {}).get("phase") not in ENDED:
@@ -113,9 +113,10 @@ def settled(cluster: Cluster) -> str | None:
     node = cluster.client.call("GET", f"/api/v1/nodes/{NODE}")
     if not condition(node, "Ready"):
         return "the node is not Ready"
-    for item in cluster.client.pages("/apis/apiextensions.k8s.io/v1/customresourcedefinitions"):
-        if not condition(item, "Established"):
-            return f"{item['metadata']['name']} is not established"
+    # Asked for the definitions themselves, the server would write megabytes each time.
+    served = {item["name"] for item in cluster.client.call("GET", GROUP)["resources"]}
+    if not served.issuperset(manifests.plurals(cluster.release)):
+        return f"of {GROUP} only {sorted(served)} are served"
     cluster.client.call("GET", f"/api/v1/namespaces/{cluster.namespace}/serviceaccounts/default")
     path = f"/apis/apps/v1/namespaces/{argo.CONTROL}/deployments/workflow-controller"
     if not cluster.client.call("GET", path).get("status", {}).get("readyReplicas"):

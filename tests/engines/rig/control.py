@@ -142,7 +142,7 @@ def wanted(releases: Sequence[str]) -> tuple[binaries.Module, ...]:
     return (binaries.pause(), binaries.etcd(), binaries.kube(), *mine)
 
 
-def eventually(release: Release, reason: Callable[[], str | None], seconds: float = 120) -> None:
+def eventually(release: Release, reason: Callable[[], str | None], seconds: float = 300) -> None:
     """Until `reason` has none left. A cluster that ended meanwhile tells why in its log."""
     until = time.monotonic() + seconds
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from pathlib import Path
@@ -35,5 +36,12 @@ def extract(release: Release) -> None:
     fresh.rename(place(release))
 
 
+@functools.cache
 def read(release: Release) -> tuple[JsonObject, ...]:
     return tuple(json.loads(line) for line in place(release).read_text().splitlines())
+
+
+def plurals(release: Release) -> frozenset[str]:
+    """What Argo's kinds are called in addresses."""
+    items = (item for item in read(release) if item["kind"] == "CustomResourceDefinition")
+    return frozenset(str(item["spec"]["names"]["plural"]) for item in items)

@@ -69,12 +69,12 @@ def main(name: str) -> None:
     node.start("etcd", binaries.etcd().program("etcd"), *settings.etcd())
     node.start("containerd", *settings.containerd())
     node.start("s3", *storage.server(node.release), environment=storage.environment())
-    wait("etcd", 30, lambda: answers("http://127.0.0.1:2379/health"))
+    wait("etcd", 120, lambda: answers("http://127.0.0.1:2379/health"))
     node.start("apiserver", kube, "apiserver", *settings.apiserver(node.release))
     importer = threading.Thread(target=load, args=(node,), daemon=True)
     importer.start()
     server = client(node.release.address, INSIDE / "keys")
-    wait("apiserver", 60, lambda: ready(server))
+    wait("apiserver", 180, lambda: ready(server))
     node.say("apiserver answers")
     node.start("controllers", kube, "controller-manager", *settings.controllers())
     node.start("scheduler", kube, "scheduler", *settings.scheduler())
@@ -113,13 +113,13 @@ def connect(release: Release) -> None:
     run("ip", "address", "add", f"{release.address}/24", "dev", BRIDGE)
     run("ip", "address", "add", f"{SERVICE}/32", "dev", BRIDGE)
     run("ip", "link", "set", BRIDGE, "up")
-    wait("the cable to the machine", 20, lambda: Path("/proc/sys/net/ipv4/conf", UPLINK).exists())
+    wait("the cable to the machine", 60, lambda: Path("/proc/sys/net/ipv4/conf", UPLINK).exists())
     run("ip", "link", "set", UPLINK, "master", BRIDGE, "up")
 
 
 def load(node: Node) -> None:
     """Images into containerd, once for every content; what earlier runs of the cluster left there goes."""
-    wait("containerd", 30, lambda: subprocess.run([*CTR, "version"], capture_output=True).returncode == 0)
+    wait("containerd", 120, lambda: subprocess.run([*CTR, "version"], capture_output=True).returncode == 0)
     for container in run(*CTR, "containers", "list", "--quiet").split():
         run(*CTR, "containers", "rm", container)
     for image in images.absent(node.release):

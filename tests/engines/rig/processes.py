@@ -65,7 +65,7 @@ def start(release: Release) -> None:
         words = ["setsid", "--fork", *inside(release)]
         quiet = subprocess.DEVNULL
         subprocess.run(words, env=environment(release), cwd="/", stdin=quiet, stdout=log, stderr=log, check=True)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while (inner := first(release)) is None:
         if time.monotonic() > until:
             raise RigFailed(f"no namespaces of our own: {said.read_text()}")

@@ -47,7 +47,7 @@ def test_it_runs_a_pod_and_reads_its_log(cluster: rig.Cluster) -> None:
     made = cluster.create({"apiVersion": "v1", "kind": "Pod", "metadata": {"generateName": "rig-"}, "spec": spec})
     name = made["metadata"]["name"]
     path = f"/api/v1/namespaces/{cluster.namespace}/pods/{name}"
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while cluster.request("GET", path)[1]["status"]["phase"] != "Succeeded":
         assert time.monotonic() < until
         time.sleep(0.2)
