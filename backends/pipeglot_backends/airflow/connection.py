@@ -23,6 +23,8 @@ TOKENS = ("AIRFLOW_API_TOKEN", "AIRFLOW_CLI_TOKEN")
 USER, PASSWORD = "AIRFLOW_USERNAME", "AIRFLOW_PASSWORD"
 CREDENTIALS = f"set {TOKENS[0]}, or {USER} and {PASSWORD}"
 TRIES = 5
+PAUSE = 0.5
+"""Seconds before the second try again; each pause is twice the one before."""
 BUSY = (429, 500, 502, 503, 504)
 
 
@@ -72,7 +74,7 @@ def connect(access: Access) -> Connection:
     retries = Retry(
         total=TRIES,
         connect=2,
-        backoff_factor=0.5,
+        backoff_factor=PAUSE,
         status_forcelist=BUSY,
         # Repeating a POST is safe: a run is triggered under an id of ours, which Airflow takes once.
         allowed_methods=None,

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-HEALTHY_WITHIN = 300.0
+HEALTHY_WITHIN = 900.0
 TOLD = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__PARALLELISM": "2",
