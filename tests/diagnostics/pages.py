@@ -12,6 +12,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeglot.catalogue import codes
+from pipeglot.catalogue import title as heading
 from pipeglot.cli.main import main
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +22,14 @@ _SHOWN = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]*")
 _RIGHT = re.compile(r"## Right\n\n```(yaml|sh)\n(.*?)```\n", re.DOTALL)
 _OWN = ("README.md", "expected.txt", "command.txt")
 VALIDATE = "pipeglot validate\n"
+BANDS = {
+    "PG1": "The text",
+    "PG2": "Names",
+    "PG3": "Types and shapes",
+    "PG4": "What a target cannot keep",
+    "PG5": "Commands, files, engines and records",
+    "PG9": "Our own mistakes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,15 @@ def composed(page: Page, expected: str | None) -> str:
     if page.right is not None:
         text += "\n## Right\n\n" if expected is not None else "## Right\n\n"
         text += f"```{page.right[0]}\n{page.right[1]}```\n"
+    return text
+
+
+def index() -> str:
+    """The list of all pages."""
+    text = "# Errors\n\nEach code that is printed has a page here; `pipeglot explain CODE` shows the same.\n"
+    for band, title in BANDS.items():
+        text += f"\n## {title}\n\n"
+        text += "".join(f"- [{code}]({code}/README.md): {heading(code)}\n" for code in codes() if code.startswith(band))
     return text
 
 

@@ -60,6 +60,13 @@ def test_it_has_a_page_for_every_code_in_the_source_and_no_other() -> None:
     assert found == {folder.name for folder in FOLDERS}
 
 
+def test_it_lists_all_pages_with_their_titles() -> None:
+    text = pages.index()
+    if GOLDEN:
+        (pages.FOLDER / "README.md").write_text(text, "utf-8")
+    assert (pages.FOLDER / "README.md").read_text("utf-8") == text
+
+
 def test_it_explains_a_code_by_its_page() -> None:
     assert explain("PG101") == (pages.FOLDER / "PG101" / "README.md").read_text("utf-8")
 

@@ -67,25 +67,25 @@ def check(content: str | bytes) -> None:
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_it_reads_or_refuses_any_bytes(raw: bytes) -> None:
     check(raw)
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_it_reads_or_refuses_any_text(text: str) -> None:
     check(text)
 
 
 @given(TEXTS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_it_reads_or_refuses_what_looks_like_yaml(text: str) -> None:
     check(text)
 
 
 @given(TEXTS)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_it_reads_or_refuses_without_libyaml(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(yaml, "__with_libyaml__", False)
     check(text)
@@ -110,7 +110,7 @@ def test_it_finds_the_data_that_ruamel_finds(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_it_finds_the_same_data_without_libyaml(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     fast = outcome(text)
     with monkeypatch.context() as patch:

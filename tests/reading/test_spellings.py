@@ -28,7 +28,7 @@ def spells(written: str, letter: str) -> bool:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_it_finds_every_letter_of_a_scalar_in_its_text(text: str) -> None:
     try:
         read(text, "p.yaml")

@@ -13,7 +13,8 @@ SIZE: Final = 32 * 1024 * 1024
 _PLAIN = b"\t\n" + bytes(range(0x20, 0x7F))
 _LINE_END = re.compile(r"[\x85\u2028\u2029]")
 _CARRIAGE_RETURN = re.compile(r"\r(?!\n)")
-_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Said by what is refused: said by what is allowed it takes thirty times as long to compile."""
 _ENDINGS: Final = {
     "\x85": "U+0085, next line",
     "\u2028": "U+2028, line separator",
