@@ -8,7 +8,7 @@ from typing import cast
 
 from pipeglot.ir import MISSING, Json, Missing, Tree
 from pipeglot_expression.values import WireFault, convert
-from pipeglot_records.faults import RecordsFault
+from pipeglot_records.faults import DefinitionFault
 from pipeglot_records.json_values import mapping, number, read, sequence, text
 
 
@@ -65,10 +65,10 @@ def read_definition(source: str) -> Definition:
     try:
         found = mapping(read(source))
     except ValueError as fault:
-        raise RecordsFault(f"the definition is not JSON: {fault}") from None
+        raise DefinitionFault(f"the definition is not JSON: {fault}") from None
     name = text(found.get("pipeline"))
     if name is None:
-        raise RecordsFault("the definition does not name its pipeline")
+        raise DefinitionFault("the definition does not name its pipeline")
     entries, last = mapping(found.get("steps")), mapping(found.get("on_exit"))
     order = [step for step in sequence(found.get("order")) if isinstance(step, str) and step in entries]
     ids = [*order, *(step for step in entries if step not in order)]

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from pipeglot.diagnostics import Diagnostic, SpecRejected
+from typing import ClassVar
 
-CODE = "PG520"
+from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 class RecordsFault(SpecRejected):
-    """The store, a log or a definition cannot be used: one diagnostic, without a place in a file."""
+    """The store cannot be used: one diagnostic, without a place in a file."""
+
+    code: ClassVar[str] = "PG540"
 
     def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__([Diagnostic(CODE, message, hint=hint)])
+        super().__init__([Diagnostic(self.code, message, hint=hint)])
+
+
+class LogFault(RecordsFault):
+    """An event log cannot be read."""
+
+    code: ClassVar[str] = "PG541"
+
+
+class DefinitionFault(RecordsFault):
+    """A definition is missing, or is not what `compile` wrote."""
+
+    code: ClassVar[str] = "PG542"
 
 
 class RunUnknown(LookupError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeglot_records.events import Event, parse
-from pipeglot_records.faults import RecordsFault
+from pipeglot_records.faults import LogFault
 from pipeglot_records.projections import BATCH, record
 from pipeglot_records.store import Store
 
@@ -64,7 +64,7 @@ class Tail:
 def ingest_folder(store: Store, place: Path) -> Ingested:
     """Everything that a folder, or one file, holds. Done again, it changes nothing."""
     if not place.exists():
-        raise RecordsFault(f"there is no file or folder `{place}` of event logs")
+        raise LogFault(f"there is no file or folder `{place}` of event logs")
     return Tail(store, place).poll(last=True)
 
 
@@ -90,4 +90,4 @@ def _lines(path: Path, offsets: dict[Path, int], last: bool) -> Iterator[str]:
                 if line.strip():
                     yield line.decode("utf-8", "replace").strip()
     except OSError as fault:
-        raise RecordsFault(f"cannot read the event log `{path}`: {fault.strerror}") from None
+        raise LogFault(f"cannot read the event log `{path}`: {fault.strerror}") from None

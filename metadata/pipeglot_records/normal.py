@@ -10,7 +10,7 @@ from pipeglot_records.definitions import Port
 from pipeglot_records.digests import Digests, digests
 from pipeglot_records.events import Fields
 from pipeglot_records.facts import Attempt
-from pipeglot_records.faults import RecordsFault
+from pipeglot_records.faults import DefinitionFault
 from pipeglot_records.json_values import mapping
 from pipeglot_records.lineage import edges
 from pipeglot_records.loading import load
@@ -19,10 +19,10 @@ from pipeglot_records.store import Store
 
 
 def text(store: Store, run: str) -> str:
-    """Raises `RecordsFault` for a run whose definition the store does not hold: it would lack what left no word."""
+    """Raises `DefinitionFault` for a run whose definition the store does not hold: it would lack what left no word."""
     picture = load(store, run)
     if not picture.definition.known:
-        raise RecordsFault(
+        raise DefinitionFault(
             f"the definition of the run `{run}` is not in the store `{store.place}`",
             hint="pipeglot collect --definition definition.json takes it in",
         )

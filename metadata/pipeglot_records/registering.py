@@ -6,7 +6,7 @@ import sqlalchemy as sql
 
 from pipeglot.definition import definition_hash
 from pipeglot_records.definitions import read_definition
-from pipeglot_records.faults import RecordsFault
+from pipeglot_records.faults import DefinitionFault
 from pipeglot_records.projections import refresh
 from pipeglot_records.tables import definitions, runs
 
@@ -15,7 +15,7 @@ def register(connection: sql.Connection, definition: str) -> str:
     """Keeps a definition, as `compile` wrote it, and returns its hash. Runs that waited for it are settled."""
     body = definition.strip()
     if not body.isascii():
-        raise RecordsFault("the definition is not as `compile` wrote it: it holds characters beyond ASCII")
+        raise DefinitionFault("the definition is not as `compile` wrote it: it holds characters beyond ASCII")
     name, pipeline = definition_hash(body), read_definition(body).pipeline
     if connection.scalar(sql.select(definitions.c.hash).where(definitions.c.hash == name)) is None:
         connection.execute(definitions.insert(), {"hash": name, "pipeline": pipeline, "body": body})

@@ -21,19 +21,20 @@ RACE = """
 import multiprocessing, sys
 from pipeglot_records.store import open_store
 
-def begin(line):
+def begin(line, place):
     line.wait()
-    with open_store(sys.argv[1], {}) as store:
+    with open_store(place, {}) as store:
         store.register('{"pipeline":"p"}')
 
 forked = multiprocessing.get_context("fork")
-line = forked.Barrier(8)
-racers = [forked.Process(target=begin, args=(line,)) for _ in range(8)]
-for racer in racers:
-    racer.start()
-for racer in racers:
-    racer.join()
-print([racer.exitcode for racer in racers])
+for number in range(3):
+    line, place = forked.Barrier(8), f"{sys.argv[1]}/{number}.db"
+    racers = [forked.Process(target=begin, args=(line, place)) for _ in range(8)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    print([racer.exitcode for racer in racers])
 """
 
 
@@ -83,9 +84,9 @@ class TestPlace:
 
 class TestSchema:
     def test_it_is_made_once_by_eight_processes_at_once(self, tmp_path: Path) -> None:
-        racers = subprocess.run([sys.executable, "-c", RACE, str(tmp_path / "records.db")], stdout=subprocess.PIPE)
-        assert racers.stdout == b"[0, 0, 0, 0, 0, 0, 0, 0]\n"
-        with open_store(str(tmp_path / "records.db"), {}) as store, store.reading() as connection:
+        racers = subprocess.run([sys.executable, "-c", RACE, str(tmp_path)], stdout=subprocess.PIPE, check=True)
+        assert racers.stdout.splitlines() == [b"[0, 0, 0, 0, 0, 0, 0, 0]"] * 3
+        with open_store(str(tmp_path / "0.db"), {}) as store, store.reading() as connection:
             assert connection.scalar(sql.select(sql.func.count()).select_from(tables.definitions)) == 1
             assert connection.scalar(sql.select(sql.func.count()).select_from(tables.store_meta)) == 1
 
