@@ -24,7 +24,7 @@ _TAGGERS: Mapping[object, str] = {
     function: f"tags.{function.__name__}"
     for function in (tags.run_tag, tags.input_tag, tags.output_tag, tags.items_tag)
 }
-_DROPPED = frozenset(("metadata", "cls", "cls_name", "computed_fields", "config", "serialization"))
+_DROPPED = frozenset(("metadata", "cls", "cls_name", "computed_fields", "title", "serialization"))
 _CONFIG = {"strict": True, "extra_fields_behavior": "forbid"}
 _OPEN = ("Retry", "Gpu")
 """What `defaults` may complete: no field of theirs is required in an editor."""
@@ -75,7 +75,7 @@ def core_schema_text() -> str:
 
 def _literal(node: object, depth: int) -> str:
     """Python text for plain data and the functions that choose between shapes."""
-    blanks = " " * depth
+    blanks, whole = " " * depth, node
     if isinstance(node, dict) and node:
         entries = cast("dict[str, object]", node)
         rows = (f"{blanks} {key!r}: {_literal(part, depth + 1)},\n" for key, part in entries.items())
@@ -83,7 +83,7 @@ def _literal(node: object, depth: int) -> str:
     parts = cast("list[object]", node) if isinstance(node, list) else []
     if any(isinstance(part, (dict, list)) for part in parts):
         return "[\n" + "".join(f"{blanks} {_literal(part, depth + 1)},\n" for part in parts) + blanks + "]"
-    return next((name for tagger, name in _TAGGERS.items() if tagger is node), None) or repr(cast("object", node))
+    return next((name for tagger, name in _TAGGERS.items() if tagger is node), None) or repr(whole)
 
 
 def json_schema() -> dict[str, Any]:
@@ -92,8 +92,8 @@ def json_schema() -> dict[str, Any]:
     for name in _OPEN:
         schema["$defs"][name].pop("required", None)
     for definition in schema["$defs"].values():
-        _untitled(definition)
-    _untitled(schema)
+        _trimmed(definition)
+    _trimmed(schema)
     schema["$defs"]["Step"]["oneOf"] = [{"required": ["run"]}, {"required": ["python"]}]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -103,17 +103,19 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _untitled(node: object) -> None:
-    """Titles made from names say nothing more than the names."""
+def _trimmed(node: object) -> None:
+    """Titles made from names say nothing more than the names; keys that have a pattern have no others."""
     if isinstance(node, dict):
         entries = cast("dict[str, object]", node)
         if isinstance(entries.get("title"), str):
             del entries["title"]
+        if "patternProperties" in entries:
+            entries["additionalProperties"] = False
         for part in entries.values():
-            _untitled(part)
+            _trimmed(part)
     elif isinstance(node, list):
         for part in cast("list[object]", node):
-            _untitled(part)
+            _trimmed(part)
 
 
 def json_schema_text() -> str:
