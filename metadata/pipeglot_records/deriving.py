@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeglot.ir import Json
@@ -42,7 +42,10 @@ class _Run:
     now: int
     cancelled: bool
     deadline: bool
+    indices: Mapping[str, frozenset[int]]
+    """Per fan-out, the items that left a word."""
     settled: dict[str, StepRun] = field(default_factory=dict[str, StepRun])
+    failed: bool = False
 
     @property
     def alive(self) -> str:
@@ -55,7 +58,7 @@ class _Run:
             return "run-cancelled"
         if self.deadline:
             return "deadline"
-        return "fail-fast" if self.definition.fail_fast and _any_failed(self.settled.values()) else None
+        return "fail-fast" if self.definition.fail_fast and self.failed else None
 
     def values(self, step: StepDefinition, item: Value = ABSENT, index: int | None = None) -> RecordedValues:
         return RecordedValues(self.facts, self.definition, self.settled).at(step, item, index)
@@ -71,9 +74,11 @@ def settle(definition: Definition, facts: Facts, now: int) -> Picture:
         now=now,
         cancelled=cancelled,
         deadline=not cancelled and _met_deadline(facts),
+        indices=_indices(facts),
     )
     for step in definition.steps.values():
-        run.settled[step.id] = _fan_out(run, step) if step.is_fan_out else _single(run, step)
+        run.settled[step.id] = found = _fan_out(run, step) if step.is_fan_out else _single(run, step)
+        run.failed = run.failed or found.state == FAILED
     return Picture(facts, definition, _run_state(run), run.settled)
 
 
@@ -91,13 +96,9 @@ def _run_state(run: _Run) -> str:
         return run.alive
     if run.cancelled:
         return CANCELLED
-    if run.deadline or _any_failed(run.settled.values()):
+    if run.deadline or run.failed:
         return FAILED
     return text(run.facts.end.get("state")) or SUCCEEDED
-
-
-def _any_failed(steps: Iterable[StepRun]) -> bool:
-    return any(step.state == FAILED for step in steps)
 
 
 def _single(run: _Run, step: StepDefinition) -> StepRun:
@@ -185,7 +186,7 @@ def _fan_out(run: _Run, step: StepDefinition) -> StepRun:
     whole = run.facts.lists.get(step.id) or run.facts.words.get((step.id, None))
     if whole is not None and whole.state != SUCCEEDED:
         return StepRun(step, None, _decided(run, whole), items=())
-    seen = _indices(run, step)
+    seen = run.indices.get(step.id, frozenset())
     if whole is None and not seen:
         return _unseen(run, step)
     elements = _elements(run, step)
@@ -199,9 +200,12 @@ def _fan_out(run: _Run, step: StepDefinition) -> StepRun:
     return StepRun(step, None, _together(run, items), items=items)
 
 
-def _indices(run: _Run, step: StepDefinition) -> set[int]:
-    places = (*run.attempts, *run.facts.words)
-    return {int(item) for name, item in places if name == step.id and item is not None and item.isdecimal()}
+def _indices(facts: Facts) -> Mapping[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for step, item in (*facts.words, *((one.step, one.item) for one in facts.by_id.values())):
+        if item is not None and item.isdecimal():
+            found.setdefault(step, set()).add(int(item))
+    return {step: frozenset(indices) for step, indices in found.items()}
 
 
 def _elements(run: _Run, step: StepDefinition) -> list[Value] | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeglot_records import ingest
 from pipeglot_records.faults import RecordsFault
 from pipeglot_records.ingest import Tail, ingest_folder
 from pipeglot_records.loading import load
@@ -81,12 +82,15 @@ def test_it_says_that_there_is_no_such_folder(store: Store, tmp_path: Path) -> N
         ingest_folder(store, tmp_path / "nowhere")
 
 
-def test_it_puts_a_large_log_in_by_parts(store: Store, log: Log, tmp_path: Path) -> None:
+def test_it_puts_a_large_log_in_by_parts(
+    store: Store, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "BATCH", 100)
     log.run().start("extract")
     attempt = log.attempt("extract", None, 1)
-    for point in range(12_000):
+    for point in range(1_000):
         log.say("metric", "extract", None, attempt, name="loss", value=float(point), at=point)
     folder = tmp_path / "logs" / RUN
     folder.mkdir(parents=True)
     (folder / "all.jsonl").write_text("\n".join(event.text for event in log.events()))
-    assert ingest_folder(store, folder).new == 12_002
+    assert ingest_folder(store, folder).new == 1_002
