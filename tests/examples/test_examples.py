@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import pytest
 from tests.examples.records import EXAMPLES, difference, filled
 
 PIPEGLOT = [sys.executable, "-m", "pipeglot"]
+# the steps' own python3 is the one on the path, and it needs what the example needs
+ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 ARGUMENTS = {"hello": [], "breast_cancer": ["--profile", "dev"]}
 
 
@@ -20,7 +23,7 @@ def record(name: str, folder: Path) -> str:
     place = folder / name
     shutil.copytree(EXAMPLES / name, place, ignore=shutil.ignore_patterns("build", ".pipeglot", "__pycache__"))
     run = [*PIPEGLOT, "run", "--isolated", *ARGUMENTS[name]]
-    ran = subprocess.run(run, cwd=place, capture_output=True, text=True, check=False)
+    ran = subprocess.run(run, cwd=place, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     show = [*PIPEGLOT, "show", "--format", "normal"]
     return subprocess.run(show, cwd=place, capture_output=True, text=True, check=True).stdout
