@@ -33,14 +33,18 @@ def test_it_knows_every_example() -> None:
     assert set(ARGUMENTS) == {path.parent.name for path in EXAMPLES.glob("*/pipeline.yaml")}
 
 
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {name: record(name, tmp_path_factory.mktemp("first")) for name in ARGUMENTS}
+
+
 @pytest.mark.parametrize("name", ARGUMENTS)
-def test_it_leaves_the_expected_record(name: str, tmp_path: Path) -> None:
-    normal = record(name, tmp_path)
-    assert not (told := difference(name, normal)), told
+def test_it_leaves_the_expected_record(name: str, records: dict[str, str]) -> None:
+    assert not (told := difference(name, records[name])), told
 
 
-def test_it_computes_the_same_bytes_twice(tmp_path: Path) -> None:
-    first, second = (json.loads(record("breast_cancer", tmp_path / word)) for word in ("first", "second"))
+def test_it_computes_the_same_bytes_twice(records: dict[str, str], tmp_path: Path) -> None:
+    first, second = json.loads(records["breast_cancer"]), json.loads(record("breast_cancer", tmp_path))
     assert first == second
     assert len(first["steps"]["train"]["items"]) >= 6
 
