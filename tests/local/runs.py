@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,3 +91,19 @@ def record_of(folder: Path, record: Path, run_id: str, definition: str) -> dict[
         ingest_folder(store, record)
         found: dict[str, Any] = json.loads(normal.text(store, run_id))
     return found
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Waits for what must come to be."""
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

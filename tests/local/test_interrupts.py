@@ -7,13 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.local.runs import HEAD, record_of
+from tests.local.runs import HEAD, alive, record_of, until
 
 STUBBORN = """
 steps:
@@ -36,19 +34,8 @@ def started(folder: Path, text: str, grace: str) -> subprocess.Popen[str]:
     return run
 
 
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.02)
-
-
-def alive(folder: Path) -> bool:
-    try:
-        os.kill(int((folder / "pid").read_text()), 0)
-    except ProcessLookupError:
-        return False
-    return True
+def command_lives(folder: Path) -> bool:
+    return alive(int((folder / "pid").read_text()))
 
 
 def normal(folder: Path) -> dict[str, Any]:
@@ -63,7 +50,7 @@ def test_it_stops_what_runs_then_runs_on_exit_then_leaves(tmp_path: Path, number
     run.send_signal(number)
     output, _ = run.communicate(timeout=60)
     assert run.returncode == 130, output
-    assert not alive(tmp_path)
+    until(lambda: not command_lives(tmp_path))
     assert (tmp_path / "status").read_text() == "cancelled\n"
     record = normal(tmp_path)
     assert record["run"] == "cancelled"
@@ -82,7 +69,7 @@ def test_it_kills_at_the_second_ctrl_c_and_still_writes_the_record(tmp_path: Pat
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=60)
     assert run.returncode == 130
-    assert not alive(tmp_path)
+    until(lambda: not command_lives(tmp_path))
     assert not (tmp_path / "status").exists()
     record = normal(tmp_path)
     assert record["run"] == "cancelled"
@@ -94,7 +81,7 @@ def test_it_leaves_a_readable_record_and_no_process_when_the_engine_is_killed(tm
     run = started(tmp_path, STUBBORN, grace="0.3")
     run.kill()
     run.communicate()
-    until(lambda: not alive(tmp_path))
+    until(lambda: not command_lives(tmp_path))
     (log,) = tmp_path.glob(".pipeglot/runs/*/record/*/a.1.jsonl")
     until(lambda: '"event":"end"' in log.read_text())
     events = [json.loads(line) for line in log.read_text().splitlines()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
-from tests.local.runs import run
+from tests.local.runs import alive, run, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,20 +79,24 @@ params:
     assert ran.words() == {"error": "exit-code", "slow": "timeout", "never": "expression-error"}
 
 
-def test_it_retries_what_was_lost(tmp_path: Path) -> None:
+def test_it_retries_what_was_lost_and_leaves_none_of_it_running(tmp_path: Path) -> None:
     text = """
 steps:
   gone:
     retry: {limit: 1}
-    run: if [ "${{ run.attempt }}" = 1 ]; then kill -KILL $PPID; sleep 1; fi
+    run: |
+      echo $$ >> pids
+      if [ "${{ run.attempt }}" = 1 ]; then kill -KILL $PPID; sleep 300; fi
 """
     ran = run(tmp_path, text)
+    pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
+    until(lambda: not any(alive(pid) for pid in pids))
     assert ran.steps["gone"]["attempts"] == [{"reason": "lost"}, {"exit_code": 0}]
     assert ran.record["run"] == "succeeded"
 
 
 def test_it_fails_a_step_that_is_lost_for_good(tmp_path: Path) -> None:
-    ran = run(tmp_path, "steps:\n  gone: {run: 'kill -KILL $PPID; sleep 1'}\n  after: {needs: [gone], run: 'true'}\n")
+    ran = run(tmp_path, "steps:\n  gone: {run: 'kill -KILL $PPID; sleep 300'}\n  after: {needs: [gone], run: 'true'}\n")
     assert ran.words() == {"gone": "lost", "after": "upstream-failed"}
     assert ran.result.state == "failed"
 

@@ -203,6 +203,8 @@ class Engine:
         folder = self._place.folder
         if self._place.isolated and not self._place.keep:
             remove(folder.copy(task, running.number))
+        if code < 0:
+            running.worker.kill_command()
         word = word_of(read_text(folder.result(task, running.number) / STATE))
         verdict = attempts.judge(code, word, running.stopped)
         self._judged(task, verdict, read_report(folder.events(task, running.number)))

@@ -1,4 +1,4 @@
-"""All that a process has started, directly or not: so that none of it is left behind."""
+"""All that a worker has started, directly or not: so that none of it is left behind."""
 
 from __future__ import annotations
 
@@ -7,42 +7,54 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
 
 
-def kill_descendants(pid: int) -> None:
-    """Kills the groups of everything below a process, not the process itself."""
-    for group in _groups_below(pid) - {os.getpgid(0), pid}:
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """`session` is 0 where the system does not tell it."""
+
+    pid: int
+    parent: int
+    group: int
+    session: int
+
+
+def kill_family(pid: int) -> None:
+    """Kills the groups of what a session's leader has started, not its own; also when it is dead already."""
+    for group in _groups(pid) - {os.getpgid(0), pid}:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
 
 
-def _groups_below(pid: int) -> set[int]:
-    children: dict[int, list[tuple[int, int]]] = {}
-    for child, parent, group in _table():
-        children.setdefault(parent, []).append((child, group))
-    groups: set[int] = set()
+def _groups(pid: int) -> set[int]:
+    """Of those below a process, and, since those of a dead one are below another now, of all in its session."""
+    table = list(_table())
+    children: dict[int, list[Relative]] = {}
+    for relative in table:
+        children.setdefault(relative.parent, []).append(relative)
+    groups = {relative.group for relative in table if relative.session == pid}
     below = [pid]
     while below:
-        for child, group in children.get(below.pop(), ()):
-            groups.add(group)
-            below.append(child)
+        for child in children.get(below.pop(), ()):
+            groups.add(child.group)
+            below.append(child.pid)
     return groups
 
 
-def _table() -> Iterator[tuple[int, int, int]]:
-    """Process, parent and group of all that there is."""
+def _table() -> Iterator[Relative]:
     if not (PROC / "self" / "stat").exists():
         listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,pgid="], capture_output=True, text=True, check=False)
         for line in listed.stdout.splitlines():
             pid, parent, group = line.split()
-            yield int(pid), int(parent), int(group)
+            yield Relative(int(pid), int(parent), int(group), 0)
         return
     for place in PROC.iterdir():
         if place.name.isdigit():
             with contextlib.suppress(OSError):
                 # the name, in parentheses, may hold anything
                 fields = (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-                yield int(place.name), int(fields[1]), int(fields[2])
+                yield Relative(int(place.name), *map(int, fields[1:4]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -98,7 +99,11 @@ def _name(task: Task, number: int) -> str:
 
 def remove(folder: Path) -> None:
     """With everything in it, also where a step took the right to write from itself. What resists stays."""
-    if folder.exists():
+    if not folder.exists():
+        return
+    if sys.version_info >= (3, 12):
+        shutil.rmtree(folder, onexc=_allow_and_retry)
+    else:
         shutil.rmtree(folder, onerror=_allow_and_retry)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from pipeglot_backends.local.families import kill_descendants
+from pipeglot_backends.local.families import kill_family
 
 GUARD = Path(__file__).with_name("guard.py")
 PYTHON = (sys.executable, "-I", "-S")
@@ -37,14 +37,13 @@ class Worker:
     def kill(self) -> None:
         """With all it has started."""
         if self.process.returncode is None:
-            kill_descendants(self.process.pid)
+            kill_family(self.process.pid)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
     def kill_command(self) -> None:
-        """The sidecar itself lives on to write the record."""
-        if self.process.returncode is None:
-            kill_descendants(self.process.pid)
+        """The sidecar itself lives on to write the record; when it is dead already, nothing of it shall live on."""
+        kill_family(self.process.pid)
 
     def wait(self, patience: float) -> None:
         """Until it ends; after `patience` seconds it is killed."""
