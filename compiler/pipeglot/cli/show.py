@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.printing import coloured, say, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot_records import normal, showing
+    from pipeglot_records.page import Look
     from pipeglot_records.store import RunUnknown, open_store
 
     with open_store(options.records, os.environ) as store:
@@ -23,5 +25,5 @@ def run(options: argparse.Namespace) -> int:
         elif options.format == "json":
             say_json(showing.picture(store, run_id))
         else:
-            say(showing.text(store, run_id))
+            say(showing.text(store, run_id, Look(colour=coloured(sys.stdout.isatty()))))
     return 0
