@@ -39,9 +39,16 @@ class Built:
 def build(merged: Merged, checked: Checked = SOUND) -> Built:
     """The pipeline of a spec. Parts whose shape is wrong are left out, and nobody is blamed for reading them."""
     findings = Findings(merged)
-    spec = cast("models.Document", merged.data)
     if any(len(path) < 2 and path[:1] in _WHOLE for path in checked.broken):
         return Built(None, checked.diagnostics)
+    facts, steps = finish(merged, checked, findings)
+    pipeline = _pipeline(merged, facts, steps, findings) if not checked.diagnostics else None
+    found = (*checked.diagnostics, *findings.diagnostics)
+    return Built(None if any(each.severity is Severity.ERROR for each in found) else pipeline, found)
+
+
+def finish(merged: Merged, checked: Checked, findings: Findings) -> tuple[Facts, dict[str, Step]]:
+    """What is declared, and every step: earliest first, ties as written."""
     paths = [(group, id) for group in ("steps", "on_exit") for id in _entries(merged, group)]
     check_names(paths, findings)
     check_rest(findings)
@@ -50,14 +57,13 @@ def build(merged: Merged, checked: Checked = SOUND) -> Built:
         for path in paths
         if path not in checked.broken
     }
-    facts = _facts(spec, paths, drafts, checked, findings)
+    facts = _facts(merged, paths, drafts, checked, findings)
     needs = edges(drafts, facts, findings)
-    order = topological(tuple(needs), needs)
-    finished = _finished(drafts, order, needs, facts, findings)
-    found = (*checked.diagnostics, *findings.diagnostics)
-    if any(each.severity is Severity.ERROR for each in found):
-        return Built(None, found)
-    return Built(_pipeline(merged, spec, facts, finished, drafts, order, findings), found)
+    order = [id for id in topological(tuple(needs), needs) if id in drafts]
+    done = frozenset(order)
+    # those in a cycle too, so that all their other mistakes are found at once
+    rest = [id for id in drafts if id not in done]
+    return facts, {id: step(drafts[id], facts, needs[id], findings) for id in (*order, *rest)}
 
 
 def _entries(merged: Merged, group: str) -> dict[str, models.Step]:
@@ -65,51 +71,30 @@ def _entries(merged: Merged, group: str) -> dict[str, models.Step]:
 
 
 def _facts(
-    spec: models.Document,
+    merged: Merged,
     paths: Sequence[tuple[str, str]],
     drafts: Mapping[str, Draft],
     checked: Checked,
     findings: Findings,
 ) -> Facts:
-    sound = {name: entry for name, entry in spec.get("params", {}).items() if ("params", name) not in checked.broken}
+    declared = cast("models.Document", merged.data).get("params", {})
+    sound = {name: entry for name, entry in declared.items() if ("params", name) not in checked.broken}
     steps = {
         id: drafts[id].facts if id in drafts else StepFacts(id, {}, False, group == "on_exit", unknown=True)
         for group, id in paths
     }
-    return Facts(params(sound, findings), steps, frozenset(spec.get("params", {})) - frozenset(sound))
+    return Facts(params(sound, findings), steps, frozenset(declared) - frozenset(sound))
 
 
-def _finished(
-    drafts: Mapping[str, Draft],
-    order: tuple[str, ...],
-    needs: Mapping[str, tuple[str, ...]],
-    facts: Facts,
-    findings: Findings,
-) -> dict[str, Step]:
-    """Every step, those in a cycle too, so that all their other mistakes are found at once."""
-    known = [id for id in order if id in drafts]
-    done = frozenset(known)
-    rest = [id for id in drafts if id not in done]
-    return {id: step(drafts[id], facts, needs[id], findings) for id in (*known, *rest)}
-
-
-def _pipeline(
-    merged: Merged,
-    spec: models.Document,
-    facts: Facts,
-    finished: Mapping[str, Step],
-    drafts: Mapping[str, Draft],
-    order: tuple[str, ...],
-    findings: Findings,
-) -> Pipeline:
-    metadata = spec["metadata"]
-    profile = merged.chosen
+def _pipeline(merged: Merged, facts: Facts, steps: Mapping[str, Step], findings: Findings) -> Pipeline:
+    spec = cast("models.Document", merged.data)
+    metadata, profile = spec["metadata"], merged.chosen
     return Pipeline(
         metadata["name"],
         findings.origin("metadata", "name"),
         tuple(facts.params.values()),
-        tuple(finished[id] for id in order if not drafts[id].facts.in_exit),
-        tuple(finished[id] for id in drafts if drafts[id].facts.in_exit),
+        tuple(each for each in steps.values() if not each.on_exit),
+        tuple(steps[id] for id in _entries(merged, "on_exit")),
         metadata.get("description", ""),
         metadata.get("labels", {}),
         spec.get("max_parallel"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pipeglot.build.findings import Findings
 from pipeglot.sources import Json
 from pipeglot.spec.merging import Path
+from pipeglot.spec.profiles import LAID_OVER
+from pipeglot.suggestions import nearest
 
 if TYPE_CHECKING:
     from pipeglot.spec import models
@@ -100,7 +102,24 @@ def check_rest(findings: Findings) -> None:
     for field in ("metadata", "records", "deadline"):
         if field in data:
             static(data[field], (field,), findings)
-    params = data.get("params")
-    for name, param in params.items() if isinstance(params, dict) else ():
+    declared = data.get("params")
+    params = declared if isinstance(declared, dict) else {}
+    for name, param in params.items():
         if isinstance(param, dict) and "description" in param:
             static(param["description"], ("params", name, "description"), findings)
+    if findings.merged.profile is not None:
+        _check_profile(findings.merged.chosen, params, ("profiles", findings.merged.profile), findings)
+
+
+def _check_profile(chosen: Mapping[str, Json], params: Mapping[str, Json], path: Path, findings: Findings) -> None:
+    """What a profile says beside the parts that are laid over the pipeline's own."""
+    given = chosen.get("params")
+    for name in given if isinstance(given, dict) else ():
+        if name not in params:
+            meant = nearest(name, params)
+            hint = f"did you mean `{meant}`?" if meant else None
+            message = f"the profile gives a default to `{name}`, but the pipeline has no such param"
+            findings.say("PG203", message, (*path, "params", name), key=True, hint=hint)
+    for field, value in chosen.items():
+        if field not in (*LAID_OVER, "params"):
+            static(value, (*path, field), findings)

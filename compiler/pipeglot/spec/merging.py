@@ -17,7 +17,7 @@ Map: TypeAlias = dict[str, Json]
 class Merged:
     """Plain data and where each part stands. `moved`: what an overlay wrote; `aliases`: what `defaults` gave a step.
 
-    `chosen` is the profile as written, `chosen_place` where it stands.
+    `chosen` is the profile as written, at `profiles` and its name.
     """
 
     data: Map
@@ -26,7 +26,6 @@ class Merged:
     aliases: dict[Path, Path] = field(default_factory=dict[Path, Path])
     profile: str | None = None
     chosen: Map = field(default_factory=dict[str, Json])
-    chosen_place: Origin | None = None
 
     def origin(self, *path: str | int) -> Origin:
         """Where the part at this path of the merged data was written."""

@@ -37,11 +37,14 @@ def chosen(source: Source, beside: Mapping[str, Source], profile: str) -> Merged
     if profile in beside and inside is not None:
         other = beside[profile].name
         return Diagnostic("PG209", f"profile `{profile}` is written twice: here and in `{other}`", place, key=True)
+    merged = Merged(dict(source.data), source.name, profile=profile)
     if profile in beside:
         inside, place = beside[profile].data, Origin(beside[profile].name, ())
+        # stands among the others, so that its shape is checked as theirs is
+        merged.data["profiles"] = {**(own if isinstance(own, dict) else {}), profile: inside}
+        merged.moved[("profiles", profile)] = place
     elif inside is None:
         return _unknown(profile, names(source, beside))
-    merged = Merged(dict(source.data), source.name, profile=profile)
     if isinstance(inside, dict):
         _lay_over(merged, inside, place)
     with_defaults(merged)
@@ -50,7 +53,6 @@ def chosen(source: Source, beside: Mapping[str, Source], profile: str) -> Merged
 
 def _lay_over(merged: Merged, overlay: Map, place: Origin) -> None:
     merged.chosen = overlay
-    merged.chosen_place = place
     for part in LAID_OVER:
         patch = overlay.get(part)
         if isinstance(patch, dict):
