@@ -14,7 +14,7 @@ from cancer import models
 
 
 def roc_svg(false_rate: NDArray[np.float64], true_rate: NDArray[np.float64], auc: float) -> str:
-    points = " ".join(f"{40 + 240 * x:.1f},{260 - 240 * y:.1f}" for x, y in zip(false_rate, true_rate))
+    points = " ".join(f"{40 + 240 * x:.1f},{260 - 240 * y:.1f}" for x, y in zip(false_rate, true_rate, strict=True))
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300" font-family="sans-serif" font-size="11">
 <rect x="40" y="20" width="240" height="240" fill="none" stroke="#888"/>
 <line x1="40" y1="260" x2="280" y2="20" stroke="#bbb" stroke-dasharray="4"/>
@@ -39,7 +39,8 @@ def main() -> None:
     matrix = confusion_matrix(y, score >= 0.5).tolist()
     false_rate, true_rate, _ = roc_curve(y, score)
     options.roc.write_text(roc_svg(false_rate, true_rate, auc))
-    options.metrics.write_text(json.dumps({"auc": auc, "accuracy": accuracy, "confusion": matrix, "rows": len(y)}, indent=2) + "\n")
+    metrics = {"auc": auc, "accuracy": accuracy, "confusion": matrix, "rows": len(y)}
+    options.metrics.write_text(json.dumps(metrics, indent=2) + "\n")
     options.auc.write_text(json.dumps(auc))
     options.confusion.write_text(json.dumps(matrix))
     print(f"AUC {auc}, accuracy {accuracy}")

@@ -11,9 +11,10 @@ from sklearn.model_selection import train_test_split
 
 
 def extract(seed: int, out: Path) -> int:
-    """Write `x_train x_test` (rows × 30 floats, scaled by the training part) and `y_train y_test`; the number of rows."""
+    """Write `x_train x_test` (rows × 30 floats, scaled by the training part), `y_train y_test`; how many rows."""
     features, target = load_breast_cancer(return_X_y=True)
-    x_train, x_test, y_train, y_test = train_test_split(features, target, test_size=0.3, random_state=seed, stratify=target)
+    parts = train_test_split(features, target, test_size=0.3, random_state=seed, stratify=target)
+    x_train, x_test, y_train, y_test = parts
     mean, spread = x_train.mean(axis=0), x_train.std(axis=0)
     np.savez(out, x_train=(x_train - mean) / spread, x_test=(x_test - mean) / spread, y_train=y_train, y_test=y_test)
     return len(target)

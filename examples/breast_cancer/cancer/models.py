@@ -46,9 +46,9 @@ def _score_logistic(model: dict[str, Any], x: Floats) -> Floats:
 
 
 def _score_bayes(model: dict[str, Any], x: Floats) -> Floats:
-    log = np.log(model["prior"]) - 0.5 * np.stack(
-        [(np.log(2 * np.pi * v) + (x - m) ** 2 / v).sum(axis=1) for m, v in zip(model["mean"], model["variance"])], axis=1
-    )
+    spread = [(np.log(2 * np.pi * variance) + (x - mean) ** 2 / variance).sum(axis=1)
+              for mean, variance in zip(model["mean"], model["variance"], strict=True)]  # fmt: skip
+    log = np.log(model["prior"]) - 0.5 * np.stack(spread, axis=1)
     return np.asarray(1 / (1 + np.exp(np.clip(log[:, 0] - log[:, 1], -700, 700))))
 
 

@@ -17,7 +17,10 @@ def fit(data: Path, seed: int, setting: dict[str, Any], model: Path) -> float:
     with np.load(data, allow_pickle=False) as arrays:
         x, y = arrays["x_train"], arrays["y_train"]
     folds = StratifiedKFold(5, shuffle=True, random_state=seed).split(x, y)
-    aucs = [roc_auc_score(y[test], models.scores(models.fit(setting, seed, x[train], y[train]), x[test])) for train, test in folds]
+    aucs = []
+    for train, test in folds:
+        fitted = models.fit(setting, seed, x[train], y[train])
+        aucs.append(roc_auc_score(y[test], models.scores(fitted, x[test])))
     np.savez(model, **models.fit(setting, seed, x, y))
     auc = round(float(np.mean(aucs)), 6)
     print(f"{setting}: AUC {auc}")
