@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -23,6 +25,7 @@ BACKSTOP = 3600.0
 """Seconds that `on_exit` has after the deadline before Airflow itself ends the run, and it with it."""
 EXCEPTIONS = {"3.1": "airflow.exceptions"}
 """Where exceptions are imported from; since 3.2 from the SDK."""
+FINGERPRINT = re.compile(r"Compiled by pipeglot, fingerprint ([0-9a-f]+)")
 TAG = 100
 """The longest tag that Airflow takes."""
 
@@ -33,6 +36,17 @@ def home(pipeline: Pipeline) -> str:
 
 
 def dag_file(pipeline: Pipeline, options: Options) -> str:
+    """The file, with a fingerprint of all the rest of it: by that one sees which text Airflow runs."""
+    blank = _rendered(pipeline, options, "")
+    return _rendered(pipeline, options, hashlib.sha256(blank.encode("utf-8", "surrogatepass")).hexdigest()[:12])
+
+
+def fingerprint(text: str) -> str | None:
+    found = FINGERPRINT.search(text)
+    return found[1] if found else None
+
+
+def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
     settings = read(options.settings)
     steps = (*pipeline.steps, *pipeline.on_exit)
     variables = Variables(pipeline)
@@ -51,7 +65,7 @@ def dag_file(pipeline: Pipeline, options: Options) -> str:
         signature=", ".join(["self", "*", *_signature(flags), "**rest"]),
         deadline="" if pipeline.deadline is None else text(repr(pipeline.deadline)),
         macros=macros(pipeline),
-        dag=_arguments(_dag(pipeline, settings)),
+        dag=_arguments(_dag(pipeline, settings, mark)),
         body="\n".join(definitions(pipeline, variables, options.version)),
         verdict=f"task_id={text(verdict)}" if variables.verdict != verdict else "",
         verdict_name=variables.verdict,
@@ -139,7 +153,7 @@ def _folder(given: str | None, parent: str, default: str | None) -> Name:
     return Name(f"str({parent} / {text(default)})" if default else f"str({parent})")
 
 
-def _dag(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
+def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
     labels = [f"{name}={value}" for name, value in sorted(pipeline.labels.items())]
     defaults: dict[str, Node] = {
         "retries": 0,
@@ -150,6 +164,7 @@ def _dag(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
     return {
         "dag_id": pipeline.name,
         "description": pipeline.description or None,
+        "doc_md": f"Compiled by pipeglot, fingerprint {mark}.",
         "schedule": Name("None"),
         "catchup": False,
         "max_active_runs": 16,

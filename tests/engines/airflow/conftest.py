@@ -29,8 +29,8 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
 @pytest.fixture(scope="session")
 def outcomes(driver: Driver, request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Outcome]]]:
     """Every case that is to be tested is on its way: a test only waits for its own."""
-    wanted = {item.callspec.params["case"].name for item in request.session.items if hasattr(item, "callspec")}
-    cases = [case for case in CASES if case.name in wanted]
+    wanted = [item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")]
+    cases = [case for case in CASES if case in wanted]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         futures: dict[str, Future[Outcome]] = {}
         for case in sorted(cases, key=lambda case: case.name not in ALONE):

@@ -114,6 +114,7 @@ def test_it_tells_of_a_dag_that_airflow_cannot_import(driver: Driver, tmp_path: 
     )
     with pytest.raises(SpecRejected, match=r"PG523: Airflow cannot import .*ZeroDivisionError"):
         broken.submit(files=files)
+    assert not broken.submit().known, "mended, the old error is no longer looked at"
 
 
 def test_it_runs_a_dag_as_it_is_now(driver: Driver, tmp_path: Path) -> None:

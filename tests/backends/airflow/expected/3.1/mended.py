@@ -178,6 +178,7 @@ def failed_steps(ti, dag_run):
 
 with DAG(
     dag_id="mended",
+    doc_md="Compiled by pipeglot, fingerprint ecccb960e831.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

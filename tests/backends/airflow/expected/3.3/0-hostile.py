@@ -129,6 +129,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="0-hostile",
     description='""" \' {{ ti }} {% raw %} \\ \n\r\u202e 😀 [[ x ]] [% y %] $(id) ${{ z }}',
+    doc_md="Compiled by pipeglot, fingerprint 40754026bd25.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -105,6 +105,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="chain",
     description="Two steps",
+    doc_md="Compiled by pipeglot, fingerprint 03c1a3099dca.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -134,6 +134,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
+    doc_md="Compiled by pipeglot, fingerprint 7e8e2cb56421.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
