@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -10,13 +11,13 @@ from pathlib import Path
 from pipeglot.definition import definition_hash, definition_json, step_table
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.files import write_all
-from pipeglot.ir import Pipeline
+from pipeglot.ir import Origin, Pipeline
 from pipeglot.loading import Validated as Validated
 from pipeglot.loading import load as load
 from pipeglot.loading import validate as validate
 from pipeglot.suggestions import nearest
 from pipeglot_backends.protocol import Backend, EmittedFile, Options
-from pipeglot_backends.targets import UnknownTarget
+from pipeglot_backends.targets import BUILT_IN, UnknownTarget
 from pipeglot_backends.targets import load as backend_of
 
 
@@ -86,13 +87,29 @@ def find_target(text: str) -> tuple[Backend, str]:
 
 
 def refusals(pipeline: Pipeline, backend: Backend, version: str) -> tuple[Diagnostic, ...]:
-    """What the target cannot keep, with its reason, at each place that needs it."""
+    """What the target cannot keep, with its reason, at each place that needs it, and the targets that can."""
     return tuple(
-        Diagnostic("PG401", f"`{backend.NAME}` cannot keep this: {limit.reason}", origin)
-        for limit in backend.CANNOT
-        if not limit.versions or version in limit.versions
-        for origin in limit.feature(pipeline)
+        Diagnostic("PG401", f"`{backend.NAME}` cannot keep this: {reason}{_others(pipeline, backend, origin)}", origin)
+        for reason, origin in _refused(pipeline, backend, version)
     )
+
+
+def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tuple[str, Origin]]:
+    for limit in backend.CANNOT:
+        if not limit.versions or version in limit.versions:
+            for origin in limit.feature(pipeline):
+                yield limit.reason, origin
+
+
+def _others(pipeline: Pipeline, refusing: Backend, origin: Origin) -> str:
+    """The other targets that refuse nothing at this place."""
+    others = [find_target(name) for name in BUILT_IN if name != refusing.NAME]
+    able = [
+        f"`{other.NAME}`"
+        for other, version in others
+        if all(place != origin for _, place in _refused(pipeline, other, version))
+    ]
+    return f" ({' and '.join(able)} can)" if able else ""
 
 
 def sidecar_text() -> str:

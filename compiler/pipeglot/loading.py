@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import glob
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeglot.build import build
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.ir import Pipeline
+from pipeglot.origins import Origin
 from pipeglot.passes import settle
 from pipeglot.sources import Source
 from pipeglot.spec import profiles
@@ -26,7 +28,8 @@ class Validated:
 
 def load(path: Path, profile: str | None = None) -> Pipeline:
     """The pipeline of a file, with one profile or none. Raises `SpecRejected`."""
-    source, beside = _read(path)
+    source = read_file(path)
+    beside = {name: read_file(file) for name, file in _profile_files(path).items() if name == profile}
     merged = profiles.plain(source) if profile is None else profiles.chosen(source, beside, profile)
     sources = (source, *beside.values())
     if isinstance(merged, Diagnostic):
@@ -39,7 +42,8 @@ def load(path: Path, profile: str | None = None) -> Pipeline:
 
 def validate(path: Path) -> Validated:
     """Checks the spec by itself and with every profile. Raises `SpecRejected` with all that is wrong."""
-    source, beside = _read(path)
+    source = read_file(path)
+    beside = {name: read_file(file) for name, file in _profile_files(path).items()}
     sources = (source, *beside.values())
     pipeline, first = _settled(profiles.plain(source))
     found = dict.fromkeys(first)
@@ -47,26 +51,31 @@ def validate(path: Path) -> Validated:
     for name in profiles.names(source, beside):
         merged = profiles.chosen(source, beside, name)
         if isinstance(merged, Diagnostic):
-            accepted = False
-            found[merged] = None
+            found[merged], accepted = None, False
             continue
         pipeline, said = _settled(merged)
         accepted = accepted and pipeline is not None
-        found.update(dict.fromkeys(said))
+        found.update((_of_profile(each, name, source), None) for each in said if each not in found)
     if not accepted:
         raise SpecRejected(tuple(found), sources)
     return Validated(tuple(found), sources)
 
 
-def _read(path: Path) -> tuple[Source, dict[str, Source]]:
-    """The file, and the profiles beside it: `pipeline.prod.yaml`."""
-    source = read_file(path)
-    beside: dict[str, Source] = {}
-    for other in sorted(path.parent.glob(f"{path.stem}.*{path.suffix}")):
-        name = other.name[len(path.stem) + 1 : -len(path.suffix)] if path.suffix else ""
+def _of_profile(found: Diagnostic, name: str, source: Source) -> Diagnostic:
+    """A mistake that stands outside a profile and is one with that profile only, says so."""
+    origin = found.origin
+    own = isinstance(origin, Origin) and origin.source == source.name and origin.path[:2] != ("profiles", name)
+    return replace(found, message=f"with profile `{name}`, {found.message}") if own else found
+
+
+def _profile_files(path: Path) -> dict[str, Path]:
+    """The profiles beside the file: `pipeline.prod.yaml`."""
+    found: dict[str, Path] = {}
+    for other in sorted(path.parent.glob(f"{glob.escape(path.stem)}.*{glob.escape(path.suffix)}")):
+        name = other.name[len(path.stem) + 1 : len(other.name) - len(path.suffix)]
         if name and "." not in name:
-            beside[name] = read_file(other)
-    return source, beside
+            found[name] = other
+    return found
 
 
 def _settled(merged: Merged) -> tuple[Pipeline | None, tuple[Diagnostic, ...]]:

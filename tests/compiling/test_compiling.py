@@ -1,0 +1,117 @@
+"""Compiled files: the same everywhere, and on disk all or none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeglot import compiling
+from pipeglot.diagnostics import SpecRejected
+from pipeglot_backends.protocol import EmittedFile
+from pipeglot_backends.targets import BUILT_IN
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "breast_cancer" / "pipeline.yaml"
+PROGRAM = """
+import hashlib, sys
+from pathlib import Path
+from pipeglot.compiling import compile_file
+for target, profile in (("local", None), ("airflow", None), ("argo@3.7", "prod"), ("argo@4.0", "prod")):
+    for file in compile_file(Path(sys.argv[1]), target, profile).files:
+        print(target, file.path, hashlib.sha256(file.text.encode()).hexdigest())
+"""
+
+
+def compiled_elsewhere(python: str, **environment: str) -> str:
+    done = subprocess.run(
+        [python, "-c", PROGRAM, str(EXAMPLE)], env={**os.environ, **environment}, cwd="/",
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_it_writes_the_same_bytes_under_any_seed_locale_and_zone() -> None:
+    first = compiled_elsewhere(sys.executable, PYTHONHASHSEED="0", LC_ALL="C.UTF-8", TZ="UTC")
+    second = compiled_elsewhere(
+        sys.executable, PYTHONHASHSEED="12345", LC_ALL="POSIX", TZ="Asia/Kathmandu", PYTHONUTF8="0", HOME="/nowhere"
+    )
+    assert first == second
+    assert first.count("\n") > 10
+
+
+@pytest.mark.parametrize("target", BUILT_IN)
+def test_it_compiles_the_example_for(target: str) -> None:
+    found = compiling.compile_file(EXAMPLE, target, "prod" if target == "argo" else None)
+    assert found.target == target
+    assert "definition.json" in {file.path for file in found.files}
+    assert set(found.native) < set(found.files)
+
+
+@pytest.mark.parametrize(("target", "code"), [("arg", "PG502"), ("argo@1.0", "PG503"), (None, "PG504"), ("argo", None)])
+def test_it_refuses_targets_that_are_not_there(target: str | None, code: str | None) -> None:
+    if code is None:
+        assert compiling.compile_file(EXAMPLE, target, "prod").target == "argo"
+        return
+    with pytest.raises(SpecRejected) as rejected:
+        compiling.compile_file(EXAMPLE, target)
+    assert [each.code for each in rejected.value.diagnostics] == [code]
+
+
+def test_it_takes_the_target_of_the_profile() -> None:
+    assert compiling.compile_file(EXAMPLE, profile="prod").target == "argo"
+    assert compiling.compile_file(EXAMPLE, profile="dev").target == "local"
+
+
+def test_it_refuses_what_a_target_cannot_keep_and_names_those_that_can(tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.yaml"
+    path.write_text("apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: a}\nsteps: {a: {run: x}}\n")
+    with pytest.raises(SpecRejected) as rejected:
+        compiling.compile_file(path, "argo")
+    (found,) = rejected.value.diagnostics
+    assert found.code == "PG401"
+    assert found.message.endswith("(`local` and `airflow` can)")
+    assert compiling.compile_file(path, "argo", allow=("PG401",)).target == "argo"
+
+
+FILES = (EmittedFile("a.txt", "one\n"), EmittedFile("sub/b.sh", "é\n", executable=True))
+
+
+def test_it_writes_and_finds_fresh_what_it_wrote(tmp_path: Path) -> None:
+    assert compiling.stale(FILES, tmp_path) != ""
+    compiling.write(FILES, tmp_path)
+    assert compiling.stale(FILES, tmp_path) == ""
+    assert (tmp_path / "sub" / "b.sh").stat().st_mode & 0o100
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt", "b.sh", "sub"]
+
+
+def test_it_shows_what_is_stale(tmp_path: Path) -> None:
+    compiling.write(FILES, tmp_path)
+    (tmp_path / "a.txt").write_text("two\n")
+    found = compiling.stale(FILES, tmp_path)
+    assert "-two\n+one\n" in found
+    assert "b.sh" not in found
+
+
+def test_it_sees_bytes_that_are_no_text_and_line_ends_as_stale(tmp_path: Path) -> None:
+    compiling.write(FILES, tmp_path)
+    (tmp_path / "a.txt").write_bytes(b"one\r\n")
+    (tmp_path / "sub" / "b.sh").write_bytes(b"\xe9\n")
+    assert compiling.stale(FILES, tmp_path).count("@@ ") == 2
+
+
+def test_it_leaves_everything_as_it_was_when_the_disk_is_full(tmp_path: Path) -> None:
+    """`/dev/full` is a disk that is full; a file of ours is led there by its temporary name."""
+    compiling.write(FILES, tmp_path)
+    temporary = tmp_path / "sub" / f".b.sh.{os.getpid()}.tmp"
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    temporary.symlink_to("/dev/full")
+    changed = (EmittedFile("a.txt", "new\n"), EmittedFile("sub/b.sh", "new\n"))
+    with pytest.raises(OSError, match="No space left"):
+        compiling.write(changed, tmp_path)
+    assert compiling.stale(FILES, tmp_path) == ""
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt", "b.sh", "sub"]
