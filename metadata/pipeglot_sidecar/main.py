@@ -88,7 +88,16 @@ def decided(decide: Callable[[], None], skip_code: int) -> Ending | None:
         return failed(fault.reason, fault.message)
     except Trouble as fault:
         return failed("expression-error", str(fault), TROUBLE)
+    except Exception as fault:
+        return own_fault(fault)
     return None
+
+
+def own_fault(fault: Exception) -> Ending:
+    """Of a mistake in the sidecar itself: told in one line, and in full only to who asks for it."""
+    if os.environ.get("PIPEGLOT_DEBUG"):
+        raise fault
+    return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", TROUBLE)
 
 
 def run_step(step: str, place: Surroundings) -> int:
@@ -108,7 +117,7 @@ def run_step(step: str, place: Surroundings) -> int:
         attempt = Attempt(run.table, place, run.log, run.signals)
         if ending is None:
             start(run, prepared[0])
-            ending = attempt.run(prepared[0], run.scope)
+            ending = attempted(run, attempt, prepared[0])
             end(run, ending, attempt)
         else:
             run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message)
@@ -117,6 +126,13 @@ def run_step(step: str, place: Surroundings) -> int:
     finally:
         run.work.remove()
         run.log.close()
+
+
+def attempted(run: Run, attempt: Attempt, prepared: Prepared) -> Ending:
+    try:
+        return attempt.run(prepared, run.scope)
+    except Exception as fault:
+        return own_fault(fault)
 
 
 def start(run: Run, prepared: Prepared) -> None:
@@ -213,7 +229,5 @@ def main(argv: list[str]) -> int:
     except Trouble as fault:
         tell(str(fault))
     except Exception as fault:
-        tell(f"the sidecar itself failed: {type(fault).__name__}: {fault}")
-        if environ.get("PIPEGLOT_DEBUG"):
-            raise
+        tell(own_fault(fault).message)
     return TROUBLE

@@ -115,6 +115,8 @@ def _spawn(path: bytes, argv: list[bytes], env: dict[bytes, bytes]) -> int:
         )
     except OSError as fault:
         raise _not_started(argv[0].decode("utf-8", "replace"), fault) from None
+    except ValueError as fault:
+        raise NotStarted(NOT_EXECUTABLE, f"the command cannot be started: {fault}") from None
 
 
 def _not_started(name: str, fault: OSError) -> NotStarted:

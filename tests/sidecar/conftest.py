@@ -18,14 +18,15 @@ def oldest() -> str | None:
     return str(installed[-1]) if installed else shutil.which(f"python{OLDEST}")
 
 
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path, sys.executable)
+
+
 @pytest.fixture(params=["this", OLDEST])
-def interpreter(request: pytest.FixtureRequest) -> str:
+def any_stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
+    """For what may differ between Pythons."""
     found = sys.executable if request.param == "this" else oldest()
     if found is None:
         pytest.skip(f"there is no Python {OLDEST} here")
-    return found
-
-
-@pytest.fixture
-def stage(tmp_path: Path, interpreter: str) -> Stage:
-    return Stage(tmp_path, interpreter)
+    return Stage(tmp_path, found)

@@ -75,12 +75,14 @@ class Stage:
 
     folder: Path
     interpreter: str
+    sidecar: Path = SIDECAR
+    user: int | None = None
     table: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def step(self, body: Mapping[str, Any], **entries: Any) -> Stage:
         """The step `s` of a pipeline `p`. Other steps, params and their reads are given as they stand in the table."""
         params, steps = entries.pop("params", {}), entries.pop("steps", {})
-        entry = {"inputs": {}, "outputs": {}, "body": body, **entries}
+        entry: dict[str, Any] = {"inputs": {}, "outputs": {}, "body": body, **entries}
         self.table = {
             "format": 1,
             "pipeline": "p",
@@ -90,7 +92,12 @@ class Stage:
         }
         return self
 
-    def environment(self, reads: Mapping[str, str] | None = None, **settings: str) -> dict[str, str]:
+    def own_sidecar(self) -> None:
+        """A copy of the sidecar in a folder that belongs to the test."""
+        self.sidecar = self.folder / "sidecar.py"
+        self.sidecar.write_bytes(SIDECAR.read_bytes())
+
+    def environment(self, reads: Mapping[str, str] | None, settings: Mapping[str, str]) -> dict[str, str]:
         (self.folder / "code").mkdir(exist_ok=True)
         (self.folder / "steps.json").write_text(json.dumps(self.table), "utf-8")
         given = {
@@ -114,11 +121,17 @@ class Stage:
         return {name: value for name, value in given.items() if value != ""}
 
     def start(
-        self, verb: str = "run", reads: Mapping[str, str] | None = None, **settings: str
+        self,
+        verb: str = "run",
+        reads: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
+        **settings: str,
     ) -> subprocess.Popen[str]:
+        """An empty setting takes one away. `variables` are for names that are no identifiers."""
         return subprocess.Popen(
-            [self.interpreter, str(SIDECAR), verb, "s"],
-            env=self.environment(reads, **settings),
+            [self.interpreter, str(self.sidecar), verb, "s"],
+            user=self.user,
+            env=self.environment(reads, {**(variables or {}), **settings}),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -126,12 +139,18 @@ class Stage:
             encoding="utf-8",
         )
 
-    def run(self, verb: str = "run", reads: Mapping[str, str] | None = None, **settings: str) -> Outcome:
-        return self.finished(self.start(verb, reads, **settings))
+    def run(
+        self,
+        verb: str = "run",
+        reads: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
+        **settings: str,
+    ) -> Outcome:
+        return self.finished(self.start(verb, reads, variables, **settings))
 
     def signalled(self, number: signal.Signals, **settings: str) -> Outcome:
         """A run that gets a signal once its command has made a file `started` in the folder of the code."""
-        process = self.start(**settings)
+        process = self.start("run", None, None, **settings)
         wait_for((self.folder / "code" / "started").exists)
         process.send_signal(number)
         return self.finished(process)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeglot_expression.values import to_wire
 from tests.sidecar.stage import RUN, Stage, argv, lit, python, ref, sh, text
 
 HOSTILE = [
@@ -25,37 +26,30 @@ PARAM = {"params": {"p": {"type": "string"}}, "reads": [{"slot": "params.p", "ty
 SHOW = "import json, os, sys; open(sys.argv[1], 'w').write(json.dumps([sys.argv[2:], dict(os.environ), os.getcwd()]))"
 
 
-def wire(value: object) -> str:
-    """As the compiler's own code writes it, so that the two are held together."""
-    from pipeglot_expression.values import to_wire
-
-    return to_wire(value)
-
-
 def shown(stage: Stage) -> tuple[list[str], dict[str, str], str]:
     found = json.loads((stage.folder / "seen").read_text("utf-8"))
     return found[0], found[1], found[2]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_it_hands_over_text_byte_for_byte(stage: Stage, value: str) -> None:
-    seen = str(stage.folder / "seen")
-    stage.step(
+def test_it_hands_over_text_byte_for_byte(any_stage: Stage, value: str) -> None:
+    seen = str(any_stage.folder / "seen")
+    any_stage.step(
         python(SHOW, lit(seen), ref("params.p"), text("<", ref("params.p"), ">"), ref("inputs.i")),
         inputs={"i": {"type": "string", "value": ref("params.p")}},
         env={"E": ref("params.p")},
         **PARAM,
     )
-    outcome = stage.run(reads={"params.p": wire(value)})
+    outcome = any_stage.run(reads={"params.p": to_wire(value)})
     assert (outcome.code, outcome.err) == (0, "")
-    arguments, variables, _ = shown(stage)
+    arguments, variables, _ = shown(any_stage)
     assert arguments == [value, f"<{value}>", value]
     assert (variables["E"], variables["PIPEGLOT_INPUT_I"]) == (value, value)
     assert outcome.one("start")["inputs"] == {"i": {"value": value}}
 
 
 def test_it_takes_slots_from_single_variables(stage: Stage) -> None:
-    outcome = stage.step(argv("printf", "%s", ref("params.p")), **PARAM).run(**{"PIPEGLOT.params.p": '"v"'})
+    outcome = stage.step(argv("printf", "%s", ref("params.p")), **PARAM).run(variables={"PIPEGLOT.params.p": '"v"'})
     assert outcome.out == "v"
 
 
@@ -83,20 +77,21 @@ def test_it_spreads_a_list_over_arguments(stage: Stage) -> None:
     assert stage.run().out == "<a b><><c>"
 
 
-def test_it_gives_a_step_its_folders_and_nothing_of_the_engine(stage: Stage) -> None:
-    seen = str(stage.folder / "seen")
+def test_it_gives_a_step_its_folders_and_nothing_of_the_engine(any_stage: Stage) -> None:
+    seen = str(any_stage.folder / "seen")
     outputs = {"m": {"artifact": "model", "file": "m.bin", "optional": True}, "n": {"type": "int", "optional": True}}
-    stage.step(python(SHOW, lit(seen)), outputs=outputs)
-    stage.run(PIPEGLOT_INDEX="3", SOMETHING="kept", **{"PIPEGLOT.params.q": "1", "PIPEGLOT_SECRET_A_B": "hidden"})
-    _, variables, folder = shown(stage)
+    any_stage.step(python(SHOW, lit(seen)), outputs=outputs)
+    carried = {"PIPEGLOT.params.q": "1", "PIPEGLOT_SECRET_A_B": "hidden"}
+    any_stage.run(variables=carried, PIPEGLOT_INDEX="3", SOMETHING="kept")
+    _, variables, folder = shown(any_stage)
     ours = {name for name in variables if name.startswith("PIPEGLOT")}
     assert ours == {
         *("PIPEGLOT_RUN_ID", "PIPEGLOT_STEP", "PIPEGLOT_ATTEMPT", "PIPEGLOT_INDEX", "PIPEGLOT_EVENTS"),
         *("PIPEGLOT_METRICS", "PIPEGLOT_OUTPUT_M", "PIPEGLOT_OUTPUT_N"),
     }
     assert (variables["PIPEGLOT_RUN_ID"], variables["PIPEGLOT_STEP"], variables["SOMETHING"]) == (RUN, "s", "kept")
-    assert folder == str(stage.folder / "code") == variables["PYTHONPATH"]
-    assert Path(variables["TMPDIR"]).parent.parent == stage.folder / "work"
+    assert folder == str(any_stage.folder / "code") == variables["PYTHONPATH"]
+    assert Path(variables["TMPDIR"]).parent.parent == any_stage.folder / "work"
     assert Path(variables["PIPEGLOT_OUTPUT_M"]).name == "m.bin"
 
 
@@ -115,12 +110,20 @@ def test_it_gives_no_standard_input(stage: Stage) -> None:
     assert stage.step(argv("cat")).run().code == 0
 
 
-def test_it_restores_the_signals_that_python_ignores(stage: Stage) -> None:
-    outcome = stage.step({"script": "set +o pipefail; yes | head -1", "shell": "bash", "vars": {}}).run()
+def test_it_restores_the_signals_that_python_ignores(any_stage: Stage) -> None:
+    outcome = any_stage.step({"script": "set +o pipefail; yes | head -1", "shell": "bash", "vars": {}}).run()
     assert (outcome.code, outcome.out, outcome.err) == (0, "y\n", "")
 
 
-def test_it_runs_scripts_of_each_shell(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("shell", "script"),
+    [
+        ("sh", 'echo "$V"'),
+        ("bash", 'a=("$V"); echo "${a[0]}"'),
+        ("python", "import os; print(os.environ['V'])"),
+    ],
+)
+def test_it_runs_scripts_of_each_shell(stage: Stage, shell: str, script: str) -> None:
     for shell, script in {
         "sh": 'echo "$V"',
         "bash": 'a=("$V"); echo "${a[0]}"',
@@ -163,14 +166,14 @@ def test_it_finds_commands_on_the_path_of_the_step(stage: Stage) -> None:
         ("./stray", 127, "command `./stray` was not found, or the interpreter that its first line names was not"),
     ],
 )
-def test_it_says_why_a_command_cannot_start(stage: Stage, command: str, code: int, message: str) -> None:
-    stage.step(argv(command))
-    code_folder = stage.folder / "code"
+def test_it_says_why_a_command_cannot_start(any_stage: Stage, command: str, code: int, message: str) -> None:
+    any_stage.step(argv(command))
+    code_folder = any_stage.folder / "code"
     code_folder.mkdir()
     for name, content, mode in (("plain", "x", 0o644), ("odd", "\1", 0o755), ("stray", "#!/no/such\n", 0o755)):
         (code_folder / name).write_text(content)
         (code_folder / name).chmod(mode)
-    outcome = stage.run()
+    outcome = any_stage.run()
     assert (outcome.code, outcome.end) == (code, ("failed", "exit-code"))
     assert f"pipeglot: step `s`: {message}" in outcome.err
     assert outcome.one("end")["exit_code"] == code

@@ -1,0 +1,81 @@
+"""The one file that is shipped: fresh, small, and light."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from typing import Any
+
+from pipeglot_sidecar.bundle import TARGET, bundle
+from tests.sidecar.stage import SIDECAR, Stage, sh
+
+ROOM = 64 * 1024
+LIGHT = {
+    *("__future__", "errno", "importlib.machinery", "json", "resource", "select", "signal", "time"),
+    *("_json", "_sha1", "_sha2", "_sha256"),
+}
+"""What the sidecar loads, apart from what these load themselves. `resource` comes with `os.wait3`."""
+
+PROBE = """
+import json, importlib.machinery, os, signal, sys
+bare, writes, write = set(sys.modules), [], os.write
+def counted(descriptor, data):
+    writes.append(len(data))
+    return write(descriptor, data)
+def tell():
+    with open(os.environ["PROBED"], "w") as file:
+        json.dump({"modules": sorted(set(sys.modules) - bare), "writes": writes}, file)
+import atexit
+atexit.register(tell)
+os.write = counted
+"""
+
+
+def probed(stage: Stage) -> dict[str, Any]:
+    """What the sidecar's process loaded and wrote, told by itself at its end."""
+    folder = stage.folder / "probe"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(PROBE)
+    outcome = stage.run(PYTHONPATH=str(folder), PROBED=str(folder / "told"))
+    assert outcome.code == 0, outcome.err
+    found: dict[str, Any] = json.loads((folder / "told").read_text())
+    return {**found, "events": len(outcome.events)}
+
+
+def test_it_is_what_its_modules_say() -> None:
+    assert TARGET.read_text("utf-8") == bundle(), "run `python -m pipeglot_sidecar.bundle`"
+
+
+def test_it_is_bundled_the_same_at_every_time() -> None:
+    assert bundle() == bundle()
+
+
+def test_it_is_small_enough_to_stand_in_a_command() -> None:
+    assert len(base64.b64encode(zlib.compress(SIDECAR.read_bytes(), 9))) < ROOM
+
+
+def test_it_loads_little(any_stage: Stage) -> None:
+    any_stage.step(sh('echo 1 > "$PIPEGLOT_OUTPUT_N"'), outputs={"n": {"type": "int"}})
+    assert set(probed(any_stage)["modules"]) - {"atexit"} <= LIGHT
+
+
+def test_it_writes_each_event_at_once(any_stage: Stage) -> None:
+    any_stage.step(sh('echo 1 > "$PIPEGLOT_OUTPUT_N"'), outputs={"n": {"type": "int"}})
+    found = probed(any_stage)
+    reserve = 1
+    assert (found["events"], len(found["writes"])) == (4, 4 + reserve)
+
+
+def test_it_is_kept_compiled_where_that_is_allowed(stage: Stage) -> None:
+    stage.own_sidecar()
+    stage.step(sh("echo ran"))
+    for _ in range(2):
+        assert stage.run().out == "ran\n"
+    assert len(list((stage.folder / "__pycache__").iterdir())) == 1
+
+
+def test_it_runs_from_a_folder_that_cannot_be_written(stage: Stage) -> None:
+    stage.own_sidecar()
+    (stage.folder / "__pycache__").write_text("in the way")
+    assert stage.step(sh("echo ran")).run().out == "ran\n"
