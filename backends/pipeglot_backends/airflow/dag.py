@@ -140,6 +140,8 @@ def _settings(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
         "PIPEGLOT_RECORD": _folder(sink, "HOME", "records"),
         "PIPEGLOT_CODE": _folder(settings.code, "HOME.parent", None),
     }
+    if pipeline.records.fail:
+        told["PIPEGLOT_RECORD_ON_FAILURE"] = "fail"
     if settings.python:
         told["PIPEGLOT_PYTHON"] = settings.python
     return told

@@ -49,7 +49,8 @@ def submit(
         raise trouble("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)
     _unpause(connection, pipeline.name)
     known = _trigger(connection, pipeline.name, f"{PREFIX}{run}", params)
-    return Handle(run, {"dag": pipeline.name, "run": f"{PREFIX}{run}", "url": connection.url}, known)
+    native = {"dag": pipeline.name, "run": f"{PREFIX}{run}", "url": connection.url}
+    return Handle(run, {**native, "records": str(records(pipeline, access))}, known)
 
 
 def status(handle: Handle, access: Access) -> Progress:
@@ -89,11 +90,11 @@ def cancel(handle: Handle, access: Access) -> None:
             DagRunApi(connection.client).patch_dag_run(dag, run, body)
 
 
-def collect(handle: Handle, pipeline: Pipeline, access: Access) -> Collected:
+def collect(handle: Handle, access: Access) -> Collected:
     """The event logs where the sidecars wrote them, and Airflow's own word on the run."""
     found = _run(connect(access), handle)
     state = RunState.GONE if found is None else _state(found)
-    folder = records(pipeline, access) / str(handle.run)
+    folder = Path(handle.native["records"]) / str(handle.run)
     if state.over:
         _settle(folder)
     logs = tuple(sorted(folder.glob("*.jsonl"))) if folder.is_dir() else ()

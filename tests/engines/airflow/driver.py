@@ -13,12 +13,10 @@ from tests.engines.airflow.standalone import Standalone
 
 from pipeglot.compiling import compiled, load
 from pipeglot.ir import Json, Pipeline
-from pipeglot.run_events import RunEvents
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import PASSWORD, USER
 from pipeglot_backends.submission import Access, Handle
-from pipeglot_records import normal
-from pipeglot_records.ingest import ingest_folder
+from pipeglot_records import normal, remote
 from pipeglot_records.store import open_store
 
 OVER_WITHIN = 600.0
@@ -66,7 +64,7 @@ class Driver:
     def access(self, **settings: Json) -> Access:
         user, password = self.airflow.password()
         told: dict[str, Json] = {"url": self.airflow.url, "dag_folder": str(self.airflow.dags), **settings}
-        return Access(told, {USER: user, PASSWORD: password}, patience=120.0)
+        return Access(told, {USER: user, PASSWORD: password}, patience=120.0, folder=self._folder / "collected")
 
     def run(
         self,
@@ -79,21 +77,15 @@ class Driver:
         access = self.access(**settings)
         pipeline = replace(load(path, profile), settings={"airflow": access.settings})
         made = compiled(pipeline, "airflow")
-        handle = airflow.submit(pipeline, made.native, uuid.uuid4(), params or {}, access)
-        definition = next(file.text for file in made.files if file.path == "definition.json")
-        with RunEvents(self._folder, str(handle.run), "driver") as log:
+        run = uuid.uuid4()
+        with open_store(str(self._folder / f"{run}.db"), {}) as store:
+            known = remote.begin(store, pipeline, "airflow", made.files, run, params or {}, access)
             if cancel:
-                self._wait_for_start(pipeline, handle, cancel, access)
-                log.write("cancel", by="the driver")
-                airflow.cancel(handle, access)
-            tasks = self.wait(handle)
-            collected = airflow.collect(handle, pipeline, access)
-            log.write("run-end", state=collected.state.value, by="engine")
-        with open_store(str(self._folder / f"{handle.run}.db"), {}) as store:
-            store.register(definition)
-            ingest_folder(store, airflow.records(pipeline, access) / str(handle.run))
-            ingest_folder(store, log.path.parent)
-            return Outcome(normal.text(store, str(handle.run)), collected.state.value, tasks)
+                self._wait_for_start(pipeline, known.handle, cancel, access)
+                remote.stop(store, known, access, "the driver")
+            tasks = self.wait(known.handle)
+            _, state = remote.fetch(store, known, access)
+            return Outcome(normal.text(store, str(run)), state.value, tasks)
 
     def _wait_for_start(self, pipeline: Pipeline, handle: Handle, step: str, access: Access) -> None:
         folder = airflow.records(pipeline, access) / str(handle.run)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -51,7 +52,8 @@ class Standalone:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
             **TOLD,
-            "PATH": f"{self._airflow.parent}{os.pathsep}{os.environ['PATH']}",
+            # Commands find the Python that runs the tests, which has what the examples need.
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(self._airflow.parent), os.environ["PATH"]]),
             "AIRFLOW_HOME": str(self.home),
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",

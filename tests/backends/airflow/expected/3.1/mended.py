@@ -87,7 +87,7 @@ class Step(BashOperator):
             return
         if code == SKIPPED and self.mode == "run":
             raise AirflowSkipException("skipped: the line above says why")
-        cause = "timeout" if code == TIMEOUT else "error"
+        cause = "timeout" if code == TIMEOUT else "error" if word else "lost"  # without a word, it was killed
         if code in FINAL or "cancelled" in word or cause not in self.retry_on:
             raise AirflowFailException(f"exit code {code}, not to be tried again")
         raise AirflowException(f"exit code {code}")
@@ -178,7 +178,7 @@ def failed_steps(ti, dag_run):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint ecccb960e831.",
+    doc_md="Compiled by pipeglot, fingerprint cb42ad36df40.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
