@@ -28,7 +28,6 @@ SHORT_FORMS = [
     ("foreach: [1, 2]", "`foreach` is a map, and here is a list", "write `foreach: {items: [1, 2]}`"),
     ("needs: b", "`needs` is a list, and here is the text `b`", "write `needs: [b]`"),
     ("timeout: 30", "`timeout` is a duration, and here is the number 30", "write `30s`, with its unit"),
-    ("code: src", "`code` is a map, and here is the text `src`", "write `code: {source: src}`"),
     ("resources: {gpu: 1}", "`gpu` is a map, and here is the number 1", "write `gpu: {count: 1}`"),
     ("outputs: {n: int}", "output `n` is a map, and here is the text `int`", "write `{type: int}`"),
     ("outputs: [n]", "`outputs` is a map, and here is a list", "write `outputs: {NAME: {type: …}, …}`"),
@@ -110,7 +109,7 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
             (f"{HEAD}steps: {{a: {{run: x, {name}: {{}}}}}}\n", name)
             for name in ("cache", "notebook", "kubernetes", "targets")
         ),
-        (f"{HEAD}steps: {{a: {{run: x, code: {{mode: image}}}}}}\n", "mode"),
+        (f"{HEAD}steps: {{a: {{run: x, code: {{source: src}}}}}}\n", "code"),
         (f"{HEAD}steps: {{a: {{run: x, env: {{A: {{secret: s, key: k}}}}}}}}\n", "secret"),
         (f"{HEAD}steps: {{a: {{run: x, inputs: {{d: {{artifact: file, value: '', uri: u}}}}}}}}\n", "uri"),
         (f"{HEAD}defaults: {{cache: {{}}}}\n{STEP}", "cache"),

@@ -161,7 +161,6 @@ _LONG_FORMS: dict[str, Callable[[Json], str | None]] = {
     "foreach": _wrapped("items", "list", "string"),
     "needs": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
     "gpu": _wrapped("count", "int"),
-    "code": _wrapped("source", "string"),
     "records": _wrapped("sink", "string"),
     "param": _param,
     "output": lambda value: f"{{type: {value}}}" if isinstance(value, str) else None,

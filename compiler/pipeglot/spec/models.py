@@ -183,11 +183,6 @@ class ResourcesDefaults(ResourcesPart):
     gpu: NotRequired[Annotated[GpuDefaults, Field(description="Graphics processors.")]]
 
 
-@with_config(CONFIG)
-class Code(TypedDict):
-    source: NotRequired[Annotated[Text, Field(description="The folder that holds the code; default: this file's.")]]
-
-
 Env = dict[EnvName, str]
 
 
@@ -200,7 +195,6 @@ class Shared(TypedDict):
     shell: NotRequired[Annotated[ShellName, Field(description="What runs a script: `sh` is the default.")]]
     env: NotRequired[Annotated[Env, Field(description="Environment variables: text, or an expression.")]]
     timeout: NotRequired[Annotated[Duration, Field(description="For one attempt.")]]
-    code: NotRequired[Annotated[Code, Field(description="Where the code is.")]]
 
 
 @with_config(CONFIG)

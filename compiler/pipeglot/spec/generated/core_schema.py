@@ -245,14 +245,6 @@ SCHEMA: Any = {
        },
        'required': False,
       },
-      'code': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'definition-ref',
-        'schema_ref': 'Code',
-       },
-       'required': False,
-      },
       'retry': {
        'type': 'typed-dict-field',
        'schema': {
@@ -673,25 +665,6 @@ SCHEMA: Any = {
   {
    'type': 'typed-dict',
    'fields': {
-    'source': {
-     'type': 'typed-dict-field',
-     'schema': {
-      'type': 'str',
-      'min_length': 1,
-     },
-     'required': False,
-    },
-   },
-   'extra_behavior': 'forbid',
-   'config': {
-    'extra_fields_behavior': 'forbid',
-    'strict': True,
-   },
-   'ref': 'Code',
-  },
-  {
-   'type': 'typed-dict',
-   'fields': {
     'image': {
      'type': 'typed-dict-field',
      'schema': {
@@ -735,14 +708,6 @@ SCHEMA: Any = {
      'schema': {
       'type': 'str',
       'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-     },
-     'required': False,
-    },
-    'code': {
-     'type': 'typed-dict-field',
-     'schema': {
-      'type': 'definition-ref',
-      'schema_ref': 'Code',
      },
      'required': False,
     },
