@@ -14,7 +14,7 @@ LEAVES = {
     "run-cancelled": 143,
     "deadline": 143,
 }
-RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124))
+RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124, 143))
 """Codes that mean something to engines when the sidecar leaves with them, so a command may not use them by chance."""
 
 
@@ -54,10 +54,12 @@ def cancelled(reason: str, message: str) -> Ending:
 
 def exited(code: int) -> Ending:
     """Of a command that ended by itself with another code than 0."""
-    return failed("exit-code", f"the command ended with exit code {code}", 1 if code in RESERVED else code).of(
-        code, None
-    )
+    return failed("exit-code", f"the command ended with exit code {code}", leaving(code)).of(code, None)
 
 
 def killed(number: int, name: str) -> Ending:
-    return failed("signal", f"the command was ended by {name}", 128 + number).of(None, name)
+    return failed("signal", f"the command was ended by {name}", leaving(128 + number)).of(None, name)
+
+
+def leaving(code: int) -> int:
+    return 1 if code in RESERVED else code

@@ -176,7 +176,7 @@ def handed_on(run: Run) -> list[str]:
 def leave(run: Run, ending: Ending, values: dict[str, Value]) -> int:
     state: dict[str, Value] = {STATE: ending.state}
     try:
-        hand_on(run.place.result, {**values, **state}, run.item)
+        hand_on(run.place.result, {**values, **state}, run.item, run.place.opaque_items)
     except Trouble as fault:
         tell(str(fault))
         return TROUBLE if ending.state == SUCCEEDED else ending.leaves

@@ -17,6 +17,7 @@ from pipeglot_expression.values import (
 )
 from pipeglot_sidecar.endings import CANCELLED, FAILED, SKIPPED, SUCCEEDED
 from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.results import OPAQUE
 from pipeglot_sidecar.surroundings import local_path
 
 TYPE_CHECKING = False
@@ -173,7 +174,7 @@ class Reads:
 
     def _read(self, slot: str, text: str) -> Value:
         try:
-            return from_wire(text)
+            return from_wire(text[len(OPAQUE) :] if text.startswith(OPAQUE) else text)
         except WireFault as fault:
             raise Trouble(f"`{slot}` cannot be read: {fault.message}") from None
 

@@ -15,15 +15,20 @@ STATE = "pipeglot-state"
 INDICES = "pipeglot-indices"
 
 
-def hand_on(folder: str | None, values: dict[str, Value], index: int | None) -> None:
+OPAQUE = "="
+"""Before a text that an engine would else read as JSON of its own kind; no wire text begins with it."""
+
+
+def hand_on(folder: str | None, values: dict[str, Value], index: int | None, opaque: bool) -> None:
     """In an item each value is handed on as `[index, value]`; an absent one is `null`."""
     if folder is None:
         return
+    mark = OPAQUE if opaque else ""
     try:
         os.makedirs(folder, exist_ok=True)
         for name, value in values.items():
             text = to_wire(value)
-            _write(os.path.join(folder, name), text if index is None or value is ABSENT else f"[{index},{text}]")
+            _write(os.path.join(folder, name), text if index is None or value is ABSENT else f"{mark}[{index},{text}]")
     except OSError as fault:
         raise Trouble(f"PIPEGLOT_RESULT, `{folder}`, cannot be written: {fault.strerror}") from None
 

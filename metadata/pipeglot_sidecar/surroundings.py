@@ -45,6 +45,7 @@ class Surroundings:
         self.code = self.folder("PIPEGLOT_CODE") or os.getcwd()
         self.python = environ.get("PIPEGLOT_PYTHON") or "python3"
         self.skip_code = self.count("PIPEGLOT_SKIP_CODE", 0) or 0
+        self.opaque_items = environ.get("PIPEGLOT_OPAQUE_ITEMS") == "1"
         self.as_typed = environ.get("PIPEGLOT_PARAM_TEXT") == "1"
         self.grace = self.seconds("PIPEGLOT_GRACE", GRACE)
         self.heartbeat = self.seconds("PIPEGLOT_HEARTBEAT", HEARTBEAT)

@@ -14,7 +14,7 @@ SLEEP = "touch started; sleep 60"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open('started', 'w'); time.sleep(60)"
 
 
-@pytest.mark.parametrize(("code", "leaves"), [(1, 1), (3, 3), (255, 255), (2, 2), (143, 143)])
+@pytest.mark.parametrize(("code", "leaves"), [(1, 1), (3, 3), (255, 255), (2, 2), (142, 142)])
 def test_it_passes_an_exit_code_on(any_stage: Stage, code: int, leaves: int) -> None:
     outcome = any_stage.step(sh(f"exit {code}")).run()
     assert (outcome.code, outcome.end, outcome.state) == (leaves, ("failed", "exit-code"), "failed")
@@ -22,7 +22,7 @@ def test_it_passes_an_exit_code_on(any_stage: Stage, code: int, leaves: int) -> 
     assert outcome.err == f"pipeglot: step `s`: the command ended with exit code {code}\n"
 
 
-@pytest.mark.parametrize("code", [64, 65, 66, 67, 68, 99, 124])
+@pytest.mark.parametrize("code", [64, 65, 66, 67, 68, 99, 124, 143])
 def test_it_keeps_codes_that_mean_something_to_itself(stage: Stage, code: int) -> None:
     outcome = stage.step(sh(f"exit {code}")).run(PIPEGLOT_SKIP_CODE="99")
     assert (outcome.code, outcome.end) == (1, ("failed", "exit-code"))
@@ -36,6 +36,12 @@ def test_it_names_the_signal_that_ended_a_command(stage: Stage, name: str) -> No
     end = outcome.one("end")
     assert end["signal"] == f"SIG{name}"
     assert "exit_code" not in end
+
+
+def test_it_leaves_as_143_only_when_it_was_stopped_itself(stage: Stage) -> None:
+    outcome = stage.step(sh("kill -TERM $$")).run()
+    assert (outcome.code, outcome.end) == (1, ("failed", "signal"))
+    assert outcome.one("end")["signal"] == "SIGTERM"
 
 
 def test_it_ends_a_command_at_its_timeout(any_stage: Stage) -> None:

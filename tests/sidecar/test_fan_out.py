@@ -98,13 +98,19 @@ def test_it_has_no_item_beyond_the_list(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "aggregate",
-    ["[[2,30],[0,10]]", '["[2,30]",null,"[0,10]"]', '[[2,30],"[0,10]","null",[1,5]]', "[[0,10],null,[2,30]]"],
+    ["[[2,30],[0,10]]", '["[2,30]",null,"[0,10]"]', '[[2,30],"[0,10]","null",[1,5]]', '["=[0,10]","=[2,30]","null"]'],
 )
 def test_it_reads_kept_items_in_order(stage: Stage, aggregate: str) -> None:
     words = '[[2,"succeeded"],"[0,\\"succeeded\\"]",[1,"skipped"]]'
     stage.step(SHOW_N, reads=[WORDS, ITEMS, N])
     given = {WORDS["slot"]: '"succeeded"', ITEMS["slot"]: words, "steps.a.outputs.n": aggregate}
     assert stage.run(reads=given).out == "[10,30] [0,2]"
+
+
+def test_it_hides_from_engines_what_they_would_read_in_their_own_way(stage: Stage) -> None:
+    stage.step(sh('echo 1.0 > "$O"', O=ref("outputs.n")), outputs={"n": {"type": "float"}}, foreach=FOREACH)
+    outcome = stage.run(PIPEGLOT_INDEX="2", PIPEGLOT_OPAQUE_ITEMS="1")
+    assert outcome.results == {"n": "=[2,1.0]", "pipeglot-state": '=[2,"succeeded"]'}
 
 
 @pytest.mark.parametrize("nothing", ["[]", "", "null", "[null,null]"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-fa1da42da7d192c2"
+NAME = "pipeglot-bd95bde2acba4415"
 
 
 class Program(SourceFileLoader):
@@ -470,7 +470,7 @@ LEAVES = {
     "run-cancelled": 143,
     "deadline": 143,
 }
-RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124))
+RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124, 143))
 class Ending:
     __slots__ = ("exit_code", "leaves", "message", "reason", "signal", "state")
     def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
@@ -492,11 +492,11 @@ def skipped(reason: str, message: str, skip_code: int) -> Ending:
 def cancelled(reason: str, message: str) -> Ending:
     return Ending(CANCELLED, reason, message)
 def exited(code: int) -> Ending:
-    return failed("exit-code", f"the command ended with exit code {code}", 1 if code in RESERVED else code).of(
-        code, None
-    )
+    return failed("exit-code", f"the command ended with exit code {code}", leaving(code)).of(code, None)
 def killed(number: int, name: str) -> Ending:
-    return failed("signal", f"the command was ended by {name}", 128 + number).of(None, name)
+    return failed("signal", f"the command was ended by {name}", leaving(128 + number)).of(None, name)
+def leaving(code: int) -> int:
+    return 1 if code in RESERVED else code
 
 SLOT = "PIPEGLOT."
 GRACE = 10.0
@@ -522,6 +522,7 @@ class Surroundings:
         self.code = self.folder("PIPEGLOT_CODE") or os.getcwd()
         self.python = environ.get("PIPEGLOT_PYTHON") or "python3"
         self.skip_code = self.count("PIPEGLOT_SKIP_CODE", 0) or 0
+        self.opaque_items = environ.get("PIPEGLOT_OPAQUE_ITEMS") == "1"
         self.as_typed = environ.get("PIPEGLOT_PARAM_TEXT") == "1"
         self.grace = self.seconds("PIPEGLOT_GRACE", GRACE)
         self.heartbeat = self.seconds("PIPEGLOT_HEARTBEAT", HEARTBEAT)
@@ -752,7 +753,7 @@ class Reads:
         return self._read(slot, self._from.slot(slot))
     def _read(self, slot: str, text: str) -> Value:
         try:
-            return from_wire(text)
+            return from_wire(text[len(OPAQUE) :] if text.startswith(OPAQUE) else text)
         except WireFault as fault:
             raise Trouble(f"`{slot}` cannot be read: {fault.message}") from None
 def _default_of(read: dict[str, Any]) -> Value:
@@ -1290,14 +1291,16 @@ def _no_number(text: str) -> float:
 
 STATE = "pipeglot-state"
 INDICES = "pipeglot-indices"
-def hand_on(folder: str | None, values: dict[str, Value], index: int | None) -> None:
+OPAQUE = "="
+def hand_on(folder: str | None, values: dict[str, Value], index: int | None, opaque: bool) -> None:
     if folder is None:
         return
+    mark = OPAQUE if opaque else ""
     try:
         os.makedirs(folder, exist_ok=True)
         for name, value in values.items():
             text = to_wire(value)
-            _write(os.path.join(folder, name), text if index is None or value is ABSENT else f"[{index},{text}]")
+            _write(os.path.join(folder, name), text if index is None or value is ABSENT else f"{mark}[{index},{text}]")
     except OSError as fault:
         raise Trouble(f"PIPEGLOT_RESULT, `{folder}`, cannot be written: {fault.strerror}") from None
 def _write(path: str, text: str) -> None:
@@ -1893,7 +1896,7 @@ def handed_on(run: Run) -> list[str]:
 def leave(run: Run, ending: Ending, values: dict[str, Value]) -> int:
     state: dict[str, Value] = {STATE: ending.state}
     try:
-        hand_on(run.place.result, {**values, **state}, run.item)
+        hand_on(run.place.result, {**values, **state}, run.item, run.place.opaque_items)
     except Trouble as fault:
         tell(str(fault))
         return TROUBLE if ending.state == SUCCEEDED else ending.leaves
