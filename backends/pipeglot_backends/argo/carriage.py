@@ -16,6 +16,12 @@ INDICES = "pipeglot-indices"
 RECORD = "pipeglot-record"
 RUN_ID = "pipeglot-run-id"
 ABSENT = "null"
+CANCELLED = "pipeglot/cancelled"
+"""The annotation by which a workflow is known to have been cancelled through us."""
+
+SHUTDOWN = " with strategy"
+STOPPED = (SHUTDOWN, "deadline", "(exit code 143)")
+"""What Argo says of a pod that did not fail by itself."""
 
 
 @dataclass(slots=True)
@@ -65,15 +71,20 @@ def _run(pipeline: Pipeline, read: Read, names: Names) -> str:
 def _run_status(pipeline: Pipeline, names: Names) -> str:
     return (
         "{{=workflow.status == 'Succeeded' ? '\"succeeded\"' : "
-        "(workflow.failures contains 'workflow shutdown with strategy' ? '\"cancelled\"' : '\"failed\"')}}"
+        f"get(get(workflow, 'annotations'), '{CANCELLED}') != nil or workflow.failures contains '{SHUTDOWN}' "
+        "? '\"cancelled\"' : '\"failed\"'}}"
     )
 
 
 def _failed_steps(pipeline: Pipeline, names: Names) -> str:
-    ids = ", ".join(f"'{names.step[step.id]}': '{step.id}'" for step in pipeline.steps)
+    # `workflow.failures` is JSON as a quoted Go string, failed attempts and stopped pods are among it
+    steps = ", ".join(f"['{id}', '{names.step[id]}']" for id in sorted(step.id for step in pipeline.steps))
+    not_failed = " or ".join(f"# contains '{word}'" for word in STOPPED)
     return (
-        f"{{{{=toJSON(sort(map(filter(fromJSON(fromJSON(workflow.failures)) ?? [], "
-        f"{{#.displayName in {{{ids}}}}}), {{{{{ids}}}[#.displayName]}})))}}}}"
+        '{{=let nodes = split(workflow.failures, \'{\\\\"displayName\\\\":\\\\"\'); '
+        f"toJson(map(filter([{steps}], "
+        "{let name = #[1] + '\\\\\",'; "
+        f"any(nodes, {{# startsWith name and not ({not_failed})}})}}), {{#[0]}}))}}}}"
     )
 
 
@@ -100,10 +111,19 @@ def _source(pipeline: Pipeline, step: Step, read: Read, names: Names) -> str:
     if read.kind is ReadKind.STATE and source.fan_out:
         task = names.items[source.id]
     output = read.output if read.kind is ReadKind.OUTPUT else STATE
-    if step.run_if is RunIf.SUCCESS:
+    if step.run_if is RunIf.SUCCESS and not read.fan:
         return f"{{{{tasks.{task}.outputs.parameters.{output}}}}}"
-    # a failed task may have left no outputs, and Argo waits for ever for a plain reference to one
-    return f"{{{{=tasks['{task}'].outputs?.parameters?.['{output}'] ?? ''}}}}"
+    return left(task, output or "")
+
+
+def left(task: str, output: str) -> str:
+    """What a task left, else nothing. Argo waits for ever for a plain reference to what was not left.
+
+    A task that failed or was omitted may have left nothing; one that had no items has no outputs, and one whose items
+    all failed has a text in the place of its outputs.
+    """
+    outputs = f"get(get(get(tasks, '{task}'), 'outputs'), 'parameters')"
+    return f"{{{{=let left = {outputs}; type(left) == 'map' ? get(left, '{output}') ?? '' : ''}}}}"
 
 
 def _artifact(carriage: Carriage, read: Read, name: str, position: int, names: Names, prefix: str) -> None:

@@ -44,11 +44,24 @@ class Api(Protocol):
     def get(self, plural: str, name: str) -> Manifest: ...
     def create(self, plural: str, body: Manifest) -> Manifest: ...
     def replace(self, plural: str, name: str, body: Manifest) -> Manifest: ...
+    def delete(self, plural: str, name: str) -> None: ...
+    def resume(self, name: str) -> None: ...
     def stop(self, name: str, note: Mapping[str, str]) -> None: ...
     def config_map(self, body: Manifest) -> None: ...
+    def close(self) -> None: ...
 
 
-def connect(access: Access) -> Api:
+@contextmanager
+def connected(access: Access) -> Generator[Api]:
+    """The way there, for as long as it is needed."""
+    api = _connect(access)
+    try:
+        yield api
+    finally:
+        api.close()
+
+
+def _connect(access: Access) -> Api:
     namespace = _setting(access, "namespace") or access.environ.get(NAMESPACE) or ""
     server = _setting(access, "server") or access.environ.get(SERVER)
     if server:
@@ -100,18 +113,31 @@ class Kubernetes:
             f"replace {name}", lambda api: api.replace_namespaced_custom_object(*self._at(plural), name, body)
         )
 
+    def delete(self, plural: str, name: str) -> None:
+        self._custom(f"delete {name}", lambda api: api.delete_namespaced_custom_object(*self._at(plural), name))
+
+    def resume(self, name: str) -> None:
+        self._patch(f"start {name}", name, {"spec": {"suspend": None}})
+
     def stop(self, name: str, note: Mapping[str, str]) -> None:
-        patch = {"metadata": {"annotations": dict(note)}, "spec": {"shutdown": "Stop"}}
-        self._custom(
-            f"cancel {name}", lambda api: api.patch_namespaced_custom_object(*self._at("workflows"), name, patch)
+        self._patch(
+            f"cancel {name}",
+            name,
+            {"metadata": {"annotations": dict(note)}, "spec": {"shutdown": "Stop", "suspend": None}},
         )
 
     def config_map(self, body: Manifest) -> None:
         core = _sdk("client").CoreV1Api(self.client)
         asked(self.where, "deliver the sidecar", lambda: core.create_namespaced_config_map(self.namespace, body))
 
+    def close(self) -> None:
+        closed(self.client)
+
     def _at(self, plural: str) -> tuple[str, str, str, str]:
         return GROUP, VERSION, self.namespace, plural
+
+    def _patch(self, what: str, name: str, patch: Manifest) -> None:
+        self._custom(what, lambda api: api.patch_namespaced_custom_object(*self._at("workflows"), name, patch))
 
     def _custom(self, what: str, call: Callable[[Any], Any]) -> Manifest:
         objects = _sdk("client").CustomObjectsApi(self.client)
@@ -120,6 +146,14 @@ class Kubernetes:
 
 def _sdk(part: str) -> Any:
     return sdk(f"kubernetes.{part}", "kubernetes", "argo")
+
+
+def closed(client: Any) -> None:
+    """Both SDKs leave their connections to the garbage collector."""
+    pools = client.rest_client.pool_manager.pools
+    for key in pools.keys():  # noqa: SIM118  # it is no dict: it cannot be iterated
+        pools[key].close()
+    client.close()
 
 
 def asked(where: str, what: str, call: Callable[[], Any]) -> Any:

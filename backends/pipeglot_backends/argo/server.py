@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from pipeglot_backends.argo.connection import Manifest, asked
+from pipeglot_backends.argo.connection import Manifest, asked, closed
 from pipeglot_backends.submission import sdk
 
 
@@ -35,6 +35,12 @@ class ArgoServer:
         wrapped = {_word(plural): body}
         return self._call("PUT", f"{_path(plural)}/{{namespace}}/{name}", f"replace {name}", wrapped)
 
+    def delete(self, plural: str, name: str) -> None:
+        self._call("DELETE", f"{_path(plural)}/{{namespace}}/{name}", f"delete {name}")
+
+    def resume(self, name: str) -> None:
+        self._call("PUT", f"{_path('workflows')}/{{namespace}}/{name}/resume", f"start {name}", {})
+
     def stop(self, name: str, note: Mapping[str, str]) -> None:
         # an Argo Server changes no annotations: the message of the stopped nodes carries the word
         message = next(iter(note), "")
@@ -42,6 +48,9 @@ class ArgoServer:
 
     def config_map(self, body: Manifest) -> None:
         """Nothing: the server has no such call. The workflow waits until the ConfigMap is there."""
+
+    def close(self) -> None:
+        closed(self._client)
 
     def _call(self, method: str, path: str, what: str, body: Manifest | None = None) -> Manifest:
         place = path.replace("{namespace}", self.namespace)

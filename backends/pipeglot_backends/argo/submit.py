@@ -6,17 +6,18 @@ import contextlib
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeglot.files import write_bytes
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.argo.carriage import RECORD, RUN_ID
-from pipeglot_backends.argo.connection import Api, Manifest, Missing, Present, connect
+from pipeglot_backends.argo.carriage import CANCELLED, RECORD, RUN_ID
+from pipeglot_backends.argo.connection import Api, Manifest, Missing, Present, connected
+from pipeglot_backends.argo.start import is_asleep, start, wake
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, sdk, trouble
 
-CANCELLED = "pipeglot/cancelled"
 STATES = {
     "": RunState.WAITING,
     "Pending": RunState.WAITING,
@@ -32,30 +33,32 @@ def submit(
     pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json], access: Access
 ) -> Handle:
     """Delivers ConfigMap and WorkflowTemplate and creates the Workflow; nothing twice for the same `run`."""
-    api = connect(access)
     config, template, workflow = (_manifest(files, name) for name in ("configmap", "workflowtemplate", "workflow"))
-    name = f"{pipeline.name[:26]}-{run}"
-    handle = Handle(run, {"workflow": name, "namespace": api.namespace, "url": api.where})
-    try:
-        api.get("workflows", name)
-        return Handle(run, handle.native, known=True)
-    except Missing:
+    with connected(access) as api:
+        name = f"{pipeline.name[:26]}-{run}"
+        handle = Handle(run, {"workflow": name, "namespace": api.namespace, "url": api.where})
+        found = _found(api, name)
+        if found is not None and not is_asleep(found):
+            return replace(handle, known=True)
         _deliver(api, config, template)
-    del workflow["metadata"]["generateName"]
-    workflow["metadata"] |= {"name": name, "namespace": api.namespace}
-    arguments = [{"name": each, "value": _text(value)} for each, value in params.items()]
-    workflow["spec"]["arguments"] = {"parameters": [*arguments, {"name": RUN_ID, "value": str(run)}]}
-    try:
-        api.create("workflows", workflow)
-    except Present:
-        return Handle(run, handle.native, known=True)
-    return handle
+        del workflow["metadata"]["generateName"]
+        workflow["metadata"] |= {"name": name, "namespace": api.namespace}
+        arguments = [{"name": each, "value": _text(value)} for each, value in {**params, RUN_ID: str(run)}.items()]
+        workflow["spec"]["arguments"] = {"parameters": arguments}
+        if found is not None:
+            wake(api, found, template, access.patience)
+            return replace(handle, known=True)
+        try:
+            start(api, workflow, template, access.patience)
+        except Present:
+            return replace(handle, known=True)
+        return handle
 
 
 def status(handle: Handle, access: Access) -> Progress:
-    try:
-        found = connect(access).get("workflows", handle.native["workflow"])
-    except Missing:
+    with connected(access) as api:
+        found = _found(api, handle.native["workflow"])
+    if found is None:
         return Progress(RunState.GONE)
     nodes = [node for node in _nodes(found) if node["type"] in NAMED]
     nodes.sort(key=lambda node: (node.get("startedAt") or "", node["displayName"]))
@@ -64,23 +67,31 @@ def status(handle: Handle, access: Access) -> Progress:
 
 def cancel(handle: Handle, access: Access) -> None:
     """Stops what runs; steps of `on_exit` run. Over already: does nothing."""
-    api, name = connect(access), handle.native["workflow"]
-    try:
-        if not _state(api.get("workflows", name)).over:
+    name = handle.native["workflow"]
+    with connected(access) as api:
+        found = _found(api, name)
+        if found is None:
+            raise trouble("PG522", f"there is no workflow `{name}` any more")
+        if not _state(found).over:
             api.stop(name, {CANCELLED: "true"})
-    except Missing:
-        raise trouble("PG522", f"there is no workflow `{name}` any more") from None
 
 
 def collect(handle: Handle, access: Access) -> Collected:
     """The record of each attempt, from the artifact store, and Argo's own word on the run."""
-    try:
-        found = connect(access).get("workflows", handle.native["workflow"])
-    except Missing:
+    with connected(access) as api:
+        found = _found(api, handle.native["workflow"])
+    if found is None:
         return Collected((), RunState.GONE)
     folder = access.folder / str(handle.run)
     logs = tuple(_fetched(found, folder, access))
     return Collected(logs, _state(found))
+
+
+def _found(api: Api, name: str) -> Manifest | None:
+    try:
+        return api.get("workflows", name)
+    except Missing:
+        return None
 
 
 def _fetched(workflow: Manifest, folder: Path, access: Access) -> Iterator[Path]:
@@ -128,8 +139,8 @@ def _deliver(api: Api, config: Manifest, template: Manifest) -> None:
         api.create("workflowtemplates", template)
         return
     if there["spec"] != template["spec"]:
-        template["metadata"]["resourceVersion"] = there["metadata"]["resourceVersion"]
-        api.replace("workflowtemplates", name, template)
+        version = {"resourceVersion": there["metadata"]["resourceVersion"]}
+        api.replace("workflowtemplates", name, {**template, "metadata": {**template["metadata"], **version}})
 
 
 def _manifest(files: Sequence[EmittedFile], name: str) -> Manifest:
@@ -150,5 +161,5 @@ def _nodes(workflow: Manifest) -> list[Manifest]:
 
 def _state(workflow: Manifest) -> RunState:
     state = STATES.get(workflow.get("status", {}).get("phase", ""), RunState.RUNNING)
-    stopped = workflow["metadata"].get("annotations", {}).get(CANCELLED)
+    stopped = CANCELLED in workflow["metadata"].get("annotations", {}) or workflow["spec"].get("shutdown")
     return RunState.CANCELLED if state is RunState.FAILED and stopped else state

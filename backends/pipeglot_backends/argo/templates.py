@@ -22,8 +22,8 @@ from pipeglot_backends.yaml_text import Data
 
 SIDECAR = "/pipeglot"
 BACKSTOP = 15 * 60
-"""Seconds beyond a step's own timeout, which its sidecar keeps: the engine's limit counts image pull and downloads."""
-NEVER_RETRIED = ("66", "67", "68")
+"""Seconds beyond a limit that sidecars keep: the engine's own counts image pull and downloads."""
+NEVER_RETRIED = ("66", "67", "68", "143")
 TIMEOUT = "124"
 
 
@@ -89,7 +89,8 @@ def _container(pipeline: Pipeline, step: Step, carriage: Carriage, verb: str) ->
     ]
     if step.fan_out and verb == "run":
         environment.append({"name": "PIPEGLOT_INDEX", "value": "{{inputs.parameters.index}}"})
-    if pipeline.deadline:
+        environment.append({"name": "PIPEGLOT_OPAQUE_ITEMS", "value": "1"})
+    if pipeline.deadline and not step.on_exit:
         environment.append({"name": "PIPEGLOT_DEADLINE", "value": str(pipeline.deadline)})
         environment.append({"name": "PIPEGLOT_RUN_STARTED", "value": "{{workflow.creationTimestamp.s}}"})
     mounts: list[Data] = [

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 
 from pipeglot.ir import MISSING, Param, Pipeline, RunIf, Step
 from pipeglot_backends.argo.carriage import INDICES, RUN_ID, STATE, Carriage, carry, key_prefix, merged
 from pipeglot_backends.argo.names import Names
-from pipeglot_backends.argo.templates import list_template, step_template
+from pipeglot_backends.argo.start import CONTENT
+from pipeglot_backends.argo.templates import BACKSTOP, list_template, step_template
 from pipeglot_backends.protocol import Options
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.yaml_text import Data, dump
 
 API = "argoproj.io/v1alpha1"
+DEFINITION = "pipeglot/definition"
 ANY_END = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned")
 
 
@@ -45,19 +49,23 @@ def workflow_template(pipeline: Pipeline, options: Options) -> dict[str, Data]:
         exits.append(_task(step, carriage, names))
         templates.append(step_template(pipeline, step, carriage, names, prefix))
     main: dict[str, Data] = {"name": "main", "dag": _dag(pipeline.fail_fast, tasks)}
-    on_exit: list[Data] = [{"name": "on-exit", "dag": _dag(False, exits)}] if exits else []
+    # steps, not a DAG: Argo 4.0 takes the DAG of an exit handler for done as soon as a workflow is stopped
+    on_exit: list[Data] = [{"name": "on-exit", "steps": [exits]}] if exits else []
+    spec = merged(
+        {"entrypoint": "main", "onExit": "on-exit" if exits else None},
+        {"arguments": {"parameters": [_parameter(param) for param in pipeline.params] + [_run_id()]}},
+        {"serviceAccountName": _text(options, "service_account"), "parallelism": pipeline.max_parallel},
+        {"activeDeadlineSeconds": _deadline(pipeline)},
+        {"volumes": [{"name": "pipeglot", "configMap": {"name": config_map_name(pipeline, options)}}]},
+        {"templates": [main, *on_exit, *templates]},
+    )
+    content = hashlib.sha256(dump(spec).encode()).hexdigest()
+    annotations: dict[str, Data] = {DEFINITION: options.definition_hash, CONTENT: content[:16]}
     return {
         "apiVersion": API,
         "kind": "WorkflowTemplate",
         "metadata": _metadata(pipeline.name, pipeline, options),
-        "spec": merged(
-            {"entrypoint": "main", "onExit": "on-exit" if exits else None},
-            {"arguments": {"parameters": [_parameter(param) for param in pipeline.params] + [_run_id()]}},
-            {"serviceAccountName": _text(options, "service_account"), "parallelism": pipeline.max_parallel},
-            {"activeDeadlineSeconds": _deadline(pipeline)},
-            {"volumes": [{"name": "pipeglot", "configMap": {"name": config_map_name(pipeline, options)}}]},
-            {"templates": [main, *on_exit, *templates]},
-        ),
+        "spec": {"workflowMetadata": {"annotations": annotations}, **spec},
     }
 
 
@@ -75,7 +83,7 @@ def workflow(pipeline: Pipeline, options: Options) -> dict[str, Data]:
 
 def _metadata(name: str, pipeline: Pipeline, options: Options) -> dict[str, Data]:
     labels: dict[str, Data] = {"app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name}
-    annotations: dict[str, Data] = {"pipeglot/definition": options.definition_hash}
+    annotations: dict[str, Data] = {DEFINITION: options.definition_hash}
     if pipeline.labels:
         annotations["pipeglot/labels"] = json.dumps(dict(pipeline.labels), sort_keys=True)
     return merged(
@@ -89,7 +97,8 @@ def _text(options: Options, setting: str) -> str | None:
 
 
 def _deadline(pipeline: Pipeline) -> int | None:
-    return round(pipeline.deadline) or 1 if pipeline.deadline else None
+    # the sidecars keep the deadline; a pod that Argo or the kubelet ends takes its record with it
+    return math.ceil(pipeline.deadline) + BACKSTOP if pipeline.deadline else None
 
 
 def _parameter(param: Param) -> Data:

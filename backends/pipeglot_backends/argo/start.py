@@ -1,0 +1,66 @@
+"""Starts a workflow from the template that was delivered, and from no other.
+
+For a moment after a delivery Argo still sees the template as it was, or none. So the workflow is created asleep, and
+woken once Argo says by which template it will run. To write the template out in the workflow would be no way round:
+Argo then replaces its own tags in what people typed as parameters.
+"""
+
+from __future__ import annotations
+
+import time
+
+from pipeglot_backends.argo.connection import Api, Manifest, Missing
+from pipeglot_backends.submission import trouble
+
+CONTENT = "pipeglot/content"
+PAUSE = 0.5
+
+
+def start(api: Api, workflow: Manifest, template: Manifest, patience: float) -> None:
+    """Raises `Present` where a workflow of that name is there already."""
+    asleep = {**workflow, "spec": {**workflow["spec"], "suspend": True}}
+    api.create("workflows", asleep)
+    wake(api, asleep, template, patience)
+
+
+def wake(api: Api, asleep: Manifest, template: Manifest, patience: float) -> None:
+    """Creates it again for as long as Argo sees another template."""
+    name, until = asleep["metadata"]["name"], time.monotonic() + patience
+    while (seen := _seen(api.get("workflows", name))) != content(template["spec"]):
+        if time.monotonic() > until:
+            api.delete("workflows", name)
+            raise trouble("PG524", f"{api.where} does not see the workflow template {template['metadata']['name']}")
+        if seen is not None:
+            api.delete("workflows", name)
+            _wait_until_gone(api, name)
+            api.create("workflows", asleep)
+        time.sleep(PAUSE)
+    api.resume(name)
+
+
+def content(spec: Manifest) -> str:
+    """Names all that the template says."""
+    return str(spec.get("workflowMetadata", {}).get("annotations", {}).get(CONTENT, ""))
+
+
+def is_asleep(workflow: Manifest) -> bool:
+    """Created, and not woken: whoever created it was cut off."""
+    return bool(workflow["spec"].get("suspend")) and not workflow.get("status", {}).get("nodes")
+
+
+def _seen(workflow: Manifest) -> str | None:
+    """The content of the template that Argo has read, None as long as it has read none."""
+    status = workflow.get("status", {})
+    if status.get("phase") == "Error":
+        return ""
+    stored = status.get("storedWorkflowTemplateSpec")
+    return content(stored) if stored else None
+
+
+def _wait_until_gone(api: Api, name: str) -> None:
+    try:
+        while True:
+            api.get("workflows", name)
+            time.sleep(PAUSE)
+    except Missing:
+        return

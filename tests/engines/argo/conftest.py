@@ -1,0 +1,50 @@
+"""A cluster for each Argo, and the cases run on them side by side."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import rig
+from tests.conformance.cases import CASES
+from tests.engines.argo.driver import Driver, Outcomes
+
+from pipeglot_backends.argo import VERSIONS
+
+AT_ONCE = 8
+
+
+@pytest.fixture(scope="session")
+def drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Driver]]:
+    """Up for the tests; down after them, unless they were up before."""
+    if reason := rig.available():
+        pytest.skip(reason)
+    before = rig.status()
+    try:
+        yield {name: Driver(rig.up(name), tmp_path_factory.mktemp(f"argo-{name}")) for name in VERSIONS}
+    finally:
+        for name in VERSIONS:
+            if before[name] != "up":
+                rig.down(name)
+
+
+@pytest.fixture(scope="session")
+def outcomes(drivers: dict[str, Driver], request: pytest.FixtureRequest) -> Iterator[Outcomes]:
+    """Every case that is to be tested is on its way: a test only waits for its own."""
+    chosen = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    wanted = {(each["version"], each["case"].name) for each in chosen if {"version", "case"} <= set(each)}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {
+            (name, case.name): pool.submit(
+                driver.run, case.pipeline, case.params, case.cancel, case.profiles.get("argo")
+            )
+            for case in CASES
+            for name, driver in drivers.items()
+            if (name, case.name) in wanted
+        }

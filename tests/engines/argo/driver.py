@@ -1,0 +1,118 @@
+"""Runs pipelines on a real Argo, through what users submit and collect with, and gives back their records."""
+
+from __future__ import annotations
+
+import importlib
+import time
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import rig
+from rig import storage
+
+from pipeglot.compiling import compiled, load
+from pipeglot.ir import Json
+from pipeglot_backends.argo.connection import Kubernetes, connected
+from pipeglot_backends.submission import Access
+from pipeglot_records import normal, remote
+from pipeglot_records.store import open_store
+
+OVER_WITHIN = 900.0
+POLLED_EVERY = 2.0
+STARTED = ("sh", "-c", "cat /tmp/pipeglot/record.jsonl || true")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`normal` is the record in its normal form, `state` Argo's own word on the run, `tasks` its words on the nodes."""
+
+    normal: str
+    state: str
+    tasks: tuple[tuple[str, str], ...]
+    workflow: str
+
+
+Outcomes: TypeAlias = dict[tuple[str, str], Future[Outcome]]
+"""By Argo's version and the case's name."""
+
+
+class Driver:
+    """One cluster; `run` as often as wanted and side by side."""
+
+    def __init__(self, cluster: rig.Cluster, folder: Path) -> None:
+        self.cluster = cluster
+        self.version = cluster.release.name
+        self._folder = folder
+
+    @property
+    def access(self) -> Access:
+        environ = {
+            "KUBECONFIG": str(self.cluster.kubeconfig),
+            "AWS_ENDPOINT_URL": self.cluster.s3_endpoint,
+            "AWS_ACCESS_KEY_ID": storage.ACCESS,
+            "AWS_SECRET_ACCESS_KEY": storage.SECRET,
+        }
+        return Access({"namespace": self.cluster.namespace}, environ, folder=self._folder / "collected")
+
+    def run(
+        self,
+        path: Path,
+        params: Mapping[str, Json] | None = None,
+        cancel: str | None = None,
+        profile: str | None = None,
+    ) -> Outcome:
+        """Submitted, followed to its end, collected. Raises `SpecRejected` where the compiler refuses."""
+        access, target = self.access, f"argo@{self.version}"
+        pipeline = replace(load(path, profile), settings={"argo": access.settings})
+        files = compiled(pipeline, target).files
+        run = uuid.uuid4()
+        with open_store(str(self._folder / f"{run}.db"), {}) as store:
+            known = remote.begin(store, pipeline, target, files, run, params or {}, access)
+            workflow = known.handle.native["workflow"]
+            if cancel:
+                self._wait_for_start(workflow, cancel)
+                remote.stop(store, known, access, "the driver")
+            tasks = self._wait_for_end(known)
+            _, state = remote.fetch(store, known, access)
+            return Outcome(normal.text(store, str(run)), state.value, tasks, workflow)
+
+    def _wait_for_end(self, known: remote.Remote) -> tuple[tuple[str, str], ...]:
+        until = time.monotonic() + OVER_WITHIN
+        while not (progress := remote.follow(known, self.access)).state.over:
+            assert time.monotonic() < until, f"the run is not over: {progress}"
+            time.sleep(POLLED_EVERY)
+        return progress.tasks
+
+    def _wait_for_start(self, workflow: str, step: str) -> None:
+        """Until the command of the step runs: its record says so, in the pod itself."""
+        until = time.monotonic() + OVER_WITHIN
+        while not any('"event":"start"' in self._said(pod) for pod in self._pods(workflow, step)):
+            assert time.monotonic() < until, f"{step} did not start"
+            time.sleep(POLLED_EVERY)
+
+    def _pods(self, workflow: str, step: str) -> list[str]:
+        found = self.cluster.pods(f"workflows.argoproj.io/workflow={workflow}")
+        return [
+            pod["metadata"]["name"]
+            for pod in found
+            if pod["status"]["phase"] == "Running" and f"-{step}-" in pod["metadata"]["name"]
+        ]
+
+    def _said(self, pod: str) -> str:
+        client: Any = importlib.import_module("kubernetes.client")
+        stream: Any = importlib.import_module("kubernetes.stream")
+        with connected(self.access) as api:
+            assert isinstance(api, Kubernetes)
+            core = client.CoreV1Api(api.client)
+            try:
+                said = stream.stream(
+                    core.connect_get_namespaced_pod_exec, pod, self.cluster.namespace,
+                    container="main", command=list(STARTED), stdout=True, stderr=False,
+                )  # fmt: skip
+            except client.exceptions.ApiException:
+                return ""  # the container is not there yet
+        return str(said)

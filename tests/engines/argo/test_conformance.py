@@ -1,0 +1,31 @@
+"""Every case on a real Argo, of each version."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.conformance.cases import CASES, Case
+from tests.engines.argo.driver import Outcomes
+
+from pipeglot.compiling import find_target, load, refusals
+from pipeglot.diagnostics import SpecRejected
+from pipeglot_backends.argo import VERSIONS
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_it_leaves_the_expected_record(version: str, case: Case, outcomes: Outcomes) -> None:
+    outcome = outcomes[version, case.name]
+    if _is_refused(version, case):
+        with pytest.raises(SpecRejected):
+            outcome.result()
+        return
+    found = outcome.result()
+    assert not (difference := case.difference(found.normal)), f"{difference}\n\n{found.workflow} {found.tasks}"
+    assert found.state == json.loads(case.expected)["run"], "Argo itself says otherwise"
+
+
+def _is_refused(version: str, case: Case) -> bool:
+    backend, version = find_target(f"argo@{version}")
+    return bool(refusals(load(case.pipeline, case.profiles.get("argo")), backend, version))
