@@ -11,7 +11,7 @@ from typing import Protocol, cast
 
 import sqlalchemy as sql
 
-from pipeglot.ir import Json, Pipeline
+from pipeglot.ir import MISSING, Json, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState
@@ -64,8 +64,10 @@ def begin(
     definition = next(file.text for file in files if file.path == "definition.json")
     handle = submitter(target).submit(pipeline, files, run, params, access)
     sensitive = {param.name for param in pipeline.params if param.sensitive}
+    defaults = {param.name: param.default for param in pipeline.params if param.default is not MISSING}
     told: dict[str, Json] = {
-        name: {"redacted": True} if name in sensitive else {"value": value} for name, value in params.items()
+        name: {"redacted": True} if name in sensitive else {"value": value}
+        for name, value in {**defaults, **params}.items()
     }
     native: dict[str, Json] = {**handle.native, "settings": dict(access.settings)}
     with RunEvents(access.folder, str(run), "submit") as events:

@@ -39,11 +39,13 @@ def submit(
     params: Mapping[str, Json],
     access: Access,
 ) -> Handle:
-    """Delivers the DAG and starts the run; does nothing twice for the same `run`."""
+    """Delivers the DAG and starts the run; does nothing twice for the same `run`. Takes all files of `compile`."""
     folder = read(access.settings).dag_folder
     connection = connect(access)
     if folder:
-        deliver(connection, pipeline.name, files, Path(folder).expanduser(), access)
+        of_the_dag = (f"{pipeline.name}.py", f"{home(pipeline)}/")
+        own = [file for file in files if file.path.startswith(of_the_dag)]
+        deliver(connection, pipeline.name, own, Path(folder).expanduser(), access)
     elif not _exists(connection, pipeline.name):
         hint = f"set `airflow: {{dag_folder: …}}` in the profile, or bring `{pipeline.name}.py` there yourself"
         raise trouble("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)
