@@ -95,8 +95,9 @@ def cancel(handle: Handle, access: Access) -> None:
 def collect(handle: Handle, access: Access) -> Collected:
     """The event logs where the sidecars wrote them, and Airflow's own word on the run."""
     found = _run(connect(access), handle)
-    state = RunState.GONE if found is None else _state(found)
-    folder = Path(handle.native["records"]) / str(handle.run)
+    if found is None:
+        return Collected((), RunState.GONE)
+    state, folder = _state(found), Path(handle.native["records"]) / str(handle.run)
     if state.over:
         _settle(folder)
     logs = tuple(sorted(folder.glob("*.jsonl"))) if folder.is_dir() else ()
