@@ -92,6 +92,18 @@ def test_it_carries_a_skip_to_those_who_read_it(read: str, skips: bool) -> None:
     assert facts.steps["use"].can_skip is skips
 
 
+def test_it_refuses_a_default_that_would_stand_for_a_whole_list() -> None:
+    fan = "{foreach: {items: [1]}, run: x, when: '${{ params.go }}', outputs: {o: {type: int, default: 1}}}"
+    text = (
+        "params: {go: {type: bool, default: true}}\nsteps: {fan: "
+        + fan
+        + ", use: {run: 'x ${{ steps.fan.outputs.o }}'}}\n"
+    )
+    (found,) = rejected(text)
+    assert found.message == "the default of `o` stands for the whole list where `fan` was skipped, and is no list"
+    built(text.replace("when: '${{ params.go }}', ", ""))
+
+
 def test_it_knows_that_a_step_for_failures_can_be_skipped() -> None:
     assert facts_of("steps: {a: {run: x}, b: {run: x, run_if: failure, needs: [a]}}\n").steps["b"].can_skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeglot.ir import MISSING, Output, Param
+from pipeglot.ir import Output, Param
 from pipeglot_expression.types import ARTIFACT, Type, list_of, parse_type
 
 
@@ -38,7 +38,3 @@ def element_type(output: Output) -> Type:
 def reading_type(output: Output, fan: bool) -> Type:
     """The type that readers see: of a fan-out the list of its items' outputs."""
     return list_of(element_type(output)) if fan else element_type(output)
-
-
-def has_default(output: Output) -> bool:
-    return output.default is not MISSING

@@ -6,10 +6,10 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pipeglot.build.facts import Facts, StepFacts, has_default, reading_type
-from pipeglot.ir import RunIf
-from pipeglot_expression.check import Absence, Reading, Unreadable
-from pipeglot_expression.types import INT, STRING, UNKNOWN, Type, list_of, parse_type
+from pipeglot.build.facts import Facts, StepFacts, reading_type
+from pipeglot.ir import MISSING, Json, RunIf
+from pipeglot_expression.check import Absence, Reading, Unreadable, type_of
+from pipeglot_expression.types import INT, STRING, UNKNOWN, Type, fits, list_of, parse_type
 
 
 class Where(enum.Enum):
@@ -128,12 +128,22 @@ class StepScope:
             message = f"step `{self.step.id}` reads `{ref[1]}.{ref[3]}`, but `{ref[1]}` has no such output"
             return Unreadable(message, tuple(source.outputs))
         type = reading_type(output, source.fan)
-        if has_default(output):
-            return Reading(type)
+        if output.default is not MISSING:
+            return self._defaulted(ref, source, output.default, type)
         if output.optional and source.fan:
             message = f"`{ref[3]}` of the fan-out `{ref[1]}` is optional, so its list would have gaps"
             return Unreadable(message, hint=f"give the output `{ref[3]}` a `default`")
         return Reading(type, Absence.FAILURE if output.optional else self._absence(source))
+
+    def _defaulted(self, ref: tuple[str, ...], source: StepFacts, default: Json, type: Type) -> Reading | Unreadable:
+        """A default stands for an element, and for the whole output where a fan-out as such has none."""
+        whole = source.fan and self._absence(source) is not Absence.NEVER
+        if whole and not fits(type_of(default), type):
+            message = (
+                f"the default of `{ref[3]}` stands for the whole list where `{ref[1]}` was skipped, and is no list"
+            )
+            return Unreadable(message, hint=None)
+        return Reading(type)
 
     def _absence(self, source: StepFacts) -> Absence:
         if self.step.in_exit or self.run_if is not RunIf.SUCCESS:
