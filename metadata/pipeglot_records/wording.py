@@ -16,10 +16,10 @@ VALUE = 56
 SECOND = 10**9
 
 MARKS: Mapping[str, tuple[str, str]] = {
-    "succeeded": ("✔", "+"),
-    "cached": ("✔", "+"),
-    "failed": ("✘", "x"),
-    "skipped": ("○", "o"),
+    "succeeded": ("✓", "+"),
+    "cached": ("✓", "+"),
+    "failed": ("✗", "x"),
+    "skipped": ("–", "o"),
     "cancelled": ("■", "!"),
     "running": ("▶", ">"),
     "pending": ("·", "."),

@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_backends.local.lines import Lines
     from pipeglot_backends.local.live import Live
     from pipeglot_backends.local.progress import Observer
-    from pipeglot_backends.local.running import RunOptions, run_pipeline
+    from pipeglot_backends.local.running import RunIdRefused, RunOptions, run_pipeline
     from pipeglot_backends.local.secrets import SecretMissing
     from pipeglot_backends.local.summary import summary
     from pipeglot_expression.values import to_wire
@@ -39,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
             result = run_pipeline(files, {name: to_wire(value) for name, value in values.items()}, asked, observer)
         except SecretMissing as missing:
             raise SpecRejected([Diagnostic("PG531", str(missing))]) from None
+        except RunIdRefused as refused:
+            raise SpecRejected([Diagnostic("PG506", str(refused))]) from None
         ingest_folder(store, result.record)
     if options.format == "json":
         say_json(summary(result))
