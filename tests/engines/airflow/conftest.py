@@ -9,7 +9,7 @@ import pytest
 from tests.conformance.cases import CASES
 from tests.engines.airflow.driver import Driver, Outcome
 
-AT_ONCE = 6
+AT_ONCE = 4
 ALONE = {"deadline"}
 """Cases in which a clock runs: they go first, with all of Airflow for themselves."""
 

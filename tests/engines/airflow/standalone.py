@@ -16,6 +16,8 @@ import urllib.request
 from pathlib import Path
 
 HEALTHY_WITHIN = 900.0
+MEMORY = Path("/dev/shm")
+"""Where the home is put if it can be: a database that waits for no disk has time for many runs."""
 TOLD = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__PARALLELISM": "2",
@@ -28,6 +30,9 @@ TOLD = {
     "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
     "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "5",
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+    # On a busy machine its answers take longer than a task usually waits for them.
+    "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "900",
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
 }
 
@@ -44,7 +49,7 @@ class Standalone:
 
     def __init__(self, python: Path) -> None:
         self._airflow = python.with_name("airflow")
-        self.home = Path(tempfile.mkdtemp(prefix="pipeglot-airflow-"))
+        self.home = Path(tempfile.mkdtemp(prefix="pipeglot-airflow-", dir=MEMORY if MEMORY.is_dir() else None))
         self.dags = self.home / "dags"
         self.dags.mkdir()
         port, logs, triggers = _free_ports(3)
@@ -58,7 +63,7 @@ class Standalone:
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
             # One file and several writers: they wait for each other longer than the five seconds of SQLite's own.
-            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.home}/airflow.db?timeout=120",
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.home}/airflow.db?timeout=30",
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__API__BASE_URL": self.url,
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(logs),
