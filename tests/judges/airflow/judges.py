@@ -49,6 +49,8 @@ def dag_bags(python: Path, folder: Path) -> Mapping[str, Any]:
 def imports(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
     """What Airflow says against a file, and whether it holds the one DAG that is wanted."""
     faults = list(read["errors"])
+    if read["looked at"] != [f"{pipeline.name}.py"]:
+        faults.append(f"Airflow looks for DAGs in {read['looked at']}")
     if list(read["dags"]) != [pipeline.name]:
         faults.append(f"the DAGs are {list(read['dags'])}")
     return faults

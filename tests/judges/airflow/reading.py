@@ -17,10 +17,13 @@ def main(folder: str) -> int:
         home = importlib.import_module("airflow.dag_processing.dagbag")
     except ModuleNotFoundError:  # before 3.2
         home = importlib.import_module("airflow.models.dagbag")
+    from airflow.utils.file import list_py_file_paths  # type: ignore[import-not-found]  # only in Airflow's environment
+
     found: dict[str, Any] = {}
     for path in sorted(Path(folder).glob("*/*.py")):
         bag = home.DagBag(dag_folder=str(path), safe_mode=True)
         found[path.parent.name] = {
+            "looked at": sorted(Path(each).name for each in list_py_file_paths(str(path.parent), safe_mode=False)),
             "errors": [text.strip().splitlines()[-1] for text in bag.import_errors.values()],
             "dags": {dag.dag_id: read(dag) for dag in bag.dags.values()},
         }
