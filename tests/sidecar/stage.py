@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -13,7 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SIDECAR = Path(__file__).parents[2] / "metadata" / "pipeglot_sidecar" / "generated" / "sidecar.py"
+from jsonschema import Draft202012Validator
+
+ROOT = Path(__file__).parents[2]
+SIDECAR = ROOT / "metadata" / "pipeglot_sidecar" / "generated" / "sidecar.py"
+SCHEMA = ROOT / "schemas" / "pipeglot_schemas" / "event.v1.schema.json"
 RUN = "0192f0c1-7b1e-7c3a-9d55-0d1b5a3c9e10"
 Tree = list[Any]
 
@@ -40,6 +45,15 @@ def sh(script: str, **variables: Tree) -> dict[str, Any]:
 
 def python(script: str, *parts: Tree) -> dict[str, Any]:
     return argv(sys.executable, "-c", script, *parts)
+
+
+@functools.cache
+def schema() -> Any:
+    return Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+
+
+def is_event(event: dict[str, Any]) -> bool:
+    return bool(schema().is_valid(event))
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,7 @@ class Stage:
         self.table = {
             "format": 1,
             "pipeline": "p",
-            "definition": "sha256:0",
+            "definition": "sha256:" + "0" * 64,
             "params": params,
             "steps": {"s": entry, **steps},
         }
@@ -161,6 +175,7 @@ class Stage:
         results = {path.name: path.read_text("ascii") for path in result.iterdir()} if result.is_dir() else {}
         logs = sorted(record.rglob("*.jsonl")) if record.is_dir() else []
         events = [json.loads(line) for path in logs for line in path.read_text("ascii").splitlines()]
+        assert [event for event in events if not is_event(event)] == []
         return Outcome(process.returncode, out, err, results, events, self.folder / "artifacts")
 
 

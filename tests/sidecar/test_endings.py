@@ -51,7 +51,7 @@ def test_it_ends_a_command_at_its_timeout(any_stage: Stage) -> None:
 
 
 def test_it_kills_what_ignores_its_timeout(any_stage: Stage) -> None:
-    outcome = any_stage.step(python(DEAF), timeout=0.5).run()
+    outcome = any_stage.step(sh("trap '' TERM; sleep 60 & wait; sleep 60"), timeout=1.5).run()
     assert (outcome.code, outcome.end) == (124, ("failed", "timeout"))
     assert outcome.one("end")["signal"] == "SIGKILL"
 
