@@ -31,10 +31,13 @@ def outcomes(driver: Driver, request: pytest.FixtureRequest) -> Iterator[dict[st
     """Every case that is to be tested is on its way: a test only waits for its own."""
     wanted = [item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")]
     cases = [case for case in CASES if case in wanted]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
         futures: dict[str, Future[Outcome]] = {}
         for case in sorted(cases, key=lambda case: case.name not in ALONE):
             futures[case.name] = pool.submit(driver.run, case.pipeline, case.params, case.cancel)
             if case.name in ALONE:
                 wait([futures[case.name]])
         yield futures
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
