@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo.features import CANNOT, EMULATES
+from pipeglot_backends.argo.names import Names
+from pipeglot_backends.argo.sizes import check
 from pipeglot_backends.argo.workflow import config_map, workflow, workflow_template
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.yaml_text import dump
@@ -15,16 +17,15 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    delivered, template = config_map(pipeline, options), workflow_template(pipeline, options)
+    check(pipeline, delivered, template)
     return (
-        EmittedFile("configmap.yaml", dump(config_map(pipeline, options))),
-        EmittedFile("workflowtemplate.yaml", dump(workflow_template(pipeline, options))),
+        EmittedFile("configmap.yaml", dump(delivered)),
+        EmittedFile("workflowtemplate.yaml", dump(template)),
         EmittedFile("workflow.yaml", dump(workflow(pipeline, options))),
     )
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
     del options
-    from pipeglot_backends.argo.names import Names
-
-    names = Names(pipeline)
-    return tuple((name, f"decides the items of `{step_id}`") for step_id, name in names.items.items())
+    return tuple((name, f"decides the items of `{step}`") for step, name in Names(pipeline).items.items())

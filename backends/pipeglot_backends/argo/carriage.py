@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pipeglot.ir import Pipeline, Read, ReadKind, RunIf, Step
+from pipeglot.ir import Pipeline, Read, ReadKind, RunIf, Secret, Step
+from pipeglot_backends.argo import expressions
+from pipeglot_backends.argo.keys import fan_in_key
 from pipeglot_backends.argo.names import Names, slots
 from pipeglot_backends.yaml_text import Data
 
 WORK = "/tmp/pipeglot"
 STATE = "pipeglot-state"
-INDICES = "pipeglot-indices"
-RECORD = "pipeglot-record"
-RUN_ID = "pipeglot-run-id"
 ABSENT = "null"
-CANCELLED = "pipeglot/cancelled"
-"""The annotation by which a workflow is known to have been cancelled through us."""
-
-SHUTDOWN = " with strategy"
-STOPPED = (SHUTDOWN, "deadline", "(exit code 143)")
-"""What Argo says of a pod that did not fail by itself."""
 
 
 @dataclass(slots=True)
@@ -34,128 +27,93 @@ class Carriage:
     input_artifacts: list[Data] = field(default_factory=list["Data"])
     environment: list[Data] = field(default_factory=list["Data"])
 
-    def variable(self, name: str, value: str) -> None:
-        self.environment.append({"name": name, "value": value})
+    def variable(self, read: Read, value: str) -> None:
+        self.environment.append({"name": f"PIPEGLOT.{read.slot}", "value": value})
 
 
 def carry(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Carriage:
-    """`prefix` is the key prefix under which items leave their artifacts (`artifact_key`)."""
+    """`prefix` is the key prefix under which items leave their artifacts."""
     carriage = Carriage()
     named = slots(read.slot for read in step.reads)
     for position, read in enumerate(step.reads):
-        if step.on_exit and read.kind is ReadKind.ENGINE:
-            continue  # an exit handler sees no tasks; which steps failed, `run.failed_steps` says
-        variable = f"PIPEGLOT.{read.slot}"
         if read.kind in _CONSTANT:
-            carriage.variable(variable, _CONSTANT[read.kind](pipeline, read, names))
+            carriage.variable(read, _CONSTANT[read.kind](pipeline, read, names))
         elif read.is_artifact:
-            _artifact(carriage, read, named[read.slot], position, names, prefix)
-            carriage.variable(variable, json.dumps(_input_path(read, position)))
-        elif _decided_at_compile_time(pipeline, read):
-            carriage.variable(variable, '"succeeded"')
-        else:
-            _parameter(carriage, pipeline, step, read, named[read.slot], names)
-            carriage.variable(variable, f"{{{{inputs.parameters.{named[read.slot]}}}}}")
+            _artifact(carriage, step, read, named[read.slot], position, names, prefix)
+        elif _is_always_succeeded(pipeline, read):
+            carriage.variable(read, '"succeeded"')
+        elif not step.on_exit:
+            _parameter(carriage, step, read, named[read.slot], pipeline, names)
+        elif read.kind is not ReadKind.ENGINE:  # a step that failed has left nothing: no other word is needed
+            carriage.variable(read, _global(pipeline, read, names))
+    for name, value in step.env.items():
+        if isinstance(value, Secret):
+            key: Data = {"secretKeyRef": {"name": value.name, "key": value.key}}
+            carriage.environment.append({"name": name, "valueFrom": key})
     return carriage
 
 
 def _param(pipeline: Pipeline, read: Read, names: Names) -> str:
-    # as base64, so that neither Argo nor Kubernetes finds a tag of its own in what a person typed
-    return f"base64:{{{{=sprig.b64enc(workflow.parameters['{read.param}'])}}}}"
+    return expressions.typed(read.param or "")
 
 
 def _run(pipeline: Pipeline, read: Read, names: Names) -> str:
-    return _RUN[read.slot](pipeline, names)
+    if read.slot == "run.status":
+        return expressions.run_status()
+    return expressions.failed_steps((id, names.step[id]) for id in sorted(step.id for step in pipeline.steps))
 
 
-def _run_status(pipeline: Pipeline, names: Names) -> str:
-    return (
-        "{{=workflow.status == 'Succeeded' ? '\"succeeded\"' : "
-        f"get(get(workflow, 'annotations'), '{CANCELLED}') != nil or workflow.failures contains '{SHUTDOWN}' "
-        "? '\"cancelled\"' : '\"failed\"'}}"
-    )
+_CONSTANT: Mapping[ReadKind, Callable[[Pipeline, Read, Names], str]] = {ReadKind.PARAM: _param, ReadKind.RUN: _run}
 
 
-def _failed_steps(pipeline: Pipeline, names: Names) -> str:
-    # `workflow.failures` is JSON as a quoted Go string, failed attempts and stopped pods are among it
-    steps = ", ".join(f"['{id}', '{names.step[id]}']" for id in sorted(step.id for step in pipeline.steps))
-    not_failed = " or ".join(f"# contains '{word}'" for word in STOPPED)
-    return (
-        '{{=let nodes = split(workflow.failures, \'{\\\\"displayName\\\\":\\\\"\'); '
-        f"toJson(map(filter([{steps}], "
-        "{let name = #[1] + '\\\\\",'; "
-        f"any(nodes, {{# startsWith name and not ({not_failed})}})}}), {{#[0]}}))}}}}"
-    )
-
-
-_RUN = {"run.status": _run_status, "run.failed_steps": _failed_steps}
-_CONSTANT = {ReadKind.PARAM: _param, ReadKind.RUN: _run}
-
-
-def _decided_at_compile_time(pipeline: Pipeline, read: Read) -> bool:
+def _is_always_succeeded(pipeline: Pipeline, read: Read) -> bool:
     """A fan-out over a literal list has no list task: it is never skipped as a whole."""
     source = pipeline.by_id[read.step or ""]
     return read.kind is ReadKind.STATE and source.fan_out is not None and not source.needs_list_task
 
 
-def _parameter(carriage: Carriage, pipeline: Pipeline, step: Step, read: Read, name: str, names: Names) -> None:
+def _parameter(carriage: Carriage, step: Step, read: Read, name: str, pipeline: Pipeline, names: Names) -> None:
     carriage.input_parameters.append({"name": name, "default": ABSENT})
-    carriage.argument_parameters.append({"name": name, "value": _source(pipeline, step, read, names)})
+    carriage.argument_parameters.append({"name": name, "value": _value(step, read, pipeline, names)})
+    carriage.variable(read, f"{{{{inputs.parameters.{name}}}}}")
 
 
-def _source(pipeline: Pipeline, step: Step, read: Read, names: Names) -> str:
-    source = pipeline.by_id[read.step or ""]
-    task = names.step[source.id]
+def _value(step: Step, read: Read, pipeline: Pipeline, names: Names) -> str:
+    task, output = source(pipeline, read, names)
     if read.kind is ReadKind.ENGINE:
         return f"{{{{tasks.{task}.status}}}}"
-    if read.kind is ReadKind.STATE and source.fan_out:
-        task = names.items[source.id]
-    output = read.output if read.kind is ReadKind.OUTPUT else STATE
-    if step.run_if is RunIf.SUCCESS and not read.fan:
-        return f"{{{{tasks.{task}.outputs.parameters.{output}}}}}"
-    return left(task, output or "")
+    if read.fan or step.run_if is not RunIf.SUCCESS:
+        return expressions.left(task, output)
+    return f"{{{{tasks.{task}.outputs.parameters.{output}}}}}"
 
 
-def left(task: str, output: str) -> str:
-    """What a task left, else nothing. Argo waits for ever for a plain reference to what was not left.
-
-    A task that failed or was omitted may have left nothing; one that had no items has no outputs, and one whose items
-    all failed has a text in the place of its outputs.
-    """
-    outputs = f"get(get(get(tasks, '{task}'), 'outputs'), 'parameters')"
-    return f"{{{{=let left = {outputs}; type(left) == 'map' ? get(left, '{output}') ?? '' : ''}}}}"
+def _global(pipeline: Pipeline, read: Read, names: Names) -> str:
+    task, output = source(pipeline, read, names)
+    if read.fan and read.kind is not ReadKind.STATE:
+        return expressions.all_left_globally(global_name(task, output))
+    return expressions.left_globally(global_name(task, output))
 
 
-def _artifact(carriage: Carriage, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
-    entry: dict[str, Data] = {"name": name, "path": _input_path(read, position), "optional": True}
+def source(pipeline: Pipeline, read: Read, names: Names) -> tuple[str, str]:
+    """The task that leaves what is read, and the name of its output."""
+    step = pipeline.by_id[read.step or ""]
+    task = names.items[step.id] if read.kind is ReadKind.STATE and step.needs_list_task else names.step[step.id]
+    return task, read.output if read.kind is ReadKind.OUTPUT and read.output else STATE
+
+
+def global_name(task: str, output: str) -> str:
+    return f"{task}-{output}"
+
+
+def _artifact(carriage: Carriage, step: Step, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
+    task, output = names.step[read.step or ""], read.output or ""
+    path = f"{WORK}/in/{position}" if read.fan else f"{WORK}/in/{position}/{read.file}"
+    entry: dict[str, Data] = {"name": name, "path": path, "optional": True}
     if read.fan:
-        entry |= {"archive": {"none": {}}, "s3": {"key": f"{prefix}{names.step[read.step or '']}/{read.output}"}}
+        entry |= {"archive": {"none": {}}, "s3": {"key": fan_in_key(prefix, task, output)}}
     else:
-        source = f"{{{{tasks.{names.step[read.step or '']}.outputs.artifacts.{read.output}}}}}"
-        carriage.argument_artifacts.append({"name": name, "from": source, "optional": True})
+        place = f"workflow.outputs.artifacts.{global_name(task, output)}"
+        place = place if step.on_exit else f"tasks.{task}.outputs.artifacts.{output}"
+        carriage.argument_artifacts.append({"name": name, "from": f"{{{{{place}}}}}", "optional": True})
     carriage.input_artifacts.append(entry)
-
-
-def _input_path(read: Read, position: int) -> str:
-    return f"{WORK}/in/{position}" if read.fan else f"{WORK}/in/{position}/{read.file}"
-
-
-def result(names: Iterable[str]) -> list[Data]:
-    """Output parameters, one for each file the sidecar leaves in its result folder."""
-    return [{"name": name, "valueFrom": {"path": f"{WORK}/result/{name}", "default": ABSENT}} for name in names]
-
-
-def artifact_key(prefix: str, task: str, output: str) -> str:
-    """Where one item leaves one artifact: readers take everything under the part before the index."""
-    return f"{prefix}{task}/{output}/{{{{inputs.parameters.index}}}}/data.tgz"
-
-
-def key_prefix(artifacts: str | None) -> str:
-    """The part of every key before the step: the folder of the profile's `artifacts`, then the run."""
-    folder = (artifacts or "").split("://", 1)[-1].partition("/")[2].strip("/")
-    return f"{folder}/{{{{workflow.uid}}}}/" if folder else "{{workflow.uid}}/"
-
-
-def merged(*parts: Mapping[str, Data]) -> dict[str, Data]:
-    """The entries that hold something, in order."""
-    return {key: value for part in parts for key, value in part.items() if value not in (None, [], {})}
+    carriage.variable(read, json.dumps(path))

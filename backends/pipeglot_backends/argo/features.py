@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from pipeglot.ir import Origin, Pipeline, ReadKind
+from pipeglot.ir import Origin, Pipeline, ReadKind, RetryOn, RunIf, Secret, Step
+from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.protocol import Limit
+
+DOCS = "https://argo-workflows.readthedocs.io/en/latest"
+CODE = "https://github.com/argoproj/argo-workflows/blob/v4.0.5"
+SUITE = "tests/engines/argo"
+
+
+def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
+    return (*pipeline.steps, *pipeline.on_exit)
 
 
 def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in (*pipeline.steps, *pipeline.on_exit) if step.image is None)
+    return (step.origin for step in _steps(pipeline) if step.image is None)
 
 
-def gpu_types(pipeline: Pipeline) -> Iterator[Origin]:
-    for step in (*pipeline.steps, *pipeline.on_exit):
-        if step.resources and step.resources.gpu and step.resources.gpu.type:
-            yield step.resources.origin
+def braces_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if any("{{" in text for text in _static(step)))
+
+
+def _static(step: Step) -> Iterable[str]:
+    yield from filter(None, (step.image, step.workdir))
+    for value in step.env.values():
+        if isinstance(value, Secret):
+            yield from (value.name, value.key)
+
+
+def gpu_type_without_label(pipeline: Pipeline) -> Iterator[Origin]:
+    if GPU_LABEL not in pipeline.settings.get("argo", {}):
+        for step in _steps(pipeline):
+            if step.resources and step.resources.gpu and step.resources.gpu.type:
+                yield step.resources.origin
 
 
 def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
@@ -25,28 +46,73 @@ def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
                 yield step.origin
 
 
-def fan_out_fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast)
+def fail_fast_of_items_that_retry(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast and step.retry)
+
+
+def backoff_by_a_fraction(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.retry.origin for step in _steps(pipeline) if step.retry and step.retry.backoff % 1)
+
+
+def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.needs_list_task)
+
+
+def throttled_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
+    fans = (step.fan_out for step in pipeline.steps if step.fan_out)
+    return (fan.origin for fan in fans if fan.max_parallel or fan.fail_fast)
+
+
+def fanned_artifacts(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in pipeline.steps if step.fan_out and any(output.artifact for output in step.outputs))
+
+
+def condition(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if step.when)
+
+
+def run_if(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in pipeline.steps if step.run_if is not RunIf.SUCCESS)
 
 
 def outputs_read_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
-    kinds = {ReadKind.OUTPUT, ReadKind.STATE, ReadKind.ITEMS}
-    return (step.origin for step in pipeline.on_exit if any(read.kind in kinds for read in step.reads))
+    return (step.origin for step in pipeline.on_exit if any(read.kind is ReadKind.OUTPUT for read in step.reads))
 
 
-def throttled_fan_outs(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.max_parallel)
+def timeout(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if step.timeout)
+
+
+def deadline(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pipeline.origin for _ in range(1) if pipeline.deadline)
+
+
+def some_causes_of_retry(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.retry.origin for step in _steps(pipeline) if step.retry and set(step.retry.on) != set(RetryOn))
+
+
+def sensitive_param(pipeline: Pipeline) -> Iterator[Origin]:
+    return (param.origin for param in pipeline.params if param.sensitive)
+
+
+def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
+    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
 
 
 CANNOT = (
     Limit(
         steps_without_image,
         "Argo runs each step in a container, and no image is named",
-        "https://argo-workflows.readthedocs.io/en/latest/fields/#container",
+        f"{DOCS}/fields/#container",
     ),
     Limit(
-        gpu_types,
-        "a kind of GPU is a node label, and each cluster has its own",
+        braces_in_static_text,
+        "Argo takes `{{` in an image, a folder or the name of a secret for a tag of its own",
+        f"{DOCS}/variables/",
+    ),
+    Limit(
+        gpu_type_without_label,
+        f"the kind of a GPU is a label of the node, and each cluster has its own: name it as `argo: {{{GPU_LABEL}: …}}`",
         "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
     ),
     Limit(
@@ -56,21 +122,35 @@ CANNOT = (
         "https://github.com/argoproj/argo-workflows/issues/934",
     ),
     Limit(
-        fan_out_fail_fast,
-        "Argo stops the items of a fan-out together with everything beside it",
-        "https://argo-workflows.readthedocs.io/en/latest/enhanced-depends-logic/",
+        fail_fast_of_items_that_retry,
+        "Argo's `failFast` stops a fan-out at the first try that fails, though another is to come",
+        f"{CODE}/workflow/controller/operator.go, `getUnsuccessfulChildren`",
     ),
     Limit(
-        outputs_read_on_exit,
-        "an exit handler of Argo sees the status and the failures, not the outputs of tasks",
-        "https://argo-workflows.readthedocs.io/en/latest/walk-through/exit-handlers/",
+        backoff_by_a_fraction,
+        "Argo multiplies the delay between tries by whole numbers only",
+        f"{CODE}/workflow/controller/operator.go, `processNodeRetries`",
     ),
 )
 
 EMULATES = (
+    Limit(fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"),
+    Limit(throttled_fan_out, "a DAG of its own with `parallelism` and `failFast` around the items", f"{SUITE}"),
     Limit(
-        throttled_fan_outs,
-        "a DAG of its own with `parallelism` around the items",
-        "https://argo-workflows.readthedocs.io/en/latest/fields/#template",
+        fanned_artifacts,
+        "items leave their artifacts under keys that begin alike; the bucket is that of Argo's own artifact repository",
+        "case `fan_in_artifacts`",
     ),
+    Limit(condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
+    Limit(run_if, "the pod starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),
+    Limit(outputs_read_on_exit, "outputs with a global name: the exit handler sees no tasks", f"{SUITE}"),
+    Limit(timeout, "the sidecar stops the command; Argo's own limit is 15 minutes longer", "case `timeout_kill`"),
+    Limit(
+        deadline,
+        "the sidecar of each step stops its command; Argo's own limit, which loses records, is 15 minutes longer",
+        "case `deadline`",
+    ),
+    Limit(some_causes_of_retry, "an expression over the exit code; a pod that was lost has none", f"{DOCS}/retries/"),
+    Limit(sensitive_param, "shown among the arguments of the workflow", f"{DOCS}/workflow-inputs/"),
+    Limit(sensitive_output, "shown among the outputs of the pod", f"{DOCS}/fields/#outputs"),
 )

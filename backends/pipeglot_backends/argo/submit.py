@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeglot.files import write_bytes
-from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.argo.carriage import CANCELLED, RECORD, RUN_ID
-from pipeglot_backends.argo.connection import Api, Manifest, Missing, Present, connected
+from pipeglot.ir import Json, Missing, Pipeline
+from pipeglot_backends.argo import connection
+from pipeglot_backends.argo.connection import Api, Manifest, Present, connected
+from pipeglot_backends.argo.expressions import CANCELLED
 from pipeglot_backends.argo.start import is_asleep, start, wake
+from pipeglot_backends.argo.templates import RECORD, RUN_ID
+from pipeglot_backends.argo.workflow import as_typed
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, sdk, trouble
 
@@ -43,7 +45,8 @@ def submit(
         _deliver(api, config, template)
         del workflow["metadata"]["generateName"]
         workflow["metadata"] |= {"name": name, "namespace": api.namespace}
-        arguments = [{"name": each, "value": _text(value)} for each, value in {**params, RUN_ID: str(run)}.items()]
+        given = {**_untold(pipeline), **params, RUN_ID: str(run)}
+        arguments = [{"name": each, "value": as_typed(value)} for each, value in given.items()]
         workflow["spec"]["arguments"] = {"parameters": arguments}
         if found is not None:
             wake(api, found, template, access.patience)
@@ -90,7 +93,7 @@ def collect(handle: Handle, access: Access) -> Collected:
 def _found(api: Api, name: str) -> Manifest | None:
     try:
         return api.get("workflows", name)
-    except Missing:
+    except connection.Missing:
         return None
 
 
@@ -135,7 +138,7 @@ def _deliver(api: Api, config: Manifest, template: Manifest) -> None:
     name = template["metadata"]["name"]
     try:
         there = api.get("workflowtemplates", name)
-    except Missing:
+    except connection.Missing:
         api.create("workflowtemplates", template)
         return
     if there["spec"] != template["spec"]:
@@ -151,8 +154,13 @@ def _manifest(files: Sequence[EmittedFile], name: str) -> Manifest:
     return loaded
 
 
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+def _untold(pipeline: Pipeline) -> Mapping[str, Json]:
+    """Defaults that no file holds."""
+    return {
+        param.name: param.default
+        for param in pipeline.params
+        if param.sensitive and not isinstance(param.default, Missing)
+    }
 
 
 def _nodes(workflow: Manifest) -> list[Manifest]:

@@ -1,120 +1,143 @@
-"""Templates: the pod of a step, and of a list task."""
+"""Templates: the pod of a step, that of a list task, and what all pods have in common."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from pipeglot.ir import Pipeline, Resources, Retry, RetryOn, Step
-from pipeglot_backends.argo.carriage import (
-    INDICES,
-    RECORD,
-    RUN_ID,
-    STATE,
-    WORK,
-    Carriage,
-    artifact_key,
-    merged,
-    result,
-)
+from pipeglot.ir import Gpu, Json, Pipeline, Resources, Retry, RetryOn, Step
+from pipeglot_backends.argo import expressions
+from pipeglot_backends.argo.carriage import ABSENT, STATE, WORK, Carriage, global_name
+from pipeglot_backends.argo.keys import item_key
 from pipeglot_backends.argo.names import Names
+from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.yaml_text import Data
 
 SIDECAR = "/pipeglot"
+INDICES = "pipeglot-indices"
+RECORD = "pipeglot-record"
+RUN_ID = "pipeglot-run-id"
 BACKSTOP = 15 * 60
 """Seconds beyond a limit that sidecars keep: the engine's own counts image pull and downloads."""
 NEVER_RETRIED = ("66", "67", "68", "143")
 TIMEOUT = "124"
 
-
-def step_template(pipeline: Pipeline, step: Step, carriage: Carriage, names: Names, prefix: str) -> dict[str, Data]:
-    inputs = list(carriage.input_parameters)
-    if step.fan_out:
-        inputs.insert(0, {"name": "index"})
-    values = [output.name for output in step.outputs if not output.artifact]
-    outputs = merged(
-        {"parameters": result([*values, STATE]), "artifacts": [*_artifacts(step, names, prefix), _record(step)]}
-    )
-    return merged(
-        {"name": names.step[step.id]},
-        {"inputs": merged({"parameters": inputs, "artifacts": carriage.input_artifacts}), "outputs": outputs},
-        {"retryStrategy": _retry(step.retry) if step.retry else None},
-        {"activeDeadlineSeconds": str(math.ceil(step.timeout) + BACKSTOP) if step.timeout else None},
-        {"nodeSelector": None, "container": _container(pipeline, step, carriage, "run"), "volumes": _volumes(step)},
-    )
+Exported = Collection[tuple[str, str]]
+"""The outputs, by task and name, that steps of `on_exit` read."""
 
 
-def list_template(pipeline: Pipeline, step: Step, carriage: Carriage, names: Names) -> dict[str, Data]:
-    """The list task of a fan-out: it decides once, for all items, and says which there are."""
-    outputs = {"parameters": result([STATE, INDICES]), "artifacts": [_record(step)]}
-    inputs = merged({"parameters": carriage.input_parameters, "artifacts": carriage.input_artifacts})
-    container = _container(pipeline, step, carriage, "items")
-    return merged(
-        {"name": names.items[step.id], "inputs": inputs, "outputs": outputs, "container": container},
-        {"volumes": _volumes(None)},
-    )
-
-
-def _artifacts(step: Step, names: Names, prefix: str) -> list[Data]:
-    entries: list[Data] = []
-    for output in step.outputs:
-        if not output.artifact:
-            continue
-        entry: dict[str, Data] = {
-            "name": output.name,
-            "path": f"{WORK}/out/{output.name}/{output.file}",
-            "optional": True,
-        }
-        if step.fan_out:
-            entry |= {"archive": {"tar": {}}, "s3": {"key": artifact_key(prefix, names.step[step.id], output.name)}}
-        entries.append(entry)
-    return entries
-
-
-def _record(step: Step) -> Data:
-    return {"name": RECORD, "path": f"{WORK}/record.jsonl", "optional": True, "archive": {"none": {}}}
-
-
-def _container(pipeline: Pipeline, step: Step, carriage: Carriage, verb: str) -> Data:
-    resources = _resources(step.resources) if step.resources and verb == "run" else None
-    environment: list[Data] = [
-        {"name": "PIPEGLOT_ENGINE", "value": "argo"},
-        {"name": "PIPEGLOT_RUN_ID", "value": f"{{{{workflow.parameters.{RUN_ID}}}}}"},
-        {"name": "PIPEGLOT_NATIVE_RUN", "value": "{{workflow.uid}}"},
-        {"name": "PIPEGLOT_ATTEMPT", "value": "{{=int(retries) + 1}}" if step.retry and verb == "run" else "1"},
-        {"name": "PIPEGLOT_RESULT", "value": f"{WORK}/result"},
-        {"name": "PIPEGLOT_OUT", "value": f"{WORK}/out"},
-        {"name": "PIPEGLOT_WORK", "value": f"{WORK}/work"},
-        {"name": "PIPEGLOT_RECORD_FILE", "value": f"{WORK}/record.jsonl"},
-    ]
-    if step.fan_out and verb == "run":
-        environment.append({"name": "PIPEGLOT_INDEX", "value": "{{inputs.parameters.index}}"})
-        environment.append({"name": "PIPEGLOT_OPAQUE_ITEMS", "value": "1"})
-    if pipeline.deadline and not step.on_exit:
-        environment.append({"name": "PIPEGLOT_DEADLINE", "value": str(pipeline.deadline)})
-        environment.append({"name": "PIPEGLOT_RUN_STARTED", "value": "{{workflow.creationTimestamp.s}}"})
+def common(pipeline: Pipeline) -> Data:
+    """What every container has: it stands once, as the default of all templates."""
+    told = {
+        "PIPEGLOT_ENGINE": "argo",
+        "PIPEGLOT_RUN_ID": f"{{{{workflow.parameters.{RUN_ID}}}}}",
+        "PIPEGLOT_NATIVE_RUN": "{{workflow.uid}}",
+        "PIPEGLOT_ATTEMPT": "1",
+        "PIPEGLOT_RESULT": f"{WORK}/result",
+        "PIPEGLOT_OUT": f"{WORK}/out",
+        "PIPEGLOT_WORK": f"{WORK}/work",
+        "PIPEGLOT_RECORD_FILE": f"{WORK}/record.jsonl",
+    }
+    if pipeline.deadline:
+        told["PIPEGLOT_DEADLINE"] = str(pipeline.deadline)
+        told["PIPEGLOT_RUN_STARTED"] = "{{workflow.creationTimestamp.s}}"
+    if pipeline.records.fail:
+        told["PIPEGLOT_RECORD_ON_FAILURE"] = "fail"
     mounts: list[Data] = [
         {"name": "pipeglot", "mountPath": SIDECAR, "readOnly": True},
         {"name": "pipeglot-work", "mountPath": WORK},
     ]
-    if step.resources and step.resources.shm and verb == "run":
-        mounts.append({"name": "pipeglot-shm", "mountPath": "/dev/shm"})
+    return {
+        "command": ["python3", f"{SIDECAR}/sidecar.py"],
+        "env": [{"name": name, "value": value} for name, value in told.items()],
+        "volumeMounts": mounts,
+    }
+
+
+def step_template(
+    pipeline: Pipeline, step: Step, carriage: Carriage, names: Names, prefix: str, exported: Exported
+) -> dict[str, Data]:
+    task = names.step[step.id]
+    inputs: list[Data] = [{"name": "index"}] if step.fan_out else []
+    values = [output.name for output in step.outputs if not output.artifact]
+    artifacts = [*_artifacts(step, task, prefix, exported), _RECORDED]
+    outputs = merged({"parameters": _results(step, task, [*values, STATE], exported), "artifacts": artifacts})
     return merged(
-        {"image": step.image, "command": ["python3", f"{SIDECAR}/sidecar.py", verb, step.id]},
-        {"workingDir": step.workdir, "env": [*environment, *carriage.environment], "resources": resources},
-        {"volumeMounts": mounts},
+        {"name": task, "nodeSelector": _node(step.resources, pipeline.settings.get("argo", {}))},
+        {
+            "inputs": merged(
+                {"parameters": [*inputs, *carriage.input_parameters], "artifacts": carriage.input_artifacts}
+            )
+        },
+        {"outputs": outputs, "retryStrategy": _retry(step.retry) if step.retry else None},
+        {"activeDeadlineSeconds": str(math.ceil(step.timeout) + BACKSTOP) if step.timeout else None},
+        {"container": _container(step, carriage), "volumes": _volumes(step)},
     )
 
 
-def _volumes(step: Step | None) -> list[Data]:
-    volumes: list[Data] = [{"name": "pipeglot-work", "emptyDir": _EMPTY}]
-    if step and step.resources and step.resources.shm:
-        shm: dict[str, Data] = {"medium": "Memory", "sizeLimit": step.resources.shm}
-        volumes.append({"name": "pipeglot-shm", "emptyDir": shm})
-    return volumes
+def list_template(step: Step, carriage: Carriage, names: Names, exported: Exported) -> dict[str, Data]:
+    """The list task of a fan-out: it decides once, for all items, and says which there are."""
+    task = names.items[step.id]
+    results = [_result(STATE, _exported(task, STATE, exported)), _result(INDICES)]
+    return merged(
+        {"name": task},
+        {"inputs": merged({"parameters": carriage.input_parameters, "artifacts": carriage.input_artifacts})},
+        {"outputs": {"parameters": results, "artifacts": [_RECORDED]}},
+        {"container": merged({"image": step.image, "args": ["items", step.id], "env": carriage.environment})},
+    )
 
 
-_EMPTY: Mapping[str, Data] = {}
+_RECORDED: Data = {"name": RECORD, "path": f"{WORK}/record.jsonl", "optional": True, "archive": {"none": {}}}
+
+
+def _results(step: Step, task: str, names: Iterable[str], exported: Exported) -> list[Data]:
+    """Output parameters, one for each file the sidecar leaves in its result folder."""
+    suffix = "-{{inputs.parameters.index}}" if step.fan_out else ""
+    return [_result(name, _exported(task, name, exported, suffix)) for name in names]
+
+
+def _result(name: str, known_as: str | None = None) -> Data:
+    place = {"valueFrom": {"path": f"{WORK}/result/{name}", "default": ABSENT}}
+    return merged({"name": name, "globalName": known_as}, place)
+
+
+def _exported(task: str, output: str, exported: Exported, suffix: str = "") -> str | None:
+    return f"{global_name(task, output)}{suffix}" if (task, output) in exported else None
+
+
+def _artifacts(step: Step, task: str, prefix: str, exported: Exported) -> list[Data]:
+    entries: list[Data] = []
+    for output in step.outputs:
+        if not output.artifact:
+            continue
+        entry: dict[str, Data] = {"name": output.name, "path": f"{WORK}/out/{output.name}/{output.file}"}
+        if step.fan_out:
+            entry |= {"archive": {"tar": {}}, "s3": {"key": item_key(prefix, task, output.name)}}
+        elif (task, output.name) in exported:
+            entry["globalName"] = global_name(task, output.name)
+        entries.append({**entry, "optional": True})
+    return entries
+
+
+def _container(step: Step, carriage: Carriage) -> Data:
+    environment = list(carriage.environment)
+    if step.retry:
+        environment.insert(0, {"name": "PIPEGLOT_ATTEMPT", "value": expressions.TRY})
+    if step.fan_out:
+        environment.insert(0, {"name": "PIPEGLOT_INDEX", "value": "{{inputs.parameters.index}}"})
+        environment.insert(1, {"name": "PIPEGLOT_OPAQUE_ITEMS", "value": "1"})
+    shm: list[Data] = [{"name": "pipeglot-shm", "mountPath": "/dev/shm"}]
+    return merged(
+        {"image": step.image, "args": ["run", step.id], "workingDir": step.workdir, "env": environment},
+        {"resources": _resources(step.resources) if step.resources else None},
+        {"volumeMounts": shm if step.resources and step.resources.shm else None},
+    )
+
+
+def _volumes(step: Step) -> list[Data]:
+    if not (step.resources and step.resources.shm):
+        return []
+    return [{"name": "pipeglot-shm", "emptyDir": {"medium": "Memory", "sizeLimit": step.resources.shm}}]
 
 
 def _resources(resources: Resources) -> Data:
@@ -125,11 +148,17 @@ def _resources(resources: Resources) -> Data:
     return merged({"requests": amounts, "limits": amounts})
 
 
+def _node(resources: Resources | None, settings: Mapping[str, Json]) -> Data:
+    gpu: Gpu | None = resources.gpu if resources else None
+    label = settings.get(GPU_LABEL)
+    return {label: gpu.type} if gpu and gpu.type and isinstance(label, str) else None
+
+
 def _retry(retry: Retry) -> Data:
     backoff: dict[str, Data] = {}
     if retry.delay:
         backoff = merged(
-            {"duration": _seconds(retry.delay), "factor": _factor(retry.backoff)},
+            {"duration": _seconds(retry.delay), "factor": str(round(retry.backoff)) if retry.backoff != 1 else None},
             {"cap": _seconds(retry.max_delay) if retry.max_delay else None},
         )
     return merged(
@@ -139,10 +168,6 @@ def _retry(retry: Retry) -> Data:
 
 def _seconds(seconds: float) -> str:
     return f"{seconds:g}s" if seconds >= 1 else f"{round(seconds * 1000)}ms"
-
-
-def _factor(backoff: float) -> str | None:
-    return f"{backoff:g}" if backoff != 1 else None
 
 
 def _expression(retry: Retry) -> str:
@@ -156,3 +181,8 @@ def _expression(retry: Retry) -> str:
         RetryOn.ERROR: f"({lost} or lastRetry.exitCode == '{TIMEOUT}')",
     }
     return " and ".join([*terms, *(term for cause, term in excluded.items() if cause not in retry.on)])
+
+
+def merged(*parts: Mapping[str, Data]) -> dict[str, Data]:
+    """The entries that hold something, in order."""
+    return {key: value for part in parts for key, value in part.items() if value not in (None, [], {})}

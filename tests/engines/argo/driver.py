@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -111,8 +112,10 @@ class Driver:
             try:
                 said = stream.stream(
                     core.connect_get_namespaced_pod_exec, pod, self.cluster.namespace,
-                    container="main", command=list(STARTED), stdout=True, stderr=False,
+                    container="main", command=list(STARTED), stdout=True, stderr=False, _preload_content=False,
                 )  # fmt: skip
             except client.exceptions.ApiException:
                 return ""  # the container is not there yet
-        return str(said)
+            with closing(said):
+                said.run_forever(timeout=10)
+                return str(said.read_all())

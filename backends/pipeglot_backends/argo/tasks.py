@@ -1,0 +1,103 @@
+"""Tasks: where each template stands in the DAG, or in the exit handler."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from pipeglot.ir import FanOut, RunIf, Step
+from pipeglot_backends.argo.carriage import STATE, Carriage
+from pipeglot_backends.argo.names import Names
+from pipeglot_backends.argo.templates import INDICES, merged
+from pipeglot_backends.yaml_text import Data
+
+ANY_END = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned")
+
+
+def dag(fail_fast: bool, tasks: Iterable[dict[str, Data]]) -> Data:
+    # every task is a target: else the end of a run would be that of its leaves alone, whatever failed before them
+    listed: list[Data] = list(tasks)
+    target = " ".join(str(task["name"]) for task in listed if isinstance(task, dict))
+    return {"failFast": fail_fast, "target": target, "tasks": listed}
+
+
+def tasks_of(step: Step, carriage: Carriage, names: Names) -> list[dict[str, Data]]:
+    task, depends = names.step[step.id], depends_on(step, names)
+    if step.fan_out is None:
+        return [_task(task, task, depends, carriage)]
+    if not step.needs_list_task:
+        count = len(step.fan_out.literal or ())
+        return [_fanned(step, carriage, names, depends, json.dumps(list(range(count)), separators=(",", ":")))]
+    items = names.items[step.id]
+    indices = f"{{{{tasks.{items}.outputs.parameters.{INDICES}}}}}"
+    return [_task(items, items, depends, carriage), _fanned(step, carriage, names, items, indices)]
+
+
+def exit_steps(steps: Iterable[Step], carriages: Iterable[Carriage], names: Names) -> Data:
+    """All at once. As steps, not as a DAG: one is taken for done by Argo 4.0 as soon as a workflow is stopped."""
+    return [[_task(names.step[step.id], names.step[step.id], None, given) for step, given in zip(steps, carriages)]]  # noqa: B905  # as many of one as of the other
+
+
+def depends_on(step: Step, names: Names) -> str | None:
+    terms = [names.step[need] for need in step.needs]
+    if step.run_if is not RunIf.SUCCESS:
+        terms = [f"({' || '.join(f'{term}.{end}' for end in ANY_END)})" for term in terms]
+    return " && ".join(terms) or None
+
+
+def _task(
+    name: str, template: str, depends: str | None, carriage: Carriage, more: tuple[Data, ...] = ()
+) -> dict[str, Data]:
+    parameters = [*more, *carriage.argument_parameters]
+    arguments = merged({"parameters": parameters, "artifacts": carriage.argument_artifacts})
+    return merged({"name": name, "template": template, "depends": depends, "arguments": arguments})
+
+
+def _fanned(step: Step, carriage: Carriage, names: Names, depends: str | None, indices: str) -> dict[str, Data]:
+    task = names.step[step.id]
+    if is_throttled(step):
+        return _task(task, names.each[step.id], depends, carriage, ({"name": "indices", "value": indices},))
+    made = _task(task, task, depends, carriage, ({"name": "index", "value": "{{item}}"},))
+    return {**made, "withParam": indices}
+
+
+def is_throttled(step: Step) -> bool:
+    return step.fan_out is not None and (step.fan_out.max_parallel is not None or step.fan_out.fail_fast)
+
+
+def throttle(step: Step, fan_out: FanOut, carriage: Carriage, names: Names) -> dict[str, Data]:
+    """A DAG of its own around the items: Argo limits how many run at a time, and stops, by template."""
+    each = names.step[step.id]
+    passed = [_named(entry) for entry in carriage.input_parameters]
+    pieces = [_named(entry) for entry in carriage.input_artifacts if not _is_keyed(entry)]
+    handed = Carriage(
+        [{"name": name, "value": f"{{{{inputs.parameters.{name}}}}}"} for name in passed],
+        [{"name": name, "from": f"{{{{inputs.artifacts.{name}}}}}", "optional": True} for name in pieces],
+    )
+    task = _task(each, each, None, handed, ({"name": "index", "value": "{{item}}"},))
+    inputs = merged(
+        {"parameters": [{"name": "indices"}, *carriage.input_parameters]},
+        {"artifacts": [{"name": name, "optional": True} for name in pieces]},
+    )
+    values = [output.name for output in step.outputs if not output.artifact]
+    return merged(
+        {"name": names.each[step.id], "parallelism": fan_out.max_parallel, "failFast": fan_out.fail_fast or None},
+        {"inputs": inputs, "outputs": {"parameters": [_gathered(each, name) for name in [*values, STATE]]}},
+        {"dag": {"failFast": False, "tasks": [{**task, "withParam": "{{inputs.parameters.indices}}"}]}},
+    )
+
+
+def _gathered(task: str, output: str) -> Data:
+    return {
+        "name": output,
+        "valueFrom": {"parameter": f"{{{{tasks.{task}.outputs.parameters.{output}}}}}", "default": "[]"},
+    }
+
+
+def _named(entry: Data) -> str:
+    assert isinstance(entry, dict)
+    return str(entry["name"])
+
+
+def _is_keyed(entry: Data) -> bool:
+    return isinstance(entry, dict) and "s3" in entry
