@@ -70,10 +70,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Event logs of a run, to be ingested, and the engine's word on its end, None while it has none."""
+    """Event logs of a run, to be ingested, and the engine's word on its end; `reason` is `deadline` where it says so."""
 
     logs: tuple[Path, ...]
     state: RunState
+    reason: str | None = None
 
 
 def sdk(module: str, package: str, extra: str) -> Any:

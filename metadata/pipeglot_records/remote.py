@@ -114,7 +114,8 @@ def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunSt
     found = submitter(remote.target).collect(remote.handle, _at(remote, access))
     if found.state in ENDS:
         with RunEvents(access.folder, run, "collect") as events:
-            events.write("run-end", state=ENDS[found.state], by="engine")
+            why: dict[str, Json] = {"reason": found.reason} if found.reason else {}
+            events.write("run-end", state=ENDS[found.state], by="engine", **why)
     places = {path.parent for path in found.logs} | {access.folder / run}
     return Tail(store, *sorted(places)).poll(last=True), found.state
 

@@ -112,7 +112,7 @@ CANNOT = (
     ),
     Limit(
         gpu_type_without_label,
-        f"the kind of a GPU is a label of the node, and each cluster has its own: name it as `argo: {{{GPU_LABEL}: …}}`",
+        f"the kind of a GPU is a label of its node, and each cluster has its own: name it, `argo: {{{GPU_LABEL}: …}}`",
         "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
     ),
     Limit(

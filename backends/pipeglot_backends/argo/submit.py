@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import gzip
+import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +91,22 @@ def collect(handle: Handle, access: Access) -> Collected:
         return Collected((), RunState.GONE)
     folder = access.folder / str(handle.run)
     logs = tuple(_fetched(found, folder, access))
-    return Collected(logs, _state(found))
+    return Collected(logs, _state(found), "deadline" if _met_deadline(found) else None)
+
+
+def _met_deadline(workflow: Manifest) -> bool:
+    """Whether Argo itself ended a pod at the deadline of the run: that pod's sidecar could not say so."""
+    status = workflow.get("status", {})
+    limit = status.get("storedWorkflowTemplateSpec", workflow["spec"]).get("activeDeadlineSeconds")
+    if limit is None or "startedAt" not in status:
+        return False
+    at = _time(status["startedAt"]) + timedelta(seconds=limit)
+    failed = (node for node in _nodes(workflow) if STATES.get(node.get("phase", "")) is RunState.FAILED)
+    return any(node.get("finishedAt") and _time(node["finishedAt"]) >= at for node in failed)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def _found(api: Api, name: str) -> Manifest | None:
@@ -164,7 +183,12 @@ def _untold(pipeline: Pipeline) -> Mapping[str, Json]:
 
 
 def _nodes(workflow: Manifest) -> list[Manifest]:
-    return list(workflow.get("status", {}).get("nodes", {}).values())
+    status = workflow.get("status", {})
+    if packed := status.get("compressedNodes"):
+        # of a workflow that would not fit into one object otherwise
+        unpacked: Manifest = json.loads(gzip.decompress(base64.b64decode(packed)))
+        return list(unpacked.values())
+    return list(status.get("nodes", {}).values())
 
 
 def _state(workflow: Manifest) -> RunState:
