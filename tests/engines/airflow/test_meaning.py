@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.engines.airflow.driver import Driver
+from tests.engines.airflow.driver import TARGET, Driver
 
 from pipeglot.compiling import compiled, load
 from pipeglot_backends.airflow import submit as airflow
@@ -104,7 +104,7 @@ def test_it_calls_a_run_failed_that_someone_stopped_on_airflows_page(driver: Dri
     (tmp_path / "pipeline.yaml").write_text(HEAD + spec, "utf-8")
     access = driver.access()
     pipeline = replace(load(tmp_path / "pipeline.yaml"), settings={"airflow": access.settings})
-    handle = airflow.submit(pipeline, compiled(pipeline, "airflow").native, uuid.uuid4(), {}, access)
+    handle = airflow.submit(pipeline, compiled(pipeline, TARGET).native, uuid.uuid4(), {}, access)
     until = time.monotonic() + 300
     while ("a", "running") not in airflow.status(handle, access).tasks and time.monotonic() < until:
         time.sleep(1)

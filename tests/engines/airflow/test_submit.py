@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.engines.airflow.driver import Driver
+from tests.engines.airflow.driver import TARGET, Driver
 
 from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
@@ -37,7 +37,7 @@ class Submitted:
         path.write_text(SPEC.replace("NAME", name), "utf-8")
         self.access = driver.access()
         self.pipeline: Pipeline = replace(load(path), settings={"airflow": self.access.settings})
-        self.files = compiled(self.pipeline, "airflow").native
+        self.files = compiled(self.pipeline, TARGET).native
 
     def submit(
         self,
@@ -124,7 +124,7 @@ def test_it_runs_a_dag_as_it_is_now(driver: Driver, tmp_path: Path) -> None:
     longer.pipeline = replace(
         longer.pipeline, steps=(*longer.pipeline.steps, replace(longer.pipeline.steps[0], id="b"))
     )
-    longer.files = compiled(longer.pipeline, "airflow").native
+    longer.files = compiled(longer.pipeline, TARGET).native
     handle = longer.submit()
     driver.wait(handle)
     tasks = dict(airflow.status(handle, longer.access).tasks)
