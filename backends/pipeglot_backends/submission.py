@@ -70,7 +70,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Event logs of a run, to be ingested, and the engine's word on its end; `reason` is `deadline` where it says so."""
+    """Event logs of a run, to be ingested, and the engine's word on its end; `reason`: `deadline` where it says so."""
 
     logs: tuple[Path, ...]
     state: RunState

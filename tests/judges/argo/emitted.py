@@ -1,0 +1,58 @@
+"""The manifests that the target emits of every case and every example, for each version of Argo."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tests.conformance.cases import CASES
+
+from pipeglot.compiling import compiled, load
+from pipeglot.ir import Pipeline
+from pipeglot_backends.argo import VERSIONS
+
+ROOT = Path(__file__).resolve().parents[3]
+PROFILES = {"breast_cancer": "prod"}
+EXAMPLES = sorted((ROOT / "examples").glob("*/pipeline.yaml"))
+SOURCES = {
+    **{case.name: (case.pipeline, case.profiles.get("argo")) for case in CASES},
+    **{path.parent.name: (path, PROFILES.get(path.parent.name)) for path in EXAMPLES},
+}
+MANIFESTS = ("configmap.yaml", "workflowtemplate.yaml", "workflow.yaml")
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """One pipeline and its manifests, by file name: as text and as what a reader of YAML makes of it."""
+
+    name: str
+    version: str
+    pipeline: Pipeline = field(repr=False)
+    texts: Mapping[str, str] = field(repr=False)
+
+    @property
+    def documents(self) -> list[Any]:
+        return [read(text) for text in self.texts.values()]
+
+    @property
+    def template(self) -> Any:
+        return read(self.texts["workflowtemplate.yaml"])
+
+
+def read(text: str) -> Any:
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+@functools.cache
+def emit(name: str, version: str) -> Emitted:
+    path, profile = SOURCES[name]
+    pipeline = load(path, profile)
+    native = compiled(pipeline, f"argo@{version}").native
+    return Emitted(name, version, pipeline, {file.path: file.text for file in native})
+
+
+ALL = [(name, version) for version in VERSIONS for name in SOURCES]
