@@ -12,6 +12,7 @@ from pipeglot.ir import (
     Call,
     Command,
     FanOut,
+    Group,
     Json,
     Output,
     Param,
@@ -47,6 +48,7 @@ def definition_json(pipeline: Pipeline) -> str:
                 "order": [step.id for step in pipeline.steps],
                 "steps": {step.id: _step(step, whole=True) for step in pipeline.steps},
                 "on_exit": {step.id: _step(step, whole=True) for step in pipeline.on_exit},
+                "groups": {group.id: _group(group) for group in pipeline.groups} or None,
                 "max_parallel": pipeline.max_parallel,
                 "fail_fast": pipeline.fail_fast or None,
                 "deadline": pipeline.deadline,
@@ -93,6 +95,7 @@ def _step(step: Step, *, whole: bool) -> Json:
             "outputs": {output.name: _output(output) for output in step.outputs},
             "body": _body(step.body),
             "env": {name: _env(value) for name, value in step.env.items()} or None,
+            "guard": step.guard,
             "when": step.when,
             "when_each": step.when_each or None,
             "run_if": None if step.run_if is RunIf.SUCCESS else step.run_if.value,
@@ -115,6 +118,17 @@ def _step(step: Step, *, whole: bool) -> Json:
             }
         )
     return entry
+
+
+def _group(group: Group) -> Json:
+    return _present(
+        {
+            "steps": list(group.steps),
+            "needs": list(group.needs) or None,
+            "guard": group.guard,
+            "when": group.when,
+        }
+    )
 
 
 def _body(body: Body) -> Json:

@@ -185,7 +185,8 @@ class Step:
     """A step of the pipeline, or of `on_exit`.
 
     `needs` holds every id it waits for, declared and implied, in the order of the pipeline's steps.
-    `reads` and `requires` are filled by the pass `reads_listed`.
+    `reads` and `requires` are filled by the pass `reads_listed`. `guard` holds the conditions of the groups around it:
+    where it is not true, the step is skipped as by a skipped need.
     """
 
     id: str
@@ -197,6 +198,7 @@ class Step:
     inputs: tuple[Input, ...] = ()
     outputs: tuple[Output, ...] = ()
     needs: tuple[str, ...] = ()
+    guard: Tree | None = None
     when: Tree | None = None
     when_each: bool = False
     run_if: RunIf = RunIf.SUCCESS
@@ -211,6 +213,21 @@ class Step:
 
     def output(self, name: str) -> Output:
         return next(output for output in self.outputs if output.name == name)
+
+
+@dataclass(slots=True)
+class Group:
+    """A step that uses a component with steps of its own: they are inlined, and it is no task, only recorded.
+
+    `steps` are the ids right inside, groups too; `needs` those of the steps that it waits for.
+    """
+
+    id: str
+    origin: Origin
+    steps: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    guard: Tree | None = None
+    when: Tree | None = None
 
 
 @dataclass(slots=True)
@@ -241,6 +258,7 @@ class Pipeline:
     artifacts: str | None = None
     settings: Mapping[str, Mapping[str, Json]] = field(default_factory=dict[str, Mapping[str, Json]])
     """Per target, its own settings of the profile (`argo: {namespace: ml}`)."""
+    groups: tuple[Group, ...] = ()
     by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     """Every step, those of `on_exit` too."""
 

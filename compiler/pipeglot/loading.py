@@ -6,8 +6,9 @@ import glob
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeglot.build import build
+from pipeglot.build import build, check_component
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
+from pipeglot.fetching import Fetched
 from pipeglot.ir import Pipeline
 from pipeglot.origins import Origin
 from pipeglot.passes import settle
@@ -16,6 +17,7 @@ from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.reading import read_file
+from pipeglot.spec.tags import PIPELINE, document_tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,13 @@ def load(path: Path, profile: str | None = None) -> Pipeline:
     source = read_file(path)
     beside = {name: read_file(file) for name, file in _profile_files(path).items() if name == profile}
     merged = profiles.plain(source) if profile is None else profiles.chosen(source, beside, profile)
-    sources = (source, *beside.values())
+    sources = [source, *beside.values()]
+    if document_tag(source.data) != PIPELINE:
+        message = f"`{source.name}` is a component, which pipelines use: it does not run by itself"
+        raise SpecRejected((Diagnostic("PG213", message, Origin(source.name, ("kind",))),), sources)
     if isinstance(merged, Diagnostic):
         raise SpecRejected((merged,), sources)
-    pipeline, found = _settled(merged)
+    pipeline, found = _settled(merged, sources)
     if pipeline is None:
         raise SpecRejected(found, sources)
     return pipeline
@@ -43,9 +48,11 @@ def load(path: Path, profile: str | None = None) -> Pipeline:
 def validate(path: Path) -> Validated:
     """Checks the spec by itself and with every profile. Raises `SpecRejected` with all that is wrong."""
     source = read_file(path)
+    if document_tag(source.data) != PIPELINE:
+        return _validate_component(source)
     beside = {name: read_file(file) for name, file in _profile_files(path).items()}
-    sources = (source, *beside.values())
-    pipeline, first = _settled(profiles.plain(source))
+    sources = [source, *beside.values()]
+    pipeline, first = _settled(profiles.plain(source), sources)
     found = dict.fromkeys(first)
     accepted = pipeline is not None
     for name in profiles.names(source, beside):
@@ -53,12 +60,22 @@ def validate(path: Path) -> Validated:
         if isinstance(merged, Diagnostic):
             found[merged], accepted = None, False
             continue
-        pipeline, said = _settled(merged)
+        pipeline, said = _settled(merged, sources)
         accepted = accepted and pipeline is not None
         found.update((_of_profile(each, name, source), None) for each in said if each not in found)
     if not accepted:
         raise SpecRejected(tuple(found), sources)
-    return Validated(tuple(found), sources)
+    return Validated(tuple(found), tuple(sources))
+
+
+def _validate_component(source: Source) -> Validated:
+    fetched = Fetched()
+    fetched.follow(Merged(source.data, source.name))
+    sources = (source, *fetched.sources)
+    found = tuple(dict.fromkeys((*fetched.diagnostics, *check_component(source, fetched.files))))
+    if any(each.severity is Severity.ERROR for each in found):
+        raise SpecRejected(found, sources)
+    return Validated(found, sources)
 
 
 def _of_profile(found: Diagnostic, name: str, source: Source) -> Diagnostic:
@@ -78,10 +95,15 @@ def _profile_files(path: Path) -> dict[str, Path]:
     return found
 
 
-def _settled(merged: Merged) -> tuple[Pipeline | None, tuple[Diagnostic, ...]]:
-    built = build(merged, check(merged))
+def _settled(merged: Merged, sources: list[Source]) -> tuple[Pipeline | None, tuple[Diagnostic, ...]]:
+    """The pipeline, with all that it uses; the files that were read are added to the sources."""
+    fetched = Fetched()
+    fetched.follow(merged)
+    sources += (each for each in fetched.sources if each.name not in {known.name for known in sources})
+    built = build(merged, check(merged), fetched.files)
+    found = (*fetched.diagnostics, *built.diagnostics)
     if built.pipeline is None:
-        return None, built.diagnostics
+        return None, found
     pipeline, said = settle(built.pipeline)
-    found = (*built.diagnostics, *said)
+    found = (*found, *said)
     return (None if any(each.severity is Severity.ERROR for each in found) else pipeline), found

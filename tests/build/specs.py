@@ -42,7 +42,7 @@ def facts_of(text: str) -> Facts:
     """What the build came to know of each step."""
     whole = merged(text)
     findings = Findings(whole)
-    return finish(whole, check(whole), findings)[0]
+    return finish(whole, check(whole), findings).facts
 
 
 def rejected(text: str, profile: str | None = None) -> tuple[Diagnostic, ...]:

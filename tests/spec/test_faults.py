@@ -114,7 +114,6 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
         (f"{HEAD}steps: {{a: {{run: x, inputs: {{d: {{artifact: file, value: '', uri: u}}}}}}}}\n", "uri"),
         (f"{HEAD}defaults: {{cache: {{}}}}\n{STEP}", "cache"),
         (f"{HEAD}{STEP}profiles: {{p: {{secrets: {{}}}}}}\n", "secrets"),
-        (f"{HEAD}{STEP}".replace("kind: Pipeline", "kind: Component"), "kind: Component"),
     ],
 )
 def test_it_knows_what_is_not_built_yet(text: str, name: str) -> None:

@@ -2,3 +2,4 @@
 
 from pipeglot.build.pipeline import Built as Built
 from pipeglot.build.pipeline import build as build
+from pipeglot.build.pipeline import check_component as check_component

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from pipeglot.build.facts import StepFacts
 from pipeglot.build.findings import Findings
 from pipeglot.build.outputs import outputs
+from pipeglot.build.places import TOP, InGroup
 from pipeglot.build.rules import check_step
 from pipeglot.build.scripts import Prepared, prepare
 from pipeglot.build.written import Written, listed, written
@@ -22,13 +23,19 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Draft:
-    """A step with the trees of its fields. `items` is the list of `foreach`; `axes` are those of `matrix`."""
+    """A step with the trees of its fields. `items` is the list of `foreach`; `axes` are those of `matrix`.
+
+    `findings` know its file. `place` is where its names are looked up; `closed`: what it runs sees its inputs alone.
+    """
 
     id: str
-    path: Path
+    path: tuple[str, str]
     spec: models.Step
     facts: StepFacts
     run_if: RunIf
+    findings: Findings
+    place: InGroup = TOP
+    closed: bool = False
     argv: tuple[Written, ...] = ()
     script: Prepared | None = None
     inputs: dict[str, Written] = field(default_factory=dict[str, Written])
@@ -39,11 +46,19 @@ class Draft:
 
     def trees(self) -> Iterator[Written]:
         """Every tree of the step."""
+        yield from self.running()
+        yield from self.inputs.values()
+        yield from self.deciding()
+
+    def running(self) -> Iterator[Written]:
+        """The trees of what it runs."""
         yield from self.argv
         if self.script is not None:
             yield from self.script.values
-        yield from self.inputs.values()
         yield from self.env.values()
+
+    def deciding(self) -> Iterator[Written]:
+        """The trees that say whether and how often it runs."""
         if self.when is not None:
             yield self.when
         if self.items is not None:
@@ -59,19 +74,19 @@ class Draft:
                     yield ref[1], tree, place
 
 
-def draft(path: tuple[str, str], spec: models.Step, findings: Findings) -> Draft:
-    group, id = path
+def draft(path: tuple[str, str], spec: models.Step, findings: Findings, place: InGroup = TOP) -> Draft:
+    group, id = path[0], place.full(path[1])
     check_step(path, spec, findings)
     fan = "foreach" in spec or "matrix" in spec
     facts = StepFacts(id, outputs(spec.get("outputs", {}), (*path, "outputs"), findings), fan, group == "on_exit")
-    step = Draft(id, path, spec, facts, RunIf(spec.get("run_if", "success")))
+    step = Draft(id, path, spec, facts, RunIf(spec.get("run_if", "success")), findings, place)
     _body(step, findings)
     for name, value in spec.get("inputs", {}).items():
-        place = (*path, "inputs", name)
+        at = (*path, "inputs", name)
         if isinstance(value, dict):
-            step.inputs[name] = _value(cast("models.TypedInput", value)["value"], (*place, "value"), findings)
+            step.inputs[name] = _value(cast("models.TypedInput", value)["value"], (*at, "value"), findings)
         else:
-            step.inputs[name] = written(value, place, findings)
+            step.inputs[name] = written(value, at, findings)
     for name, text in spec.get("env", {}).items():
         step.env[name] = written(text, (*path, "env", name), findings)
     if "when" in spec:

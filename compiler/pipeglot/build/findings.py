@@ -10,9 +10,13 @@ from pipeglot.spec.merging import Merged, Path
 class Findings:
     """Collects diagnostics; `origin` is None where no file is."""
 
-    def __init__(self, merged: Merged) -> None:
+    def __init__(self, merged: Merged, diagnostics: list[Diagnostic] | None = None) -> None:
         self.merged = merged
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = [] if diagnostics is None else diagnostics
+
+    def of(self, merged: Merged) -> Findings:
+        """The same collection, with the places of another file."""
+        return Findings(merged, self.diagnostics)
 
     def origin(self, *path: str | int) -> Origin:
         return self.merged.origin(*path)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import posixpath
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.build.amounts import duration
-from pipeglot.build.drafts import Draft, draft
 from pipeglot.build.edges import edges
-from pipeglot.build.facts import Facts, StepFacts
+from pipeglot.build.expansion import Expansion
+from pipeglot.build.facts import Facts
 from pipeglot.build.findings import Findings
+from pipeglot.build.groups import GroupDraft, Substitution
+from pipeglot.build.handing import check_group
 from pipeglot.build.order import topological
 from pipeglot.build.params import params
-from pipeglot.build.rules import check_names, check_rest
+from pipeglot.build.rules import check_rest
 from pipeglot.build.steps import step
 from pipeglot.diagnostics import Diagnostic, Severity
-from pipeglot.ir import Json, Pipeline, Records, Step
+from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
+from pipeglot.sources import Source
 from pipeglot.spec.checking import SOUND, Checked
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.profiles import TARGETS
+from pipeglot.spec.uses import NO_USES, Uses
 
 if TYPE_CHECKING:
     from pipeglot.spec import models
@@ -36,65 +41,86 @@ class Built:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def build(merged: Merged, checked: Checked = SOUND) -> Built:
+def build(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES) -> Built:
     """The pipeline of a spec. Parts whose shape is wrong are left out, and nobody is blamed for reading them."""
     findings = Findings(merged)
     if any(len(path) < 2 and path[:1] in _WHOLE for path in checked.broken):
         return Built(None, checked.diagnostics)
-    facts, steps = finish(merged, checked, findings)
-    pipeline = _pipeline(merged, facts, steps, findings) if not checked.diagnostics else None
-    found = (*checked.diagnostics, *findings.diagnostics)
-    return Built(None if any(each.severity is Severity.ERROR for each in found) else pipeline, found)
+    found = finish(merged, checked, findings, uses)
+    pipeline = _pipeline(merged, found, findings) if not checked.diagnostics else None
+    said = (*checked.diagnostics, *findings.diagnostics)
+    return Built(None if any(each.severity is Severity.ERROR for each in said) else pipeline, said)
 
 
-def finish(merged: Merged, checked: Checked, findings: Findings) -> tuple[Facts, dict[str, Step]]:
-    """What is declared, and every step: earliest first, ties as written."""
-    paths = [(group, id) for group in ("steps", "on_exit") for id in _entries(merged, group)]
-    check_names(paths, findings)
+def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:
+    """What is wrong with a component by itself: as if a step used it and gave it what it wants."""
+    data: dict[str, Json] = {"steps": {"component": {"uses": PurePosixPath(component.name).name}}}
+    merged = Merged(data, component.name)
+    findings = Findings(merged)
+    finish(merged, SOUND, findings, {**uses, posixpath.normpath(component.name): component}, lone=True)
+    return tuple(findings.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What is declared, every step (earliest first, ties as written), and the groups."""
+
+    facts: Facts
+    steps: dict[str, Step]
+    groups: tuple[Group, ...]
+
+
+def finish(merged: Merged, checked: Checked, findings: Findings, uses: Uses = NO_USES, lone: bool = False) -> Finished:
+    expansion = Expansion(uses, lone)
+    expansion.add(findings, checked)
     check_rest(findings)
-    drafts = {
-        path[1]: draft(path, _entries(merged, path[0])[path[1]], findings)
-        for path in paths
-        if path not in checked.broken
-    }
-    facts = _facts(merged, paths, drafts, checked, findings)
-    needs = edges(drafts, facts, findings)
-    order = [id for id in topological(tuple(needs), needs) if id in drafts]
+    drafts = expansion.drafts
+    facts = Facts(_params(merged, checked, findings), expansion.facts, _unknown_params(merged, checked))
+    substitution = Substitution(drafts, expansion.groups)
+    if expansion.groups or any(each.closed for each in drafts.values()):
+        substitution.settle()
+    for group in expansion.groups.values():
+        check_group(group, facts)
+    needs = edges(drafts, facts, substitution)
+    order = [id for id in topological(tuple(facts.steps), needs) if id in drafts]
     done = frozenset(order)
     # those in a cycle too, so that all their other mistakes are found at once
     rest = [id for id in drafts if id not in done]
-    return facts, {id: step(drafts[id], facts, needs[id], findings) for id in (*order, *rest)}
+    steps = {id: step(drafts[id], facts, needs[id], substitution.guard(drafts[id].place)) for id in (*order, *rest)}
+    groups = tuple(_group(each, substitution, needs[each.id]) for each in expansion.groups.values())
+    return Finished(facts, steps, groups)
+
+
+def _group(group: GroupDraft, substitution: Substitution, needs: tuple[str, ...]) -> Group:
+    when = group.when.tree if group.when else None
+    guard = substitution.guard(group.place)
+    return Group(group.id, group.findings.origin(*group.path), tuple(group.steps), needs, guard, when)
 
 
 def _entries(merged: Merged, group: str) -> dict[str, models.Step]:
     return cast("dict[str, models.Step]", merged.data.get(group, {}))
 
 
-def _facts(
-    merged: Merged,
-    paths: Sequence[tuple[str, str]],
-    drafts: Mapping[str, Draft],
-    checked: Checked,
-    findings: Findings,
-) -> Facts:
+def _params(merged: Merged, checked: Checked, findings: Findings) -> dict[str, Param]:
     declared = cast("models.Document", merged.data).get("params", {})
     sound = {name: entry for name, entry in declared.items() if ("params", name) not in checked.broken}
-    steps = {
-        id: drafts[id].facts if id in drafts else StepFacts(id, {}, False, group == "on_exit", unknown=True)
-        for group, id in paths
-    }
-    return Facts(params(sound, findings), steps, frozenset(declared) - frozenset(sound))
+    return params(sound, findings)
 
 
-def _pipeline(merged: Merged, facts: Facts, steps: Mapping[str, Step], findings: Findings) -> Pipeline:
+def _unknown_params(merged: Merged, checked: Checked) -> frozenset[str]:
+    declared = cast("models.Document", merged.data).get("params", {})
+    return frozenset(name for name in declared if ("params", name) in checked.broken)
+
+
+def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
     spec = cast("models.Document", merged.data)
     metadata, profile = spec["metadata"], merged.chosen
     return Pipeline(
         metadata["name"],
         findings.origin("metadata", "name"),
-        tuple(facts.params.values()),
-        tuple(each for each in steps.values() if not each.on_exit),
-        tuple(steps[id] for id in _entries(merged, "on_exit")),
+        tuple(found.facts.params.values()),
+        tuple(each for each in found.steps.values() if not each.on_exit),
+        tuple(found.steps[id] for id in _entries(merged, "on_exit") if id in found.steps),
         metadata.get("description", ""),
         metadata.get("labels", {}),
         spec.get("max_parallel"),
@@ -105,6 +131,7 @@ def _pipeline(merged: Merged, facts: Facts, steps: Mapping[str, Step], findings:
         cast("str | None", profile.get("target")),
         cast("str | None", profile.get("artifacts")),
         {name: cast("dict[str, Json]", profile[name]) for name in TARGETS if name in profile},
+        found.groups,
     )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeglot.build.facts import Facts, StepFacts, reading_type
+from pipeglot.build.places import place_of
 from pipeglot.ir import MISSING, Json, RunIf
+from pipeglot.suggestions import nearest
 from pipeglot_expression.check import Absence, Reading, Unreadable, type_of
 from pipeglot_expression.types import INT, STRING, UNKNOWN, Type, fits, list_of, parse_type
 
@@ -106,8 +108,7 @@ class StepScope:
     def of_step(self, ref: tuple[str, ...]) -> Reading | Unreadable:
         source = self.facts.steps.get(ref[1])
         if source is None:
-            found = tuple(self.facts.steps)
-            return Unreadable(f"the pipeline has no step `{ref[1]}`", hint=_meant_step(ref, found))
+            return self._no_step(ref)
         if source.unknown:
             return Reading(UNKNOWN)
         if source is self.step:
@@ -121,6 +122,13 @@ class StepScope:
                 return Unreadable(f"`{ref[1]}` is no fan-out, so it has no `indices`")
             return Reading(list_of(INT), self._absence(source))
         return self._step_output(ref, source)
+
+    def _no_step(self, ref: tuple[str, ...]) -> Unreadable:
+        place = place_of(self.step.id)
+        name = place.local(ref[1]) or ref[1]
+        meant = nearest(name, filter(None, map(place.local, self.facts.steps)))
+        hint = f"did you mean `{'.'.join(('steps', meant, *ref[2:]))}`?" if meant else None
+        return Unreadable(f"the {'component' if place.group else 'pipeline'} has no step `{name}`", hint=hint)
 
     def _step_output(self, ref: tuple[str, ...], source: StepFacts) -> Reading | Unreadable:
         output = source.outputs.get(ref[3])
@@ -149,13 +157,6 @@ class StepScope:
         if self.step.in_exit or self.run_if is not RunIf.SUCCESS:
             return Absence.FAILURE
         return Absence.SKIP if source.can_skip else Absence.NEVER
-
-
-def _meant_step(ref: tuple[str, ...], known: tuple[str, ...]) -> str | None:
-    from pipeglot.suggestions import nearest
-
-    meant = nearest(ref[1], known)
-    return f"did you mean `{'.'.join(('steps', meant, *ref[2:]))}`?" if meant else None
 
 
 def _own(ref: tuple[str, ...]) -> str | None:

@@ -32,9 +32,9 @@ from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_
 from pipeglot_expression.values import with_article
 
 
-def step(draft: Draft, facts: Facts, needs: tuple[str, ...], findings: Findings) -> Step:
+def step(draft: Draft, facts: Facts, needs: tuple[str, ...], guard: Tree | None = None) -> Step:
     """The finished step. Sets `can_skip` of its facts for those that read it."""
-    spec = draft.spec
+    spec, findings = draft.spec, draft.findings
     scope = StepScope(facts, draft.facts, draft.run_if)
     scope.inputs = dict.fromkeys(draft.inputs, (UNKNOWN, Absence.NEVER))
     inference = Inference(scope, findings)
@@ -51,9 +51,8 @@ def step(draft: Draft, facts: Facts, needs: tuple[str, ...], findings: Findings)
         env[name] = lowered(tree.tree)
     when_tree = lowered(when, values) if when is not None else None
     when_each = fan is not None and when_tree is not None and per_item(when_tree)
-    draft.facts.can_skip = (
-        inference.can_skip or draft.run_if is RunIf.FAILURE or (when_tree is not None and not when_each)
-    )
+    decided = guard is not None or (when_tree is not None and not when_each)
+    draft.facts.can_skip = inference.can_skip or draft.run_if is RunIf.FAILURE or decided
     return Step(
         draft.id,
         body,
@@ -64,6 +63,7 @@ def step(draft: Draft, facts: Facts, needs: tuple[str, ...], findings: Findings)
         inputs=inputs,
         outputs=tuple(draft.facts.outputs.values()),
         needs=() if draft.facts.in_exit else needs,
+        guard=guard,
         when=when_tree,
         when_each=when_each,
         run_if=draft.run_if,

@@ -18,7 +18,8 @@ from pipeglot_expression.trees import references
 class Written:
     """A tree; `spans` are its places in the scalar at `path`, `parts` those of a list or dict by index of the tree.
 
-    `faulty`: something in it could not be read and was reported, so nothing more is said of it.
+    `faulty`: something in it could not be read and was reported, so nothing more is said of it. `waits`: the steps of
+    the groups whose outputs it named, before their own trees took the place of these names.
     """
 
     tree: Tree
@@ -26,6 +27,7 @@ class Written:
     spans: Spans | None = None
     parts: dict[int, Written] = field(default_factory=dict[int, "Written"])
     faulty: bool = False
+    waits: frozenset[str] = frozenset()
 
     @property
     def is_literal(self) -> bool:

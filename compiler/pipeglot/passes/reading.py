@@ -29,6 +29,8 @@ def reads_listed(pipeline: Pipeline) -> tuple[Pipeline, tuple[Diagnostic, ...]]:
 
 def trees(step: Step) -> Iterator[Tree]:
     """Every tree of a step, in the order in which they are decided."""
+    if step.guard is not None:
+        yield step.guard
     if step.when is not None:
         yield step.when
     if step.fan_out is not None:
@@ -142,5 +144,5 @@ def _needs_list(step: Step, requires: tuple[tuple[str, ...], ...]) -> bool:
     fan = step.fan_out
     if fan is None:
         return False
-    once = step.when is not None and not step.when_each
+    once = step.guard is not None or (step.when is not None and not step.when_each)
     return fan.literal is None or once or bool(requires) or step.run_if is not RunIf.SUCCESS

@@ -44,10 +44,10 @@ def found(value: Json) -> str:
 def _missing(fault: Fault, merged: Merged) -> Diagnostic:
     path = path_of(fault.location)
     owner, field = path[:-1], str(path[-1])
-    message = f"{called(owner)} has no `{field}`, which is required"
+    message = f"{called(owner, fault.location)} has no `{field}`, which is required"
     hint: str | None = None
     if fault.location[-2:] == (tags.VALUE, "type"):
-        message = f"{called(owner)} has neither `type` nor `artifact`: it is a value or an artifact"
+        message = f"{called(owner, fault.location)} has neither `type` nor `artifact`: it is a value or an artifact"
         hint = None
     elif fault.location[-2:] == (tags.LONG, "value"):
         hint = "a dict is written `{type: dict, value: {…}}`"
@@ -58,9 +58,13 @@ def _unknown(path: places.Location, fault: Fault) -> Said:
     owner, field = path[:-1], str(path[-1])
     if unbuilt.is_unbuilt(kind_of(owner), field):
         return "PG390", unbuilt.message(field), None
-    message = f"{called(owner)} has no field `{field}`"
+    message = f"{called(owner, fault.location)} has no field `{field}`"
     if fault.location[-2:-1] == (tags.VALUE,) and field == "artifact":
-        return "PG319", f"{called(owner)} is a value by `type` and an artifact by `artifact`: it is one of them", None
+        return (
+            "PG319",
+            f"{called(owner, fault.location)} is a value by `type` and an artifact by `artifact`: it is one of them",
+            None,
+        )
     known = places.fields(fault.location[:-1])
     meant = nearest(field, known)
     if meant is None and field in places.step_fields() and not owner:
@@ -110,9 +114,7 @@ def _fits(name: str, pattern: str) -> bool:
 
 
 def _choice(path: places.Location, fault: Fault) -> Said:
-    field, value = kind_of(path), fault.found
-    if field == "kind" and value == "Component":
-        return "PG390", unbuilt.message("kind: Component"), None
+    value = fault.found
     expected = str(fault.context["expected"]).split("'")[1::2]
     known = ", ".join(f"`{each}`" for each in expected)
     meant = nearest(value, expected) if isinstance(value, str) else None

@@ -18,11 +18,14 @@ from pipeglot.spec import models, tags
 
 ROOT = Path(__file__).parents[3]
 CORE_SCHEMA = Path(__file__).with_name("generated") / "core_schema.py"
-JSON_SCHEMA = ROOT / "schemas" / "pipeglot_schemas" / "pipeline.v1.schema.json"
-ID = "urn:pipeglot:pipeline:v1"
+SCHEMAS = ROOT / "schemas" / "pipeglot_schemas"
+JSON_SCHEMAS: dict[str, tuple[Path, Any]] = {
+    "pipeline": (SCHEMAS / "pipeline.v1.schema.json", models.Document),
+    "component": (SCHEMAS / "component.v1.schema.json", models.AnyComponent),
+}
 _TAGGERS: Mapping[object, str] = {
     function: f"tags.{function.__name__}"
-    for function in (tags.run_tag, tags.input_tag, tags.output_tag, tags.items_tag)
+    for function in (tags.run_tag, tags.input_tag, tags.output_tag, tags.items_tag, tags.document_tag)
 }
 _DROPPED = frozenset(("metadata", "cls", "cls_name", "computed_fields", "title", "serialization"))
 _CONFIG = {"strict": True, "extra_fields_behavior": "forbid"}
@@ -32,7 +35,7 @@ _OPEN = ("Retry", "Gpu")
 
 def core_schema() -> dict[str, object]:
     """The models' schema for pydantic-core, without classes and in an order of its own."""
-    return cast("dict[str, object]", _plain(TypeAdapter(models.Document).core_schema))
+    return cast("dict[str, object]", _plain(TypeAdapter(models.File).core_schema))
 
 
 def _plain(node: object, is_fields: bool = False) -> object:
@@ -86,19 +89,20 @@ def _literal(node: object, depth: int) -> str:
     return next((name for tagger, name in _TAGGERS.items() if tagger is node), None) or repr(whole)
 
 
-def json_schema() -> dict[str, Any]:
-    """The schema for editors."""
-    schema = TypeAdapter(models.Document).json_schema()
+def json_schema(kind: str = "pipeline") -> dict[str, Any]:
+    """The schema for editors, of pipelines or of components."""
+    adapter: TypeAdapter[Any] = TypeAdapter(JSON_SCHEMAS[kind][1])
+    schema = adapter.json_schema()
     for name in _OPEN:
         schema["$defs"][name].pop("required", None)
     for definition in schema["$defs"].values():
         _trimmed(definition)
     _trimmed(schema)
-    schema["$defs"]["Step"]["oneOf"] = [{"required": ["run"]}, {"required": ["python"]}]
+    schema["$defs"]["Step"]["oneOf"] = [{"required": [body]} for body in ("run", "python", "uses")]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": ID,
-        "title": "pipeglot pipeline",
+        "$id": f"urn:pipeglot:{kind}:v1",
+        "title": f"pipeglot {kind}",
         **schema,
     }
 
@@ -118,9 +122,10 @@ def _trimmed(node: object) -> None:
             _trimmed(part)
 
 
-def json_schema_text() -> str:
-    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+def json_schema_text(kind: str = "pipeline") -> str:
+    return json.dumps(json_schema(kind), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    write_all([(CORE_SCHEMA, core_schema_text(), False), (JSON_SCHEMA, json_schema_text(), False)])
+    texts = [(path, json_schema_text(kind), False) for kind, (path, _) in JSON_SCHEMAS.items()]
+    write_all([(CORE_SCHEMA, core_schema_text(), False), *texts])

@@ -4,33 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from pipeglot.origins import Origin
 from pipeglot.sources import Json
+from pipeglot.spec.tags import COMPONENT, document_tag
 
 Path: TypeAlias = tuple[str | int, ...]
 Map: TypeAlias = dict[str, Json]
 
 
+INHERITED = ("\0inherited",)
+"""Where a used file finds the defaults of those who use it; no key of a file holds NUL."""
+
+
 @dataclass(slots=True)
 class Merged:
-    """Plain data and where each part stands. `moved`: what an overlay wrote; `aliases`: what `defaults` gave a step.
+    """Plain data and where each part stands.
 
-    `chosen` is the profile as written, at `profiles` and its name.
+    `moved`: what an overlay wrote; `aliases`: what `defaults` gave a step; `links`: what another file gave. `chosen` is
+    the profile as written, at `profiles` and its name. `defaults` are those in force, inherited ones too.
     """
 
     data: Map
     source: str
     moved: dict[Path, Origin] = field(default_factory=dict[Path, Origin])
     aliases: dict[Path, Path] = field(default_factory=dict[Path, Path])
+    links: dict[Path, tuple[Merged, Path]] = field(default_factory=dict[Path, "tuple[Merged, Path]"])
     profile: str | None = None
     chosen: Map = field(default_factory=dict[str, Json])
+    defaults: Map = field(default_factory=dict[str, Json])
 
     def origin(self, *path: str | int) -> Origin:
         """Where the part at this path of the merged data was written."""
         if self.aliases:
             path = _aliased(path, self.aliases)
+        if self.links:
+            other = _linked(path, self.links)
+            if other is not None:
+                return other[0].origin(*other[1])
         if self.moved:
             for length in range(len(path), 0, -1):
                 found = self.moved.get(path[:length])
@@ -40,14 +52,26 @@ class Merged:
 
     def is_default(self, *path: str | int) -> bool:
         """Whether the part came from `defaults`."""
-        return bool(self.aliases) and _aliased(path, self.aliases) != path
+        if self.aliases and _aliased(path, self.aliases) != path:
+            return True
+        other = _linked(path, self.links)
+        return other is not None and other[0].is_default(*other[1])
+
+
+def _linked(path: Path, links: Mapping[Path, tuple[Merged, Path]]) -> tuple[Merged, Path] | None:
+    for length in range(len(path), 0, -1):
+        found = links.get(path[:length])
+        if found is not None:
+            return found[0], found[1] + path[length:]
+    return None
 
 
 def _aliased(path: Path, aliases: Mapping[Path, Path]) -> Path:
     for length in range(len(path), 0, -1):
         found = aliases.get(path[:length])
         if found is not None:
-            return found + path[length:]
+            # a default may itself be inherited
+            return _aliased(found + path[length:], aliases)
     return path
 
 
@@ -82,20 +106,32 @@ def _without_nulls(value: Json) -> Json:
     return {key: _without_nulls(part) for key, part in value.items() if part is not None}
 
 
-def with_defaults(merged: Merged) -> None:
-    """Lays every step over `defaults`."""
-    defaults = merged.data.get("defaults")
-    if not isinstance(defaults, dict) or not defaults:
+def with_defaults(merged: Merged, user: Merged | None = None) -> None:
+    """Lays every step over `defaults`, and those over the defaults of the file that uses this one."""
+    own = merged.data.get("defaults")
+    defaults = own if isinstance(own, dict) else {}
+    if user is not None:
+        merged.links[INHERITED] = (user, ("defaults",))
+        defaults = _under(merged, defaults, user.defaults, ("defaults",), INHERITED)
+    merged.defaults = defaults
+    if not defaults:
         return
     data = dict(merged.data)
+    if document_tag(data) == COMPONENT:
+        data = _under(merged, data, defaults, (), ("defaults",))
     for group in ("steps", "on_exit"):
         steps = data.get(group)
         if isinstance(steps, dict):
             data[group] = {
-                name: _under(merged, step, defaults, (group, name), ("defaults",)) if isinstance(step, dict) else step
+                name: _under(merged, step, defaults, (group, name), ("defaults",)) if _takes_defaults(step) else step
                 for name, step in steps.items()
             }
     merged.data = data
+
+
+def _takes_defaults(step: Json) -> TypeGuard[Map]:
+    """What a step uses has its own fields, over which the defaults are laid there."""
+    return isinstance(step, dict) and "uses" not in step
 
 
 def _under(merged: Merged, own: Map, defaults: Map, at: Path, place: Path) -> Map:

@@ -206,13 +206,30 @@ class Defaults(Shared):
 
 
 @with_config(CONFIG)
-class Step(Shared):
-    """A step has exactly one body: `run` or `python`."""
-
+class Body(Shared):
     run: NotRequired[Annotated[Run, Field(description="A list is the exact argv; a text is a script for `shell`.")]]
     python: NotRequired[
         Annotated[str, Field(pattern=patterns.FUNCTION, description="`module:function`, called with the inputs.")]
     ]
+    retry: NotRequired[Annotated[Retry, Field(description="What is tried again after a failure.")]]
+    resources: NotRequired[Annotated[Resources, Field(description="What the step needs of a machine.")]]
+
+
+_With = Annotated[dict[Name, Any], Field(description="What the component's inputs are given.")]
+# `with` is a word of Python, so this one cannot be written as a class
+Using = TypedDict(
+    "Using",
+    {
+        "uses": NotRequired[Annotated[Text, Field(description="A component or pipeline, by its file: `./x.yaml`.")]],
+        "with": NotRequired[_With],
+    },
+)
+
+
+@with_config(CONFIG)
+class Step(Body, Using):
+    """A step has exactly one body: `run`, `python` or `uses`."""
+
     inputs: NotRequired[Annotated[dict[Name, Input], Field(description="What the step reads, by name.")]]
     outputs: NotRequired[Annotated[dict[Name, Output], Field(description="What the step leaves, by name.")]]
     needs: NotRequired[Annotated[list[str], Field(description="Steps that end first; reading is needing already.")]]
@@ -225,8 +242,6 @@ class Step(Shared):
             Field(min_length=1, description="One run of the step per combination, the first key slowest."),
         ]
     ]
-    retry: NotRequired[Annotated[Retry, Field(description="What is tried again after a failure.")]]
-    resources: NotRequired[Annotated[Resources, Field(description="What the step needs of a machine.")]]
 
 
 @with_config(CONFIG)
@@ -282,3 +297,89 @@ class Document(TypedDict):
     deadline: NotRequired[Annotated[Duration, Field(description="For the whole run.")]]
     records: NotRequired[Annotated[Records, Field(description="What is kept of a run.")]]
     profiles: NotRequired[Annotated[dict[ProfileName, Profile], Field(description="Overlays, by name.")]]
+
+
+@with_config(CONFIG)
+class ValueParameter(TypedDict):
+    """A value that a component is given."""
+
+    type: Annotated[OutputType, Field(description="The type of the value.")]
+    items: NotRequired[Annotated[OutputType, Field(description=_ITEMS)]]
+    default: NotRequired[Annotated[Any, Field(description="Without one the input is required.")]]
+    description: NotRequired[Annotated[str, Field(description="What the input is for.")]]
+
+
+@with_config(CONFIG)
+class ArtifactParameter(TypedDict):
+    """An artifact that a component is given."""
+
+    artifact: Annotated[ArtifactKind, Field(description="The kind of the artifact.")]
+    description: NotRequired[Annotated[str, Field(description="What the input is for.")]]
+
+
+Parameter = Annotated[
+    Annotated[ValueParameter, Tag(tags.VALUE)] | Annotated[ArtifactParameter, Tag(tags.ARTIFACT)],
+    Discriminator(tags.output_tag),
+]
+
+
+@with_config(CONFIG)
+class ResultPart(TypedDict):
+    value: Annotated[str, Field(description="What the readers get: `${{ steps.push.outputs.url }}`.")]
+    description: NotRequired[Annotated[str, Field(description="What the output is.")]]
+
+
+@with_config(CONFIG)
+class ValueResult(ResultPart):
+    """A value that a component's steps have made."""
+
+    type: Annotated[OutputType, Field(description="The type of the value.")]
+    items: NotRequired[Annotated[OutputType, Field(description=_ITEMS)]]
+
+
+@with_config(CONFIG)
+class ArtifactResult(ResultPart):
+    """An artifact that a component's steps have made."""
+
+    artifact: Annotated[ArtifactKind, Field(description="The kind of the artifact.")]
+
+
+Result = Annotated[
+    Annotated[ValueResult, Tag(tags.VALUE)] | Annotated[ArtifactResult, Tag(tags.ARTIFACT)],
+    Discriminator(tags.output_tag),
+]
+_Inputs = Annotated[dict[Name, Parameter], Field(description="What it is given by `with`, by name.")]
+
+
+@with_config(CONFIG)
+class ComponentPart(TypedDict):
+    apiVersion: Annotated[Literal["pipeglot/v1"], Field(description="The version of the language.")]
+    kind: Annotated[Literal["Component"], Field(description="What the file describes.")]
+    metadata: Annotated[Metadata, Field(description="The component's name and what is said of it.")]
+    inputs: NotRequired[_Inputs]
+
+
+@with_config(CONFIG)
+class Component(ComponentPart, Body):
+    """A step to be used by name of its file."""
+
+    outputs: NotRequired[Annotated[dict[Name, Output], Field(description="What the step leaves, by name.")]]
+
+
+@with_config(CONFIG)
+class Graph(ComponentPart):
+    """Steps to be used together, as one."""
+
+    steps: Annotated[dict[StepId, Step], Field(min_length=1, description="The steps, by id; their order is free.")]
+    outputs: NotRequired[Annotated[dict[Name, Result], Field(description="Their results, by name.")]]
+
+
+AnyComponent = Annotated[
+    Annotated[Component, Tag(tags.COMPONENT)] | Annotated[Graph, Tag(tags.GRAPH)], Discriminator(tags.document_tag)
+]
+File = Annotated[
+    Annotated[Document, Tag(tags.PIPELINE)]
+    | Annotated[Component, Tag(tags.COMPONENT)]
+    | Annotated[Graph, Tag(tags.GRAPH)],
+    Discriminator(tags.document_tag),
+]

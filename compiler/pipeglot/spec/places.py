@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from pipeglot.spec.generated.core_schema import SCHEMA
-from pipeglot.spec.tags import TAGS
+from pipeglot.spec.tags import COMPONENT, GRAPH, PIPELINE, TAGS
 
 Location = tuple[str | int, ...]
 
-_GROUPS = {"steps": "step", "on_exit": "step", "params": "param", "profiles": "profile"}
+_GROUPS = {
+    "steps": "step",
+    "on_exit": "step",
+    "params": "param",
+    "profiles": "profile",
+    "inputs": "input",
+    "outputs": "output",
+}
 _PARTS = {"inputs": "input", "outputs": "output"}
 
 
@@ -29,11 +36,11 @@ def kind_of(path: Location) -> str:
     return str(next((part for part in reversed(path) if isinstance(part, str)), path[-1]))
 
 
-def called(path: Location) -> str:
-    """A part as messages call it: "step `train`", "`retry`", "the pipeline"."""
+def called(path: Location, location: Location = ()) -> str:
+    """A part as messages call it: "step `train`", "`retry`", "the pipeline". The location says which file it is."""
     kind = kind_of(path)
-    if kind == "pipeline":
-        return "the pipeline"
+    if not path:
+        return "the component" if location[:1] in ((COMPONENT,), (GRAPH,)) else "the pipeline"
     is_named = kind in (*_GROUPS.values(), *_PARTS.values()) and len(path) in (2, 4)
     return f"{kind} `{path[-1]}`" if is_named else f"`{kind}`"
 
@@ -51,7 +58,7 @@ def step_fields() -> tuple[str, ...]:
 def _node(location: Location) -> Any:
     definitions = {each["ref"]: each for each in SCHEMA["definitions"]}
     node = SCHEMA["schema"]
-    for part in location:
+    for part in location if location[:1] and location[0] in TAGS else (PIPELINE, *location):
         node = _below(_resolved(node, definitions), part)
         if node is None:
             return None

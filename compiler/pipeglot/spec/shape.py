@@ -46,8 +46,9 @@ def validator() -> SchemaValidator:
 def from_models() -> SchemaValidator:
     from pydantic import TypeAdapter
 
-    from pipeglot.spec.models import Document
+    from pipeglot.spec.models import File
 
-    found = TypeAdapter(Document).validator
+    adapter: TypeAdapter[Any] = TypeAdapter(File)
+    found = adapter.validator
     assert isinstance(found, SchemaValidator)
     return found

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 ARGV, SCRIPT = "\0argv", "\0script"
 LONG, LITERAL = "\0long", "\0literal"
 VALUE, ARTIFACT = "\0value", "\0artifact"
 ITEMS, EXPRESSION = "\0items", "\0expression"
-TAGS = frozenset((ARGV, SCRIPT, LONG, LITERAL, VALUE, ARTIFACT, ITEMS, EXPRESSION))
+PIPELINE, COMPONENT, GRAPH = "\0pipeline", "\0component", "\0graph"
+TAGS = frozenset((ARGV, SCRIPT, LONG, LITERAL, VALUE, ARTIFACT, ITEMS, EXPRESSION, PIPELINE, COMPONENT, GRAPH))
 """They stand in the paths of errors; no key of a YAML file holds NUL, so that none can be mistaken for one."""
 
 
@@ -26,3 +29,10 @@ def output_tag(value: object) -> str | None:
 
 def items_tag(value: object) -> str | None:
     return ITEMS if isinstance(value, list) else EXPRESSION if isinstance(value, str) else None
+
+
+def document_tag(value: object) -> str:
+    """A file is a pipeline unless it says that it is a component: of one step, or with `steps` of its own."""
+    if not isinstance(value, dict) or cast("dict[str, object]", value).get("kind") != "Component":
+        return PIPELINE
+    return GRAPH if "steps" in value else COMPONENT

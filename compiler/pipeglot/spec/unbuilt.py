@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_STEP = frozenset(("notebook", "cache", "kubernetes", "targets", "uses", "with", "code"))
+_STEP = frozenset(("notebook", "cache", "kubernetes", "targets", "code"))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
     "pipeline": frozenset(("schedule", "notify", "components", "kubernetes", "cache", "targets", "code")),
     "step": _STEP,
-    "defaults": _STEP - {"uses", "with"},
+    "defaults": _STEP,
     "input": frozenset(("uri", "mode")),
     "profile": frozenset(("kubernetes", "schedule", "secrets", "sidecar", "targets", "notify", "dagster", "prefect")),
 }

@@ -10,176 +10,464 @@ CONFIG: Any = {'strict': True, 'extra_fields_behavior': 'forbid'}
 SCHEMA: Any = {
  'type': 'definitions',
  'schema': {
-  'type': 'typed-dict',
-  'fields': {
-   'apiVersion': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'literal',
-     'expected': ['pipeglot/v1'],
-    },
-    'required': True,
+  'type': 'tagged-union',
+  'choices': {
+   '\x00pipeline': {
+    'type': 'definition-ref',
+    'schema_ref': 'Document',
    },
-   'kind': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'literal',
-     'expected': ['Pipeline'],
-    },
-    'required': True,
+   '\x00component': {
+    'type': 'definition-ref',
+    'schema_ref': 'Component',
    },
-   'metadata': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'typed-dict',
-     'fields': {
-      'name': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'str',
-        'pattern': '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
-       },
-       'required': True,
+   '\x00graph': {
+    'type': 'definition-ref',
+    'schema_ref': 'Graph',
+   },
+  },
+  'discriminator': tags.document_tag,
+ },
+ 'definitions': [
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'apiVersion': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['pipeglot/v1'],
+     },
+     'required': True,
+    },
+    'kind': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['Pipeline'],
+     },
+     'required': True,
+    },
+    'metadata': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Metadata',
+     },
+     'required': True,
+    },
+    'params': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
       },
-      'description': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'str',
+      'values_schema': {
+       'type': 'typed-dict',
+       'fields': {
+        'type': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'literal',
+          'expected': ['string', 'int', 'float', 'bool', 'list', 'dict'],
+         },
+         'required': True,
+        },
+        'default': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'any',
+         },
+         'required': False,
+        },
+        'description': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+         },
+         'required': False,
+        },
+        'sensitive': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'bool',
+         },
+         'required': False,
+        },
+        'enum': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'list',
+          'items_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'min': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'any',
+         },
+         'required': False,
+        },
+        'max': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'any',
+         },
+         'required': False,
+        },
+        'pattern': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+         },
+         'required': False,
+        },
+        'min_length': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'int',
+          'ge': 0,
+         },
+         'required': False,
+        },
+        'max_length': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'int',
+          'ge': 0,
+         },
+         'required': False,
+        },
+        'items': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'literal',
+          'expected': ['string', 'int', 'float', 'bool', 'list', 'dict'],
+         },
+         'required': False,
+        },
+        'min_items': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'int',
+          'ge': 0,
+         },
+         'required': False,
+        },
+        'max_items': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'int',
+          'ge': 0,
+         },
+         'required': False,
+        },
        },
-       'required': False,
+       'extra_behavior': 'forbid',
+       'config': {
+        'extra_fields_behavior': 'forbid',
+        'strict': True,
+       },
+       'ref': 'Param',
       },
-      'labels': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'dict',
-        'keys_schema': {
+     },
+     'required': False,
+    },
+    'defaults': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'image': {
+        'type': 'typed-dict-field',
+        'schema': {
          'type': 'str',
          'min_length': 1,
         },
-        'values_schema': {
-         'type': 'str',
-        },
+        'required': False,
        },
-       'required': False,
-      },
-     },
-     'extra_behavior': 'forbid',
-     'config': {
-      'extra_fields_behavior': 'forbid',
-      'strict': True,
-     },
-     'ref': 'Metadata',
-    },
-    'required': True,
-   },
-   'params': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'dict',
-     'keys_schema': {
-      'type': 'str',
-      'pattern': '^[a-z][a-z0-9_]{0,39}$',
-     },
-     'values_schema': {
-      'type': 'typed-dict',
-      'fields': {
-       'type': {
+       'workdir': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'shell': {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'literal',
-         'expected': ['string', 'int', 'float', 'bool', 'list', 'dict'],
-        },
-        'required': True,
-       },
-       'default': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'any',
+         'expected': ['sh', 'bash', 'python'],
         },
         'required': False,
        },
-       'description': {
+       'env': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+          'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
+         },
+         'values_schema': {
+          'type': 'str',
+         },
+        },
+        'required': False,
+       },
+       'timeout': {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'str',
+         'pattern': '^([0-9]+(ms|s|m|h|d))+$',
         },
         'required': False,
        },
-       'sensitive': {
+       'retry': {
         'type': 'typed-dict-field',
         'schema': {
-         'type': 'bool',
+         'type': 'typed-dict',
+         'fields': {
+          'delay': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+           },
+           'required': False,
+          },
+          'backoff': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'any',
+           },
+           'required': False,
+          },
+          'max_delay': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+           },
+           'required': False,
+          },
+          'on': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'list',
+            'items_schema': {
+             'type': 'literal',
+             'expected': ['error', 'timeout', 'lost'],
+            },
+            'min_length': 1,
+           },
+           'required': False,
+          },
+          'limit': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'int',
+            'ge': 0,
+           },
+           'required': False,
+          },
+         },
+         'extra_behavior': 'forbid',
+         'config': {
+          'extra_fields_behavior': 'forbid',
+          'strict': True,
+         },
+         'ref': 'RetryDefaults',
         },
         'required': False,
        },
-       'enum': {
+       'resources': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'typed-dict',
+         'fields': {
+          'cpu': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
+           },
+           'required': False,
+          },
+          'memory': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+           },
+           'required': False,
+          },
+          'disk': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+           },
+           'required': False,
+          },
+          'shm': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+           },
+           'required': False,
+          },
+          'gpu': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'typed-dict',
+            'fields': {
+             'count': {
+              'type': 'typed-dict-field',
+              'schema': {
+               'type': 'int',
+               'ge': 1,
+              },
+              'required': False,
+             },
+             'type': {
+              'type': 'typed-dict-field',
+              'schema': {
+               'type': 'str',
+               'min_length': 1,
+              },
+              'required': False,
+             },
+            },
+            'extra_behavior': 'forbid',
+            'config': {
+             'extra_fields_behavior': 'forbid',
+             'strict': True,
+            },
+            'ref': 'GpuDefaults',
+           },
+           'required': False,
+          },
+         },
+         'extra_behavior': 'forbid',
+         'config': {
+          'extra_fields_behavior': 'forbid',
+          'strict': True,
+         },
+         'ref': 'ResourcesDefaults',
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'Defaults',
+     },
+     'required': False,
+    },
+    'steps': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_-]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'definition-ref',
+       'schema_ref': 'Step',
+      },
+      'min_length': 1,
+     },
+     'required': True,
+    },
+    'on_exit': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_-]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'definition-ref',
+       'schema_ref': 'Step',
+      },
+     },
+     'required': False,
+    },
+    'max_parallel': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'int',
+      'ge': 1,
+     },
+     'required': False,
+    },
+    'fail_fast': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
+    'deadline': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'records': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'sink': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'capture': {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'list',
          'items_schema': {
-          'type': 'any',
+          'type': 'literal',
+          'expected': ['params', 'env', 'git', 'resources', 'packages', 'logs'],
          },
         },
         'required': False,
        },
-       'min': {
+       'redact': {
         'type': 'typed-dict-field',
         'schema': {
-         'type': 'any',
+         'type': 'list',
+         'items_schema': {
+          'type': 'str',
+          'min_length': 1,
+         },
         },
         'required': False,
        },
-       'max': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'any',
-        },
-        'required': False,
-       },
-       'pattern': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-        },
-        'required': False,
-       },
-       'min_length': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'int',
-         'ge': 0,
-        },
-        'required': False,
-       },
-       'max_length': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'int',
-         'ge': 0,
-        },
-        'required': False,
-       },
-       'items': {
+       'on_failure': {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'literal',
-         'expected': ['string', 'int', 'float', 'bool', 'list', 'dict'],
-        },
-        'required': False,
-       },
-       'min_items': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'int',
-         'ge': 0,
-        },
-        'required': False,
-       },
-       'max_items': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'int',
-         'ge': 0,
+         'expected': ['warn', 'fail'],
         },
         'required': False,
        },
@@ -189,479 +477,213 @@ SCHEMA: Any = {
        'extra_fields_behavior': 'forbid',
        'strict': True,
       },
-      'ref': 'Param',
+      'ref': 'Records',
      },
+     'required': False,
     },
-    'required': False,
-   },
-   'defaults': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'typed-dict',
-     'fields': {
-      'image': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'str',
-        'min_length': 1,
-       },
-       'required': False,
+    'profiles': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z0-9][a-z0-9_-]{0,39}$',
       },
-      'workdir': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'str',
-        'min_length': 1,
-       },
-       'required': False,
-      },
-      'shell': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'literal',
-        'expected': ['sh', 'bash', 'python'],
-       },
-       'required': False,
-      },
-      'env': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'dict',
-        'keys_schema': {
-         'type': 'str',
-         'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
-        },
-        'values_schema': {
-         'type': 'str',
-        },
-       },
-       'required': False,
-      },
-      'timeout': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'str',
-        'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-       },
-       'required': False,
-      },
-      'retry': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'typed-dict',
-        'fields': {
-         'delay': {
-          'type': 'typed-dict-field',
-          'schema': {
-           'type': 'str',
-           'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-          },
-          'required': False,
+      'values_schema': {
+       'type': 'typed-dict',
+       'fields': {
+        'target': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+          'pattern': '^[a-z][a-z0-9_-]*(@[0-9A-Za-z._-]+)?$',
          },
-         'backoff': {
-          'type': 'typed-dict-field',
-          'schema': {
+         'required': False,
+        },
+        'artifacts': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+          'min_length': 1,
+         },
+         'required': False,
+        },
+        'params': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
            'type': 'any',
           },
-          'required': False,
          },
-         'max_delay': {
-          'type': 'typed-dict-field',
-          'schema': {
+         'required': False,
+        },
+        'defaults': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
            'type': 'str',
-           'pattern': '^([0-9]+(ms|s|m|h|d))+$',
           },
-          'required': False,
-         },
-         'on': {
-          'type': 'typed-dict-field',
-          'schema': {
-           'type': 'list',
-           'items_schema': {
-            'type': 'literal',
-            'expected': ['error', 'timeout', 'lost'],
-           },
-           'min_length': 1,
+          'values_schema': {
+           'type': 'any',
           },
-          'required': False,
          },
-         'limit': {
-          'type': 'typed-dict-field',
-          'schema': {
-           'type': 'int',
-           'ge': 0,
-          },
-          'required': False,
-         },
+         'required': False,
         },
-        'extra_behavior': 'forbid',
-        'config': {
-         'extra_fields_behavior': 'forbid',
-         'strict': True,
-        },
-        'ref': 'RetryDefaults',
-       },
-       'required': False,
-      },
-      'resources': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'typed-dict',
-        'fields': {
-         'cpu': {
-          'type': 'typed-dict-field',
-          'schema': {
+        'steps': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
            'type': 'str',
-           'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
           },
-          'required': False,
+          'values_schema': {
+           'type': 'any',
+          },
          },
-         'memory': {
-          'type': 'typed-dict-field',
-          'schema': {
+         'required': False,
+        },
+        'records': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
            'type': 'str',
-           'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
           },
-          'required': False,
+          'values_schema': {
+           'type': 'any',
+          },
          },
-         'disk': {
-          'type': 'typed-dict-field',
-          'schema': {
+         'required': False,
+        },
+        'local': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
            'type': 'str',
-           'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
           },
-          'required': False,
+          'values_schema': {
+           'type': 'any',
+          },
          },
-         'shm': {
-          'type': 'typed-dict-field',
-          'schema': {
+         'required': False,
+        },
+        'airflow': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
            'type': 'str',
-           'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
           },
-          'required': False,
-         },
-         'gpu': {
-          'type': 'typed-dict-field',
-          'schema': {
-           'type': 'typed-dict',
-           'fields': {
-            'count': {
-             'type': 'typed-dict-field',
-             'schema': {
-              'type': 'int',
-              'ge': 1,
-             },
-             'required': False,
-            },
-            'type': {
-             'type': 'typed-dict-field',
-             'schema': {
-              'type': 'str',
-              'min_length': 1,
-             },
-             'required': False,
-            },
-           },
-           'extra_behavior': 'forbid',
-           'config': {
-            'extra_fields_behavior': 'forbid',
-            'strict': True,
-           },
-           'ref': 'GpuDefaults',
+          'values_schema': {
+           'type': 'any',
           },
-          'required': False,
          },
+         'required': False,
         },
-        'extra_behavior': 'forbid',
-        'config': {
-         'extra_fields_behavior': 'forbid',
-         'strict': True,
+        'argo': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
         },
-        'ref': 'ResourcesDefaults',
+        'kubeflow': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'vertex': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
        },
-       'required': False,
+       'extra_behavior': 'forbid',
+       'config': {
+        'extra_fields_behavior': 'forbid',
+        'strict': True,
+       },
+       'ref': 'Profile',
       },
      },
-     'extra_behavior': 'forbid',
-     'config': {
-      'extra_fields_behavior': 'forbid',
-      'strict': True,
-     },
-     'ref': 'Defaults',
+     'required': False,
     },
-    'required': False,
    },
-   'steps': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'dict',
-     'keys_schema': {
-      'type': 'str',
-      'pattern': '^[a-z][a-z0-9_-]{0,39}$',
-     },
-     'values_schema': {
-      'type': 'definition-ref',
-      'schema_ref': 'Step',
-     },
-     'min_length': 1,
-    },
-    'required': True,
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
    },
-   'on_exit': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'dict',
-     'keys_schema': {
-      'type': 'str',
-      'pattern': '^[a-z][a-z0-9_-]{0,39}$',
-     },
-     'values_schema': {
-      'type': 'definition-ref',
-      'schema_ref': 'Step',
-     },
-    },
-    'required': False,
-   },
-   'max_parallel': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'int',
-     'ge': 1,
-    },
-    'required': False,
-   },
-   'fail_fast': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'bool',
-    },
-    'required': False,
-   },
-   'deadline': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'str',
-     'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-    },
-    'required': False,
-   },
-   'records': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'typed-dict',
-     'fields': {
-      'sink': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'str',
-        'min_length': 1,
-       },
-       'required': False,
-      },
-      'capture': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'list',
-        'items_schema': {
-         'type': 'literal',
-         'expected': ['params', 'env', 'git', 'resources', 'packages', 'logs'],
-        },
-       },
-       'required': False,
-      },
-      'redact': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'list',
-        'items_schema': {
-         'type': 'str',
-         'min_length': 1,
-        },
-       },
-       'required': False,
-      },
-      'on_failure': {
-       'type': 'typed-dict-field',
-       'schema': {
-        'type': 'literal',
-        'expected': ['warn', 'fail'],
-       },
-       'required': False,
-      },
-     },
-     'extra_behavior': 'forbid',
-     'config': {
-      'extra_fields_behavior': 'forbid',
-      'strict': True,
-     },
-     'ref': 'Records',
-    },
-    'required': False,
-   },
-   'profiles': {
-    'type': 'typed-dict-field',
-    'schema': {
-     'type': 'dict',
-     'keys_schema': {
-      'type': 'str',
-      'pattern': '^[a-z0-9][a-z0-9_-]{0,39}$',
-     },
-     'values_schema': {
-      'type': 'typed-dict',
-      'fields': {
-       'target': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^[a-z][a-z0-9_-]*(@[0-9A-Za-z._-]+)?$',
-        },
-        'required': False,
-       },
-       'artifacts': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'min_length': 1,
-        },
-        'required': False,
-       },
-       'params': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-       'defaults': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-       'steps': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-       'records': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-       'local': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-       'airflow': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-       'argo': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-       'kubeflow': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-       'vertex': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-         },
-         'values_schema': {
-          'type': 'any',
-         },
-        },
-        'required': False,
-       },
-      },
-      'extra_behavior': 'forbid',
-      'config': {
-       'extra_fields_behavior': 'forbid',
-       'strict': True,
-      },
-      'ref': 'Profile',
-     },
-    },
-    'required': False,
-   },
+   'ref': 'Document',
   },
-  'extra_behavior': 'forbid',
-  'config': {
-   'extra_fields_behavior': 'forbid',
-   'strict': True,
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'name': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
+     },
+     'required': True,
+    },
+    'description': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': False,
+    },
+    'labels': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'min_length': 1,
+      },
+      'values_schema': {
+       'type': 'str',
+      },
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Metadata',
   },
-  'ref': 'Document',
- },
- 'definitions': [
   {
    'type': 'typed-dict',
    'fields': {
@@ -737,6 +759,44 @@ SCHEMA: Any = {
      'schema': {
       'type': 'str',
       'pattern': '^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$',
+     },
+     'required': False,
+    },
+    'retry': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Retry',
+     },
+     'required': False,
+    },
+    'resources': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Resources',
+     },
+     'required': False,
+    },
+    'uses': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'with': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
      },
      'required': False,
     },
@@ -883,139 +943,131 @@ SCHEMA: Any = {
      },
      'required': False,
     },
-    'retry': {
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Step',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'delay': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'backoff': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'any',
+     },
+     'required': False,
+    },
+    'max_delay': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'on': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'literal',
+       'expected': ['error', 'timeout', 'lost'],
+      },
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'limit': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'int',
+      'ge': 0,
+     },
+     'required': True,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Retry',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'cpu': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
+     },
+     'required': False,
+    },
+    'memory': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+     },
+     'required': False,
+    },
+    'disk': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+     },
+     'required': False,
+    },
+    'shm': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+     },
+     'required': False,
+    },
+    'gpu': {
      'type': 'typed-dict-field',
      'schema': {
       'type': 'typed-dict',
       'fields': {
-       'delay': {
+       'count': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 1,
+        },
+        'required': True,
+       },
+       'type': {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'str',
-         'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-        },
-        'required': False,
-       },
-       'backoff': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'any',
-        },
-        'required': False,
-       },
-       'max_delay': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-        },
-        'required': False,
-       },
-       'on': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'list',
-         'items_schema': {
-          'type': 'literal',
-          'expected': ['error', 'timeout', 'lost'],
-         },
          'min_length': 1,
         },
         'required': False,
        },
-       'limit': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'int',
-         'ge': 0,
-        },
-        'required': True,
-       },
       },
       'extra_behavior': 'forbid',
       'config': {
        'extra_fields_behavior': 'forbid',
        'strict': True,
       },
-      'ref': 'Retry',
-     },
-     'required': False,
-    },
-    'resources': {
-     'type': 'typed-dict-field',
-     'schema': {
-      'type': 'typed-dict',
-      'fields': {
-       'cpu': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
-        },
-        'required': False,
-       },
-       'memory': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
-        },
-        'required': False,
-       },
-       'disk': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
-        },
-        'required': False,
-       },
-       'shm': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
-        },
-        'required': False,
-       },
-       'gpu': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'typed-dict',
-         'fields': {
-          'count': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'int',
-            'ge': 1,
-           },
-           'required': True,
-          },
-          'type': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'str',
-            'min_length': 1,
-           },
-           'required': False,
-          },
-         },
-         'extra_behavior': 'forbid',
-         'config': {
-          'extra_fields_behavior': 'forbid',
-          'strict': True,
-         },
-         'ref': 'Gpu',
-        },
-        'required': False,
-       },
-      },
-      'extra_behavior': 'forbid',
-      'config': {
-       'extra_fields_behavior': 'forbid',
-       'strict': True,
-      },
-      'ref': 'Resources',
+      'ref': 'Gpu',
      },
      'required': False,
     },
@@ -1025,7 +1077,7 @@ SCHEMA: Any = {
     'extra_fields_behavior': 'forbid',
     'strict': True,
    },
-   'ref': 'Step',
+   'ref': 'Resources',
   },
   {
    'type': 'typed-dict',
@@ -1179,6 +1231,424 @@ SCHEMA: Any = {
     'strict': True,
    },
    'ref': 'ArtifactOutput',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'apiVersion': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['pipeglot/v1'],
+     },
+     'required': True,
+    },
+    'kind': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['Component'],
+     },
+     'required': True,
+    },
+    'metadata': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Metadata',
+     },
+     'required': True,
+    },
+    'inputs': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'tagged-union',
+       'choices': {
+        '\x00value': {
+         'type': 'definition-ref',
+         'schema_ref': 'ValueParameter',
+        },
+        '\x00artifact': {
+         'type': 'definition-ref',
+         'schema_ref': 'ArtifactParameter',
+        },
+       },
+       'discriminator': tags.output_tag,
+      },
+     },
+     'required': False,
+    },
+    'image': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'workdir': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'shell': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['sh', 'bash', 'python'],
+     },
+     'required': False,
+    },
+    'env': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
+      },
+      'values_schema': {
+       'type': 'str',
+      },
+     },
+     'required': False,
+    },
+    'timeout': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'run': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'tagged-union',
+      'choices': {
+       '\x00argv': {
+        'type': 'list',
+        'items_schema': {
+         'type': 'str',
+        },
+        'min_length': 1,
+       },
+       '\x00script': {
+        'type': 'str',
+        'min_length': 1,
+       },
+      },
+      'discriminator': tags.run_tag,
+     },
+     'required': False,
+    },
+    'python': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$',
+     },
+     'required': False,
+    },
+    'retry': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Retry',
+     },
+     'required': False,
+    },
+    'resources': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Resources',
+     },
+     'required': False,
+    },
+    'outputs': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'tagged-union',
+       'choices': {
+        '\x00value': {
+         'type': 'definition-ref',
+         'schema_ref': 'ValueOutput',
+        },
+        '\x00artifact': {
+         'type': 'definition-ref',
+         'schema_ref': 'ArtifactOutput',
+        },
+       },
+       'discriminator': tags.output_tag,
+      },
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Component',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'type': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+     },
+     'required': True,
+    },
+    'items': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+     },
+     'required': False,
+    },
+    'default': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'any',
+     },
+     'required': False,
+    },
+    'description': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'ValueParameter',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'artifact': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['file', 'directory', 'dataset', 'model', 'metrics', 'report'],
+     },
+     'required': True,
+    },
+    'description': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'ArtifactParameter',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'apiVersion': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['pipeglot/v1'],
+     },
+     'required': True,
+    },
+    'kind': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['Component'],
+     },
+     'required': True,
+    },
+    'metadata': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Metadata',
+     },
+     'required': True,
+    },
+    'inputs': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'tagged-union',
+       'choices': {
+        '\x00value': {
+         'type': 'definition-ref',
+         'schema_ref': 'ValueParameter',
+        },
+        '\x00artifact': {
+         'type': 'definition-ref',
+         'schema_ref': 'ArtifactParameter',
+        },
+       },
+       'discriminator': tags.output_tag,
+      },
+     },
+     'required': False,
+    },
+    'steps': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_-]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'definition-ref',
+       'schema_ref': 'Step',
+      },
+      'min_length': 1,
+     },
+     'required': True,
+    },
+    'outputs': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'tagged-union',
+       'choices': {
+        '\x00value': {
+         'type': 'definition-ref',
+         'schema_ref': 'ValueResult',
+        },
+        '\x00artifact': {
+         'type': 'definition-ref',
+         'schema_ref': 'ArtifactResult',
+        },
+       },
+       'discriminator': tags.output_tag,
+      },
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Graph',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'value': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': True,
+    },
+    'description': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': False,
+    },
+    'type': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+     },
+     'required': True,
+    },
+    'items': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'ValueResult',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'value': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': True,
+    },
+    'description': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+     },
+     'required': False,
+    },
+    'artifact': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['file', 'directory', 'dataset', 'model', 'metrics', 'report'],
+     },
+     'required': True,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'ArtifactResult',
   },
  ],
 }
