@@ -69,6 +69,7 @@ def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
         body="\n".join(definitions(pipeline, variables, options.version)),
         verdict=f"task_id={text(verdict)}" if variables.verdict != verdict else "",
         verdict_name=variables.verdict,
+        verdict_text=text(verdict),
         all_steps="STEPS + ON_EXIT" if pipeline.on_exit else "STEPS",
         edges="\n".join(_edges(pipeline, variables)),
     )

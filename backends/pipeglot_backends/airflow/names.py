@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pipeglot.ir import Pipeline, Step
 
+VERDICTS = ("_verdict", "verdict")
+"""The last task's names: the second, unless a step has it."""
+
 
 def has_list_task(step: Step) -> bool:
     """Also where the list is known to be empty: only then is there a task to say that the step went well."""
@@ -17,4 +20,4 @@ def list_task(step: Step) -> str:
 
 def verdict_task(pipeline: Pipeline) -> str:
     """The id of the last task; a step's id begins with a letter."""
-    return "_verdict" if "verdict" in pipeline.by_id else "verdict"
+    return VERDICTS[0] if VERDICTS[1] in pipeline.by_id else VERDICTS[1]

@@ -9,8 +9,8 @@ from pipeglot_backends.airflow.names import has_list_task, list_task
 
 SUCCEEDED = '"succeeded"'
 RUN = {
-    "run.status": "{{ run_status(ti, dag_run) | wire }}",
-    "run.failed_steps": "{{ failed_steps(ti, dag_run) | wire }}",
+    "run.status": "{{ run_status(ti) | wire }}",
+    "run.failed_steps": "{{ failed_steps(ti) | wire }}",
 }
 
 

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.airflow.connection import Connection, Missing, Present, connect
 from pipeglot_backends.airflow.dag import home
 from pipeglot_backends.airflow.delivery import deliver
+from pipeglot_backends.airflow.names import VERDICTS
 from pipeglot_backends.airflow.settings import local_path, read
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, trouble
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 PREFIX = "pipeglot__"
 CANCELLED = "pipeglot: cancelled"
+CANCELLED_KEY = "pipeglot-cancelled"
 STATES = {
     "queued": RunState.WAITING,
     "running": RunState.RUNNING,
@@ -86,10 +89,27 @@ def cancel(handle: Handle, access: Access) -> None:
     if _state(found).over:
         return
     dag, run = handle.native["dag"], handle.native["run"]
-    # The note first, so that a step of `on_exit` that starts at once can read that someone stopped the run.
+    # Word first, so that a step of `on_exit` that starts at once can read that someone stopped the run.
+    _leave_word(connection, dag, run)
     for body in (DAGRunPatchBody(note=CANCELLED), DAGRunPatchBody(state=DagRunMutableStates.FAILED)):
         with connection.asking("cancel a run"):
             DagRunApi(connection.client).patch_dag_run(dag, run, body)
+
+
+def _leave_word(connection: Connection, dag: str, run: str) -> None:
+    """At the last task, where steps of `on_exit` look: Airflow shows a run's note to people, and not to tasks."""
+    from airflow_client.client import XComApi, XComCreateBody
+
+    body = XComCreateBody(key=CANCELLED_KEY, value=True)
+    for task in VERDICTS:
+        try:
+            with connection.asking("cancel a run"):
+                XComApi(connection.client).create_xcom_entry(dag, task, run, body)
+        except (Missing, SpecRejected):
+            continue  # stopping the run is what matters: without the word `on_exit` takes it for failed
+        except Present:
+            pass
+        return
 
 
 def collect(handle: Handle, access: Access) -> Collected:

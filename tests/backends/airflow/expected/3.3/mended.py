@@ -154,23 +154,23 @@ def engine(ti, step):
     return engine_words(ti, [step])[step]
 
 
-def stopped(dag_run):
-    """Whether someone cancelled the run: `pipeglot cancel` leaves a note."""
-    return (getattr(dag_run, "note", None) or "").startswith("pipeglot: cancelled")
+def stopped(ti):
+    """Whether someone cancelled the run: `pipeglot cancel` leaves word at the last task."""
+    return ti.xcom_pull(task_ids="_verdict", key="pipeglot-cancelled") is not None
 
 
-def run_status(ti, dag_run):
-    if stopped(dag_run):
+def run_status(ti):
+    if stopped(ti):
         return "cancelled"
     return "failed" if unfinished(ti, STEPS) else "succeeded"
 
 
-def failed_steps(ti, dag_run):
+def failed_steps(ti):
     """The steps that failed by themselves: Airflow calls those failed too that were stopped or never started."""
     failed = []
     for step in [step for step, word in engine_words(ti, STEPS).items() if word == "failed"]:
         words = own_words(ti, step)
-        silent = not stopped(dag_run) and not any("cancelled" in word for word in words)
+        silent = not stopped(ti) and not any("cancelled" in word for word in words)
         if silent or any("failed" in word for word in words):
             failed.append(step)
     return sorted(failed)
@@ -178,7 +178,7 @@ def failed_steps(ti, dag_run):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 3d368edfcd6f.",
+    doc_md="Compiled by pipeglot, fingerprint 9c9ffd1d276b.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -220,10 +220,7 @@ with DAG(
     d = Step.partial(task_id="d", reads=d_reads).expand(index=d_items.output)
     bye = Step(
         task_id="bye",
-        reads={
-            "run.status": "{{ run_status(ti, dag_run) | wire }}",
-            "run.failed_steps": "{{ failed_steps(ti, dag_run) | wire }}",
-        },
+        reads={"run.status": "{{ run_status(ti) | wire }}", "run.failed_steps": "{{ failed_steps(ti) | wire }}"},
     ).as_teardown()
     verdict = Step(task_id="verdict", reads={}, execution_timeout=timedelta(seconds=960)).as_teardown()
 
