@@ -1,4 +1,4 @@
-"""The examples on a real Airflow: the record that was written down by hand, as every engine leaves it."""
+"""The examples on a real Airflow: the record that was written down by hand, and the same as a local run leaves."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.conformance.cases import load
 from tests.engines.airflow.driver import Driver
+from tests.examples.records import EXAMPLES, difference
+from tests.examples.test_examples import record
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
+PROFILES = {"hello": None, "breast_cancer": "dev"}
 
 
-@pytest.mark.parametrize("name", ["hello", "breast_cancer"])
-def test_it_leaves_the_expected_record(name: str, driver: Driver) -> None:
-    case = load(EXAMPLES / name)
-    outcome = driver.run(case.pipeline, case.params, code=str(case.pipeline.parent))
-    assert not (difference := case.difference(outcome.normal)), f"{difference}\n\n{outcome.tasks}"
-    assert outcome.run == json.loads(case.expected)["run"]
+@pytest.mark.parametrize("name", PROFILES)
+def test_it_leaves_the_record_of_a_local_run(name: str, driver: Driver, tmp_path: Path) -> None:
+    folder = EXAMPLES / name
+    outcome = driver.run(folder / "pipeline.yaml", profile=PROFILES[name], code=str(folder))
+    assert not (told := difference(name, outcome.normal)), f"{told}\n\n{outcome.tasks}"
+    assert outcome.run == json.loads(outcome.normal)["run"]
+    assert json.loads(outcome.normal) == json.loads(record(name, tmp_path))
