@@ -115,9 +115,12 @@ def _leave_word(connection: Connection, dag: str, run: str) -> None:
 def collect(handle: Handle, access: Access) -> Collected:
     """The event logs where the sidecars wrote them, and Airflow's own word on the run."""
     found = _run(connect(access), handle)
-    if found is None:
-        return Collected((), RunState.GONE)
-    state, folder = _state(found), Path(handle.native["records"]) / str(handle.run)
+    state = RunState.GONE if found is None else _state(found)
+    place = Path(handle.native["records"])
+    if state is RunState.SUCCEEDED and not place.is_dir():
+        hint = "name a folder that the workers share: `records: {sink: file:///…}`"
+        raise trouble("PG526", f"the steps wrote their records to `{place}`, and it is not to be seen here", hint)
+    folder = place / str(handle.run)
     if state.over:
         _settle(folder)
     logs = tuple(sorted(folder.glob("*.jsonl"))) if folder.is_dir() else ()

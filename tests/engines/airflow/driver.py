@@ -13,7 +13,7 @@ from tests.engines import environment
 from tests.engines.airflow.standalone import Standalone
 
 from pipeglot.compiling import compiled, load
-from pipeglot.ir import Json, Pipeline
+from pipeglot.ir import Json
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import PASSWORD, USER
 from pipeglot_backends.submission import Access, Handle
@@ -84,18 +84,11 @@ class Driver:
         with open_store(str(self._folder / f"{run}.db"), {}) as store:
             known = remote.begin(store, pipeline, "airflow", made.files, run, params or {}, access)
             if cancel:
-                self._wait_for_start(pipeline, known.handle, cancel, access)
+                _wait_for_start(known.handle, cancel)
                 remote.stop(store, known, access, "the driver")
             tasks = self.wait(known.handle)
             _, state = remote.fetch(store, known, access)
             return Outcome(normal.text(store, str(run)), state.value, tasks)
-
-    def _wait_for_start(self, pipeline: Pipeline, handle: Handle, step: str, access: Access) -> None:
-        folder = airflow.records(pipeline, access) / str(handle.run)
-        until = time.monotonic() + OVER_WITHIN
-        while not any('"event":"start"' in log.read_text("utf-8") for log in folder.glob(f"{step}.*.jsonl")):
-            assert time.monotonic() < until, f"{step} did not start"
-            time.sleep(POLLED_EVERY)
 
     def wait(self, handle: Handle) -> Mapping[str, str]:
         """The tasks of a run and Airflow's word for each, once it is over."""
@@ -104,3 +97,14 @@ class Driver:
             assert time.monotonic() < until, f"the run is not over: {progress}"
             time.sleep(POLLED_EVERY)
         return dict(progress.tasks)
+
+
+def _folder(handle: Handle) -> Path:
+    return Path(handle.native["records"]) / str(handle.run)
+
+
+def _wait_for_start(handle: Handle, step: str) -> None:
+    until = time.monotonic() + OVER_WITHIN
+    while not any('"event":"start"' in log.read_text("utf-8") for log in _folder(handle).glob(f"{step}.*.jsonl")):
+        assert time.monotonic() < until, f"{step} did not start"
+        time.sleep(POLLED_EVERY)

@@ -81,7 +81,8 @@ def test_it_says_how_a_run_goes_and_ends(submitted: Submitted, driver: Driver) -
 
 
 def test_it_knows_a_run_that_is_gone(submitted: Submitted) -> None:
-    handle = replace(submitted.submit(), native={"dag": "submitted", "run": "pipeglot__gone"})
+    known = submitted.submit()
+    handle = replace(known, native={**known.native, "run": "pipeglot__gone"})
     assert airflow.status(handle, submitted.access).state is RunState.GONE
     assert airflow.collect(handle, submitted.access).state is RunState.GONE
     with pytest.raises(SpecRejected, match="PG522: Airflow has no run `pipeglot__gone` of `submitted` any more"):
