@@ -55,7 +55,7 @@ def submit(
     _unpause(connection, pipeline.name)
     known = _trigger(connection, pipeline.name, f"{PREFIX}{run}", params)
     native = {"dag": pipeline.name, "run": f"{PREFIX}{run}", "url": connection.url}
-    return Handle(run, {**native, "records": str(records(pipeline, access))}, known)
+    return Handle(run, {**native, "records": str(records(pipeline, access).absolute())}, known)
 
 
 def status(handle: Handle, access: Access) -> Progress:
