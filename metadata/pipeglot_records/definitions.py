@@ -32,6 +32,7 @@ class StepDefinition:
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
     needs: tuple[str, ...] = ()
+    guard: Tree | None = None
     when: Tree | None = None
     when_each: bool = False
     run_if: str = "success"
@@ -49,14 +50,25 @@ class StepDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupDefinition:
+    """A step that stood for others. `steps` are those right inside, groups too."""
+
+    id: str
+    steps: tuple[str, ...]
+    guard: Tree | None = None
+    when: Tree | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
-    """`steps` in the order of the pipeline, those of `on_exit` last."""
+    """`steps` in the order of the pipeline, those of `on_exit` last; `groups` with the inner ones last."""
 
     pipeline: str
     steps: Mapping[str, StepDefinition]
     params: Mapping[str, Json]
     fail_fast: bool = False
     deadline: float | None = None
+    groups: tuple[GroupDefinition, ...] = ()
     known: bool = True
     """False where nobody registered the definition, and the steps are those that were seen."""
 
@@ -80,6 +92,7 @@ def read_definition(source: str) -> Definition:
         params={key: mapping(entry).get("default") for key, entry in mapping(found.get("params")).items()},
         fail_fast=found.get("fail_fast") is True,
         deadline=number(found.get("deadline")),
+        groups=tuple(sorted(map(_group, mapping(found.get("groups")).items()), key=lambda group: group.id.count("."))),
     )
 
 
@@ -93,6 +106,12 @@ def seen_definition(pipeline: str, steps: Iterable[str], fanned: frozenset[str])
     )
 
 
+def _group(item: tuple[str, Json]) -> GroupDefinition:
+    entry = mapping(item[1])
+    steps = tuple(step for step in sequence(entry.get("steps")) if isinstance(step, str))
+    return GroupDefinition(item[0], steps, _tree(entry.get("guard")), _tree(entry.get("when")))
+
+
 def _step(name: str, entry: Mapping[str, Json], on_exit: bool) -> StepDefinition:
     fan = mapping(entry.get("foreach"))
     return StepDefinition(
@@ -100,6 +119,7 @@ def _step(name: str, entry: Mapping[str, Json], on_exit: bool) -> StepDefinition
         inputs=tuple(_input(key, mapping(port)) for key, port in mapping(entry.get("inputs")).items()),
         outputs=tuple(_output(key, mapping(port)) for key, port in mapping(entry.get("outputs")).items()),
         needs=tuple(need for need in sequence(entry.get("needs")) if isinstance(need, str)),
+        guard=_tree(entry.get("guard")),
         when=_tree(entry.get("when")),
         when_each=entry.get("when_each") is True,
         run_if=text(entry.get("run_if")) or "success",

@@ -9,6 +9,7 @@ from pipeglot.ir import Json
 from pipeglot_expression.values import ABSENT, Value
 from pipeglot_records.definitions import Definition, StepDefinition
 from pipeglot_records.facts import Attempt, Facts, Place, Word
+from pipeglot_records.groups import group_outcomes
 from pipeglot_records.json_values import text
 from pipeglot_records.pictures import (
     CANCELLED,
@@ -79,7 +80,7 @@ def settle(definition: Definition, facts: Facts, now: int) -> Picture:
     for step in definition.steps.values():
         run.settled[step.id] = found = _fan_out(run, step) if step.is_fan_out else _single(run, step)
         run.failed = run.failed or found.state == FAILED
-    return Picture(facts, definition, _run_state(run), run.settled)
+    return Picture(facts, definition, _run_state(run), run.settled, group_outcomes(facts, definition, run.settled))
 
 
 def _met_deadline(facts: Facts) -> bool:
@@ -162,6 +163,8 @@ def _unspoken(run: _Run, step: StepDefinition) -> Outcome:
 def _skipped(run: _Run, step: StepDefinition, values: RecordedValues, when: list[Json] | None) -> Outcome | None:
     """The skip that follows from `when` and from what the step reads, if one does."""
     try:
+        if step.guard is not None and decide(step.guard, values) is not True:
+            return Outcome(SKIPPED, "upstream-skipped", derived=True)
         if when is not None:
             verdict = decide(when, values)
             if verdict is not True:

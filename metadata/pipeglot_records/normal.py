@@ -36,10 +36,14 @@ def normal_text(picture: Picture) -> str:
 def normal_form(picture: Picture) -> dict[str, Json]:
     known = digests(picture)
     shown = {step.definition.id: _step(step, known) for step in picture.steps.values()}
+    groups: dict[str, Json] = {name: {**_state(outcome), "group": True} for name, outcome in picture.groups.items()}
+    steps: dict[str, Json] = {
+        name: entry for name, entry in shown.items() if not picture.steps[name].definition.on_exit
+    }
     return {
         "pipeline": picture.definition.pipeline,
         "run": picture.state,
-        "steps": {name: entry for name, entry in shown.items() if not picture.steps[name].definition.on_exit},
+        "steps": {**steps, **groups},
         "on_exit": {name: entry for name, entry in shown.items() if picture.steps[name].definition.on_exit},
         "lineage": [list(edge) for edge in edges(picture)],
     }

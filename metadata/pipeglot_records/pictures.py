@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeglot_records.definitions import Definition, StepDefinition
 from pipeglot_records.facts import Attempt, Facts
@@ -72,12 +72,13 @@ class StepRun:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`steps` holds those of `on_exit` too, in the order of the definition."""
+    """`steps` holds those of `on_exit` too, in the order of the definition; `groups` those that stood for others."""
 
     facts: Facts
     definition: Definition
     state: str
     steps: Mapping[str, StepRun]
+    groups: Mapping[str, Outcome] = field(default_factory=dict[str, Outcome])
 
     def places(self) -> Iterator[StepRun]:
         for step in self.steps.values():

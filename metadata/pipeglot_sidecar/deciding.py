@@ -1,4 +1,4 @@
-"""Whether a step runs: `run_if`, `when`, what it requires, the items it is fanned out over; in that order."""
+"""Whether a step runs: `run_if`, the groups around it, `when`, what it requires, the items it is fanned out over; in that order."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
     """Raises `Skipped` where the whole step does not run."""
     if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in table.needs):
         raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
+    check_guard(table.step.get("guard"), scope)
     if not table.step.get("when_each"):
         check_condition(table.step.get("when"), scope)
     for ref in table.step.get("requires", ()):
@@ -47,15 +48,22 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
         check_condition(table.step.get("when"), scope)
 
 
+def check_guard(guard: list[Any] | None, scope: Scope) -> None:
+    """The conditions of the groups around a step: where they do not hold, it is skipped as by a skipped need."""
+    if guard is not None and not _met(guard, scope):
+        raise Skipped("upstream-skipped", "the `when` of a group around it is false")
+
+
 def check_condition(when: list[Any] | None, scope: Scope) -> None:
-    if when is None:
-        return
+    if when is not None and not _met(when, scope):
+        raise Skipped("condition-false", "its `when` is false")
+
+
+def _met(condition: list[Any], scope: Scope) -> bool:
     try:
-        met = evaluate_as(when, scope, "bool")
+        return evaluate_as(condition, scope, "bool") is True
     except AbsentValue as fault:
         raise absent(fault.ref) from None
-    if not met:
-        raise Skipped("condition-false", "its `when` is false")
 
 
 def absent(ref: tuple[str, ...]) -> Skipped:

@@ -18,7 +18,8 @@ PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_it_leaves_the_expected_record(case: Case, tmp_path: Path) -> None:
-    shutil.copy(case.pipeline, tmp_path / "pipeline.yaml")
+    for file in case.pipeline.parent.glob("*.yaml"):
+        shutil.copy(file, tmp_path / file.name)
     command = [*PIPEGLOT, "run", "--isolated", *case.arguments()]
     run = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if case.cancel:

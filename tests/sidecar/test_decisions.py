@@ -31,6 +31,22 @@ def test_it_skips_when_the_condition_is_false(any_stage: Stage) -> None:
     assert "pipeglot: step `s` is skipped: its `when` is false" in outcome.err
 
 
+def test_it_skips_where_the_condition_of_a_group_around_it_is_false(any_stage: Stage) -> None:
+    outcome = any_stage.step(argv("echo"), guard=lit(False), when=lit(True)).run()
+    skipped(outcome, "upstream-skipped")
+    assert "pipeglot: step `s` is skipped: the `when` of a group around it is false" in outcome.err
+
+
+def test_it_asks_a_group_before_the_step_itself(stage: Stage) -> None:
+    skipped(stage.step(argv("echo"), guard=lit(False), when=lit(False)).run(), "upstream-skipped")
+    assert stage.step(argv("echo"), guard=lit(True)).run().code == 0
+
+
+def test_it_skips_where_the_condition_of_a_group_reads_something_absent(stage: Stage) -> None:
+    stage.step(argv("echo"), guard=["==", ref("steps.a.outputs.n"), lit(1)], reads=[N])
+    skipped(stage.run(reads={N["slot"]: "null"}), "upstream-skipped")
+
+
 def test_it_leaves_with_the_code_that_the_engine_wants_for_a_skip(stage: Stage) -> None:
     skipped(stage.step(argv("echo"), when=lit(False)).run(PIPEGLOT_SKIP_CODE="99"), "condition-false", 99)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-bd95bde2acba4415"
+NAME = "pipeglot-04a20ba6863ae0dc"
 
 
 class Program(SourceFileLoader):
@@ -849,6 +849,7 @@ def fan_items(table: Table, scope: Scope) -> list[Value]:
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
     if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in table.needs):
         raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
+    check_guard(table.step.get("guard"), scope)
     if not table.step.get("when_each"):
         check_condition(table.step.get("when"), scope)
     for ref in table.step.get("requires", ()):
@@ -867,15 +868,17 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
         raise absent(fault.ref) from None
     if table.step.get("when_each"):
         check_condition(table.step.get("when"), scope)
+def check_guard(guard: list[Any] | None, scope: Scope) -> None:
+    if guard is not None and not _met(guard, scope):
+        raise Skipped("upstream-skipped", "the `when` of a group around it is false")
 def check_condition(when: list[Any] | None, scope: Scope) -> None:
-    if when is None:
-        return
+    if when is not None and not _met(when, scope):
+        raise Skipped("condition-false", "its `when` is false")
+def _met(condition: list[Any], scope: Scope) -> bool:
     try:
-        met = evaluate_as(when, scope, "bool")
+        return evaluate_as(condition, scope, "bool") is True
     except AbsentValue as fault:
         raise absent(fault.ref) from None
-    if not met:
-        raise Skipped("condition-false", "its `when` is false")
 def absent(ref: tuple[str, ...]) -> Skipped:
     return Skipped("upstream-skipped", f"`{'.'.join(ref)}` is absent")
 
