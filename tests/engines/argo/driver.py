@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -97,11 +96,7 @@ class Driver:
 
     def _pods(self, workflow: str, step: str) -> list[str]:
         found = self.cluster.pods(f"workflows.argoproj.io/workflow={workflow}")
-        return [
-            pod["metadata"]["name"]
-            for pod in found
-            if pod["status"]["phase"] == "Running" and f"-{step}-" in pod["metadata"]["name"]
-        ]
+        return [pod["metadata"]["name"] for pod in found if f"-{step}-" in pod["metadata"]["name"] and _runs(pod)]
 
     def _said(self, pod: str) -> str:
         client: Any = importlib.import_module("kubernetes.client")
@@ -116,6 +111,13 @@ class Driver:
                 )  # fmt: skip
             except client.exceptions.ApiException:
                 return ""  # the container is not there yet
-            with closing(said):
+            try:
                 said.run_forever(timeout=10)
                 return str(said.read_all())
+            finally:
+                said.sock.shutdown()  # `said.close` leaves the socket open once the server has had its say
+
+
+def _runs(pod: rig.JsonObject) -> bool:
+    containers = pod["status"].get("containerStatuses", ())
+    return any(each["name"] == "main" and "running" in each["state"] for each in containers)
