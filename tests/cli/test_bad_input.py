@@ -26,7 +26,6 @@ TEXTS = {
     "a bad duration": (GOOD + "    timeout: soon\n", SPEC),
     "an illegal id": (GOOD + "  Count: {run: [x]}\n", SPEC),
     "colliding ids": (GOOD + "  a-b: {run: [x]}\n  a_b: {run: [x]}\n", SPEC),
-    "an empty file": ("", SPEC),
     "a field of a later version": (GOOD + "    cache: {enabled: true}\n", SPEC),
 }
 
@@ -43,6 +42,15 @@ def test_it_points_at_the_place(what: str, pipeglot: Run, tmp_path: Path) -> Non
     assert told.stderr.rstrip().endswith("Nothing was written.")
     assert "Traceback" not in told.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["pipeline.yaml"]
+
+
+def test_it_refuses_an_empty_file(pipeglot: Run, tmp_path: Path) -> None:
+    (tmp_path / "pipeline.yaml").write_bytes(b"")
+    told = pipeglot("validate")
+    assert (told.returncode, told.stderr.splitlines()[0]) == (
+        SPEC,
+        "error[PG107]: `pipeline.yaml` is empty, and a pipeline has at least a name and a step",
+    )
 
 
 def test_it_refuses_text_that_is_not_utf_8(pipeglot: Run, tmp_path: Path) -> None:

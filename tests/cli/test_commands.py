@@ -45,7 +45,7 @@ def test_it_tells_machines_on_standard_output(pipeglot: Run, good: Path, form: s
     assert told.returncode == 1
     if form == "json":
         (only,) = json.loads(told.stdout)["diagnostics"]
-        assert (only["file"], only["line"], only["code"]) == ("pipeline.yaml", 8, "PG202")
+        assert (only["file"], only["line"], only["code"]) == ("pipeline.yaml", 8, "PG203")
     else:
         assert told.stdout.startswith("::error file=pipeline.yaml,line=8,")
 

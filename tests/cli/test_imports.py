@@ -17,7 +17,7 @@ MAY = {
     ("--help",): set[str](),
     ("explain", "PG203"): set[str](),
     ("schema",): set[str](),
-    ("validate",): set[str](),
+    ("validate",): {"importlib.metadata"},
     ("compile", "--target", "argo"): {"importlib.metadata"},
     ("compile", "--target", "airflow"): {"jinja2", "asyncio", "importlib.metadata"},
     ("plan", "--target", "local"): {"importlib.metadata"},

@@ -47,4 +47,4 @@ def test_it_passes_a_good_file_and_stops_a_bad_one(project: Path) -> None:
     (project / "pipeline.yaml").write_text(good, "utf-8")
     assert stopped.returncode == 1
     assert "pipeline.yaml:9:" in stopped.stdout
-    assert "error[PG202]" in stopped.stdout
+    assert "error[PG203]" in stopped.stdout
