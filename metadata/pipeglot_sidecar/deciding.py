@@ -1,4 +1,4 @@
-"""Whether a step runs: `run_if`, the groups around it, `when`, what it requires, the items of its fan-out; in that order."""
+"""Whether a step runs: `run_if`, its groups, `when`, what it requires, the items of its fan-out; in that order."""
 
 from __future__ import annotations
 
