@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,22 +16,27 @@ from pipeglot_backends.local.summary import summary
 
 MIB = 1024 * 1024
 
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+"""
+"""The most memory of a command, told by a small process: a child counts the memory of the one that starts it."""
+
 
 def test_it_completes_a_wide_run_in_little_memory(tmp_path: Path) -> None:
     """The engine's own memory and that of its largest child, whatever they print."""
     steps = "".join(f"  s{number}: {{run: 'head -c 1000000 /dev/zero'}}\n" for number in range(200))
     (tmp_path / "pipeline.yaml").write_text(f"{HEAD}steps:\n{steps}")
-    pid = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", "pipeglot", "run", str(tmp_path / "pipeline.yaml"), "--format", "json"],
-        {**os.environ, "PIPEGLOT_RECORDS": str(tmp_path / "records.db")},
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, str(tmp_path / "out"), os.O_WRONLY | os.O_CREAT, 0o600)],
-    )
-    _, status, usage = os.wait4(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
+    command = [sys.executable, "-m", "pipeglot", "run", str(tmp_path / "pipeline.yaml"), "--format", "json"]
+    environ = {**os.environ, "PIPEGLOT_RECORDS": str(tmp_path / "records.db")}
+    with (tmp_path / "out").open("w") as out:
+        measured = subprocess.run(
+            [sys.executable, "-c", MEASURE, *command], env=environ, stdout=out, stderr=subprocess.PIPE, check=True
+        )
     told = json.loads((tmp_path / "out").read_text())
     assert [step["state"] for step in told["steps"].values()] == ["succeeded"] * 200
-    assert usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) < 160 * MIB
+    assert int(measured.stderr.split()[-1]) * (1 if sys.platform == "darwin" else 1024) < 160 * MIB
 
 
 def test_it_runs_no_more_at_a_time_than_it_is_told(tmp_path: Path) -> None:
