@@ -16,8 +16,8 @@ OURS = {"pipeglot_expression", "pipeglot_sidecar"}
 EXPRESSION = ("identity", "values", "evaluate")
 SIDECAR = (
     *("faults", "endings", "surroundings", "told", "table", "reads", "scope", "deciding", "digests", "archives"),
-    *("workplace", "shortening", "events", "relay", "results", "outputs", "signals", "process", "command", "attempt"),
-    *("calling", "main"),
+    *("workplace", "shortening", "events", "blocks", "relay", "results", "outputs", "signals", "process", "command"),
+    *("attempt", "calling", "main"),
 )
 TAIL = "sys.exit(main(sys.argv))\n"
 QUOTES = "'" * 3

@@ -10,6 +10,7 @@ from pipeglot_expression.evaluate import ExpressionFault
 from pipeglot_expression.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.attempt import Attempt, stopped
+from pipeglot_sidecar.blocks import tell_record
 from pipeglot_sidecar.calling import call
 from pipeglot_sidecar.command import enter_code, prepare
 from pipeglot_sidecar.deciding import decide_item, decide_items, decide_step
@@ -48,12 +49,19 @@ class Run:
         self.reads = Reads(self.table, place, self.work.unpacked)
         self.scope = Scope(self.table, place, self.reads)
         identity = {"run": place.run, "step": step, "item": None if self.item is None else str(self.item)}
-        self.log = Log(log_path(place, step, task), identity, tell)
+        self.record = log_path(place, step, task)
+        self.log = Log(self.record, identity, tell)
         self.refuse_unrecorded()
 
     def refuse_unrecorded(self) -> None:
         if self.log.fault and self.place.fails_unrecorded:
             raise Trouble(self.log.fault)
+
+    def close(self) -> None:
+        self.work.remove()
+        self.log.close()
+        if self.place.tells_record:
+            tell_record(self.record)
 
     def check_stops(self) -> None:
         """Nothing starts once the run's deadline has passed, or somebody said stop."""
@@ -124,8 +132,7 @@ def run_step(step: str, place: Surroundings) -> int:
         run.tell_end(ending)
         return leave(run, ending, {name: attempt.values.get(name, ABSENT) for name in handed_on(run)})
     finally:
-        run.work.remove()
-        run.log.close()
+        run.close()
 
 
 def attempted(run: Run, attempt: Attempt, prepared: Prepared) -> Ending:
@@ -176,7 +183,7 @@ def handed_on(run: Run) -> list[str]:
 def leave(run: Run, ending: Ending, values: dict[str, Value]) -> int:
     state: dict[str, Value] = {STATE: ending.state}
     try:
-        hand_on(run.place.result, {**values, **state}, run.item, run.place.opaque_items)
+        hand_on(run.place, {**values, **state}, run.item)
     except Trouble as fault:
         tell(str(fault))
         return TROUBLE if ending.state == SUCCEEDED else ending.leaves
@@ -202,8 +209,7 @@ def list_items(step: str, place: Surroundings) -> int:
         run.tell_end(told)
         return leave(run, told, {INDICES: list(indices)})
     finally:
-        run.work.remove()
-        run.log.close()
+        run.close()
 
 
 def own_hash(path: str) -> str | None:

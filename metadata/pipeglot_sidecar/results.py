@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from pipeglot_expression.values import ABSENT, to_wire
@@ -10,6 +11,7 @@ from pipeglot_sidecar.faults import Trouble
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pipeglot_expression.values import Value
+    from pipeglot_sidecar.surroundings import Surroundings
 
 STATE = "pipeglot-state"
 INDICES = "pipeglot-indices"
@@ -19,18 +21,23 @@ OPAQUE = "="
 """Before a text that an engine would else read as JSON of its own kind; no wire text begins with it."""
 
 
-def hand_on(folder: str | None, values: dict[str, Value], index: int | None, opaque: bool) -> None:
+def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) -> None:
     """In an item each value is handed on as `[index, value]`; an absent one is `null`."""
-    if folder is None:
-        return
-    mark = OPAQUE if opaque else ""
+    mark = OPAQUE if place.opaque_items else ""
+    texts = {}
+    for name, value in values.items():
+        text = to_wire(value)
+        texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
     try:
-        os.makedirs(folder, exist_ok=True)
-        for name, value in values.items():
-            text = to_wire(value)
-            _write(os.path.join(folder, name), text if index is None or value is ABSENT else f"{mark}[{index},{text}]")
+        if place.result:
+            os.makedirs(place.result, exist_ok=True)
+            for name, text in texts.items():
+                _write(os.path.join(place.result, name), text)
+        if place.result_file:
+            _write(place.result_file, json.dumps(texts))
     except OSError as fault:
-        raise Trouble(f"PIPEGLOT_RESULT, `{folder}`, cannot be written: {fault.strerror}") from None
+        where = place.result or place.result_file
+        raise Trouble(f"PIPEGLOT_RESULT, `{where}`, cannot be written: {fault.strerror}") from None
 
 
 def _write(path: str, text: str) -> None:

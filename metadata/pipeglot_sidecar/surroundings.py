@@ -39,6 +39,7 @@ class Surroundings:
         self.number = self.count("PIPEGLOT_ATTEMPT", 1)
         self.index = self.count("PIPEGLOT_INDEX", 0)
         self.result = self.folder("PIPEGLOT_RESULT")
+        self.result_file = self.folder("PIPEGLOT_RESULT_FILE")
         self.artifacts = self.folder("PIPEGLOT_ARTIFACTS")
         self.out = self.folder("PIPEGLOT_OUT")
         self.work = self.folder("PIPEGLOT_WORK")
@@ -50,6 +51,7 @@ class Surroundings:
         self.grace = self.seconds("PIPEGLOT_GRACE", GRACE)
         self.heartbeat = self.seconds("PIPEGLOT_HEARTBEAT", HEARTBEAT)
         self.keeps_work = environ.get("PIPEGLOT_KEEP") == "1"
+        self.tells_record = environ.get("PIPEGLOT_RECORD_LOG") == "1"
         self.fails_unrecorded = environ.get("PIPEGLOT_RECORD_ON_FAILURE") == "fail"
         self._reads = _reads(environ.get("PIPEGLOT_READS", ""))
 
