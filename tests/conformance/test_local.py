@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,11 @@ PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_it_leaves_the_expected_record(case: Case, tmp_path: Path) -> None:
+def test_it_leaves_the_expected_record(
+    case: Case, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("engine", "local")
+    record_property("case", case.name)
     for file in case.pipeline.parent.glob("*.yaml"):
         shutil.copy(file, tmp_path / file.name)
     command = [*PIPEGLOT, "run", "--isolated", *case.arguments()]

@@ -1,4 +1,8 @@
-"""Runs the suite of every engine, one line each, and holds the required ones to their number."""
+"""Runs the suite of every engine, one line each, and holds the required ones to their number.
+
+`python tests/engines [NAME…]`; without names, what was run is compared with `docs/conformance.md`, or written there
+(`--write`).
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,17 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as xml
 from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from tests.engines import matrix  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,7 @@ class Outcome:
     passed: int
     skipped: int
     reasons: tuple[str, ...]
+    verdicts: tuple[matrix.Verdict, ...] = ()
 
     def line(self, name: str) -> str:
         why = f" ({'; '.join(self.reasons)})" if self.reasons else ""
@@ -32,10 +42,20 @@ def host() -> set[str]:
     return {"any", "root"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {"any"}
 
 
-def run(name: str) -> Outcome:
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", str(HERE / name), "-q", f"--junit-xml={report}", "-p", "no:xdist"]
+def run(name: str, folder: str) -> Outcome:
+    with tempfile.TemporaryDirectory() as temporary:
+        report = Path(temporary) / "report.xml"
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            str(HERE / folder),
+            "-q",
+            f"--junit-xml={report}",
+            "-o",
+            "junit_family=xunit1",
+        ]
+        command += ["-p", "no:xdist", "--durations=8"]
         subprocess.run(command, cwd=ROOT, check=False)
         return read(report) if report.exists() else Outcome(0, 0, 0, ("its tests could not be started",))
 
@@ -46,24 +66,44 @@ def read(report: Path) -> Outcome:
     reasons = sorted({reason.get("message", "") for reason in skipped if reason is not None})
     ran = [case for case in cases if case.find("skipped") is None]
     passed = [case for case in ran if case.find("failure") is None and case.find("error") is None]
-    return Outcome(len(ran), len(passed), len(cases) - len(ran), tuple(reasons))
+    return Outcome(len(ran), len(passed), len(cases) - len(ran), tuple(reasons), matrix.verdicts(report))
 
 
-def main(chosen: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    chosen = [argument for argument in arguments if argument != "--write"]
     required = json.loads((HERE / "required.json").read_text("utf-8"))
-    lines, faults = [], []
+    if unknown := set(chosen) - set(required):
+        print(f"no engine {', '.join(sorted(unknown))}; there are {', '.join(required)}", file=sys.stderr)
+        return 2
+    lines, faults, outcomes = [], [], []
     for name, demand in required.items():
         if chosen and name not in chosen:
             continue
         print(f"== engine {name}", flush=True)
-        outcome = run(name)
-        lines.append(outcome.line(name))
+        begun = time.monotonic()
+        outcome = run(name, demand.get("folder", name))
+        outcomes.append(outcome)
+        lines.append(f"{outcome.line(name)}, {time.monotonic() - begun:.0f} s")
         if outcome.passed < outcome.ran:
             faults.append(f"engine {name}: {outcome.ran - outcome.passed} failed")
         if demand["host"] in host() and outcome.passed < demand["at_least"]:
             faults.append(f"engine {name}: {outcome.passed} passed, at least {demand['at_least']} are required here")
+    if not chosen and not faults and all(outcome.ran for outcome in outcomes):
+        faults += _page(outcomes, write="--write" in arguments)
     print("\n".join(["", *lines, *faults]), flush=True)
     return 1 if faults else 0
+
+
+def _page(outcomes: list[Outcome], *, write: bool) -> list[str]:
+    """A fault, unless the page of the matrix says what was just run, or is to be written."""
+    text = matrix.page(verdict for outcome in outcomes for verdict in outcome.verdicts)
+    if write:
+        matrix.PAGE.write_text(text, "utf-8")
+    elif not matrix.PAGE.exists() or matrix.PAGE.read_text("utf-8") != text:
+        return [
+            f"{matrix.PAGE.name} does not say what was run: `python tests/engines --write`, and read the difference"
+        ]
+    return []
 
 
 if __name__ == "__main__":

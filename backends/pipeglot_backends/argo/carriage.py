@@ -39,7 +39,7 @@ def carry(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Carriage
         if read.kind in _CONSTANT:
             carriage.variable(read, _CONSTANT[read.kind](pipeline, read, names))
         elif read.is_artifact:
-            _artifact(carriage, step, read, named[read.slot], position, names, prefix)
+            _artifact(carriage, read, named[read.slot], position, names, prefix)
         elif _is_always_succeeded(pipeline, read):
             carriage.variable(read, '"succeeded"')
         elif not step.on_exit:
@@ -105,15 +105,14 @@ def global_name(task: str, output: str) -> str:
     return f"{task}-{output}"
 
 
-def _artifact(carriage: Carriage, step: Step, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
+def _artifact(carriage: Carriage, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
     task, output = names.step[read.step or ""], read.output or ""
     path = f"{WORK}/in/{position}" if read.fan else f"{WORK}/in/{position}/{read.file}"
     entry: dict[str, Data] = {"name": name, "path": path, "optional": True}
     if read.fan:
         entry |= {"archive": {"none": {}}, "s3": {"key": fan_in_key(prefix, task, output)}}
     else:
-        place = f"workflow.outputs.artifacts.{global_name(task, output)}"
-        place = place if step.on_exit else f"tasks.{task}.outputs.artifacts.{output}"
+        place = f"tasks.{task}.outputs.artifacts.{output}"
         carriage.argument_artifacts.append({"name": name, "from": f"{{{{{place}}}}}", "optional": True})
     carriage.input_artifacts.append(entry)
     carriage.variable(read, json.dumps(path))

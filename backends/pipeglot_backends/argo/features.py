@@ -46,8 +46,8 @@ def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
                 yield step.origin
 
 
-def fail_fast_of_items_that_retry(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast and step.retry)
+def fan_out_fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast)
 
 
 def backoff_by_a_fraction(pipeline: Pipeline) -> Iterator[Origin]:
@@ -59,8 +59,7 @@ def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def throttled_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
-    fans = (step.fan_out for step in pipeline.steps if step.fan_out)
-    return (fan.origin for fan in fans if fan.max_parallel or fan.fail_fast)
+    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.max_parallel)
 
 
 def fanned_artifacts(pipeline: Pipeline) -> Iterator[Origin]:
@@ -122,9 +121,9 @@ CANNOT = (
         "https://github.com/argoproj/argo-workflows/issues/934",
     ),
     Limit(
-        fail_fast_of_items_that_retry,
-        "Argo's `failFast` stops a fan-out at the first try that fails, though another is to come",
-        f"{CODE}/workflow/controller/operator.go, `getUnsuccessfulChildren`",
+        fan_out_fail_fast,
+        "where Argo starts no more items after one that failed, it never ends the group of those that ran",
+        f"{SUITE}/evidence/fail_fast.yaml",
     ),
     Limit(
         backoff_by_a_fraction,
@@ -135,7 +134,7 @@ CANNOT = (
 
 EMULATES = (
     Limit(fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"),
-    Limit(throttled_fan_out, "a DAG of its own with `parallelism` and `failFast` around the items", f"{SUITE}"),
+    Limit(throttled_fan_out, "a DAG of its own with `parallelism` around the items", f"{SUITE}"),
     Limit(
         fanned_artifacts,
         "items leave their artifacts under keys that begin alike; the bucket is that of Argo's own artifact repository",

@@ -62,11 +62,11 @@ def _fanned(step: Step, carriage: Carriage, names: Names, depends: str | None, i
 
 
 def is_throttled(step: Step) -> bool:
-    return step.fan_out is not None and (step.fan_out.max_parallel is not None or step.fan_out.fail_fast)
+    return step.fan_out is not None and step.fan_out.max_parallel is not None
 
 
 def throttle(step: Step, fan_out: FanOut, carriage: Carriage, names: Names) -> dict[str, Data]:
-    """A DAG of its own around the items: Argo limits how many run at a time, and stops, by template."""
+    """A DAG of its own around the items: Argo limits how many run at a time by template, not by task."""
     each = names.step[step.id]
     passed = [_named(entry) for entry in carriage.input_parameters]
     pieces = [_named(entry) for entry in carriage.input_artifacts if not _is_keyed(entry)]
@@ -81,7 +81,7 @@ def throttle(step: Step, fan_out: FanOut, carriage: Carriage, names: Names) -> d
     )
     values = [output.name for output in step.outputs if not output.artifact]
     return merged(
-        {"name": names.each[step.id], "parallelism": fan_out.max_parallel, "failFast": fan_out.fail_fast or None},
+        {"name": names.each[step.id], "parallelism": fan_out.max_parallel},
         {"inputs": inputs, "outputs": {"parameters": [_gathered(each, name) for name in [*values, STATE]]}},
         {"dag": {"failFast": False, "tasks": [{**task, "withParam": "{{inputs.parameters.indices}}"}]}},
     )

@@ -60,7 +60,7 @@ def step_template(
     task = names.step[step.id]
     inputs: list[Data] = [{"name": "index"}] if step.fan_out else []
     values = [output.name for output in step.outputs if not output.artifact]
-    artifacts = [*_artifacts(step, task, prefix, exported), _RECORDED]
+    artifacts = [*_artifacts(step, task, prefix), _RECORDED]
     outputs = merged({"parameters": _results(step, task, [*values, STATE], exported), "artifacts": artifacts})
     return merged(
         {"name": task, "nodeSelector": _node(step.resources, pipeline.settings.get("argo", {}))},
@@ -105,7 +105,7 @@ def _exported(task: str, output: str, exported: Exported, suffix: str = "") -> s
     return f"{global_name(task, output)}{suffix}" if (task, output) in exported else None
 
 
-def _artifacts(step: Step, task: str, prefix: str, exported: Exported) -> list[Data]:
+def _artifacts(step: Step, task: str, prefix: str) -> list[Data]:
     entries: list[Data] = []
     for output in step.outputs:
         if not output.artifact:
@@ -113,8 +113,6 @@ def _artifacts(step: Step, task: str, prefix: str, exported: Exported) -> list[D
         entry: dict[str, Data] = {"name": output.name, "path": f"{WORK}/out/{output.name}/{output.file}"}
         if step.fan_out:
             entry |= {"archive": {"tar": {}}, "s3": {"key": item_key(prefix, task, output.name)}}
-        elif (task, output.name) in exported:
-            entry["globalName"] = global_name(task, output.name)
         entries.append({**entry, "optional": True})
     return entries
 

@@ -12,7 +12,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import rig
-from tests.conformance.cases import CASES
 from tests.engines.argo.driver import Driver, Outcomes
 
 from pipeglot_backends.argo import VERSIONS
@@ -38,13 +37,11 @@ def drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Driv
 def outcomes(drivers: dict[str, Driver], request: pytest.FixtureRequest) -> Iterator[Outcomes]:
     """Every case that is to be tested is on its way: a test only waits for its own."""
     chosen = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    wanted = {(each["version"], each["case"].name) for each in chosen if {"version", "case"} <= set(each)}
+    wanted = {(each["version"], each["case"].name): each["case"] for each in chosen if {"version", "case"} <= set(each)}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
-            (name, case.name): pool.submit(
-                driver.run, case.pipeline, case.params, case.cancel, case.profiles.get("argo")
+            (version, name): pool.submit(
+                drivers[version].run, case.pipeline, case.params, case.cancel, case.profiles.get("argo")
             )
-            for case in CASES
-            for name, driver in drivers.items()
-            if (name, case.name) in wanted
+            for (version, name), case in wanted.items()
         }

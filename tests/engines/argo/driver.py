@@ -74,7 +74,7 @@ class Driver:
             known = remote.begin(store, pipeline, target, files, run, params or {}, access)
             workflow = known.handle.native["workflow"]
             if cancel:
-                self._wait_for_start(workflow, cancel)
+                self.running_pod(workflow, cancel)
                 remote.stop(store, known, access, "the driver")
             tasks = self._wait_for_end(known)
             _, state = remote.fetch(store, known, access)
@@ -87,10 +87,13 @@ class Driver:
             time.sleep(POLLED_EVERY)
         return progress.tasks
 
-    def _wait_for_start(self, workflow: str, step: str) -> None:
-        """Until the command of the step runs: its record says so, in the pod itself."""
+    def running_pod(self, workflow: str, step: str) -> str:
+        """The pod in which the command of the step runs: its record says so, in the pod itself."""
         until = time.monotonic() + OVER_WITHIN
-        while not any('"event":"start"' in self._said(pod) for pod in self._pods(workflow, step)):
+        while True:
+            for pod in self._pods(workflow, step):
+                if '"event":"start"' in self._said(pod):
+                    return pod
             assert time.monotonic() < until, f"{step} did not start"
             time.sleep(POLLED_EVERY)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
+import rig
 from tests.conformance.cases import CASES, Case
 from tests.engines.argo.driver import Outcomes
 
@@ -15,9 +17,14 @@ from pipeglot_backends.argo import VERSIONS
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.parametrize("version", VERSIONS)
-def test_it_leaves_the_expected_record(version: str, case: Case, outcomes: Outcomes) -> None:
+def test_it_leaves_the_expected_record(
+    version: str, case: Case, outcomes: Outcomes, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("engine", f"Argo {rig.RELEASES[version].version.removeprefix('v')}")
+    record_property("case", case.name)
     outcome = outcomes[version, case.name]
     if _is_refused(version, case):
+        record_property("verdict", "refused")
         with pytest.raises(SpecRejected):
             outcome.result()
         return

@@ -1,0 +1,126 @@
+"""What the cases do not ask: pipelines whose record is that of the local engine, and what only a cluster can tell."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.conformance.cases import Case, canonical
+from tests.engines.argo.driver import Driver, Outcomes
+from tests.judges.argo.emitted import SOURCES, emit
+
+from pipeglot.compiling import compiled, load
+from pipeglot.diagnostics import SpecRejected
+from pipeglot_backends.argo import VERSIONS
+from pipeglot_backends.argo import submit as argo
+from pipeglot_backends.submission import Handle, RunState
+
+ROOT = Path(__file__).resolve().parents[3]
+HERE = Path(__file__).parent / "pipelines"
+PIPELINES = [Case(f"argo_{path.stem}", path, expected="") for path in sorted(HERE.glob("*.yaml"))]
+PIPELINES.append(Case("hello", ROOT / "examples" / "hello" / "pipeline.yaml", expected=""))
+PIPEGLOT = [sys.executable, "-m", "pipeglot"]
+
+pytestmark = pytest.mark.parametrize("version", VERSIONS)
+
+
+def local_record(path: Path, folder: Path) -> str:
+    (folder / "pipeline.yaml").write_bytes(path.read_bytes())
+    environ = {name: text for name, text in os.environ.items() if name != "PIPEGLOT_RECORDS"}
+    subprocess.run([*PIPEGLOT, "run", "--isolated"], cwd=folder, env=environ, capture_output=True, check=False)
+    shown = [*PIPEGLOT, "show", "--format", "normal"]
+    return subprocess.run(shown, cwd=folder, env=environ, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("case", PIPELINES, ids=lambda case: case.name)
+def test_it_leaves_the_record_of_a_local_run(version: str, case: Case, outcomes: Outcomes, tmp_path: Path) -> None:
+    here = json.loads(local_record(case.pipeline, tmp_path))
+    found = outcomes[version, case.name].result()
+    assert canonical(json.loads(found.normal)) == canonical(here), f"{found.workflow} {found.tasks}"
+    assert found.state == here["run"]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_it_emits_what_a_strict_server_takes(version: str, name: str, drivers: dict[str, Driver]) -> None:
+    cluster = drivers[version].cluster
+    for text in emit(name, version).texts.values():
+        assert replace(cluster, namespace="default").dry_run(text.replace("  namespace: ml\n", "")) is None
+
+
+def test_it_starts_a_run_once(version: str, drivers: dict[str, Driver]) -> None:
+    driver, run = drivers[version], uuid.uuid4()
+    pipeline = load(HERE / "sensitive.yaml")
+    files = compiled(pipeline, f"argo@{version}").files
+    first, second = (argo.submit(pipeline, files, run, {}, driver.access) for _ in range(2))
+    assert (first.known, second.known) == (False, True)
+    assert first.native == second.native
+    done = driver.cluster.wait(first.native["workflow"])
+    assert done["status"]["phase"] == "Succeeded"
+    argo.cancel(first, driver.access)
+    assert argo.status(first, driver.access).state is RunState.SUCCEEDED
+
+
+def test_it_runs_what_was_delivered_last(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:
+    driver = drivers[version]
+    for text in ("one", "two"):
+        path = tmp_path / "pipeline.yaml"
+        path.write_text(
+            "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: delivered}\n"
+            f"steps: {{s: {{image: 'python:3.11-slim', run: [echo, {text}]}}}}\n"
+        )
+        pipeline = load(path)
+        files = compiled(pipeline, f"argo@{version}").files
+        handle = argo.submit(pipeline, files, uuid.uuid4(), {}, driver.access)
+        wanted = next(file.text for file in files if file.path == "configmap.yaml")
+        used = driver.cluster.workflow(handle.native["workflow"])["status"]["storedWorkflowTemplateSpec"]["volumes"]
+        assert f"name: {used[0]['configMap']['name']}\n" in wanted
+
+
+def test_it_runs_from_manifests_alone(version: str, drivers: dict[str, Driver]) -> None:
+    cluster = drivers[version].cluster
+    made = emit("hello", version)
+    template = made.texts["workflowtemplate.yaml"].replace("name: hello\n", "name: hello-by-hand\n")
+    cluster.client.apply(yaml.safe_load(made.texts["configmap.yaml"]), cluster.namespace)
+    cluster.client.apply(yaml.safe_load(template), cluster.namespace)
+    workflow = made.texts["workflow.yaml"].replace("name: hello\n", "name: hello-by-hand\n")
+    time.sleep(2)  # as long as it takes to type the next command: Argo has not seen the template at once
+    done = cluster.wait(cluster.submit(workflow), 300)
+    assert done["status"]["phase"] == "Succeeded"
+    assert "pipeglot/definition" in done["metadata"]["annotations"]
+
+
+def test_it_runs_a_step_again_whose_pod_is_gone(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:
+    """Argo makes such a pod anew, as the same try: no `retry` is asked for."""
+    driver = drivers[version]
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(
+        "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: gone}\n"
+        "steps: {s: {image: 'python:3.11-slim', run: [sleep, '10']}}\n"
+    )
+    pipeline = load(path)
+    files = compiled(pipeline, f"argo@{version}").files
+    name = argo.submit(pipeline, files, uuid.uuid4(), {}, driver.access).native["workflow"]
+    pod = f"/api/v1/namespaces/{driver.cluster.namespace}/pods/{driver.running_pod(name, 's')}"
+    (_, first), (status, answer) = (driver.cluster.request(verb, pod) for verb in ("GET", "DELETE"))
+    assert status == 200, answer
+    assert driver.cluster.wait(name)["status"]["phase"] == "Succeeded"
+    _, second = driver.cluster.request("GET", pod)
+    assert second["metadata"]["uid"] != first["metadata"]["uid"]
+
+
+def test_it_knows_no_run_that_is_gone(version: str, drivers: dict[str, Driver]) -> None:
+    access = drivers[version].access
+    handle = Handle(uuid.uuid4(), {"workflow": "never-was", "namespace": drivers[version].cluster.namespace})
+    assert argo.status(handle, access).state is RunState.GONE
+    assert argo.collect(handle, access).state is RunState.GONE
+    with pytest.raises(SpecRejected) as rejected:
+        argo.cancel(handle, access)
+    assert [each.code for each in rejected.value.diagnostics] == ["PG522"]
