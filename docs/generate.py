@@ -23,9 +23,32 @@ def commands() -> str:
         "",
     ]
     for name, command in subcommands.choices.items():
-        command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)
-        parts += [f"## {name}", "", "```", command.format_help().rstrip(), "```", ""]
+        parts += [f"## {name}", "", f"{_sentence(command.description)} {_code(command.epilog)}".strip(), ""]
+        actions = [action for action in command._actions if not isinstance(action, argparse._HelpAction)]
+        if actions:
+            parts += ["| argument | what it is |", "|---|---|", *map(_argument, actions), ""]
     return "\n".join(parts)
+
+
+def _argument(action: argparse.Action) -> str:
+    """A row, worded here: what argparse prints differs between versions of Python."""
+    choices = "|".join(map(str, action.choices)) if action.choices else ""
+    value = "" if action.nargs == 0 else str(action.metavar or choices or action.dest.upper())
+    shown = ", ".join(f"{option} {value}".strip() for option in action.option_strings) or value
+    return f"| {_cell(f'`{shown}`')} | {_cell(action.help or '')} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _sentence(text: str | None) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _code(epilog: str | None) -> str:
+    label, _, example = (epilog or "").partition(": ")
+    return f"{label.capitalize()}: `{example}`" if example else ""
 
 
 def targets() -> str:
@@ -50,7 +73,7 @@ def _target(backend: Backend) -> list[str]:
 
 
 def _row(limit: Limit) -> str:
-    held = f" ({', '.join(limit.versions)})" if limit.versions else ""
+    held = f" ({', '.join((*limit.operators, *limit.versions))})" if limit.operators or limit.versions else ""
     return f"| {limit.feature.__name__.replace('_', ' ')}{held} | {limit.reason} | {limit.evidence} |"
 
 

@@ -1,0 +1,79 @@
+"""What the pages of the project say is so: their pipelines are valid, their links lead somewhere, none is stale."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeglot.diagnostics import Severity
+from pipeglot.loading import validate
+from pipeglot.rendering import render
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.M | re.S)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
+SAID = re.compile(r"^ *pipeline\.yaml:\d+:\d+: .*$", re.M)
+
+
+def blocks(page: Path) -> list[str]:
+    return [text for text in BLOCK.findall(page.read_text("utf-8")) if text.startswith("apiVersion: pipeglot/v1\n")]
+
+
+WHOLE = [
+    (page, number)
+    for page in PAGES
+    if "errors" not in page.parent.parts[-2:]  # those show faults, and have tests of their own
+    for number in range(len(blocks(page)))
+]
+
+
+@pytest.mark.parametrize(("page", "number"), WHOLE, ids=lambda each: getattr(each, "name", str(each)))
+def test_it_shows_pipelines_that_are_valid(page: Path, number: int, tmp_path: Path) -> None:
+    text = blocks(page)[number]
+    path = tmp_path / ("component.yaml" if "\nkind: Component\n" in text else "pipeline.yaml")
+    path.write_text(text, "utf-8")
+    found = validate(path)
+    errors = [each for each in found.diagnostics if each.severity is Severity.ERROR]
+    assert not errors, render(errors, found.sources, "concise")
+
+
+def test_it_shows_enough_pipelines() -> None:
+    """Else a change of how pages write them would leave the test before without work."""
+    assert {page.relative_to(ROOT).as_posix() for page, _ in WHOLE} >= {"README.md", "docs/reference/pipeline.md"}
+
+
+def test_it_shows_the_message_that_is_printed(tmp_path: Path) -> None:
+    readme = ROOT / "README.md"
+    (shown,) = SAID.findall(readme.read_text("utf-8"))
+    (pipeline,) = blocks(readme)
+    (tmp_path / "pipeline.yaml").write_text(pipeline.replace(".auc >=", ".acu >="), "utf-8")
+    command = [sys.executable, "-m", "pipeglot", "validate", "--format", "concise"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert shown.strip() in (done.stdout + done.stderr).splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_it_links_to_what_is_there(page: Path) -> None:
+    missing = [link for link in LINK.findall(page.read_text("utf-8")) if not (page.parent / link).exists()]
+    assert missing == []
+
+
+def test_it_keeps_generated_pages_fresh() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}: `make docs`, and read the difference"
+
+
+def test_it_names_cases_and_tests_that_exist() -> None:
+    text = "\n".join(page.read_text("utf-8") for page in (ROOT / "docs").rglob("*.md"))
+    cases = {name for names in re.findall(r"\bcases? ((?:`\w+`(?:, )?)+)", text) for name in re.findall(r"\w+", names)}
+    missing = [name for name in sorted(cases) if not (ROOT / "tests" / "conformance" / name / "pipeline.yaml").exists()]
+    missing += [path for path in sorted(set(re.findall(r"\btests/[\w/]+\.\w+", text))) if not (ROOT / path).exists()]
+    assert len(cases) > 10
+    assert missing == []
