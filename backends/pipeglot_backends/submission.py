@@ -49,6 +49,8 @@ class Access:
     """Seconds to wait for the engine to see what was delivered."""
     folder: Path = Path(".pipeglot/collected")
     """Where event logs that lie elsewhere are brought to."""
+    answer_within: float = 60.0
+    """Seconds in which a server must answer a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,16 @@ def sdk(module: str, package: str, extra: str) -> Any:
     except ModuleNotFoundError:
         hint = f"pip install 'pipeglot[{extra}]'"
         raise trouble("PG525", f"the package `{package}` is not installed", hint) from None
+
+
+def limited(client: Any, seconds: float) -> None:
+    """Let no request of an SDK's client wait for ever. All three SDKs come from one generator, without such a limit."""
+    unlimited = client.rest_client.request
+
+    def request(*arguments: Any, **named: Any) -> Any:
+        return unlimited(*arguments, **{**named, "_request_timeout": named.get("_request_timeout") or seconds})
+
+    client.rest_client.request = request
 
 
 def trouble(code: str, message: str, hint: str | None = None) -> SpecRejected:

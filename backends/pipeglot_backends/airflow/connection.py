@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
 from pipeglot_backends.airflow.settings import read
-from pipeglot_backends.submission import Access, trouble
+from pipeglot_backends.submission import Access, limited, trouble
 
 if TYPE_CHECKING:
     from airflow_client.client import ApiClient
@@ -81,8 +81,10 @@ def connect(access: Access) -> Connection:
         raise_on_status=False,
     )
     configuration = Configuration(host=url, retries=retries)
-    configuration.access_token = _token(url, access.environ, retries)
-    return Connection(ApiClient(configuration), url)
+    configuration.access_token = _token(url, access, retries)
+    client = ApiClient(configuration)
+    limited(client, access.answer_within)
+    return Connection(client, url)
 
 
 def address(access: Access) -> str:
@@ -95,25 +97,26 @@ def address(access: Access) -> str:
     return re.sub(r"(/api/v2)?/*$", "", url)
 
 
-def _token(url: str, environ: Mapping[str, str], retries: object) -> str:
+def _token(url: str, access: Access, retries: object) -> str:
+    environ, within = access.environ, access.answer_within
     for name in TOKENS:
         if environ.get(name):
             return environ[name]
     user, password = environ.get(USER), environ.get(PASSWORD)
     if user and password is not None:
-        return _signed_in(url, {"username": user, "password": password}, retries)
+        return _signed_in(url, {"username": user, "password": password}, retries, within)
     if user or password:
         missing = PASSWORD if user else USER
         raise trouble("PG521", f"`{missing}` is not set, and `{USER if user else PASSWORD}` is", CREDENTIALS)
-    return _signed_in(url, None, retries)
+    return _signed_in(url, None, retries, within)
 
 
-def _signed_in(url: str, credentials: dict[str, str] | None, retries: object) -> str:
+def _signed_in(url: str, credentials: dict[str, str] | None, retries: object, within: float) -> str:
     """A token for a user and password; without them the one that an Airflow where all are admins gives."""
     from urllib3 import PoolManager, Retry
     from urllib3.exceptions import HTTPError
 
-    pool = PoolManager(retries=cast(Retry, retries))
+    pool = PoolManager(retries=cast(Retry, retries), timeout=within)
     body = None if credentials is None else json.dumps(credentials)
     headers = {"Content-Type": "application/json"}
     try:

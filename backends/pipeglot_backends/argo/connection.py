@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from pipeglot.ir import Json
-from pipeglot_backends.submission import Access, sdk, trouble
+from pipeglot_backends.submission import Access, limited, sdk, trouble
 
 GROUP, VERSION = "argoproj.io", "v1alpha1"
 SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"
@@ -37,6 +37,8 @@ class Api(Protocol):
     """The few calls that a run needs. `plural` is `workflows` or `workflowtemplates`."""
 
     @property
+    def client(self) -> Any: ...
+    @property
     def where(self) -> str: ...
     @property
     def namespace(self) -> str: ...
@@ -55,6 +57,7 @@ class Api(Protocol):
 def connected(access: Access) -> Generator[Api]:
     """The way there, for as long as it is needed."""
     api = _connect(access)
+    limited(api.client, access.answer_within)
     try:
         yield api
     finally:

@@ -17,10 +17,10 @@ class ArgoServer:
         url = where if "://" in where else f"https://{where}"
         configuration = package.Configuration(host=url)
         configuration.discard_unknown_keys = True
-        self._client: Any = package.ApiClient(configuration)
+        self.client: Any = package.ApiClient(configuration)
         if token:
             spoken = token if token.startswith("Bearer ") else f"Bearer {token}"
-            self._client.set_default_header("Authorization", spoken)
+            self.client.set_default_header("Authorization", spoken)
         self.where = url
         self.namespace = namespace
 
@@ -50,14 +50,14 @@ class ArgoServer:
         """Nothing: the server has no such call. The workflow waits until the ConfigMap is there."""
 
     def close(self) -> None:
-        closed(self._client)
+        closed(self.client)
 
     def _call(self, method: str, path: str, what: str, body: Manifest | None = None) -> Manifest:
         place = path.replace("{namespace}", self.namespace)
         return cast(Manifest, asked(self.where, what, self._sent(method, place, body)))
 
     def _sent(self, method: str, path: str, body: Manifest | None) -> Callable[[], Any]:
-        return lambda: self._client.call_api(
+        return lambda: self.client.call_api(
             path, method, body=body, response_type=(object,), _check_type=False, _return_http_data_only=True,
             header_params={"Content-Type": "application/json", "Accept": "application/json"},
         )  # fmt: skip
