@@ -35,6 +35,10 @@ class Limit:
     versions: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
 
+    def holds(self, version: str, operator: str) -> bool:
+        """Whether it is true of a version of the target, with the operator that the profile chose."""
+        return (not self.versions or version in self.versions) and (not self.operators or operator in self.operators)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -74,3 +78,10 @@ class Backend(Protocol):
     def tasks(self, pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
         """Tasks the target needs for its own meaning (name, why), never steps of the record. For `pipeglot plan`."""
         ...
+
+
+def operator_of(pipeline: Pipeline, backend: Backend) -> str:
+    """What the profile says under `operator`, of a target that has several: `OPERATORS`, the first of them if none."""
+    known: tuple[str, ...] = getattr(backend, "OPERATORS", ("",))
+    chosen = pipeline.settings.get(backend.NAME, {}).get("operator")
+    return chosen if isinstance(chosen, str) else known[0]

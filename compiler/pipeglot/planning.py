@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from pipeglot.ir import Call, Command, Pipeline, Retry, Script, Step
-from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options
+from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, operator_of
 
 
 class StepPlan(TypedDict):
@@ -34,21 +34,18 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "target": f"{backend.NAME}@{options.version}",
         "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
         "tasks": dict(backend.tasks(pipeline, options)),
-        "cannot": _found(pipeline, backend.CANNOT, options.version),
-        "emulates": _found(pipeline, backend.EMULATES, options.version),
+        "cannot": _found(pipeline, backend, backend.CANNOT, options.version),
+        "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
         "sizes": {file.path: len(file.text.encode()) for file in files},
     }
 
 
-def holds(limit: Limit, version: str) -> bool:
-    return not limit.versions or version in limit.versions
-
-
-def _found(pipeline: Pipeline, limits: tuple[Limit, ...], version: str) -> dict[str, str]:
+def _found(pipeline: Pipeline, backend: Backend, limits: tuple[Limit, ...], version: str) -> dict[str, str]:
+    operator = operator_of(pipeline, backend)
     return {
         limit.feature.__name__: limit.reason
         for limit in limits
-        if holds(limit, version) and next(iter(limit.feature(pipeline)), None) is not None
+        if limit.holds(version, operator) and next(iter(limit.feature(pipeline)), None) is not None
     }
 
 

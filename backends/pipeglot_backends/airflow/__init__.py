@@ -1,17 +1,20 @@
-"""Airflow 3, with Bash operators: a DAG file, and beside it the sidecar with its step table.
+"""Airflow 3: a DAG file, and beside it the sidecar with its step table; for pods, both in a ConfigMap.
 
-Values travel as wire text in XComs, which each task reads by Jinja and writes to the sidecar's `reads` file.
+Values travel as wire text in XComs, which each task reads by Jinja and hands to the sidecar.
 """
 
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.airflow.dag import dag_file, home
+from pipeglot_backends.airflow.dag import dag_file
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
+from pipeglot_backends.airflow.pods import config_map
+from pipeglot_backends.airflow.settings import OPERATORS, read
+from pipeglot_backends.airflow.surroundings import home
 from pipeglot_backends.protocol import EmittedFile, Options
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "OPERATORS", "VERSIONS", "emit", "tasks"]
 
 NAME = "airflow"
 VERSIONS = ("3.1", "3.2", "3.3")
@@ -22,8 +25,11 @@ IGNORED = "sidecar.py\nartifacts\nrecords\n"
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     folder = home(pipeline)
+    dag = EmittedFile(f"{pipeline.name}.py", dag_file(pipeline, options))
+    if read(options.settings).operator == "kubernetes":
+        return dag, EmittedFile("configmap.yaml", config_map(pipeline, options))
     return (
-        EmittedFile(f"{pipeline.name}.py", dag_file(pipeline, options)),
+        dag,
         EmittedFile(f"{folder}/.airflowignore", IGNORED),
         EmittedFile(f"{folder}/sidecar.py", options.sidecar),
         EmittedFile(f"{folder}/steps.json", options.table),

@@ -10,12 +10,14 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pipeglot.ir import Pipeline, RetryOn, Step
+from pipeglot_backends.airflow import containers
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.operators import Variables, definitions, seconds
 from pipeglot_backends.airflow.params import params
 from pipeglot_backends.airflow.python_text import INDENT, Name, Node, assignment, keywords, layout, text
-from pipeglot_backends.airflow.settings import Settings, local_path, read
+from pipeglot_backends.airflow.settings import Settings, read
 from pipeglot_backends.airflow.slots import macros, private
+from pipeglot_backends.airflow.surroundings import home, told
 from pipeglot_backends.protocol import Options
 
 if TYPE_CHECKING:
@@ -26,13 +28,9 @@ BACKSTOP = 3600.0
 EXCEPTIONS = {"3.1": "airflow.exceptions"}
 """Where exceptions are imported from; since 3.2 from the SDK."""
 FINGERPRINT = re.compile(r"Compiled by pipeglot, fingerprint ([0-9a-f]+)")
+OPERATOR_CLASSES = {"bash": "BashOperator", "docker": "DockerOperator", "kubernetes": "KubernetesPodOperator"}
 TAG = 100
 """The longest tag that Airflow takes."""
-
-
-def home(pipeline: Pipeline) -> str:
-    """The folder beside the DAG file that holds the sidecar and the step table."""
-    return f"{pipeline.name}.pipeglot"
 
 
 def dag_file(pipeline: Pipeline, options: Options) -> str:
@@ -51,9 +49,11 @@ def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
     steps = (*pipeline.steps, *pipeline.on_exit)
     variables = Variables(pipeline)
     verdict = verdict_task(pipeline)
-    flags = _flags(pipeline)
+    flags = {**_flags(pipeline), **containers.flags(pipeline)}
     return _template().render(
         **flags,
+        operator=settings.operator,
+        base=OPERATOR_CLASSES[settings.operator],
         pipeline=pipeline.name,
         version=options.version,
         home=home(pipeline),
@@ -61,12 +61,12 @@ def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
         exceptions=EXCEPTIONS.get(options.version, "airflow.sdk.exceptions"),
         params=bool(pipeline.params),
         times=any(step.retry or step.timeout for step in steps) or pipeline.deadline is not None,
-        constants="\n".join(_constants(pipeline, settings)),
-        signature=", ".join(["self", "*", *_signature(flags), "**rest"]),
+        constants="\n".join(_constants(pipeline, settings, options)),
+        signature=", ".join(["self", "*", *_signature(flags, settings.operator), "**rest"]),
         deadline="" if pipeline.deadline is None else text(repr(pipeline.deadline)),
         macros=macros(pipeline),
         dag=_arguments(_dag(pipeline, settings, mark)),
-        body="\n".join(definitions(pipeline, variables, options.version)),
+        body="\n".join(definitions(pipeline, variables, options.version, settings)),
         verdict=f"task_id={text(verdict)}" if variables.verdict != verdict else "",
         verdict_name=variables.verdict,
         verdict_text=text(verdict),
@@ -90,19 +90,22 @@ def _flags(pipeline: Pipeline) -> dict[str, bool]:
     }
 
 
-def _signature(flags: dict[str, bool]) -> list[str]:
+def _signature(flags: dict[str, bool], operator: str) -> list[str]:
     optional = {
         "private": "private=()",
         "causes": 'retry_on=("error", "timeout", "lost")',
         "fail_fast_items": "fail_fast=False",
+        **containers.OPTIONAL[operator],
     }
-    return ["reads", "step=None", "index=None", *(argument for flag, argument in optional.items() if flags[flag])]
+    return ["reads", "step=None", "index=None", *(optional[flag] for flag in optional if flags[flag])]
 
 
-def _constants(pipeline: Pipeline, settings: Settings) -> Iterator[str]:
+def _constants(pipeline: Pipeline, settings: Settings, options: Options) -> Iterator[str]:
     steps = (*pipeline.steps, *pipeline.on_exit)
     fan_outs: dict[str, Node] = {step.id: _tasks(step) for step in steps if step.fan_out}
-    yield assignment("SETTINGS", _settings(pipeline, settings))
+    yield assignment("SETTINGS", told(pipeline, settings))
+    for name, value in containers.constants(pipeline, settings, options).items():
+        yield assignment(name, value)
     yield assignment("STEPS", [step.id for step in pipeline.steps])
     if pipeline.on_exit:
         yield assignment("ON_EXIT", [step.id for step in pipeline.on_exit])
@@ -112,7 +115,7 @@ def _constants(pipeline: Pipeline, settings: Settings) -> Iterator[str]:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
         block_start_string="[%",
@@ -123,37 +126,17 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=StrictUndefined,
+        loader=FunctionLoader(_source),
     )
-    source = resources.files("pipeglot_backends.airflow").joinpath("dag.py.jinja").read_text(encoding="utf-8")
-    return environment.from_string(source)
+    return environment.get_template("dag.py.jinja")
+
+
+def _source(name: str) -> str:
+    return resources.files("pipeglot_backends.airflow").joinpath(name).read_text(encoding="utf-8")
 
 
 def _tasks(step: Step) -> list[Node]:
     return [list_task(step), step.id] if has_list_task(step) else [step.id]
-
-
-def _settings(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
-    sink = pipeline.records.sink
-    told: dict[str, Node] = {
-        "PIPEGLOT_ENGINE": "airflow",
-        "PIPEGLOT_INSTANCE": f"{settings.url or 'airflow'}/{pipeline.name}",
-        "PIPEGLOT_ARTIFACTS": _folder(pipeline.artifacts, "HOME", "artifacts"),
-        "PIPEGLOT_RECORD": _folder(sink, "HOME", "records"),
-        "PIPEGLOT_CODE": _folder(settings.code, "HOME.parent", None),
-    }
-    if pipeline.records.fail:
-        told["PIPEGLOT_RECORD_ON_FAILURE"] = "fail"
-    if settings.python:
-        told["PIPEGLOT_PYTHON"] = settings.python
-    return told
-
-
-def _folder(given: str | None, parent: str, default: str | None) -> Name:
-    """A folder as an expression: as given, beside the DAG file where relative, else under `parent`."""
-    path = given and local_path(given)
-    if path:
-        return Name(f"str(HOME.parent / {text(path)})" if not path.startswith("/") else text(path))
-    return Name(f"str({parent} / {text(default)})" if default else f"str({parent})")
 
 
 def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:

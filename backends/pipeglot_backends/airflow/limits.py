@@ -1,4 +1,4 @@
-"""What Airflow with Bash operators cannot do, and what it does in another way than natively."""
+"""What Airflow cannot do, by operator where they differ, and what it does in another way than natively."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from pipeglot_backends.protocol import Limit
 
 DOCS = "https://airflow.apache.org/docs/apache-airflow/stable"
 BASH = "https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/bash.html"
+PROVIDERS = "https://airflow.apache.org/docs"
+DOCKER = f"{PROVIDERS}/apache-airflow-providers-docker/stable/_api/airflow/providers/docker/operators/docker/index.html"
+PODS = f"{PROVIDERS}/apache-airflow-providers-cncf-kubernetes/stable/operators.html"
+XCOMS = f"{DOCS}/core-concepts/xcoms.html"
+IN_CONTAINERS = ("docker", "kubernetes")
 
 
 def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
@@ -86,6 +91,63 @@ def secrets(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in _steps(pipeline) if any(isinstance(each, Secret) for each in step.env.values()))
 
 
+def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if step.image is None)
+
+
+def artifacts_without_a_folder(pipeline: Pipeline) -> Iterator[Origin]:
+    made = (output.origin for step in _steps(pipeline) for output in step.outputs if output.artifact)
+    return iter(()) if pipeline.artifacts else made
+
+
+def folder_by_a_relative_path(pipeline: Pipeline) -> Iterable[Origin]:
+    places = [local_path(place) for place in (pipeline.artifacts, pipeline.records.sink) if place]
+    if any(place and not place.startswith("/") for place in places):
+        yield pipeline.origin
+
+
+def records_outside_the_claim(pipeline: Pipeline) -> Iterable[Origin]:
+    sink, artifacts = pipeline.records.sink, pipeline.artifacts
+    if sink and "claim" in pipeline.settings.get("airflow", {}):
+        place, mounted = local_path(sink), local_path(artifacts or "")
+        if place and not (mounted and f"{place}/".startswith(f"{mounted.rstrip('/')}/")):
+            yield pipeline.origin
+
+
+def retry_but_not_when_lost(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.retry.origin for step in _steps(pipeline) if step.retry and RetryOn.LOST not in step.retry.on)
+
+
+def _gpu_types(pipeline: Pipeline) -> Iterator[Origin]:
+    wanted = [step.resources for step in _steps(pipeline) if step.resources]
+    return (each.origin for each in wanted if each.gpu and each.gpu.type)
+
+
+def gpu_type(pipeline: Pipeline) -> Iterator[Origin]:
+    return _gpu_types(pipeline)
+
+
+def gpu_type_without_label(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter(()) if "gpu_label" in pipeline.settings.get("airflow", {}) else _gpu_types(pipeline)
+
+
+def cpu(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.resources.origin for step in _steps(pipeline) if step.resources and step.resources.cpu)
+
+
+def disk(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.resources.origin for step in _steps(pipeline) if step.resources and step.resources.disk)
+
+
+def shared_folders(pipeline: Pipeline) -> Iterator[Origin]:
+    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.artifact)
+
+
+def record_in_the_log(pipeline: Pipeline) -> Iterable[Origin]:
+    if not pipeline.records.sink:
+        yield pipeline.origin
+
+
 def sensitive_param(pipeline: Pipeline) -> Iterator[Origin]:
     return (param.origin for param in pipeline.params if param.sensitive)
 
@@ -97,13 +159,55 @@ def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
 CANNOT = (
     Limit(
         artifacts_in_an_object_store,
-        "artifacts of Bash operators lie in a folder that all workers share, and the sidecar opens no connection",
+        "artifacts lie in a folder that all workers share, or all pods, and the sidecar opens no connection",
         BASH,
     ),
     Limit(
         records_sent_over_http,
-        "the sidecar of a Bash operator writes its record to a folder: name a path or a `file://` URL",
+        "the sidecar writes its record to a folder: name a path or a `file://` URL",
         BASH,
+    ),
+    Limit(
+        steps_without_image,
+        "each step runs in a container, and no image is named",
+        DOCKER,
+        operators=IN_CONTAINERS,
+    ),
+    Limit(
+        gpu_type,
+        "Docker gives out the GPUs of its own machine, and does not choose among kinds",
+        "https://docs.docker.com/reference/api/engine/version/v1.47/",
+        operators=("docker",),
+    ),
+    Limit(
+        gpu_type_without_label,
+        "the kind of a GPU is a label of its node, and each cluster has its own: name it, `airflow: {gpu_label: …}`",
+        "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
+        operators=("kubernetes",),
+    ),
+    Limit(
+        artifacts_without_a_folder,
+        "Airflow carries no artifacts between pods, and no folder is named that they share: `artifacts: file:///…`",
+        XCOMS,
+        operators=("kubernetes",),
+    ),
+    Limit(
+        folder_by_a_relative_path,
+        "a pod has no folder of a DAG file that a relative path could begin at",
+        "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
+        operators=("kubernetes",),
+    ),
+    Limit(
+        records_outside_the_claim,
+        "pods mount one claim, as the folder of the artifacts, and the sink of the records is not below that",
+        "https://kubernetes.io/docs/concepts/storage/persistent-volumes/",
+        operators=("kubernetes",),
+    ),
+    Limit(
+        retry_but_not_when_lost,
+        "a pod that was lost leaves nothing by which the next try could know of it",
+        XCOMS,
+        operators=("kubernetes",),
     ),
     Limit(
         backoff_other_than_two,
@@ -144,10 +248,35 @@ EMULATES = (
         "a failure that is not to be tried again is told to Airflow as final",
         f"{DOCS}/core-concepts/tasks.html",
     ),
-    Limit(image, "ignored: a Bash operator runs in the worker's own environment", BASH),
-    Limit(workdir, "ignored: the command starts in the folder of `airflow.code`", BASH),
-    Limit(resources, "not enforced: a Bash operator shares its worker with others", BASH),
-    Limit(secrets, "taken from the worker's environment, as `PIPEGLOT_SECRET_<NAME>_<KEY>`", BASH),
+    Limit(image, "ignored: a Bash operator runs in the worker's own environment", BASH, operators=("bash",)),
+    Limit(workdir, "ignored: the command starts in the folder of `airflow.code`", BASH, operators=("bash",)),
+    Limit(resources, "not enforced: a Bash operator shares its worker with others", BASH, operators=("bash",)),
+    Limit(
+        secrets,
+        "taken from the worker's environment, as `PIPEGLOT_SECRET_<NAME>_<KEY>`",
+        BASH,
+        operators=("bash", "docker"),
+    ),
+    Limit(cpu, "a share, which counts only where containers compete: no limit", DOCKER, operators=("docker",)),
+    Limit(disk, "not enforced: Docker limits no container's disk", DOCKER, operators=("docker",)),
+    Limit(
+        shared_folders,
+        "folders have the same path for the worker, for Docker's machine and in the container",
+        DOCKER,
+        operators=("docker",),
+    ),
+    Limit(
+        shared_folders,
+        "a folder that every node has under the same path, or the claim that `airflow.claim` names",
+        PODS,
+        operators=("kubernetes",),
+    ),
+    Limit(
+        record_in_the_log,
+        "the record stands at the end of the task's log, where `collect` reads it, and is lost with a pod that is",
+        PODS,
+        operators=("kubernetes",),
+    ),
     Limit(sensitive_param, "shown in the run's configuration on Airflow's pages", f"{DOCS}/core-concepts/params.html"),
     Limit(sensitive_output, "shown among the XComs on Airflow's pages", f"{DOCS}/core-concepts/xcoms.html"),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Pipeline, Retry, RetryOn, RunIf, Step
+from pipeglot_backends.airflow import containers
 from pipeglot_backends.airflow.names import has_list_task, list_task
 from pipeglot_backends.airflow.python_text import Call, Name, Node, assignment, keywords, layout, variable
+from pipeglot_backends.airflow.settings import Settings
 from pipeglot_backends.airflow.slots import private, reads
 
 BACKSTOP = 900.0
@@ -14,8 +16,8 @@ BACKSTOP = 900.0
 ONLY_DOUBLES = ("3.1",)
 """Versions whose back-off is a switch: each wait is twice the one before."""
 TEARDOWN = ".as_teardown()"
-BUILTINS = {"any", "getattr", "list", "next", "range", "set", "sorted", "str", "super"}
-IMPORTED = {"annotations", "json", "shlex", "sys", "task", "tempfile", "timedelta"}
+BUILTINS = {"any", "dict", "getattr", "list", "next", "range", "set", "sorted", "str", "super"}
+IMPORTED = {"annotations", "contextlib", "json", "k8s", "os", "shlex", "sys", "task", "tempfile", "timedelta"}
 DEFINED = {"dag", "engine", "engine_words", "failed_steps", "own_words", "run_status", "stopped", "unfinished"}
 
 
@@ -48,9 +50,9 @@ class Variables:
         return name
 
 
-def definitions(pipeline: Pipeline, variables: Variables, version: str) -> Iterator[str]:
+def definitions(pipeline: Pipeline, variables: Variables, version: str, settings: Settings) -> Iterator[str]:
     for step in (*pipeline.steps, *pipeline.on_exit):
-        yield from _definition(pipeline, step, variables, version)
+        yield from _definition(pipeline, step, variables, version, settings)
 
 
 def seconds(value: float) -> Name:
@@ -58,7 +60,9 @@ def seconds(value: float) -> Name:
     return Name(f"timedelta(seconds={whole!r})")
 
 
-def _definition(pipeline: Pipeline, step: Step, variables: Variables, version: str) -> Iterator[str]:
+def _definition(
+    pipeline: Pipeline, step: Step, variables: Variables, version: str, settings: Settings
+) -> Iterator[str]:
     fetched: Node = dict(reads(pipeline, step))
     hidden: dict[str, Node] = {"private": list(private(pipeline, step)) or None}
     if has_list_task(step):
@@ -67,12 +71,14 @@ def _definition(pipeline: Pipeline, step: Step, variables: Variables, version: s
         fetched = Name(shared)
         listed: dict[str, Node] = {"task_id": list_task(step), "step": step.id, "reads": fetched, **hidden}
         listed["trigger_rule"] = _trigger_rule(step)
+        listed |= containers.listing(step, settings)
         yield _task(variables.first(step.id), Call("Items", keywords(listed)), step)
     given: dict[str, Node] = {"task_id": step.id, "reads": fetched, **hidden}
     if not has_list_task(step):
         given["trigger_rule"] = _trigger_rule(step)
     given |= _retry(step.retry, version) if step.retry else {}
     given["execution_timeout"] = None if step.timeout is None else seconds(step.timeout + BACKSTOP)
+    given |= containers.arguments(step, settings)
     if step.fan_out:
         given["max_active_tis_per_dagrun"] = step.fan_out.max_parallel
         given["fail_fast"] = step.fan_out.fail_fast or None

@@ -10,12 +10,28 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
 from pipeglot.suggestions import nearest
 
-OPERATORS = ("bash",)
+OPERATORS = ("bash", "docker", "kubernetes")
+ONLY: dict[str, tuple[str, ...]] = {
+    "code": ("bash",),
+    "user": ("docker",),
+    "docker_url": ("docker",),
+    "connection": ("docker", "kubernetes"),
+    "namespace": ("kubernetes",),
+    "service_account": ("kubernetes",),
+    "claim": ("kubernetes",),
+    "gpu_label": ("kubernetes",),
+}
+"""Settings that mean nothing to the other operators."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`code` and the paths may be relative: to the folder of the DAG file."""
+    """`code` and the paths may be relative: to the folder of the DAG file.
+
+    `connection` is Airflow's own, to Docker or to a cluster. `claim` names the PersistentVolumeClaim that pods mount as
+    the folder of the artifacts; without one it is a folder of each node. `gpu_label` is the node label that names the
+    kind of GPU.
+    """
 
     operator: str = "bash"
     dag_folder: str | None = None
@@ -23,6 +39,13 @@ class Settings:
     pool: str | None = None
     python: str | None = None
     code: str | None = None
+    user: str | None = None
+    docker_url: str | None = None
+    connection: str | None = None
+    namespace: str | None = None
+    service_account: str | None = None
+    claim: str | None = None
+    gpu_label: str | None = None
 
 
 def read(given: Mapping[str, Json]) -> Settings:
@@ -34,12 +57,23 @@ def read(given: Mapping[str, Json]) -> Settings:
         for name, value in given.items()
         if name in known and not isinstance(value, str)
     ]
-    operator = given.get("operator", "bash")
-    if isinstance(operator, str) and operator not in OPERATORS:
-        faults.append(Diagnostic("PG430", f"`airflow.operator` is `{operator}`, and only `bash` is there yet"))
+    operator = given.get("operator", OPERATORS[0])
+    if isinstance(operator, str):
+        faults += _misplaced(operator, given)
     if faults:
         raise SpecRejected(faults)
     return Settings(**{name: value for name, value in given.items() if isinstance(value, str)})
+
+
+def _misplaced(operator: str, given: Mapping[str, Json]) -> list[Diagnostic]:
+    if operator not in OPERATORS:
+        known = ", ".join(f"`{each}`" for each in OPERATORS)
+        return [Diagnostic("PG430", f"`airflow.operator` is `{operator}`, and there are {known}")]
+    return [
+        Diagnostic("PG430", f"`airflow.{name}` is for {' and '.join(owners)} operators, and these are {operator}")
+        for name, owners in ONLY.items()
+        if name in given and operator not in owners
+    ]
 
 
 def local_path(uri: str) -> str | None:

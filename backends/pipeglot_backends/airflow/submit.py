@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.airflow.connection import Connection, Missing, Present, connect
-from pipeglot_backends.airflow.dag import home
 from pipeglot_backends.airflow.delivery import deliver
 from pipeglot_backends.airflow.names import VERDICTS
 from pipeglot_backends.airflow.settings import local_path, read
+from pipeglot_backends.airflow.surroundings import home
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, trouble
 

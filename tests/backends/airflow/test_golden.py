@@ -7,17 +7,26 @@ from pathlib import Path
 
 import pytest
 from tests.judges.airflow.judges import emitted
-from tests.judges.airflow.pipelines import ALL, MENDED
+from tests.judges.airflow.pipelines import ALL, CLAIMED, FANNED, HEAVY, MENDED, in_containers
 
 from pipeglot.ir import Pipeline
 
 EXPECTED = Path(__file__).parent / "expected"
-CASES = [(pipeline, "3.3") for pipeline in ALL] + [(MENDED, "3.1")]
+CASES = [
+    *((pipeline, "3.3", "3.3") for pipeline in ALL),
+    (MENDED, "3.1", "3.1"),
+    *((in_containers(pipeline, "docker"), "3.3", "docker") for pipeline in (HEAVY, MENDED)),
+    *((in_containers(pipeline, "kubernetes"), "3.3", "kubernetes") for pipeline in (HEAVY, CLAIMED, FANNED)),
+]
 
 
-@pytest.mark.parametrize(("pipeline", "version"), CASES, ids=lambda each: getattr(each, "name", each))
-def test_it_writes_the_dag_file_that_was_read(pipeline: Pipeline, version: str) -> None:
-    path = EXPECTED / version / f"{pipeline.name}.py"
+def called(part: object) -> object:
+    return getattr(part, "name", part)
+
+
+@pytest.mark.parametrize(("pipeline", "version", "folder"), CASES, ids=called)
+def test_it_writes_the_dag_file_that_was_read(pipeline: Pipeline, version: str, folder: str) -> None:
+    path = EXPECTED / folder / f"{pipeline.name}.py"
     text = next(file.text for file in emitted(pipeline, version) if file.path == path.name)
     if os.environ.get("PIPEGLOT_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,10 +35,10 @@ def test_it_writes_the_dag_file_that_was_read(pipeline: Pipeline, version: str) 
 
 
 def test_it_writes_the_same_bytes_again() -> None:
-    for pipeline, version in CASES:
+    for pipeline, version, _ in CASES:
         assert emitted(pipeline, version) == emitted(pipeline, version)
 
 
 def test_it_keeps_no_file_that_nothing_emits() -> None:
-    wanted = {EXPECTED / version / f"{pipeline.name}.py" for pipeline, version in CASES}
+    wanted = {EXPECTED / folder / f"{pipeline.name}.py" for pipeline, _, folder in CASES}
     assert set(EXPECTED.rglob("*.py")) == wanted

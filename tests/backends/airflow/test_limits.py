@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.judges.airflow.pipelines import ALL, CHAIN, HERE, step
+from tests.judges.airflow.pipelines import ALL, CHAIN, CLAIMED, HEAVY, HERE, in_containers, step
 
-from pipeglot.ir import Output, Pipeline, Records, Retry, Secret
-from pipeglot_backends.airflow import VERSIONS
+from pipeglot.compiling import find_target, refusals
+from pipeglot.ir import Output, Pipeline, Records, Resources, Retry, RetryOn, Secret
+from pipeglot_backends.airflow import OPERATORS, VERSIONS
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.protocol import Limit
 
@@ -28,15 +29,52 @@ ODD = Pipeline(
 )
 
 
+BARE = replace(CHAIN, params=(), steps=(step("a", image="x"),), records=Records(sink="/srv/records"))
+STRANGE = (
+    ODD,
+    replace(CLAIMED, records=Records(sink="/srv/records")),
+    replace(CLAIMED, settings={}),
+    replace(BARE, artifacts="a/relative/one"),
+    replace(BARE, steps=(step("a", resources=Resources(HERE, disk="1Gi")),), records=Records()),
+)
+
+
 @pytest.mark.parametrize("limit", [*CANNOT, *EMULATES], ids=lambda limit: limit.feature.__name__)
 def test_it_says_only_what_some_pipeline_meets(limit: Limit) -> None:
-    plain = replace(CHAIN, params=(), steps=(step("a"),))
+    plain = BARE if "bash" not in limit.operators else replace(BARE, steps=(step("a"),))
     assert list(limit.feature(plain)) == []
-    assert any(list(limit.feature(pipeline)) for pipeline in (*ALL, ODD))
+    assert any(list(limit.feature(pipeline)) for pipeline in (*ALL, HEAVY, *STRANGE))
     assert set(limit.versions) < set(VERSIONS)
+    assert set(limit.operators) < set(OPERATORS)
 
 
 @pytest.mark.parametrize("limit", [*CANNOT, *EMULATES], ids=lambda limit: limit.feature.__name__)
 def test_it_shows_its_evidence(limit: Limit) -> None:
     case = re.fullmatch(r"case `(\w+)`", limit.evidence)
     assert (CASES / case[1] / "expect.yaml").exists() if case else limit.evidence.startswith("https://")
+
+
+def said(pipeline: Pipeline) -> set[str]:
+    """The first words of each refusal's reason."""
+    return {fault.message.partition(": ")[2].partition(",")[0] for fault in refusals(pipeline, *find_target("airflow"))}
+
+
+def test_it_refuses_by_the_operator_that_was_chosen() -> None:
+    retried = replace(BARE, steps=(step("a", retry=Retry(1, HERE, on=(RetryOn.ERROR,))),))
+    wanted = {
+        "bash": set[str](),
+        "docker": {"each step runs in a container"},
+        "kubernetes": {
+            "each step runs in a container",
+            "a pod that was lost leaves nothing by which the next try could",
+        },
+    }
+    for operator, reasons in wanted.items():
+        found = said(replace(retried, settings={"airflow": {"operator": operator}}))
+        assert {reason[:57] for reason in found} == {reason[:57] for reason in reasons}
+
+
+def test_it_takes_what_each_operator_can() -> None:
+    assert said(in_containers(HEAVY, "docker")) == said(in_containers(HEAVY, "kubernetes")) == set()
+    assert said(in_containers(CLAIMED, "kubernetes")) == set()
+    assert len(said(in_containers(CLAIMED, "docker"))) == 1

@@ -13,7 +13,22 @@ from pipeglot_backends.airflow.settings import local_path, read
     ("given", "message", "hint"),
     [
         ({"dagfolder": "x"}, "`airflow` has no setting `dagfolder`", "did you mean `dag_folder`?"),
-        ({"operator": "docker"}, "`airflow.operator` is `docker`, and only `bash` is there yet", None),
+        (
+            {"operator": "podman"},
+            "`airflow.operator` is `podman`, and there are `bash`, `docker`, `kubernetes`",
+            None,
+        ),
+        ({"user": "0"}, "`airflow.user` is for docker operators, and these are bash", None),
+        (
+            {"operator": "bash", "connection": "x"},
+            "`airflow.connection` is for docker and kubernetes operators, and these are bash",
+            None,
+        ),
+        (
+            {"operator": "kubernetes", "code": "."},
+            "`airflow.code` is for bash operators, and these are kubernetes",
+            None,
+        ),
         ({"url": 3}, "`airflow.url` is text, and `3` is none", None),
     ],
 )

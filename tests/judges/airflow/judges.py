@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.judges.airflow.containers import containers
+
 from pipeglot.ir import Pipeline, RunIf, Step
 from pipeglot_backends import airflow
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
@@ -18,6 +20,15 @@ from pipeglot_backends.protocol import EmittedFile, Options
 
 READING = Path(__file__).with_name("reading.py")
 SIDECAR = "print('a sidecar')\n"
+CLUSTER: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Config",
+    "current-context": "none",
+    "contexts": [{"name": "none", "context": {"cluster": "none", "user": "none"}}],
+    "clusters": [{"name": "none", "cluster": {"server": "http://127.0.0.1:9"}}],
+    "users": [{"name": "none", "user": {}}],
+}
+"""A cluster that nobody asks: Airflow wants to know of one before it says what a pod will be."""
 
 
 def emitted(pipeline: Pipeline, version: str = airflow.VERSIONS[-1]) -> tuple[EmittedFile, ...]:
@@ -39,6 +50,8 @@ def dag_bags(python: Path, folder: Path) -> Mapping[str, Any]:
     with tempfile.TemporaryDirectory() as home:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
         environment |= {"AIRFLOW_HOME": home, "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+        environment |= {"KUBECONFIG": f"{home}/cluster", "AIRFLOW_CONN_KUBERNETES_DEFAULT": "kubernetes://"}
+        Path(home, "cluster").write_text(json.dumps(CLUSTER), encoding="utf-8")
         command = [str(python), str(READING), str(folder)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -53,7 +66,7 @@ def imports(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
         faults.append(f"Airflow looks for DAGs in {read['looked at']}")
     if list(read["dags"]) != [pipeline.name]:
         faults.append(f"the DAGs are {list(read['dags'])}")
-    return faults
+    return faults + [fault for dag in read["dags"].values() for fault in dag["unserialized"]]
 
 
 def shape(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
@@ -85,7 +98,12 @@ def verdicts(pipelines: tuple[Pipeline, ...], folder: Path, read: Mapping[str, A
     """All that any judge says against each pipeline's file."""
     ruff = rules(folder)
     return {
-        each.name: [*imports(each, read[each.name]), *shape(each, read[each.name]), *ruff[each.name]]
+        each.name: [
+            *imports(each, read[each.name]),
+            *shape(each, read[each.name]),
+            *containers(each, read[each.name]),
+            *ruff[each.name],
+        ]
         for each in pipelines
     }
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeglot.ir import (
     Command,
     FanOut,
+    Gpu,
     Origin,
     Output,
     Param,
     Pipeline,
     Read,
     ReadKind,
+    Records,
     Resources,
     Retry,
     RetryOn,
     RunIf,
+    Secret,
     Step,
 )
 
@@ -125,3 +130,54 @@ HOSTILE = Pipeline(
     artifacts="file:///srv/art%20'ifacts",
 )
 ALL = (CHAIN, FANNED, MENDED, HOSTILE)
+HEAVY = Pipeline(
+    "heavy",
+    HERE,
+    params=(Param("token", "string", HERE, sensitive=True),),
+    steps=(
+        step(
+            "fit",
+            image="ghcr.io/acme/fit:1.4",
+            workdir="/srv/code",
+            env={"TOKEN": Secret("acme-api", "to.ken")},
+            reads=(param("token"),),
+            resources=Resources(HERE, "1500m", "16Gi", "64K", "1G", Gpu(2)),
+            fan_out=fan_out(literal=(1, 2)),
+            outputs=(Output("model", HERE, artifact="model", file="model"),),
+        ),
+        step("light", image="ghcr.io/acme/light:{{ 1 }}", resources=Resources(HERE, cpu="0.5")),
+    ),
+    artifacts="file:///srv/artifacts",
+)
+IN_IMAGE = "ghcr.io/acme/churn:1.4"
+
+
+def in_containers(pipeline: Pipeline, operator: str) -> Pipeline:
+    """The same pipeline with another operator: with images, and without what is for Bash operators only."""
+    given = {name: value for name, value in pipeline.settings.get("airflow", {}).items() if name not in ("code",)}
+
+    def own(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        return tuple(replace(each, image=each.image or IN_IMAGE) for each in steps)
+
+    return replace(
+        pipeline,
+        steps=own(pipeline.steps),
+        on_exit=own(pipeline.on_exit),
+        settings={"airflow": {**given, "operator": operator}},
+    )
+
+
+TYPED = Resources(HERE, "1500m", "16Gi", shm="1G", gpu=Gpu(1, "nvidia-l4"))
+TYPED_GPU = (replace(HEAVY.steps[0], resources=TYPED), HEAVY.steps[1])
+CLAIMED = replace(
+    HEAVY,
+    name="claimed",
+    steps=TYPED_GPU,
+    records=Records(sink="file:///srv/artifacts/records", fail=True),
+    settings={
+        "airflow": {"claim": "churn", "gpu_label": "acme/gpu", "namespace": "ml", "service_account": "trainer"},
+    },
+)
+SHARED = replace(
+    CLAIMED, name="shared", records=Records(sink="/srv/records"), settings={"airflow": {"gpu_label": "gpu"}}
+)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 
@@ -17,25 +19,110 @@ def main(folder: str) -> int:
         home = importlib.import_module("airflow.dag_processing.dagbag")
     except ModuleNotFoundError:  # before 3.2
         home = importlib.import_module("airflow.models.dagbag")
-    from airflow.utils.file import list_py_file_paths  # type: ignore[import-not-found]  # only in Airflow's environment
+    listed: Any = importlib.import_module("airflow.utils.file").list_py_file_paths
 
     found: dict[str, Any] = {}
     for path in sorted(Path(folder).glob("*/*.py")):
         bag = home.DagBag(dag_folder=str(path), safe_mode=True)
         found[path.parent.name] = {
-            "looked at": sorted(Path(each).name for each in list_py_file_paths(str(path.parent), safe_mode=False)),
+            "looked at": sorted(
+                Path(each).name for each in files.list_py_file_paths(str(path.parent), safe_mode=False)
+            ),
             "errors": [text.strip().splitlines()[-1] for text in bag.import_errors.values()],
+            "config map": config_map(path.with_name("configmap.yaml")),
             "dags": {dag.dag_id: read(dag) for dag in bag.dags.values()},
         }
     json.dump(found, sys.stdout)
     return 0
 
 
+def config_map(path: Path) -> dict[str, Any]:
+    import yaml
+
+    if not path.exists():
+        return {"name": None, "faults": []}
+    found = yaml.safe_load(path.read_text("utf-8"))
+    return {"name": found["metadata"]["name"], "faults": against_schema(found), "keys": sorted(found["data"])}
+
+
 def read(dag: Any) -> dict[str, Any]:
     return {
         "params": {name: param.schema for name, param in dag.params.items()},
         "tasks": {task.task_id: of(task) for task in dag.tasks},
+        "pods": {task.task_id: pod(task) for task in dag.tasks if is_a(task, "KubernetesPodOperator")},
+        "containers": {task.task_id: container(task) for task in dag.tasks if is_a(task, "DockerOperator")},
+        "unserialized": list(unserialized(dag)),
     }
+
+
+def is_a(task: Any, name: str) -> bool:
+    operator: Any = task.operator_class if task.is_mapped else task.__class__
+    return any(base.__name__ == name for base in operator.__mro__)
+
+
+def single(task: Any) -> Any:
+    """The task, or the first of those that it is mapped to."""
+    return task.unmap({**task.partial_kwargs, "index": 0}) if task.is_mapped else task
+
+
+def container(task: Any) -> dict[str, Any]:
+    """What the task asks Docker for."""
+    made = single(task)
+    return {
+        "image": made.image,
+        "command": made.command,
+        "workdir": made.working_dir,
+        "cpu": made.cpus,
+        "memory": made.mem_limit,
+        "shm": made.shm_size,
+        "gpus": sum(request["Count"] for request in made.device_requests or ()),
+        "secrets": list(getattr(made, "secrets", ())),
+    }
+
+
+def pod(task: Any) -> dict[str, Any]:
+    """The pod that the task asks Kubernetes for, and what its schema has against it."""
+    kubernetes: Any = importlib.import_module("kubernetes.client")
+    made = single(task)
+    try:
+        made.env_vars = made.variables(CONTEXT)
+        found = kubernetes.ApiClient().sanitize_for_serialization(made.build_pod_request_obj())
+    except Exception as fault:
+        return {"pod": {}, "faults": [f"{type(fault).__name__}: {fault}"]}
+    return {"pod": found, "faults": against_schema(found)}
+
+
+def against_schema(manifest: Any) -> list[str]:
+    """What Kubernetes' own schema, with nothing unknown allowed, has against it."""
+    judge: Any = importlib.import_module("kubernetes_validate")
+    try:
+        judge.validate(manifest, judge.latest_version(), strict=True)
+    except judge.ValidationError as fault:
+        return [f"{'/'.join(map(str, fault.path))}: {fault.message}"[:300]]
+    return []
+
+
+class Anything(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"$(HOME) of {key}"
+
+
+TRY = SimpleNamespace(try_number=2, run_id="manual__$(x)", dag_id="d", task_id="t", map_index=-1)
+BEGAN = SimpleNamespace(timestamp=lambda: 1.5)
+RUN = SimpleNamespace(run_id=TRY.run_id, run_type="manual", logical_date=None, start_date=BEGAN)
+CONTEXT = {"ti": TRY, "dag_run": RUN, "run_id": TRY.run_id, "dag": SimpleNamespace(), "params": Anything()}
+
+
+def unserialized(dag: Any) -> Iterator[str]:
+    """What keeps the scheduler from knowing the DAG: it never reads the file itself."""
+    objects = importlib.import_module("airflow.serialization.serialized_objects")
+    serialization = getattr(objects, "DagSerialization", None) or objects.SerializedDAG
+    try:
+        again = serialization.from_dict(json.loads(json.dumps(serialization.to_dict(dag))))
+        if set(again.task_ids) != set(dag.task_ids):
+            yield "the tasks differ once they were stored"
+    except Exception as fault:
+        yield f"{type(fault).__name__}: {fault}"
 
 
 def of(task: Any) -> dict[str, Any]:

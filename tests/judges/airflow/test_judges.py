@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 from tests.engines import environment
 from tests.judges.airflow import judges
-from tests.judges.airflow.judged import JUDGED
+from tests.judges.airflow.containers import containers, tasks
+from tests.judges.airflow.judged import IN_DOCKER, IN_PODS, JUDGED
 from tests.judges.airflow.pipelines import MENDED
+
+from pipeglot.ir import Pipeline
+
+DOCKED = next(pipeline for pipeline in IN_DOCKER if pipeline.name == "heavy-docker")
+POD = next(pipeline for pipeline in IN_PODS if pipeline.name == "shared-kubernetes")
 
 FAULTS: dict[str, tuple[Callable[[str], str], set[str]]] = {
     "a syntax error": (lambda text: text.replace("with DAG(", "with DAG((", 1), {"imports", "shape", "rules"}),
@@ -36,6 +42,32 @@ FAULTS: dict[str, tuple[Callable[[str], str], set[str]]] = {
         {"imports", "shape", "rules"},
     ),
 }
+IN_CONTAINERS: dict[str, tuple[Pipeline, str, str, set[str]]] = {
+    "an unknown argument of Docker": (DOCKED, "mem_limit=", "memory_limit=", {"imports", "shape", "containers"}),
+    "other GPUs": (DOCKED, "count=2", "count=1", {"containers"}),
+    "other memory in Docker": (DOCKED, "mem_limit=17179869184", "mem_limit=17179869183", {"containers"}),
+    "another image in Docker": (DOCKED, "fit:1.4", "fit:1.3", {"containers"}),
+    "another command": (DOCKED, "self.mode, self.step]", "self.step, self.mode]", {"containers"}),
+    "no secret in Docker": (DOCKED, "self.secrets = secrets", "self.secrets = ()", {"containers"}),
+    "an unknown part of a pod": (
+        POD,
+        'path="/srv/artifacts", type=',
+        'path="/srv/artifacts", kind=',
+        {"imports", "shape", "containers"},
+    ),
+    "an unknown argument of a pod": (POD, "node_selector=", "nodes=", {"imports", "shape", "containers"}),
+    "a part of a wrong type": (POD, 'medium="Memory"', "medium=[1]", {"containers"}),
+    "no volume's name": (POD, 'V1Volume(name="pipeglot-work", ', "V1Volume(", {"imports", "shape", "containers"}),
+    "a mount of nothing": (POD, 'V1Volume(name="pipeglot-work"', 'V1Volume(name="work"', {"containers"}),
+    "another ConfigMap": (POD, 'V1ConfigMapVolumeSource(name="', 'V1ConfigMapVolumeSource(name="x', {"containers"}),
+    "other resources": (POD, '"cpu": "1500m"', '"cpu": "1501m"', {"containers"}),
+    "any node": (POD, 'node_selector={"gpu": "nvidia-l4"}', 'node_selector={"gpu": "any"}', {"containers"}),
+    "another key of a secret": (POD, '"to.ken"', '"token"', {"containers"}),
+    "what Kubernetes expands": (POD, 'text.replace("$", "$$")', "text", {"containers"}),
+    "nothing to read": (POD, 'f"PIPEGLOT.params.{name}"', 'f"PIPEGLOT.param.{name}"', {"containers"}),
+    "another image": (POD, "fit:1.4", "fit:1.3", {"containers"}),
+}
+"""Pipeline, what stands in its file, what is put there, and who says so."""
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +92,12 @@ def bags(python: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
         text = path.read_text(encoding="utf-8")
         path.write_text(FAULTS[fault][0](text), encoding="utf-8")
         assert path.read_text(encoding="utf-8") != text, f"{fault} changes nothing"
+    for fault, (pipeline, old, new, _) in IN_CONTAINERS.items():
+        judges.write(folder / fault, judges.emitted(pipeline))
+        path = folder / fault / f"{pipeline.name}.py"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        assert old in text, f"{fault} changes nothing"
     return folder, judges.dag_bags(python, folder)
 
 
@@ -70,7 +108,14 @@ def test_it_emits_what_airflow_imports_and_reads_as_meant(bags: tuple[Path, Mapp
 
 def test_it_judges_every_file_that_was_emitted(bags: tuple[Path, Mapping[str, Any]]) -> None:
     folder, read = bags
-    assert len(read) == len(list(folder.glob("*/*.py"))) == len(JUDGED) + len(FAULTS)
+    assert len(read) == len(list(folder.glob("*/*.py"))) == len(JUDGED) + len(FAULTS) + len(IN_CONTAINERS)
+
+
+def test_it_judges_every_pod_and_container_that_was_emitted(bags: tuple[Path, Mapping[str, Any]]) -> None:
+    _, read = bags
+    for kind, pipelines in (("pods", IN_PODS), ("containers", IN_DOCKER)):
+        found = sum(len(read[each.name]["dags"][each.name][kind]) for each in pipelines)
+        assert found == sum(len(tasks(each)) for each in pipelines) > 100
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -82,3 +127,16 @@ def test_it_catches_a_seeded_fault(fault: str, bags: tuple[Path, Mapping[str, An
         "rules": judges.rules(folder)[fault],
     }
     assert {judge for judge, faults in found.items() if faults} == FAULTS[fault][1], found
+
+
+@pytest.mark.parametrize("fault", IN_CONTAINERS)
+def test_it_catches_a_seeded_fault_of_a_container(fault: str, bags: tuple[Path, Mapping[str, Any]]) -> None:
+    folder, read = bags
+    pipeline = IN_CONTAINERS[fault][0]
+    found = {
+        "imports": judges.imports(pipeline, read[fault]),
+        "shape": judges.shape(pipeline, read[fault]),
+        "containers": containers(pipeline, read[fault]),
+        "rules": judges.rules(folder)[fault],
+    }
+    assert {judge for judge, faults in found.items() if faults} == IN_CONTAINERS[fault][3], found

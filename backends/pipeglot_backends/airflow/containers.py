@@ -1,0 +1,116 @@
+"""What a container is given, by operator: the arguments of a step's task, and what all tasks have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TypeAlias
+
+from pipeglot.ir import Pipeline, Secret, Step
+from pipeglot_backends.airflow import pods
+from pipeglot_backends.airflow.python_text import Call, Name, Node
+from pipeglot_backends.airflow.settings import Settings
+from pipeglot_backends.protocol import Options
+
+Arguments: TypeAlias = dict[str, Node]
+
+UNITS: Mapping[str, int] = {
+    "": 1,
+    "K": 1000,
+    "M": 1000**2,
+    "G": 1000**3,
+    "T": 1000**4,
+    "Ki": 1024,
+    "Mi": 1024**2,
+    "Gi": 1024**3,
+    "Ti": 1024**4,
+}
+OPTIONAL: Mapping[str, Mapping[str, str]] = {
+    "bash": {},
+    "docker": {"secrets": "secrets=()"},
+    "kubernetes": {"secrets": "secret_keys={}", "workdirs": "workdir=None", "shm": "shm=None"},
+}
+"""Arguments of our own that the operator takes where a pipeline needs them, by flag."""
+
+
+def flags(pipeline: Pipeline) -> dict[str, bool]:
+    steps = (*pipeline.steps, *pipeline.on_exit)
+    wanted = [step.resources for step in steps if step.resources]
+    return {
+        "secrets": any(_secrets(step) for step in steps),
+        "workdirs": any(step.workdir for step in steps),
+        "shm": any(each.shm for each in wanted),
+        "gpus": any(each.gpu for each in wanted),
+    }
+
+
+def constants(pipeline: Pipeline, settings: Settings, options: Options) -> Arguments:
+    """What stands once in the DAG file, for all tasks."""
+    if settings.operator == "docker":
+        # As the worker itself, so that both can read and write the folders that they share.
+        user: Node = settings.user or Name('f"{os.getuid()}:{os.getgid()}"')
+        given: Arguments = {"user": user, "mount_tmp_dir": False, "auto_remove": "never"}
+        given |= {"docker_url": settings.docker_url, "docker_conn_id": settings.connection}
+        return {"CONTAINER": {name: value for name, value in given.items() if value is not None}}
+    return pods.constants(pipeline, settings, options) if settings.operator == "kubernetes" else {}
+
+
+def arguments(step: Step, settings: Settings) -> Arguments:
+    return _ARGUMENTS[settings.operator](step, settings)
+
+
+def listing(step: Step, settings: Settings) -> Arguments:
+    """Of a list task: it runs in the step's image, and needs nothing of what the step needs beyond that."""
+    return {} if settings.operator == "bash" else {"image": step.image}
+
+
+def _bash(step: Step, settings: Settings) -> Arguments:
+    del step, settings
+    return {}
+
+
+def _docker(step: Step, settings: Settings) -> Arguments:
+    del settings
+    given: Arguments = {"image": step.image, "working_dir": step.workdir}
+    given["secrets"] = [f"PIPEGLOT_SECRET_{_spelled(name)}_{_spelled(key)}" for _, name, key in _secrets(step)] or None
+    if step.resources:
+        needs = step.resources
+        given["cpus"] = float(_cpu(needs.cpu)) if needs.cpu else None
+        given["mem_limit"] = _bytes(needs.memory) if needs.memory else None
+        given["shm_size"] = _bytes(needs.shm) if needs.shm else None
+        if needs.gpu:
+            request: tuple[tuple[str, Node], ...] = (("count", needs.gpu.count), ("capabilities", [["gpu"]]))
+            given["device_requests"] = [Call("DeviceRequest", request)]
+    return given
+
+
+def _kubernetes(step: Step, settings: Settings) -> Arguments:
+    given: Arguments = {"image": step.image, "workdir": step.workdir}
+    given["secret_keys"] = {variable: [name, key] for variable, name, key in _secrets(step)} or None
+    return {**given, **pods.arguments(step.resources, settings)} if step.resources else given
+
+
+_ARGUMENTS: Mapping[str, Callable[[Step, Settings], Arguments]] = {
+    "bash": _bash,
+    "docker": _docker,
+    "kubernetes": _kubernetes,
+}
+
+
+def _secrets(step: Step) -> list[tuple[str, str, str]]:
+    """Variable, secret and key."""
+    return [(name, each.name, each.key) for name, each in step.env.items() if isinstance(each, Secret)]
+
+
+def _spelled(part: str) -> str:
+    return re.sub("[^A-Za-z0-9]", "_", part).upper()
+
+
+def _cpu(amount: str) -> Decimal:
+    return Decimal(amount[:-1]) / 1000 if amount.endswith("m") else Decimal(amount)
+
+
+def _bytes(amount: str) -> int:
+    number = amount.rstrip("iKMGT")
+    return int(number) * UNITS[amount[len(number) :]]

@@ -1,0 +1,104 @@
+"""What the pods of a DAG have in common, what each is given, and the ConfigMap that brings them the sidecar."""
+
+from __future__ import annotations
+
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.ir import Pipeline, Resources
+from pipeglot_backends.airflow.python_text import Call, Node, keywords
+from pipeglot_backends.airflow.settings import Settings, local_path
+from pipeglot_backends.airflow.surroundings import WORK
+from pipeglot_backends.protocol import Options
+from pipeglot_backends.yaml_text import Data, dump
+
+ROOM = 1024 * 1024
+"""As many bytes as a ConfigMap holds."""
+SIDECAR = "/pipeglot"
+
+
+def config_map(pipeline: Pipeline, options: Options) -> str:
+    """Raises `SpecRejected` for one that no cluster takes."""
+    data = {"steps.json": options.table, "sidecar.py": options.sidecar}
+    size = sum(len(name) + len(text.encode()) for name, text in data.items())
+    if size > ROOM:
+        message = f"`airflow` cannot keep this: the ConfigMap with sidecar and step table has {size // 1024} KiB"
+        hint = "split the pipeline into several: at most 1024 KiB fit"
+        raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=hint)])
+    metadata: dict[str, Data] = {
+        "name": config_map_name(pipeline, options),
+        "labels": {"app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name},
+        "annotations": {"pipeglot/definition": options.definition_hash},
+    }
+    namespace = options.settings.get("namespace")
+    if isinstance(namespace, str):
+        metadata["namespace"] = namespace
+    return dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "immutable": True, "data": data})
+
+
+def config_map_name(pipeline: Pipeline, options: Options) -> str:
+    """Named by what it holds, so that a new definition never changes what a running pod reads."""
+    return f"{pipeline.name}-{options.content_hash[:10]}"
+
+
+def constants(pipeline: Pipeline, settings: Settings, options: Options) -> dict[str, Node]:
+    source = _k8s("ConfigMapVolumeSource", name=config_map_name(pipeline, options))
+    volumes: list[Node] = [
+        _k8s("Volume", name="pipeglot", config_map=source),
+        _k8s("Volume", name="pipeglot-work", empty_dir=_k8s("EmptyDirVolumeSource")),
+    ]
+    mounts: list[Node] = [
+        _k8s("VolumeMount", name="pipeglot", mount_path=SIDECAR, read_only=True),
+        _k8s("VolumeMount", name="pipeglot-work", mount_path=WORK),
+    ]
+    for name, path in _folders(pipeline, settings):
+        volumes.append(_k8s("Volume", name=name, **_shared(path, settings)))
+        mounts.append(_k8s("VolumeMount", name=name, mount_path=path))
+    common = {
+        "namespace": settings.namespace,
+        "service_account_name": settings.service_account,
+        "kubernetes_conn_id": settings.connection,
+    }
+    pod: dict[str, Node] = {name: value for name, value in common.items() if value is not None}
+    return {"VOLUMES": volumes, "MOUNTS": mounts, "POD": pod}
+
+
+def arguments(needs: Resources, settings: Settings) -> dict[str, Node]:
+    given: dict[str, Node] = {}
+    wanted = {
+        "cpu": needs.cpu,
+        "memory": needs.memory,
+        "ephemeral-storage": needs.disk,
+        "nvidia.com/gpu": str(needs.gpu.count) if needs.gpu else None,
+    }
+    amounts: dict[str, Node] = {name: _quantity(amount) for name, amount in wanted.items() if amount}
+    if amounts:
+        given["container_resources"] = _k8s("ResourceRequirements", requests=amounts, limits=amounts)
+    if needs.gpu and needs.gpu.type and settings.gpu_label:
+        given["node_selector"] = {settings.gpu_label: needs.gpu.type}
+    if needs.shm:
+        given["shm"] = _k8s("EmptyDirVolumeSource", medium="Memory", size_limit=_quantity(needs.shm))
+    return given
+
+
+def _folders(pipeline: Pipeline, settings: Settings) -> list[tuple[str, str]]:
+    """The folders that pods share, by the name of their volume. A claim has them all, below that of the artifacts."""
+    given = {"pipeglot-artifacts": pipeline.artifacts, "pipeglot-records": pipeline.records.sink}
+    found = {local_path(place): name for name, place in reversed(given.items()) if place}
+    if settings.claim:
+        found = {path: name for path, name in found.items() if name == "pipeglot-artifacts"}
+    return [(name, path) for path, name in sorted(found.items(), key=lambda each: each[1]) if path]
+
+
+def _shared(path: str, settings: Settings) -> dict[str, Node]:
+    if settings.claim:
+        return {"persistent_volume_claim": _k8s("PersistentVolumeClaimVolumeSource", claim_name=settings.claim)}
+    # A node without that folder is an error: another one there would be a folder that no other step sees.
+    return {"host_path": _k8s("HostPathVolumeSource", path=path, type="Directory")}
+
+
+def _quantity(amount: str) -> str:
+    """Kubernetes writes a thousand as a small letter, and only that."""
+    return f"{amount[:-1]}k" if amount.endswith("K") else amount
+
+
+def _k8s(model: str, **given: Node) -> Call:
+    return Call(f"k8s.V1{model}", keywords(given))

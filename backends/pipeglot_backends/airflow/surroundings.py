@@ -1,0 +1,57 @@
+"""What the DAG file tells every sidecar: the engine, the folders, the interpreter."""
+
+from __future__ import annotations
+
+from pipeglot.ir import Pipeline
+from pipeglot_backends.airflow.python_text import Name, Node, text
+from pipeglot_backends.airflow.settings import Settings, local_path
+
+WORK = "/tmp/pipeglot"
+"""In a pod, where it has room of its own."""
+
+
+def home(pipeline: Pipeline) -> str:
+    """The folder beside the DAG file that holds the sidecar and the step table."""
+    return f"{pipeline.name}.pipeglot"
+
+
+def told(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
+    """The environment that is the same for all tasks, as constants or expressions."""
+    given: dict[str, Node] = {
+        "PIPEGLOT_ENGINE": "airflow",
+        "PIPEGLOT_INSTANCE": f"{settings.url or 'airflow'}/{pipeline.name}",
+        **(_in_a_pod(pipeline) if settings.operator == "kubernetes" else _on_the_worker(pipeline, settings)),
+    }
+    if pipeline.records.fail:
+        given["PIPEGLOT_RECORD_ON_FAILURE"] = "fail"
+    if settings.python:
+        given["PIPEGLOT_PYTHON"] = settings.python
+    return given
+
+
+def _on_the_worker(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
+    folders: dict[str, Node] = {
+        "PIPEGLOT_ARTIFACTS": _folder(pipeline.artifacts, "HOME", "artifacts"),
+        "PIPEGLOT_RECORD": _folder(pipeline.records.sink, "HOME", "records"),
+    }
+    if settings.operator == "bash":
+        folders["PIPEGLOT_CODE"] = _folder(settings.code, "HOME.parent", None)
+    return folders
+
+
+def _in_a_pod(pipeline: Pipeline) -> dict[str, Node]:
+    """Its record goes to a folder where one is named, else into the log of the task."""
+    places: dict[str, Node] = {"PIPEGLOT_WORK": f"{WORK}/work", "PIPEGLOT_RESULT_FILE": "/airflow/xcom/return.json"}
+    if artifacts := pipeline.artifacts and local_path(pipeline.artifacts):
+        places["PIPEGLOT_ARTIFACTS"] = artifacts
+    if sink := pipeline.records.sink and local_path(pipeline.records.sink):
+        return {**places, "PIPEGLOT_RECORD": sink}
+    return {**places, "PIPEGLOT_RECORD_FILE": f"{WORK}/record.jsonl", "PIPEGLOT_RECORD_LOG": "1"}
+
+
+def _folder(given: str | None, parent: str, default: str | None) -> Name:
+    """A folder as an expression: as given, beside the DAG file where relative, else under `parent`."""
+    path = given and local_path(given)
+    if path:
+        return Name(f"str(HOME.parent / {text(path)})" if not path.startswith("/") else text(path))
+    return Name(f"str({parent} / {text(default)})" if default else f"str({parent})")

@@ -1,0 +1,213 @@
+"""The pipeline `fanned`, for Airflow 3.3.
+
+pipeglot wrote this file from the pipeline's description: change that, and compile again. What each step runs stands in
+the ConfigMap of `configmap.yaml`, beside the sidecar that runs it.
+"""
+
+from __future__ import annotations
+
+import json
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.sdk import DAG, TriggerRule, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from kubernetes.client import models as k8s
+
+SETTINGS = {
+    "PIPEGLOT_ENGINE": "airflow",
+    "PIPEGLOT_INSTANCE": "airflow/fanned",
+    "PIPEGLOT_WORK": "/tmp/pipeglot/work",
+    "PIPEGLOT_RESULT_FILE": "/airflow/xcom/return.json",
+    "PIPEGLOT_RECORD_FILE": "/tmp/pipeglot/record.jsonl",
+    "PIPEGLOT_RECORD_LOG": "1",
+}
+VOLUMES = [
+    k8s.V1Volume(name="pipeglot", config_map=k8s.V1ConfigMapVolumeSource(name="fanned-735b98a3ac")),
+    k8s.V1Volume(name="pipeglot-work", empty_dir=k8s.V1EmptyDirVolumeSource()),
+]
+MOUNTS = [
+    k8s.V1VolumeMount(name="pipeglot", mount_path="/pipeglot", read_only=True),
+    k8s.V1VolumeMount(name="pipeglot-work", mount_path="/tmp/pipeglot"),
+]
+POD = {}
+STEPS = ["a", "each", "fixed", "all"]
+FAN_OUTS = {"each": ["each.items", "each"], "fixed": ["fixed"]}  # and the tasks of each
+FINAL = (66, 67, 68)  # what the sidecar ends with where another try would end the same
+SKIPPED = 99
+
+
+class Step(KubernetesPodOperator):
+    """Starts the sidecar, which runs the step's command, and hands its values on as XComs, also when it failed."""
+
+    template_fields = ("reads",)
+    mode, skip_code = "run", SKIPPED
+
+    def __init__(self, *, reads, step=None, index=None, fail_fast=False, **rest):
+        self.step = step or rest["task_id"]
+        super().__init__(
+            cmds=["python3"],
+            arguments=["/pipeglot/sidecar.py", self.mode, self.step],
+            volumes=VOLUMES,
+            volume_mounts=MOUNTS,
+            do_xcom_push=True,
+            startup_timeout_seconds=900,
+            termination_grace_period=30,
+            log_pod_spec_on_failure=False,
+            **POD,
+            **rest,
+        )
+        self.reads = reads
+        self.index = index
+        self.fail_fast = fail_fast
+
+    def execute(self, context):
+        ti = context["ti"]
+        self.stop_early(ti)
+        self.ti, self.values, self.code = ti, {}, None
+        self.env_vars = self.variables(context)
+        try:
+            super().execute(context)
+        except Exception:
+            if not self.code:  # no word of the sidecar: its pod was lost, or never began
+                raise
+        self.end(self.code, self.values.get("pipeglot-state", ""))
+        return self.values if self.mode == "items" else None
+
+    def variables(self, context):
+        """The environment of the sidecar: what it is told, and what the step reads."""
+        told = {**SETTINGS, **self.about(context["ti"], context["dag_run"])}
+        told |= {f"PIPEGLOT.{slot}": text for slot, text in self.reads.items()}
+        # Kubernetes puts a variable where `$(NAME)` stands in a value, and `$` where `$$` does.
+        found = [k8s.V1EnvVar(name=name, value=text.replace("$", "$$")) for name, text in told.items()]
+        return found
+
+    def extract_xcom(self, pod, **rest):
+        """Airflow asks for this also when the command failed, and before the pod is taken away."""
+        self.values = super().extract_xcom(pod, **rest) or {}
+        for name, value in self.values.items():
+            self.ti.xcom_push(key=name, value=value)
+
+    def cleanup(self, pod, remote_pod, **rest):
+        """Keeps how the sidecar ended: afterwards there is no pod to ask."""
+        statuses = (remote_pod.status.container_statuses if remote_pod and remote_pod.status else None) or []
+        ended = [each.state.terminated for each in statuses if each.name == self.base_container_name and each.state]
+        self.code = ended[0].exit_code if ended and ended[0] else None
+        super().cleanup(pod=pod, remote_pod=remote_pod, **rest)
+
+    def about(self, ti, run):
+        """What the sidecar is told of this run and this try."""
+        told = {"PIPEGLOT_NATIVE_RUN": run.run_id, "PIPEGLOT_ATTEMPT": str(ti.try_number)}
+        told["PIPEGLOT_SKIP_CODE"] = str(self.skip_code)
+        if run.run_id.startswith("pipeglot__"):
+            told["PIPEGLOT_RUN_ID"] = run.run_id.removeprefix("pipeglot__")
+        if run.run_type == "scheduled" and run.logical_date:
+            told["PIPEGLOT_SCHEDULED"] = run.logical_date.isoformat()
+        if self.index is not None:
+            told["PIPEGLOT_INDEX"] = str(self.index)
+        return told
+
+    def end(self, code, word):
+        """Fails, or skips, as the sidecar's exit code and its word ask."""
+        if code == 0:
+            return
+        if code == SKIPPED and self.mode == "run":
+            raise AirflowSkipException("skipped: the line above says why")
+        if code in FINAL or "cancelled" in word:
+            raise AirflowFailException(f"exit code {code}, not to be tried again")
+        raise AirflowException(f"exit code {code}")
+
+    def stop_early(self, ti):
+        """Nothing new starts once something failed; what runs may end."""
+        watched = [self.step] if self.fail_fast else []
+        if watched and "failed" in engine_words(ti, watched).values():
+            ti.xcom_push(key="pipeglot-state", value='"cancelled"')
+            raise AirflowFailException("not started: something failed, and `fail_fast` is set")
+
+
+class Items(Step):
+    """Decides over how many items a step is fanned out, and returns their indices: the step is mapped over them."""
+
+    mode, skip_code = "items", 0
+
+    def execute(self, context):
+        return json.loads(super().execute(context)["pipeglot-indices"])
+
+
+def engine_words(ti, steps):
+    """Airflow's word for each of the steps; for one that is fanned out the gravest of its tasks'."""
+    single = [step for step in steps if step not in FAN_OUTS]
+    words = task_words(ti, single) if single else {}
+    for step in [step for step in steps if step in FAN_OUTS]:
+        among = task_words(ti, FAN_OUTS[step]).values()
+        words[step] = next((word for word in ("failed", "upstream_failed", "success") if word in among), "skipped")
+    return words
+
+
+def task_words(ti, tasks):
+    found = ti.get_task_states(dag_id=ti.dag_id, task_ids=tasks, run_ids=[ti.run_id])
+    return {task: str(state) for task, state in found.get(ti.run_id, {}).items()}
+
+
+def own_words(ti, step):
+    """What the sidecar of a step said of how it went; of each item, or of the list where it has none."""
+    said = ti.xcom_pull(task_ids=[step], key="pipeglot-state")
+    first = FAN_OUTS.get(step, [step])[:1]
+    if ti.xcom_pull(task_ids=first, key="pipeglot-indices") in ([None], ["[]"]):
+        said += ti.xcom_pull(task_ids=first, key="pipeglot-state")
+    return [word for word in said if word]
+
+
+def unfinished(ti, steps):
+    """The steps that failed, and those that Airflow itself kept from running: a skipped step says so on its own."""
+    words = engine_words(ti, steps)
+    failed = [step for step, word in words.items() if word in ("failed", "upstream_failed")]
+    return failed + [step for step, word in words.items() if word == "skipped" and not own_words(ti, step)]
+
+
+with DAG(
+    dag_id="fanned",
+    doc_md="Compiled by pipeglot, fingerprint cbff4d3138ff.",
+    schedule=None,
+    catchup=False,
+    max_active_runs=16,
+    max_active_tasks=3,
+    tags=["pipeglot"],
+    default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
+    user_defined_filters={"wire": json.dumps},
+) as dag:
+    a = Step(task_id="a", reads={}, image="ghcr.io/acme/churn:1.4")
+    each_reads = {"steps.a.outputs.n": "{{ ti.xcom_pull(task_ids='a', key='n') or '' }}"}
+    each_items = Items(task_id="each.items", step="each", reads=each_reads, image="ghcr.io/acme/churn:1.4")
+    each = Step.partial(
+        task_id="each",
+        reads=each_reads,
+        image="ghcr.io/acme/churn:1.4",
+        max_active_tis_per_dagrun=4,
+    ).expand(index=each_items.output)
+    fixed = Step.partial(
+        task_id="fixed",
+        reads={},
+        image="ghcr.io/acme/churn:1.4",
+        fail_fast=True,
+    ).expand(index=list(range(3)))
+    all = Step(
+        task_id="all",
+        reads={
+            "steps.each.outputs.r": "{{ ti.xcom_pull(task_ids=['each'], key='r') | wire }}",
+            "steps.each.state": "{{ ti.xcom_pull(task_ids='each.items', key='pipeglot-state') or '' }}",
+            "steps.each.items": "{{ ti.xcom_pull(task_ids=['each'], key='pipeglot-state') | wire }}",
+            "steps.fixed.state": '"succeeded"',
+        },
+        image="ghcr.io/acme/churn:1.4",
+    )
+
+    @task()
+    def verdict(ti=None):
+        """Fails the run when any step failed or was stopped: Airflow itself looks at the last tasks only."""
+        found = unfinished(ti, STEPS)
+        if found:
+            raise AirflowFailException(f"failed or stopped: {', '.join(found)}")
+
+    a >> each_items
+    [each, fixed] >> all
+    all >> verdict().as_teardown(on_failure_fail_dagrun=True)
