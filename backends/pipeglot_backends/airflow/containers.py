@@ -29,7 +29,7 @@ UNITS: Mapping[str, int] = {
 OPTIONAL: Mapping[str, Mapping[str, str]] = {
     "bash": {},
     "docker": {"secrets": "secrets=()"},
-    "kubernetes": {"secrets": "secret_keys={}", "workdirs": "workdir=None", "shm": "shm=None"},
+    "kubernetes": {"secrets": "secret_keys=()", "workdirs": "workdir=None", "shm": "shm=None"},
 }
 """Arguments of our own that the operator takes where a pipeline needs them, by flag."""
 
@@ -87,7 +87,7 @@ def _docker(step: Step, settings: Settings) -> Arguments:
 
 def _kubernetes(step: Step, settings: Settings) -> Arguments:
     given: Arguments = {"image": step.image, "workdir": step.workdir}
-    given["secret_keys"] = {variable: [name, key] for variable, name, key in _secrets(step)} or None
+    given["secret_keys"] = [list[Node](each) for each in _secrets(step)] or None
     return {**given, **pods.arguments(step.resources, settings)} if step.resources else given
 
 

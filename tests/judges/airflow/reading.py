@@ -25,9 +25,7 @@ def main(folder: str) -> int:
     for path in sorted(Path(folder).glob("*/*.py")):
         bag = home.DagBag(dag_folder=str(path), safe_mode=True)
         found[path.parent.name] = {
-            "looked at": sorted(
-                Path(each).name for each in files.list_py_file_paths(str(path.parent), safe_mode=False)
-            ),
+            "looked at": sorted(Path(each).name for each in listed(str(path.parent), safe_mode=False)),
             "errors": [text.strip().splitlines()[-1] for text in bag.import_errors.values()],
             "config map": config_map(path.with_name("configmap.yaml")),
             "dags": {dag.dag_id: read(dag) for dag in bag.dags.values()},

@@ -48,7 +48,7 @@ class Step(KubernetesPodOperator):
     template_fields = ("reads",)
     mode, skip_code = "run", SKIPPED
 
-    def __init__(self, *, reads, step=None, index=None, private=(), secret_keys={}, workdir=None, shm=None, **rest):
+    def __init__(self, *, reads, step=None, index=None, private=(), secret_keys=(), workdir=None, shm=None, **rest):
         self.step = step or rest["task_id"]
         volumes = VOLUMES + ([k8s.V1Volume(name="pipeglot-shm", empty_dir=shm)] if shm else [])
         mounts = MOUNTS + ([k8s.V1VolumeMount(name="pipeglot-shm", mount_path="/dev/shm")] if shm else [])
@@ -91,7 +91,7 @@ class Step(KubernetesPodOperator):
             told["PIPEGLOT_CODE"] = self.workdir
         # Kubernetes puts a variable where `$(NAME)` stands in a value, and `$` where `$$` does.
         found = [k8s.V1EnvVar(name=name, value=text.replace("$", "$$")) for name, text in told.items()]
-        for variable, (name, key) in self.secret_keys.items():
+        for variable, name, key in self.secret_keys:
             source = k8s.V1EnvVarSource(secret_key_ref=k8s.V1SecretKeySelector(name=name, key=key))
             found.append(k8s.V1EnvVar(name=variable, value_from=source))
         return found
@@ -165,7 +165,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="claimed",
-    doc_md="Compiled by pipeglot, fingerprint e5c3ee48b5af.",
+    doc_md="Compiled by pipeglot, fingerprint 0e5d8e02a159.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -180,7 +180,7 @@ with DAG(
         private=["token"],
         image="ghcr.io/acme/fit:1.4",
         workdir="/srv/code",
-        secret_keys={"TOKEN": ["acme-api", "to.ken"]},
+        secret_keys=[["TOKEN", "acme-api", "to.ken"]],
         container_resources=k8s.V1ResourceRequirements(
             requests={"cpu": "1500m", "memory": "16Gi", "nvidia.com/gpu": "1"},
             limits={"cpu": "1500m", "memory": "16Gi", "nvidia.com/gpu": "1"},

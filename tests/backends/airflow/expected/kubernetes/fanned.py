@@ -78,8 +78,7 @@ class Step(KubernetesPodOperator):
         told = {**SETTINGS, **self.about(context["ti"], context["dag_run"])}
         told |= {f"PIPEGLOT.{slot}": text for slot, text in self.reads.items()}
         # Kubernetes puts a variable where `$(NAME)` stands in a value, and `$` where `$$` does.
-        found = [k8s.V1EnvVar(name=name, value=text.replace("$", "$$")) for name, text in told.items()]
-        return found
+        return [k8s.V1EnvVar(name=name, value=text.replace("$", "$$")) for name, text in told.items()]
 
     def extract_xcom(self, pod, **rest):
         """Airflow asks for this also when the command failed, and before the pod is taken away."""
@@ -166,7 +165,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
-    doc_md="Compiled by pipeglot, fingerprint cbff4d3138ff.",
+    doc_md="Compiled by pipeglot, fingerprint 907d268660b5.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
