@@ -13,6 +13,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.airflow.connection import Connection, Missing, Present, connect
 from pipeglot_backends.airflow.delivery import deliver
+from pipeglot_backends.airflow.logs import fetched
 from pipeglot_backends.airflow.names import VERDICTS
 from pipeglot_backends.airflow.settings import local_path, read
 from pipeglot_backends.airflow.surroundings import home
@@ -49,13 +50,17 @@ def submit(
         of_the_dag = (f"{pipeline.name}.py", f"{home(pipeline)}/")
         own = [file for file in files if file.path.startswith(of_the_dag)]
         deliver(connection, pipeline.name, own, Path(folder).expanduser(), access)
+        if any(file.path == "configmap.yaml" for file in files):
+            access.say("pods wait for the ConfigMap of `configmap.yaml`: `kubectl apply -f` it once")
     elif not _exists(connection, pipeline.name):
         hint = f"set `airflow: {{dag_folder: …}}` in the profile, or bring `{pipeline.name}.py` there yourself"
         raise trouble("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)
     _unpause(connection, pipeline.name)
     known = _trigger(connection, pipeline.name, f"{PREFIX}{run}", params)
     native = {"dag": pipeline.name, "run": f"{PREFIX}{run}", "url": connection.url}
-    return Handle(run, {**native, "records": str(records(pipeline, access).absolute())}, known)
+    if not in_logs(pipeline, access):
+        native["records"] = str(records(pipeline, access).absolute())
+    return Handle(run, native, known)
 
 
 def status(handle: Handle, access: Access) -> Progress:
@@ -114,8 +119,13 @@ def _leave_word(connection: Connection, dag: str, run: str) -> None:
 
 def collect(handle: Handle, access: Access) -> Collected:
     """The event logs where the sidecars wrote them, and Airflow's own word on the run."""
-    found = _run(connect(access), handle)
+    connection = connect(access)
+    found = _run(connection, handle)
     state = RunState.GONE if found is None else _state(found)
+    if "records" not in handle.native:
+        brought = access.folder / str(handle.run)
+        ran = () if found is None else fetched(connection, handle.native["dag"], handle.native["run"], brought)
+        return Collected(ran, state)
     place = Path(handle.native["records"])
     if state is RunState.SUCCEEDED and not place.is_dir():
         hint = "name a folder that the workers share: `records: {sink: file:///…}`"
@@ -132,6 +142,11 @@ def records(pipeline: Pipeline, access: Access) -> Path:
     dags = Path(read(access.settings).dag_folder or ".").expanduser()
     sink = pipeline.records.sink and local_path(pipeline.records.sink)
     return dags / sink if sink else dags / home(pipeline) / "records"
+
+
+def in_logs(pipeline: Pipeline, access: Access) -> bool:
+    """Whether the record of a step is in the log of its task: pods have no folder of their own that would stay."""
+    return read(access.settings).operator == "kubernetes" and not pipeline.records.sink
 
 
 def _settle(folder: Path) -> None:

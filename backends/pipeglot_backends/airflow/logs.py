@@ -1,0 +1,96 @@
+"""Records out of the logs of tasks, where pods left them: `PIPEGLOT_RECORD_LOG` in `docs/internals/runtime.md`."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeglot.files import write_bytes
+from pipeglot_backends.airflow.connection import Connection, Missing
+from pipeglot_backends.airflow.names import VERDICTS
+
+if TYPE_CHECKING:
+    from airflow_client.client.models.task_instance_response import TaskInstanceResponse
+
+LINE = re.compile(r"pipeglot-record ([0-9a-f]{16}) ([0-9]+)/([0-9]+) ([A-Za-z0-9+/=]+)")
+ENDED = ("success", "failed", "skipped", "up_for_retry")
+
+
+def fetched(connection: Connection, dag: str, run: str, folder: Path) -> tuple[Path, ...]:
+    """The records of all tries that are over, each in a file of its own in `folder`; those fetched before stay."""
+    return tuple(path for task in _tasks(connection, dag, run) for path in _records(connection, task, folder))
+
+
+def record(log: str) -> bytes | None:
+    """What stands behind the last mark of a log; None where that is not all there: the sidecar was cut short."""
+    found = LINE.findall(log)
+    if not found:
+        return None
+    _, _, count, _ = found[-1]
+    pieces = {int(number): piece for mark, number, of, piece in found if (mark, of) == (found[-1][0], count)}
+    if sorted(pieces) != list(range(1, int(count) + 1)):
+        return None
+    try:
+        return zlib.decompress(base64.b64decode("".join(pieces[number] for number in sorted(pieces))))
+    except (ValueError, zlib.error):
+        return None
+
+
+def _tasks(connection: Connection, dag: str, run: str) -> Iterator[TaskInstanceResponse]:
+    from airflow_client.client import TaskInstanceApi
+
+    seen = 0
+    while True:
+        with connection.asking("list the run's tasks"):
+            page = TaskInstanceApi(connection.client).get_task_instances(
+                dag, run, limit=100, offset=seen, order_by=["id"]
+            )
+        yield from (task for task in page.task_instances if task.task_id not in VERDICTS)
+        seen += len(page.task_instances)
+        if not page.task_instances or seen >= (page.total_entries or 0):
+            return
+
+
+def _records(connection: Connection, task: TaskInstanceResponse, folder: Path) -> Iterator[Path]:
+    over = task.state is not None and task.state.value in ENDED
+    for number in range(1, task.try_number + (1 if over else 0)):
+        item = "" if task.map_index < 0 else f".{task.map_index}"
+        path = folder / f"{task.task_id}{item}.try{number}.jsonl"
+        if not path.exists():
+            found = record(_log(connection, task, number))
+            if found is None:
+                continue
+            write_bytes(path, found)
+        yield path
+
+
+def _log(connection: Connection, task: TaskInstanceResponse, number: int) -> str:
+    """The whole log of a try, page by page; empty where Airflow keeps none any more."""
+    from airflow_client.client import TaskInstanceApi
+
+    lines: list[str] = []
+    token: str | None = None
+    try:
+        while True:
+            with connection.asking(f"read the log of `{task.task_id}`"):
+                page = TaskInstanceApi(connection.client).get_log(
+                    task.dag_id,
+                    task.dag_run_id,
+                    task.task_id,
+                    number,
+                    full_content=True,
+                    map_index=task.map_index,
+                    token=token,
+                    accept="application/json",
+                )
+            found = page.content.actual_instance or []
+            lines += [each if isinstance(each, str) else each.event for each in found]
+            token = page.continuation_token
+            if not (token and found):
+                return "\n".join(lines)
+    except Missing:
+        return ""
