@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeglot.files import write_bytes
 from pipeglot_backends.airflow.connection import Connection, Missing
+from pipeglot_backends.airflow.instances import listed
 from pipeglot_backends.airflow.names import VERDICTS
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ ENDED = ("success", "failed", "skipped", "up_for_retry")
 
 def fetched(connection: Connection, dag: str, run: str, folder: Path) -> tuple[Path, ...]:
     """The records of all tries that are over, each in a file of its own in `folder`; those fetched before stay."""
-    return tuple(path for task in _tasks(connection, dag, run) for path in _records(connection, task, folder))
+    tasks = [task for task in listed(connection, dag, run) if task.task_id not in VERDICTS]
+    return tuple(path for task in tasks for path in _records(connection, task, folder))
 
 
 def record(log: str) -> bytes | None:
@@ -38,21 +40,6 @@ def record(log: str) -> bytes | None:
         return zlib.decompress(base64.b64decode("".join(pieces[number] for number in sorted(pieces))))
     except (ValueError, zlib.error):
         return None
-
-
-def _tasks(connection: Connection, dag: str, run: str) -> Iterator[TaskInstanceResponse]:
-    from airflow_client.client import TaskInstanceApi
-
-    seen = 0
-    while True:
-        with connection.asking("list the run's tasks"):
-            page = TaskInstanceApi(connection.client).get_task_instances(
-                dag, run, limit=100, offset=seen, order_by=["id"]
-            )
-        yield from (task for task in page.task_instances if task.task_id not in VERDICTS)
-        seen += len(page.task_instances)
-        if not page.task_instances or seen >= (page.total_entries or 0):
-            return
 
 
 def _records(connection: Connection, task: TaskInstanceResponse, folder: Path) -> Iterator[Path]:

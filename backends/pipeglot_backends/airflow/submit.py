@@ -13,6 +13,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.airflow.connection import Connection, Missing, Present, connect
 from pipeglot_backends.airflow.delivery import deliver
+from pipeglot_backends.airflow.instances import listed
 from pipeglot_backends.airflow.logs import fetched
 from pipeglot_backends.airflow.names import VERDICTS
 from pipeglot_backends.airflow.settings import local_path, read
@@ -64,19 +65,15 @@ def submit(
 
 
 def status(handle: Handle, access: Access) -> Progress:
-    from airflow_client.client import TaskInstanceApi
-
     connection = connect(access)
     found = _run(connection, handle)
     if found is None:
         return Progress(RunState.GONE)
-    with connection.asking("list the run's tasks"):
-        tasks = TaskInstanceApi(connection.client).get_task_instances(
-            handle.native["dag"], handle.native["run"], order_by=["start_date"], limit=1000
-        )
+    tasks = [task for task in listed(connection, handle.native["dag"], handle.native["run"]) if task.state is not None]
+    tasks.sort(key=lambda task: (task.start_date is None, task.start_date))
     words = tuple(
         (task.task_id if task.map_index < 0 else f"{task.task_id}[{task.map_index}]", task.state.value)
-        for task in tasks.task_instances
+        for task in tasks
         if task.state is not None
     )
     return Progress(_state(found), words)

@@ -21,7 +21,7 @@ RUNS = "/dagRuns"
 
 @pytest.fixture(scope="module")
 def bad_way(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Submitted:
-    made = Submitted(driver, tmp_path_factory.mktemp("bad_way"), "bad_way")
+    made = Submitted(driver, tmp_path_factory.mktemp("bad_way"), "bad-way")
     made.submit()  # the DAG is known: the faults are for what comes then
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -138,3 +139,20 @@ def test_it_needs_a_folder_or_a_dag(submitted: Submitted) -> None:
     with pytest.raises(SpecRejected, match="PG522: Airflow has no DAG `unknown`, and no DAG folder is named"):
         airflow.submit(unknown, (), uuid.uuid4(), {}, access)
     assert not airflow.submit(submitted.pipeline, (), uuid.uuid4(), {}, access).known
+
+
+def test_it_tells_of_every_task_of_a_wide_run(driver: Driver, tmp_path: Path) -> None:
+    """More than Airflow tells at a time."""
+    wide = Submitted(driver, tmp_path, "wide")
+    step = wide.pipeline.steps[0]
+    wide.pipeline = replace(wide.pipeline, steps=tuple(replace(step, id=f"a{number}") for number in range(104)))
+    wide.files = compiled(wide.pipeline, TARGET).native
+    handle = wide.submit()
+    told = dict(airflow.status(handle, wide.access).tasks)
+    airflow.cancel(handle, wide.access)
+    for _ in range(60):
+        told = dict(airflow.status(handle, wide.access).tasks)
+        if len(told) == 105:
+            break
+        time.sleep(1)
+    assert len(told) == 105
