@@ -80,6 +80,11 @@ class Backend(Protocol):
         ...
 
 
+def schedules(backend: Backend) -> bool:
+    """Whether the target starts runs by itself, or says that it does not: its module has `SCHEDULES = True`."""
+    return bool(getattr(backend, "SCHEDULES", False))
+
+
 def operator_of(pipeline: Pipeline, backend: Backend) -> str:
     """What the profile says under `operator`, of a target that has several: `OPERATORS`, the first of them if none."""
     known: tuple[str, ...] = getattr(backend, "OPERATORS", ("",))

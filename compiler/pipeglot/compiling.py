@@ -16,7 +16,7 @@ from pipeglot.loading import Validated as Validated
 from pipeglot.loading import load as load
 from pipeglot.loading import validate as validate
 from pipeglot.suggestions import nearest
-from pipeglot_backends.protocol import Backend, EmittedFile, Options, operator_of
+from pipeglot_backends.protocol import Backend, EmittedFile, Options, operator_of, schedules
 from pipeglot_backends.targets import BUILT_IN, UnknownTarget
 from pipeglot_backends.targets import load as backend_of
 
@@ -95,6 +95,8 @@ def refusals(pipeline: Pipeline, backend: Backend, version: str) -> tuple[Diagno
 
 
 def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tuple[str, Origin]]:
+    if pipeline.schedule and not schedules(backend):
+        yield "what it is given starts no runs by itself", pipeline.schedule.origin
     operator = operator_of(pipeline, backend)
     for limit in backend.CANNOT:
         if limit.holds(version, operator):

@@ -29,6 +29,14 @@ class RunIf(enum.Enum):
     ALWAYS = "always"
 
 
+class Overlap(enum.Enum):
+    """What becomes of a run that is due while one before it still goes on."""
+
+    ALLOW = "allow"
+    SKIP = "skip"
+    REPLACE = "replace"
+
+
 class Shell(enum.Enum):
     SH = "sh"
     BASH = "bash"
@@ -231,6 +239,20 @@ class Group:
 
 
 @dataclass(slots=True)
+class Schedule:
+    """`cron` in the one spelling that engines read alike; `start` and `end` in UTC, ISO 8601."""
+
+    cron: str
+    timezone: str
+    origin: Origin
+    start: str | None = None
+    end: str | None = None
+    catchup: bool = False
+    overlap: Overlap = Overlap.ALLOW
+    max_active: int | None = None
+
+
+@dataclass(slots=True)
 class Records:
     sink: str | None = None
     capture: tuple[str, ...] = ("params", "env", "git", "resources")
@@ -259,6 +281,7 @@ class Pipeline:
     settings: Mapping[str, Mapping[str, Json]] = field(default_factory=dict[str, Mapping[str, Json]])
     """Per target, its own settings of the profile (`argo: {namespace: ml}`)."""
     groups: tuple[Group, ...] = ()
+    schedule: Schedule | None = None
     by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     """Every step, those of `on_exit` too."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from pipeglot.ir import Call, Command, Pipeline, Retry, Script, Step
-from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, operator_of
+from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, operator_of, schedules
 
 
 class StepPlan(TypedDict):
@@ -34,10 +34,15 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "target": f"{backend.NAME}@{options.version}",
         "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
         "tasks": dict(backend.tasks(pipeline, options)),
-        "cannot": _found(pipeline, backend, backend.CANNOT, options.version),
+        "cannot": {**_unscheduled(pipeline, backend), **_found(pipeline, backend, backend.CANNOT, options.version)},
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
         "sizes": {file.path: len(file.text.encode()) for file in files},
     }
+
+
+def _unscheduled(pipeline: Pipeline, backend: Backend) -> dict[str, str]:
+    silent = pipeline.schedule and not schedules(backend)
+    return {"schedule": "what it is given starts no runs by itself"} if silent else {}
 
 
 def _found(pipeline: Pipeline, backend: Backend, limits: tuple[Limit, ...], version: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ OPAQUE = "="
 def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) -> None:
     """In an item each value is handed on as `[index, value]`; an absent one is `null`."""
     mark = OPAQUE if place.opaque_items else ""
-    texts = {}
+    texts: dict[str, str] = {}
     for name, value in values.items():
         text = to_wire(value)
         texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"

@@ -34,7 +34,7 @@ class Surroundings:
         self.environ = environ
         self.sidecar = sidecar
         self.engine = environ.get("PIPEGLOT_ENGINE", "")
-        self.scheduled = environ.get("PIPEGLOT_SCHEDULED", "")
+        self.scheduled = in_utc(environ.get("PIPEGLOT_SCHEDULED", ""))
         self.run = _run_id(environ)
         self.number = self.count("PIPEGLOT_ATTEMPT", 1)
         self.index = self.count("PIPEGLOT_INDEX", 0)
@@ -100,6 +100,19 @@ class Surroundings:
             return float(text) if text else default
         except ValueError:
             raise Trouble(f"{name} is `{text}`, not a number of seconds") from None
+
+
+def in_utc(text: str) -> str:
+    """The same text for the same moment, in whichever zone an engine tells it."""
+    if not text:
+        return ""
+    from datetime import datetime, timezone
+
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return text
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def is_object(value: Any) -> bool:

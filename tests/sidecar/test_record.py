@@ -206,3 +206,17 @@ def test_it_needs_no_right_but_to_its_own_folders(stage: Stage) -> None:
     outcome = stage.step(sh(script), outputs={"n": {"type": "int"}}).run()
     assert (outcome.code, outcome.out, outcome.err) == (0, "65534\nrefused\n", "")
     assert outcome.results["n"] == "1"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "2026-01-31T06:00:00Z",
+        "2026-01-31T06:00:00+00:00",
+        "2026-01-31T07:00:00+01:00",
+        "2026-01-31T06:00:00.000000+00:00",
+    ],
+)
+def test_it_tells_the_time_a_run_was_due_in_one_way(told: str, any_stage: Stage) -> None:
+    outcome = any_stage.step(argv("echo", ref("run.scheduled_time"))).run(PIPEGLOT_SCHEDULED=told)
+    assert (outcome.code, outcome.out) == (0, "2026-01-31T06:00:00Z\n")

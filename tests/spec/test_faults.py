@@ -104,7 +104,7 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        *((f"{HEAD}{STEP}{name}: {{}}\n", name) for name in ("schedule", "notify", "components", "targets")),
+        *((f"{HEAD}{STEP}{name}: {{}}\n", name) for name in ("notify", "components", "targets")),
         *(
             (f"{HEAD}steps: {{a: {{run: x, {name}: {{}}}}}}\n", name)
             for name in ("cache", "notebook", "kubernetes", "targets")

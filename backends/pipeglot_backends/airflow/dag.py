@@ -18,6 +18,7 @@ from pipeglot_backends.airflow.python_text import INDENT, Name, Node, assignment
 from pipeglot_backends.airflow.settings import Settings, read
 from pipeglot_backends.airflow.slots import macros, private
 from pipeglot_backends.airflow.surroundings import home, told
+from pipeglot_backends.airflow.timetables import timetable
 from pipeglot_backends.protocol import Options
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def _flags(pipeline: Pipeline) -> dict[str, bool]:
         "private": any(private(pipeline, step) for step in steps),
         "causes": any(len(causes) < len(RetryOn) for causes in retried),
         "lost": any(RetryOn.LOST not in causes for causes in retried),
+        "scheduled": pipeline.schedule is not None,
+        "bounded": pipeline.schedule is not None and bool(pipeline.schedule.start or pipeline.schedule.end),
         "fail_fast": pipeline.fail_fast,
         "fail_fast_items": any(step.fan_out and step.fan_out.fail_fast for step in steps),
         "lists": any(has_list_task(step) for step in steps),
@@ -151,9 +154,7 @@ def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
         "dag_id": pipeline.name,
         "description": pipeline.description or None,
         "doc_md": f"Compiled by pipeglot, fingerprint {mark}.",
-        "schedule": Name("None"),
-        "catchup": False,
-        "max_active_runs": 16,
+        **timetable(pipeline.schedule),
         "max_active_tasks": pipeline.max_parallel,
         "dagrun_timeout": timeout,
         "tags": ["pipeglot", *(label[:TAG] for label in labels)],

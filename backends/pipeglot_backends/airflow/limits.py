@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipeglot.ir import Origin, Pipeline, RetryOn, RunIf, Secret, Step
+from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.protocol import Limit
@@ -156,7 +156,21 @@ def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
     return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
 
 
+def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
+    found = pipeline.schedule
+    return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
+
+
+def schedule(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.schedule.origin] if pipeline.schedule else [])
+
+
 CANNOT = (
+    Limit(
+        overlapping_schedule,
+        "where too many runs go on, Airflow starts the next one later: it leaves none out, and stops none",
+        f"{DOCS}/core-concepts/dag-run.html",
+    ),
     Limit(
         artifacts_in_an_object_store,
         "artifacts lie in a folder that all workers share, or all pods, and the sidecar opens no connection",
@@ -217,6 +231,11 @@ CANNOT = (
     ),
 )
 EMULATES = (
+    Limit(
+        schedule,
+        "holds once the DAG is no longer paused; without `catchup` the last run that was missed is made up for",
+        f"{DOCS}/authoring-and-scheduling/cron.html",
+    ),
     Limit(
         fan_out,
         "a task before it lists the items, since Airflow maps over return values only; "

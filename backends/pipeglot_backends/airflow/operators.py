@@ -17,7 +17,8 @@ ONLY_DOUBLES = ("3.1",)
 """Versions whose back-off is a switch: each wait is twice the one before."""
 TEARDOWN = ".as_teardown()"
 BUILTINS = {"any", "dict", "getattr", "list", "next", "range", "set", "sorted", "str", "super"}
-IMPORTED = {"annotations", "contextlib", "json", "k8s", "os", "shlex", "sys", "task", "tempfile", "timedelta"}
+IMPORTED = {"annotations", "contextlib", "json", "k8s", "os", "shlex", "sys", "task", "tempfile"}
+TIMES = {"datetime", "timedelta"}
 DEFINED = {"dag", "engine", "engine_words", "failed_steps", "own_words", "run_status", "stopped", "unfinished"}
 
 
@@ -25,7 +26,7 @@ class Variables:
     """The Python variables of the tasks: `first` receives a step's edges, `last` gives them on."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        self._taken: set[str] = BUILTINS | IMPORTED | DEFINED
+        self._taken: set[str] = BUILTINS | IMPORTED | TIMES | DEFINED
         self._last: dict[str, str] = {}
         self._first: dict[str, str] = {}
         for step in (*pipeline.steps, *pipeline.on_exit):

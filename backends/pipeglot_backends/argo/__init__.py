@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo.features import CANNOT, EMULATES
 from pipeglot_backends.argo.names import Names
+from pipeglot_backends.argo.schedules import cron_workflow
 from pipeglot_backends.argo.sizes import check
 from pipeglot_backends.argo.workflow import config_map, workflow, workflow_template
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -12,14 +13,17 @@ from pipeglot_backends.yaml_text import dump
 
 NAME = "argo"
 VERSIONS = ("3.7", "4.0")
+SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     delivered, template = config_map(pipeline, options), workflow_template(pipeline, options)
     check(pipeline, delivered, template)
+    cron = cron_workflow(pipeline, options)
     return (
+        *((EmittedFile("cronworkflow.yaml", dump(cron)),) if cron else ()),
         EmittedFile("configmap.yaml", dump(delivered)),
         EmittedFile("workflowtemplate.yaml", dump(template)),
         EmittedFile("workflow.yaml", dump(workflow(pipeline, options))),

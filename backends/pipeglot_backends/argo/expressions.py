@@ -15,6 +15,8 @@ NO_FAILURE = (SHUTDOWN, "deadline", "(exit code 143)")
 """What Argo says of a pod that was ended by somebody, and did not fail."""
 
 TRY = "{{=int(retries) + 1}}"
+SCHEDULED = "{{=get(workflow, 'scheduledTime') ?? ''}}"
+"""Runs that a person starts have none."""
 
 
 def typed(param: str) -> str:

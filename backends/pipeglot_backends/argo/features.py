@@ -98,7 +98,39 @@ def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
     return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
 
 
+def schedule_with_bounds(pipeline: Pipeline) -> Iterator[Origin]:
+    found = pipeline.schedule
+    return iter([found.origin] if found and (found.start or found.end) else [])
+
+
+def schedule_that_catches_up(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.schedule.origin] if pipeline.schedule and pipeline.schedule.catchup else [])
+
+
+def schedule_with_most_runs(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.schedule.origin] if pipeline.schedule and pipeline.schedule.max_active else [])
+
+
+def schedule(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.schedule.origin] if pipeline.schedule else [])
+
+
 CANNOT = (
+    Limit(
+        schedule_with_bounds,
+        "a CronWorkflow holds from when it is applied until it is deleted",
+        f"{DOCS}/cron-workflows/",
+    ),
+    Limit(
+        schedule_that_catches_up,
+        "a CronWorkflow makes up for one missed run at most",
+        f"{DOCS}/cron-workflows/",
+    ),
+    Limit(
+        schedule_with_most_runs,
+        "a CronWorkflow counts no runs: it allows that they overlap, or does not",
+        f"{DOCS}/cron-workflows/",
+    ),
     Limit(
         steps_without_image,
         "Argo runs each step in a container, and no image is named",
@@ -133,6 +165,7 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(schedule, "a CronWorkflow of its own: `kubectl apply -f cronworkflow.yaml`", f"{DOCS}/cron-workflows/"),
     Limit(fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"),
     Limit(throttled_fan_out, "a DAG of its own with `parallelism` around the items", f"{SUITE}"),
     Limit(

@@ -41,6 +41,8 @@ def common(pipeline: Pipeline) -> Data:
     if pipeline.deadline:
         told["PIPEGLOT_DEADLINE"] = str(pipeline.deadline)
         told["PIPEGLOT_RUN_STARTED"] = "{{workflow.creationTimestamp.s}}"
+    if pipeline.schedule:
+        told["PIPEGLOT_SCHEDULED"] = expressions.SCHEDULED
     if pipeline.records.fail:
         told["PIPEGLOT_RECORD_ON_FAILURE"] = "fail"
     mounts: list[Data] = [

@@ -34,7 +34,7 @@ def config_map(pipeline: Pipeline, options: Options) -> dict[str, Data]:
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": _metadata(config_map_name(pipeline, options), pipeline, options),
+        "metadata": metadata_of(config_map_name(pipeline, options), pipeline, options),
         "immutable": True,
         "data": {"steps.json": options.table, "sidecar.py": options.sidecar},
     }
@@ -52,14 +52,14 @@ def workflow_template(pipeline: Pipeline, options: Options) -> dict[str, Data]:
     return {
         "apiVersion": API,
         "kind": "WorkflowTemplate",
-        "metadata": _metadata(pipeline.name, pipeline, options),
+        "metadata": metadata_of(pipeline.name, pipeline, options),
         "spec": {"workflowMetadata": {"annotations": annotations}, **spec},
     }
 
 
 def workflow(pipeline: Pipeline, options: Options) -> dict[str, Data]:
     """One run: `kubectl create -f workflow.yaml`, after the other two were applied."""
-    metadata = _metadata(pipeline.name, pipeline, options)
+    metadata = metadata_of(pipeline.name, pipeline, options)
     del metadata["name"]
     return {
         "apiVersion": API,
@@ -115,7 +115,7 @@ def _exported(pipeline: Pipeline) -> Exported:
     return frozenset(source(pipeline, read, names) for read in reads)
 
 
-def _metadata(name: str, pipeline: Pipeline, options: Options) -> dict[str, Data]:
+def metadata_of(name: str, pipeline: Pipeline, options: Options) -> dict[str, Data]:
     namespace = checked(options.settings).get("namespace")
     labels: Data = {"app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name}
     annotations: Data = {DEFINITION: options.definition_hash}

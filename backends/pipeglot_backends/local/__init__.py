@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from pipeglot.ir import Pipeline
+from collections.abc import Iterable
+
+from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.local.planning import plan_json
 from pipeglot_backends.protocol import EmittedFile, Limit, Options
 
 NAME = "local"
 VERSIONS = ("1",)
-CANNOT: tuple[Limit, ...] = ()
-EMULATES: tuple[Limit, ...] = ()
+SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+
+
+def schedule(pipeline: Pipeline) -> Iterable[Origin]:
+    if pipeline.schedule:
+        yield pipeline.schedule.origin
+
+
+CANNOT: tuple[Limit, ...] = ()
+EMULATES = (Limit(schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),)
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:

@@ -32,6 +32,7 @@ class Findings:
         offset: tuple[int, int] | None = None,
         evidence: tuple[tuple[Place, str], ...] = (),
         key: bool = False,
+        severity: Severity = Severity.ERROR,
     ) -> None:
         origin = self.merged.origin(*path)
-        self.diagnostics.append(Diagnostic(code, message, origin, label, evidence, hint, Severity.ERROR, offset, key))
+        self.diagnostics.append(Diagnostic(code, message, origin, label, evidence, hint, severity, offset, key))

@@ -17,6 +17,7 @@ from pipeglot.build.handing import check_group
 from pipeglot.build.order import topological
 from pipeglot.build.params import params
 from pipeglot.build.rules import check_rest
+from pipeglot.build.schedule import schedule
 from pipeglot.build.steps import step
 from pipeglot.diagnostics import Diagnostic, Severity
 from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
@@ -132,6 +133,7 @@ def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
         cast("str | None", profile.get("artifacts")),
         {name: cast("dict[str, Json]", profile[name]) for name in TARGETS if name in profile},
         found.groups,
+        schedule(spec, found.facts.params.values(), findings),
     )
 
 

@@ -99,7 +99,7 @@ def _field(path: Path) -> str:
 def check_rest(findings: Findings) -> None:
     """The parts of a pipeline in which no expression stands; the default of a param is kept as it is."""
     data = findings.merged.data
-    for field in ("metadata", "records", "deadline"):
+    for field in ("metadata", "records", "deadline", "schedule"):
         if field in data:
             static(data[field], (field,), findings)
     declared = data.get("params")

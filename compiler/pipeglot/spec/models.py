@@ -258,6 +258,21 @@ class Records(TypedDict):
     ]
 
 
+@with_config(CONFIG)
+class Schedule(TypedDict):
+    """Cron, its zone, and the time in which they hold."""
+
+    cron: Annotated[Text, Field(description="Minute, hour, day, month, weekday.", examples=["0 6 * * 1"])]
+    timezone: NotRequired[Annotated[Text, Field(description="An IANA zone; `UTC` is the default.")]]
+    start: NotRequired[Annotated[Text, Field(description="RFC 3339: no run is due before.")]]
+    end: NotRequired[Annotated[Text, Field(description="RFC 3339: no run is due after.")]]
+    catchup: NotRequired[Annotated[bool, Field(description="Make up for runs that were missed.")]]
+    overlap: NotRequired[
+        Annotated[Literal["allow", "skip", "replace"], Field(description="What is due while a run still goes on.")]
+    ]
+    max_active: NotRequired[Annotated[Many, Field(description="How many runs go on at a time.")]]
+
+
 Overlay = Annotated[dict[str, Any], Field(description="Laid over the pipeline's own; null deletes.")]
 Settings = Annotated[dict[str, Any], Field(description="Settings of this target.")]
 
@@ -274,6 +289,7 @@ class Profile(TypedDict):
     defaults: NotRequired[Overlay]
     steps: NotRequired[Overlay]
     records: NotRequired[Overlay]
+    schedule: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
     local: NotRequired[Settings]
     airflow: NotRequired[Settings]
     argo: NotRequired[Settings]
@@ -295,6 +311,7 @@ class Document(TypedDict):
     max_parallel: NotRequired[Annotated[Many, Field(description="How many steps run at a time.")]]
     fail_fast: NotRequired[Annotated[bool, Field(description=_FAIL_FAST)]]
     deadline: NotRequired[Annotated[Duration, Field(description="For the whole run.")]]
+    schedule: NotRequired[Annotated[Schedule, Field(description="When runs start by themselves.")]]
     records: NotRequired[Annotated[Records, Field(description="What is kept of a run.")]]
     profiles: NotRequired[Annotated[dict[ProfileName, Profile], Field(description="Overlays, by name.")]]
 

@@ -12,7 +12,7 @@ from pipeglot.suggestions import nearest
 
 TARGETS = ("local", "airflow", "argo", "kubeflow", "vertex")
 """The targets whose settings a profile can hold."""
-LAID_OVER = ("records", "defaults", "steps")
+LAID_OVER = ("records", "defaults", "steps", "schedule")
 
 
 def plain(source: Source) -> Merged:
@@ -60,6 +60,8 @@ def _lay_over(merged: Merged, overlay: Map, place: Origin) -> None:
             if part not in merged.data:
                 merged.moved[(part,)] = at
             merged.data[part] = overlaid(merged, patch, at, (part,))
+        elif part in overlay and patch is None:
+            merged.data.pop(part, None)
     _params(merged, overlay.get("params"), place)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 _STEP = frozenset(("notebook", "cache", "kubernetes", "targets", "code"))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
-    "pipeline": frozenset(("schedule", "notify", "components", "kubernetes", "cache", "targets", "code")),
+    "pipeline": frozenset(("notify", "components", "kubernetes", "cache", "targets", "code")),
     "step": _STEP,
     "defaults": _STEP,
     "input": frozenset(("uri", "mode")),
-    "profile": frozenset(("kubernetes", "schedule", "secrets", "sidecar", "targets", "notify", "dagster", "prefect")),
+    "profile": frozenset(("kubernetes", "secrets", "sidecar", "targets", "notify", "dagster", "prefect")),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-d464eafca26199f9"
+NAME = "pipeglot-a98935ce56153173"
 
 
 class Program(SourceFileLoader):
@@ -511,7 +511,7 @@ class Surroundings:
         self.environ = environ
         self.sidecar = sidecar
         self.engine = environ.get("PIPEGLOT_ENGINE", "")
-        self.scheduled = environ.get("PIPEGLOT_SCHEDULED", "")
+        self.scheduled = in_utc(environ.get("PIPEGLOT_SCHEDULED", ""))
         self.run = _run_id(environ)
         self.number = self.count("PIPEGLOT_ATTEMPT", 1)
         self.index = self.count("PIPEGLOT_INDEX", 0)
@@ -568,6 +568,15 @@ class Surroundings:
             return float(text) if text else default
         except ValueError:
             raise Trouble(f"{name} is `{text}`, not a number of seconds") from None
+def in_utc(text: str) -> str:
+    if not text:
+        return ""
+    from datetime import datetime, timezone
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return text
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 def is_object(value: Any) -> bool:
     return isinstance(value, dict)
 def local_path(text: str) -> str | None:
@@ -1318,7 +1327,7 @@ INDICES = "pipeglot-indices"
 OPAQUE = "="
 def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) -> None:
     mark = OPAQUE if place.opaque_items else ""
-    texts = {}
+    texts: dict[str, str] = {}
     for name, value in values.items():
         text = to_wire(value)
         texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"

@@ -10,7 +10,7 @@ import pytest
 from tests.judges.airflow.pipelines import ALL, CHAIN, CLAIMED, HEAVY, HERE, in_containers, step
 
 from pipeglot.compiling import find_target, refusals
-from pipeglot.ir import Output, Pipeline, Records, Resources, Retry, RetryOn, Secret
+from pipeglot.ir import Output, Overlap, Pipeline, Records, Resources, Retry, RetryOn, Schedule, Secret
 from pipeglot_backends.airflow import OPERATORS, VERSIONS
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.protocol import Limit
@@ -31,6 +31,7 @@ ODD = Pipeline(
 
 BARE = replace(CHAIN, params=(), steps=(step("a", image="x"),), records=Records(sink="/srv/records"))
 STRANGE = (
+    replace(BARE, schedule=Schedule("0 6 * * *", "UTC", HERE, overlap=Overlap.SKIP)),
     ODD,
     replace(CLAIMED, records=Records(sink="/srv/records")),
     replace(CLAIMED, settings={}),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from cronsim import CronSim
 from tests.judges.airflow.containers import containers
 
-from pipeglot.ir import Pipeline, RunIf, Step
+from pipeglot.ir import Pipeline, RunIf, Schedule, Step
 from pipeglot_backends import airflow
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -83,6 +87,29 @@ def shape(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
     return faults
 
 
+def schedules(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
+    """How the times at which Airflow would start runs differ from those that another reader of cron finds."""
+    dag = read["dags"].get(pipeline.name)
+    if dag is None:
+        return []
+    schedule = pipeline.schedule
+    wanted = {
+        "due": _due(schedule) if schedule else [],
+        "most runs": schedule.max_active if schedule and schedule.max_active else 16,
+        "catches up": bool(schedule and schedule.catchup),
+    }
+    return [
+        f"{name} is {str(dag[name])[:200]}, not {str(each)[:200]}" for name, each in wanted.items() if dag[name] != each
+    ]
+
+
+def _due(schedule: Schedule) -> list[str]:
+    start = datetime.fromisoformat(schedule.start or "2026-11-01T00:00:00+00:00")
+    times = CronSim(schedule.cron, (start - timedelta(minutes=1)).astimezone(ZoneInfo(schedule.timezone)))
+    found = [each.astimezone(timezone.utc).isoformat() for each in itertools.islice(times, 40)]
+    return [each for each in found if not schedule.end or each <= schedule.end]
+
+
 def rules(folder: Path) -> dict[str, list[str]]:
     """What ruff's rules for Airflow, and its syntax check, find in each folder of `folder`."""
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "AIR,F,E9", "--output-format", "json"]
@@ -102,6 +129,7 @@ def verdicts(pipelines: tuple[Pipeline, ...], folder: Path, read: Mapping[str, A
             *imports(each, read[each.name]),
             *shape(each, read[each.name]),
             *containers(each, read[each.name]),
+            *schedules(each, read[each.name]),
             *ruff[each.name],
         ]
         for each in pipelines

@@ -19,6 +19,7 @@ from pipeglot.ir import (
     Retry,
     RetryOn,
     RunIf,
+    Schedule,
     Secret,
     Step,
 )
@@ -149,6 +150,20 @@ HEAVY = Pipeline(
     ),
     artifacts="file:///srv/artifacts",
 )
+SCHEDULED = replace(
+    CHAIN,
+    name="scheduled",
+    schedule=Schedule(
+        "0,30 6 * * 1,2,3,4,5",
+        "Europe/Berlin",
+        HERE,
+        "2026-11-01T12:00:00+00:00",
+        "2027-01-01T00:00:00+00:00",
+        True,
+        max_active=2,
+    ),
+)
+NIGHTLY = replace(CHAIN, name="nightly", schedule=Schedule("15 3 1,15 * *", "UTC", HERE))
 IN_IMAGE = "ghcr.io/acme/churn:1.4"
 
 

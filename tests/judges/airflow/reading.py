@@ -50,7 +50,29 @@ def read(dag: Any) -> dict[str, Any]:
         "pods": {task.task_id: pod(task) for task in dag.tasks if is_a(task, "KubernetesPodOperator")},
         "containers": {task.task_id: container(task) for task in dag.tasks if is_a(task, "DockerOperator")},
         "unserialized": list(unserialized(dag)),
+        "due": due(dag),
+        "most runs": dag.max_active_runs,
+        "catches up": dag.catchup,
     }
+
+
+def due(dag: Any) -> list[str]:
+    """When Airflow would start the first runs by itself, if it made up for all that were missed since the start."""
+    bases: Any = importlib.import_module("airflow.timetables.base")
+    pendulum: Any = importlib.import_module("pendulum")
+    timetable = stored(dag).timetable
+    earliest = pendulum.instance(dag.start_date) if dag.start_date else pendulum.datetime(2026, 11, 1)
+    latest = pendulum.instance(dag.end_date) if dag.end_date else None
+    limits = bases.TimeRestriction(earliest=earliest, latest=latest, catchup=True)
+    found: list[str] = []
+    last = None
+    while len(found) < DUE:
+        run = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=limits)
+        if run is None:
+            break
+        found.append(run.logical_date.in_timezone("UTC").isoformat())
+        last = run.data_interval
+    return found
 
 
 def is_a(task: Any, name: str) -> bool:
@@ -100,6 +122,17 @@ def against_schema(manifest: Any) -> list[str]:
     return []
 
 
+def stored(dag: Any) -> Any:
+    """The DAG as the scheduler has it."""
+    objects = importlib.import_module("airflow.serialization.serialized_objects")
+    serialization = getattr(objects, "DagSerialization", None) or objects.SerializedDAG
+    return serialization.from_dict(json.loads(json.dumps(serialization.to_dict(dag))))
+
+
+DUE = 40
+"""As many runs are asked for."""
+
+
 class Anything(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return f"$(HOME) of {key}"
@@ -113,11 +146,8 @@ CONTEXT = {"ti": TRY, "dag_run": RUN, "run_id": TRY.run_id, "dag": SimpleNamespa
 
 def unserialized(dag: Any) -> Iterator[str]:
     """What keeps the scheduler from knowing the DAG: it never reads the file itself."""
-    objects = importlib.import_module("airflow.serialization.serialized_objects")
-    serialization = getattr(objects, "DagSerialization", None) or objects.SerializedDAG
     try:
-        again = serialization.from_dict(json.loads(json.dumps(serialization.to_dict(dag))))
-        if set(again.task_ids) != set(dag.task_ids):
+        if set(stored(dag).task_ids) != set(dag.task_ids):
             yield "the tasks differ once they were stored"
     except Exception as fault:
         yield f"{type(fault).__name__}: {fault}"

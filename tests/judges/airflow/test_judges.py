@@ -12,7 +12,7 @@ from tests.engines import environment
 from tests.judges.airflow import judges
 from tests.judges.airflow.containers import containers, tasks
 from tests.judges.airflow.judged import IN_DOCKER, IN_PODS, JUDGED
-from tests.judges.airflow.pipelines import MENDED
+from tests.judges.airflow.pipelines import MENDED, SCHEDULED
 
 from pipeglot.ir import Pipeline
 
@@ -68,6 +68,15 @@ IN_CONTAINERS: dict[str, tuple[Pipeline, str, str, set[str]]] = {
     "another image": (POD, "fit:1.4", "fit:1.3", {"containers"}),
 }
 """Pipeline, what stands in its file, what is put there, and who says so."""
+IN_SCHEDULES = {
+    "another cron": ("1,2,3,4,5", "0,1,2,3,4"),
+    "another zone": ('timezone="Europe/Berlin"', 'timezone="UTC"'),
+    "another start": ("2026-11-01T12", "2026-11-09T12"),
+    "another end": ("2027-01-01", "2026-11-10"),
+    "no schedule": ("schedule=Cron", "schedule=None and Cron"),
+    "no catching up": ("catchup=True", "catchup=False"),
+    "other runs at a time": ("max_active_runs=2", "max_active_runs=3"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +107,12 @@ def bags(python: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(old, new), encoding="utf-8")
         assert old in text, f"{fault} changes nothing"
+    for fault, (old, new) in IN_SCHEDULES.items():
+        judges.write(folder / fault, judges.emitted(SCHEDULED))
+        path = folder / fault / f"{SCHEDULED.name}.py"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        assert old in text, f"{fault} changes nothing"
     return folder, judges.dag_bags(python, folder)
 
 
@@ -108,7 +123,11 @@ def test_it_emits_what_airflow_imports_and_reads_as_meant(bags: tuple[Path, Mapp
 
 def test_it_judges_every_file_that_was_emitted(bags: tuple[Path, Mapping[str, Any]]) -> None:
     folder, read = bags
-    assert len(read) == len(list(folder.glob("*/*.py"))) == len(JUDGED) + len(FAULTS) + len(IN_CONTAINERS)
+    assert (
+        len(read)
+        == len(list(folder.glob("*/*.py")))
+        == len(JUDGED) + len(FAULTS) + len(IN_CONTAINERS) + len(IN_SCHEDULES)
+    )
 
 
 def test_it_judges_every_pod_and_container_that_was_emitted(bags: tuple[Path, Mapping[str, Any]]) -> None:
@@ -140,3 +159,10 @@ def test_it_catches_a_seeded_fault_of_a_container(fault: str, bags: tuple[Path, 
         "rules": judges.rules(folder)[fault],
     }
     assert {judge for judge, faults in found.items() if faults} == IN_CONTAINERS[fault][3], found
+
+
+@pytest.mark.parametrize("fault", IN_SCHEDULES)
+def test_it_catches_a_seeded_fault_of_a_schedule(fault: str, bags: tuple[Path, Mapping[str, Any]]) -> None:
+    _, read = bags
+    assert judges.imports(SCHEDULED, read[fault]) == []
+    assert judges.schedules(SCHEDULED, read[fault])

@@ -428,6 +428,76 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'schedule': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'cron': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': True,
+       },
+       'timezone': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'start': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'end': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'catchup': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'bool',
+        },
+        'required': False,
+       },
+       'overlap': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'literal',
+         'expected': ['allow', 'skip', 'replace'],
+        },
+        'required': False,
+       },
+       'max_active': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 1,
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'Schedule',
+     },
+     'required': False,
+    },
     'records': {
      'type': 'typed-dict-field',
      'schema': {
@@ -556,6 +626,22 @@ SCHEMA: Any = {
           },
           'values_schema': {
            'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'schedule': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'nullable',
+          'schema': {
+           'type': 'dict',
+           'keys_schema': {
+            'type': 'str',
+           },
+           'values_schema': {
+            'type': 'any',
+           },
           },
          },
          'required': False,

@@ -1,0 +1,30 @@
+"""The CronWorkflow: runs of the WorkflowTemplate that Argo starts by itself."""
+
+from __future__ import annotations
+
+from pipeglot.ir import Overlap, Pipeline
+from pipeglot_backends.argo.workflow import API, metadata_of
+from pipeglot_backends.protocol import Options
+from pipeglot_backends.yaml_text import Data
+
+POLICIES = {Overlap.ALLOW: "Allow", Overlap.SKIP: "Forbid", Overlap.REPLACE: "Replace"}
+
+
+def cron_workflow(pipeline: Pipeline, options: Options) -> dict[str, Data] | None:
+    """None for a pipeline without a schedule. Argo reads five fields, 0 to 6 for the days of a week."""
+    schedule = pipeline.schedule
+    if schedule is None:
+        return None
+    return {
+        "apiVersion": API,
+        "kind": "CronWorkflow",
+        "metadata": metadata_of(pipeline.name, pipeline, options),
+        "spec": {
+            "schedules": [schedule.cron],
+            "timezone": schedule.timezone,
+            "concurrencyPolicy": POLICIES[schedule.overlap],
+            # A run that was missed is not made up for, also where a controller was away for a moment.
+            "startingDeadlineSeconds": 0,
+            "workflowSpec": {"workflowTemplateRef": {"name": pipeline.name}},
+        },
+    }

@@ -1,0 +1,134 @@
+"""The pipeline `scheduled`, for Airflow 3.3.
+
+pipeglot wrote this file from the pipeline's description: change that, and compile again. What each step runs stands in
+`scheduled.pipeglot/steps.json`, beside the sidecar that runs it.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, CronTriggerTimetable, Param, TriggerRule, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+
+HOME = Path(__file__).with_name("scheduled.pipeglot")
+SETTINGS = {
+    "PIPEGLOT_ENGINE": "airflow",
+    "PIPEGLOT_INSTANCE": "airflow/scheduled",
+    "PIPEGLOT_ARTIFACTS": str(HOME / "artifacts"),
+    "PIPEGLOT_RECORD": str(HOME / "records"),
+    "PIPEGLOT_CODE": str(HOME.parent),
+}
+STEPS = ["extract", "train"]
+FINAL = (66, 67, 68)  # what the sidecar ends with where another try would end the same
+SKIPPED = 99
+
+
+class Step(BashOperator):
+    """Starts the sidecar, which runs the step's command, and hands its values on as XComs, also when it failed."""
+
+    template_fields = ("reads",)
+    mode, skip_code = "run", SKIPPED
+
+    def __init__(self, *, reads, step=None, index=None, **rest):
+        self.step = step or rest["task_id"]
+        command = ["exec", sys.executable, str(HOME / "sidecar.py"), self.mode, self.step]
+        super().__init__(bash_command=shlex.join(command), do_xcom_push=self.mode == "items", **rest)
+        self.reads = reads
+        self.index = index
+
+    def execute(self, context):
+        ti = context["ti"]
+        with tempfile.TemporaryDirectory(prefix="pipeglot-") as folder:
+            reads, result = Path(folder, "reads.json"), Path(folder, "result")
+            reads.write_text(json.dumps(self.reads))
+            result.mkdir()
+            env = {**self.get_env(context), **SETTINGS, **self.about(ti, context["dag_run"])}
+            env |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
+            try:
+                code = self.subprocess_hook.run_command(["bash", "-c", self.bash_command], env=env).exit_code
+            finally:
+                values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
+                for name, value in values.items():
+                    ti.xcom_push(key=name, value=value)
+        self.end(code, values.get("pipeglot-state", ""))
+        return values
+
+    def about(self, ti, run):
+        """What the sidecar is told of this run and this try."""
+        told = {"PIPEGLOT_NATIVE_RUN": run.run_id, "PIPEGLOT_ATTEMPT": str(ti.try_number)}
+        told["PIPEGLOT_SKIP_CODE"] = str(self.skip_code)
+        if run.run_id.startswith("pipeglot__"):
+            told["PIPEGLOT_RUN_ID"] = run.run_id.removeprefix("pipeglot__")
+        if run.run_type == "scheduled" and run.logical_date:
+            told["PIPEGLOT_SCHEDULED"] = run.logical_date.isoformat()
+        if self.index is not None:
+            told["PIPEGLOT_INDEX"] = str(self.index)
+        return told
+
+    def end(self, code, word):
+        """Fails, or skips, as the sidecar's exit code and its word ask."""
+        if code == 0:
+            return
+        if code == SKIPPED and self.mode == "run":
+            raise AirflowSkipException("skipped: the line above says why")
+        if code in FINAL or "cancelled" in word:
+            raise AirflowFailException(f"exit code {code}, not to be tried again")
+        raise AirflowException(f"exit code {code}")
+
+
+def engine_words(ti, tasks):
+    """Airflow's word for each of the steps."""
+    found = ti.get_task_states(dag_id=ti.dag_id, task_ids=tasks, run_ids=[ti.run_id])
+    return {task: str(state) for task, state in found.get(ti.run_id, {}).items()}
+
+
+def own_words(ti, step):
+    """What the sidecar of a step said of how it went."""
+    said = ti.xcom_pull(task_ids=[step], key="pipeglot-state")
+    return [word for word in said if word]
+
+
+def unfinished(ti, steps):
+    """The steps that failed, and those that Airflow itself kept from running: a skipped step says so on its own."""
+    words = engine_words(ti, steps)
+    failed = [step for step, word in words.items() if word in ("failed", "upstream_failed")]
+    return failed + [step for step, word in words.items() if word == "skipped" and not own_words(ti, step)]
+
+
+with DAG(
+    dag_id="scheduled",
+    description="Two steps",
+    doc_md="Compiled by pipeglot, fingerprint a51e9404509d.",
+    schedule=CronTriggerTimetable("0,30 6 * * 1,2,3,4,5", timezone="Europe/Berlin"),
+    start_date=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
+    end_date=datetime.fromisoformat("2027-01-01T00:00:00+00:00"),
+    catchup=True,
+    max_active_runs=2,
+    tags=["pipeglot", "team=growth"],
+    params={"rows": Param(10, type="integer", description="How many", minimum=1)},
+    default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
+    user_defined_filters={"wire": json.dumps},
+) as dag:
+    extract = Step(task_id="extract", reads={"params.rows": "{{ params['rows'] | wire }}"})
+    train = Step(
+        task_id="train",
+        reads={"steps.extract.outputs.raw": "{{ ti.xcom_pull(task_ids='extract', key='raw') or '' }}"},
+        execution_timeout=timedelta(seconds=4500),
+    )
+
+    @task()
+    def verdict(ti=None):
+        """Fails the run when any step failed or was stopped: Airflow itself looks at the last tasks only."""
+        found = unfinished(ti, STEPS)
+        if found:
+            raise AirflowFailException(f"failed or stopped: {', '.join(found)}")
+
+    extract >> train
+    train >> verdict().as_teardown(on_failure_fail_dagrun=True)
