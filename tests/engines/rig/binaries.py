@@ -16,6 +16,9 @@ STATIC = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWOR
 # Go modules carry no symbolic links; Argo's source has this one, and its executor needs it.
 LINK = ("workflow/executor/osspecific/signal_linux.go", "signal_darwin.go")
 NOT_CODE = ("docs", "sdks", "ui")
+# Argo's server carries its pages, which the module lacks: one empty page stands for them.
+PAGES = Path("ui/dist/app/index.html")
+SERVER = "argo-server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def argo(release: Release) -> Module:
         "argoexec": f"{release.module}/cmd/argoexec",
         "workflow-controller": f"{release.module}/cmd/workflow-controller",
     }
+    if (release.folder / "server").is_dir():
+        programs[SERVER] = "./server"
     return Module(release.folder, programs, f"-X {release.module}.version={release.version}", release.module)
 
 
@@ -91,7 +96,12 @@ def build(module: Module) -> None:
 def mend(module: Module, source: Path) -> Path:
     """A go.mod that is ours, except that the mended module is a copy in `source` with its link restored."""
     code = source / "code"
-    shutil.copytree(downloaded(module, module.mended), code, ignore=shutil.ignore_patterns(*NOT_CODE))
+    original = downloaded(module, module.mended)
+    shutil.copytree(original, code, ignore=shutil.ignore_patterns(*NOT_CODE))
+    code.chmod(0o755)
+    (code / PAGES).parent.mkdir(parents=True)
+    (code / PAGES).touch()
+    shutil.copy(original / "ui" / "embed.go", code / "ui")
     where = code / LINK[0]
     where.parent.chmod(0o755)
     where.symlink_to(LINK[1])

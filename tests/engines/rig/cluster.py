@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from rig import argo, manifests, storage
+from rig import argo, manifests, server, storage
 from rig.client import Client, JsonObject, Manifest, Refused, client, complaint
 from rig.keys import NODE
 from rig.places import Release
@@ -72,6 +72,10 @@ class Cluster:
             return str(refused)
         status, answer = self.request("POST", f"{path}?dryRun=All&fieldValidation=Strict", manifest)
         return complaint(answer) if status >= 400 else None
+
+    def argo_server(self) -> tuple[str, str]:
+        """The URL of an Argo Server that now runs, and a token that may do all that a user may."""
+        return server.started(self.client, self.release, argo.CONTROL, self.namespace)
 
     def submit(self, workflow: Manifest) -> str:
         """The name of the workflow that now runs."""

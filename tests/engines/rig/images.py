@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rig.binaries import argo, build, pause
+from rig.binaries import SERVER, argo, build, pause
 from rig.places import Release, cache, key
 from rig.tools import run
 
@@ -58,6 +58,10 @@ def controller_name(release: Release) -> str:
     return f"quay.io/argoproj/workflow-controller:{release.version}"
 
 
+def server_name(release: Release) -> str:
+    return f"quay.io/argoproj/argocli:{release.version}"
+
+
 def step_image() -> Image:
     named = key(SUITE, *CONTENT, *LEFT_OUT, TRIM, PYTHON_LINKS)
     return Image((STEP, PYTHON), place("step", named), {"Env": [SEARCH], "Cmd": ["python3"]})
@@ -91,11 +95,15 @@ def from_binaries(release: Release) -> tuple[tuple[Image, Path], ...]:
         module.program("argoexec"),
         module.program("workflow-controller"),
     )
-    return (
+    made = (
         (binary_image(PAUSE, held), held),
         (binary_image(executor_name(release), executor), executor),
         (binary_image(controller_name(release), controller, User="8737"), controller),
     )
+    if SERVER not in module.programs:
+        return made
+    server = module.program(SERVER)
+    return (*made, (binary_image(server_name(release), server, User="8737"), server))
 
 
 def build_step() -> None:
