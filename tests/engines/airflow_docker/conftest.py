@@ -1,0 +1,60 @@
+"""One Airflow and one Docker Engine for all tests, and the cases run on them side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+import pytest
+from tests.conformance.cases import CASES, Case
+from tests.engines.airflow.driver import Driver, Outcome
+from tests.engines.airflow_docker.dockerd import Dockerd
+
+AT_ONCE = 3
+ALONE = ("failed_branch", "deadline")
+"""These go first, each with all of Airflow for itself: one that makes both workers warm, one in which a clock runs."""
+
+
+@pytest.fixture(scope="session")
+def dockerd() -> Iterator[Dockerd]:
+    if reason := Dockerd.available() or Driver.available():
+        pytest.skip(reason)
+    engine = Dockerd()
+    engine.start()
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+@pytest.fixture(scope="session")
+def driver(dockerd: Dockerd, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    driver = Driver(tmp_path_factory.mktemp("airflow-docker"))
+    driver.start()
+    try:
+        yield driver
+    finally:
+        driver.stop()
+
+
+@pytest.fixture(scope="session")
+def outcomes(driver: Driver, dockerd: Dockerd, request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Outcome]]]:
+    """Every case that is to be tested is on its way: a test only waits for its own."""
+    wanted = [item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")]
+    cases = [case for case in CASES if case in wanted]
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        futures: dict[str, Future[Outcome]] = {}
+        for case in sorted(cases, key=_turn):
+            futures[case.name] = pool.submit(
+                driver.run, case.pipeline, case.params, case.cancel, operator="docker", docker_url=dockerd.url
+            )
+            if case.name in ALONE:
+                wait([futures[case.name]])
+        yield futures
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _turn(case: Case) -> int:
+    return ALONE.index(case.name) if case.name in ALONE else len(ALONE)

@@ -1,0 +1,77 @@
+"""A Docker Engine of our own: its data and its socket in a folder that goes away with it, and no network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+READY_WITHIN = 60.0
+
+
+class DidNotStart(Exception):
+    """The engine did not answer in time; the message holds the end of its log."""
+
+
+class Dockerd:
+    """`start` returns once it answers and has the image of the steps; `stop` leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="pipeglot-docker-"))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @staticmethod
+    def available() -> str | None:
+        """Why no engine can run here, or None."""
+        if os.geteuid() != 0:
+            return "a Docker Engine of our own needs root"
+        missing = [program for program in ("dockerd", "docker", "mmdebstrap") if shutil.which(program) is None]
+        return f"{' and '.join(missing)} not installed: apt-get install docker.io mmdebstrap" if missing else None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.home}/docker.sock"
+
+    def start(self) -> None:
+        # No network and no chains: what runs here needs neither, and the machine's own stay as they are.
+        places = [f"--data-root={self.home}/data", f"--exec-root={self.home}/exec", f"--pidfile={self.home}/pid"]
+        isolated = ["--bridge=none", "--iptables=false", "--storage-driver=vfs"]
+        command = ["dockerd", f"--host={self.url}", *places, *isolated]
+        with (self.home / "log").open("wb") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        until = time.monotonic() + READY_WITHIN
+        while self._docker("info").returncode:
+            if time.monotonic() > until or self._process.poll() is not None:
+                told = (self.home / "log").read_text("utf-8", "replace").splitlines()[-20:]
+                self.stop()
+                raise DidNotStart("\n".join(told))
+            time.sleep(0.2)
+        self._load()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(60)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def left(self) -> list[str]:
+        """The containers that are still there, those that ended too."""
+        return self._docker("ps", "--all", "--quiet").stdout.split()
+
+    def _load(self) -> None:
+        from rig.images import build_step, step_image
+
+        build_step()
+        loaded = self._docker("load", "--input", str(step_image().archive))
+        assert loaded.returncode == 0, loaded.stderr
+
+    def _docker(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["docker", "--host", self.url, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
