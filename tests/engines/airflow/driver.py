@@ -95,6 +95,7 @@ class Driver:
         until = time.monotonic() + OVER_WITHIN
         while not (progress := airflow.status(handle, self.access())).state.over:
             assert time.monotonic() < until, f"the run is not over: {progress}"
+            self.airflow.check()
             time.sleep(POLLED_EVERY)
         return dict(progress.tasks)
 

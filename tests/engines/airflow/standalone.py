@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 HEALTHY_WITHIN = 900.0
+PATIENCE = Path(__file__).with_name("database_patience.py")
 MEMORY = Path("/dev/shm")
 """Where the home is put if it can be: a database that waits for no disk has time for many runs."""
 TOLD = {
@@ -41,6 +42,10 @@ class DidNotStart(Exception):
     """Airflow was not healthy in time; the message holds the end of its log."""
 
 
+class Ended(Exception):
+    """A part of Airflow ended by itself; the message holds what its log says of errors."""
+
+
 class Standalone:
     """`start` returns once the scheduler lives; `stop` leaves no process, port or folder behind.
 
@@ -52,6 +57,8 @@ class Standalone:
         self.home = Path(tempfile.mkdtemp(prefix="pipeglot-airflow-", dir=MEMORY if MEMORY.is_dir() else None))
         self.dags = self.home / "dags"
         self.dags.mkdir()
+        (self.home / "config").mkdir()
+        shutil.copy(PATIENCE, self.home / "config" / PATIENCE.name)
         port, logs, triggers = _free_ports(3)
         self.url = f"http://127.0.0.1:{port}"
         self.environment = {
@@ -62,8 +69,8 @@ class Standalone:
             "AIRFLOW_HOME": str(self.home),
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
-            # One file and several writers: they wait for each other longer than the five seconds of SQLite's own.
-            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.home}/airflow.db?timeout=30",
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.home}/airflow.db",
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS": f"{PATIENCE.stem}.connect_args",
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__API__BASE_URL": self.url,
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(logs),
@@ -116,6 +123,15 @@ class Standalone:
             self._process.wait()
         if not os.environ.get("PIPEGLOT_KEEP"):
             shutil.rmtree(self.home, ignore_errors=True)
+
+    def check(self) -> None:
+        """Raises `Ended` when one of Airflow's parts is gone: what waits for it would wait for ever."""
+        assert self._process is not None, "start comes first"
+        command = ["ps", "--ppid", str(self._process.pid), "-o", "stat=,args="]
+        parts = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+        if self._process.poll() is not None or any(part.startswith("Z") for part in parts):
+            told = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+            raise Ended("\n".join([*parts, *[line for line in told if "rror" in line][-30:]]))
 
     def _healthy(self) -> bool:
         try:
