@@ -14,6 +14,7 @@ from pipeglot_backends.submission import Access, limited, sdk, trouble
 
 GROUP, VERSION = "argoproj.io", "v1alpha1"
 SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"
+NUDGED = "pipeglot/nudged"
 BUSY = (429, 500, 502, 503, 504)
 TRIES = 5
 Manifest = dict[str, Any]
@@ -48,6 +49,7 @@ class Api(Protocol):
     def replace(self, plural: str, name: str, body: Manifest) -> Manifest: ...
     def delete(self, plural: str, name: str) -> None: ...
     def resume(self, name: str) -> None: ...
+    def nudge(self, name: str, mark: str, *, awake: bool) -> None: ...
     def stop(self, name: str, note: Mapping[str, str]) -> None: ...
     def config_map(self, body: Manifest) -> None: ...
     def close(self) -> None: ...
@@ -121,6 +123,11 @@ class Kubernetes:
 
     def resume(self, name: str) -> None:
         self._patch(f"start {name}", name, {"spec": {"suspend": None}})
+
+    def nudge(self, name: str, mark: str, *, awake: bool) -> None:
+        """A change that means nothing, for Argo to look at the workflow again."""
+        patch: Manifest = {"metadata": {"annotations": {NUDGED: mark}}}
+        self._patch(f"start {name}", name, {**patch, "spec": {"suspend": None}} if awake else patch)
 
     def stop(self, name: str, note: Mapping[str, str]) -> None:
         self._patch(

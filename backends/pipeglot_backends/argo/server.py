@@ -42,6 +42,13 @@ class ArgoServer:
     def resume(self, name: str) -> None:
         self._call("PUT", f"{_path('workflows')}/{{namespace}}/{name}/resume", f"start {name}", {})
 
+    def nudge(self, name: str, mark: str, *, awake: bool) -> None:
+        # the server has no change that means nothing: one there and back
+        del mark
+        if awake:
+            self._call("PUT", f"{_path('workflows')}/{{namespace}}/{name}/suspend", f"start {name}", {})
+            self.resume(name)
+
     def stop(self, name: str, note: Mapping[str, str]) -> None:
         # an Argo Server changes no annotations: the message of the stopped nodes carries the word
         message = next(iter(note), "")

@@ -7,6 +7,7 @@ Argo then replaces its own tags in what people typed as parameters.
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from pipeglot_backends.argo.connection import Api, Manifest, Missing
@@ -14,6 +15,10 @@ from pipeglot_backends.submission import trouble
 
 CONTENT = "pipeglot/content"
 PAUSE = 0.5
+NUDGED_EVERY = 5.0
+"""Seconds in which Argo looks at a workflow that changed. On a busy machine it misses changes, until the next one."""
+BEGUN_WITHIN = 60.0
+"""Seconds after which a workflow that was woken is left to Argo: a busy cluster lets it wait for its turn."""
 
 
 def start(api: Api, workflow: Manifest, template: Manifest, patience: float) -> None:
@@ -26,7 +31,10 @@ def start(api: Api, workflow: Manifest, template: Manifest, patience: float) -> 
 def wake(api: Api, asleep: Manifest, template: Manifest, patience: float) -> None:
     """Creates it again for as long as Argo sees another template."""
     name, until = asleep["metadata"]["name"], time.monotonic() + patience
+    due = Due()
     while (seen := _seen(api.get("workflows", name))) != content(template["spec"]):
+        if due.now():
+            api.nudge(name, due.mark, awake=False)
         if time.monotonic() > until:
             api.delete("workflows", name)
             raise trouble("PG524", f"{api.where} does not see the workflow template {template['metadata']['name']}")
@@ -36,6 +44,39 @@ def wake(api: Api, asleep: Manifest, template: Manifest, patience: float) -> Non
             api.create("workflows", asleep)
         time.sleep(PAUSE)
     api.resume(name)
+    with contextlib.suppress(Missing):
+        _see_begun(api, name)
+
+
+class Due:
+    """When Argo is to be told again that a workflow changed; `mark` is another one each time."""
+
+    def __init__(self) -> None:
+        self._told, self._next = 0, time.monotonic() + NUDGED_EVERY
+
+    def now(self) -> bool:
+        if time.monotonic() < self._next:
+            return False
+        self._told += 1
+        self._next = time.monotonic() + NUDGED_EVERY
+        return True
+
+    @property
+    def mark(self) -> str:
+        return str(self._told)
+
+
+def _see_begun(api: Api, name: str) -> None:
+    due, until = Due(), time.monotonic() + BEGUN_WITHIN
+    while time.monotonic() < until and not _has_begun(api.get("workflows", name)):
+        if due.now():
+            api.nudge(name, due.mark, awake=True)
+        time.sleep(PAUSE)
+
+
+def _has_begun(workflow: Manifest) -> bool:
+    status = workflow.get("status", {})
+    return any(status.get(key) for key in ("nodes", "compressedNodes", "offloadNodeStatusVersion", "finishedAt"))
 
 
 def content(spec: Manifest) -> str:

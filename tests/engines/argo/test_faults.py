@@ -71,6 +71,7 @@ def workflows(driver: Driver, run: uuid.UUID) -> list[str]:
         Fault("POST", "/configmaps", 503, times=2),
         Fault("GET", "/workflowtemplates", 504),
         Fault("PATCH", WORKFLOWS, passed_on=True),
+        Fault("PATCH", WORKFLOWS, 200),  # Argo does not hear that it is to start
     ],
     ids=str,
 )
