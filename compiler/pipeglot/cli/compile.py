@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.printing import say, say_exactly, say_json
 
 if TYPE_CHECKING:
     from pipeglot.compiling import Compiled
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         (path, compiling.compile_file(path, options.target, options.profile, tuple(options.allow))) for path in paths
     ]
     if options.stdout:
-        say("\n".join(_definition(result) for _, result in results))
+        say_exactly("\n".join(_definition(result) for _, result in results))
         return 0
     placed = [(_folder(options.output, path, result), result) for path, result in results]
     return (_check if options.check else _write)(placed, options.format)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import importlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 
-from pipeglot.cli import arguments
-from pipeglot.cli.printing import complain
+from pipeglot.cli import arguments, streams
+from pipeglot.cli.printing import complain, say
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 UNKNOWN_PROFILE = "PG208"
@@ -17,36 +19,62 @@ FINE, REJECTED, USAGE, BUG, WORLD, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = arguments.parser()
-    options = parser.parse_args(argv)
-    if options.version:
-        from pipeglot import __version__
-
-        print(f"pipeglot {__version__}")
-        return FINE
-    if options.command is None:
-        parser.print_help(sys.stderr)
-        return USAGE
+    streams.open_all()
+    options = arguments.parser().parse_args(argv)
     output = getattr(options, "format", "text")
     try:
-        return int(importlib.import_module(f"pipeglot.cli.{options.command}").run(options))
+        code = _answered(options, output)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever reads us has left, and that is theirs to decide
+        streams.leave(sys.stdout)
+        return FINE
+    except OSError as fault:
+        return _refused_by_the_world(fault, output)
+    return code
+
+
+def _answered(options: argparse.Namespace, output: str) -> int:
+    """Raises what the world has against it: a disk, or the stream that was to be written to."""
+    try:
+        return _done(options)
     except SpecRejected as rejected:
         complain(rejected.diagnostics, rejected.sources, output)
         return exit_code(rejected.diagnostics)
-    except BrokenPipeError:
-        # whoever reads us has left; a second failure at interpreter exit would say so once more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as fault:
-        complain([Diagnostic("PG519", _of_the_world(fault))], (), output)
-        return WORLD
+    except OSError:
+        raise
     except Exception as bug:
         if os.environ.get("PIPEGLOT_TRACEBACK"):
             traceback.print_exc()
         complain([_bug(bug)], (), output)
         return BUG
+
+
+def _done(options: argparse.Namespace) -> int:
+    if options.version:
+        from pipeglot import __version__
+
+        say(f"pipeglot {__version__}")
+        return FINE
+    if options.command is None:
+        arguments.parser().print_help(sys.stderr)
+        return USAGE
+    return int(importlib.import_module(f"pipeglot.cli.{options.command}").run(options))
+
+
+def _refused_by_the_world(fault: OSError, output: str) -> int:
+    found = [Diagnostic("PG519", _of_the_world(fault))]
+    try:
+        complain(found, (), output)
+        sys.stdout.flush()
+    except OSError:
+        # standard output itself is what failed
+        streams.leave(sys.stdout)
+        with contextlib.suppress(OSError):
+            complain(found, (), "text")
+    return WORLD
 
 
 def exit_code(diagnostics: Sequence[Diagnostic]) -> int:

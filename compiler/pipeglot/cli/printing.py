@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeglot.cli import streams
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.sources import Source
 
@@ -21,11 +22,17 @@ def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], outpu
 
     diagnostics, sources = tuple(diagnostics), tuple(sources)
     form = output if output in ("concise", "json", "github") else "text"
+    if form in ("json", "github"):
+        streams.for_programs()
     stream = sys.stderr if form in ("text", "concise") else sys.stdout
     text = render(
         diagnostics, (*sources, *_unread(diagnostics, sources)), form, colour=coloured(stream.isatty()), disk=disk
     )
-    print(text, file=stream, end="" if text.endswith("\n") else "\n")
+    try:
+        print(text, file=stream, end="" if text.endswith("\n") else "\n", flush=True)
+    except BrokenPipeError:
+        # nobody reads it, and a mistake is one all the same
+        streams.leave(stream)
 
 
 def _unread(diagnostics: Iterable[Diagnostic], sources: Iterable[Source]) -> Iterable[Source]:
@@ -47,5 +54,11 @@ def say(text: str) -> None:
     print(text, end="" if text.endswith("\n") else "\n", flush=True)
 
 
+def say_exactly(text: str) -> None:
+    """What is for programs and files: the same bytes in every locale."""
+    streams.for_programs()
+    say(text)
+
+
 def say_json(value: object) -> None:
-    say(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
+    say_exactly(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from importlib.resources import files
 
-from pipeglot.cli.printing import say
+from pipeglot.cli.printing import say_exactly
 
 
 def run(options: argparse.Namespace) -> int:
-    say((files("pipeglot_schemas") / f"{options.name}.v1.schema.json").read_text("utf-8"))
+    say_exactly((files("pipeglot_schemas") / f"{options.name}.v1.schema.json").read_text("utf-8"))
     return 0

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from pipeglot.cli.printing import coloured, say, say_json
+from pipeglot.cli.printing import coloured, say, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         except RunUnknown as unknown:
             raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
         if options.format == "normal":
-            say(normal.text(store, run_id))
+            say_exactly(normal.text(store, run_id))
         elif options.format == "json":
             say_json(showing.picture(store, run_id))
         else:

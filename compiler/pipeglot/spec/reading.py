@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -36,11 +37,19 @@ def read_file(path: Path, name: str | None = None) -> Source:
     """The same of a file; `name` is what messages call it, the path as given by default."""
     name = name or path.as_posix()
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_opened) as file:
             content = file.read(SIZE + 1)
     except OSError as fault:
         raise SpecRejected((_unreadable(fault, name),)) from None
     return read(content, name)
+
+
+def _opened(path: str, flags: int) -> int:
+    """Without waiting for someone who writes, where the file is a pipe: one that nobody writes to is empty."""
+    number = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(number, True)
+    return number
 
 
 def _data(text: str) -> dict[str, Json] | None:

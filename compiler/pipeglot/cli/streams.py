@@ -1,0 +1,40 @@
+"""Standard streams that can be written to, whatever they are: closed, full, or of few characters."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+
+def open_all() -> None:
+    """A closed stream leads nowhere, lest the next file take its number; what a stream cannot show becomes `?`."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    # typed as always there, and None where it was closed
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def for_programs() -> None:
+    """From here on standard output is UTF-8: programs and files expect that in every locale."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def leave(stream: TextIO) -> None:
+    """Nothing more is written there: a second failure, at the interpreter's exit, would only say so once more."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
