@@ -36,9 +36,13 @@ class Diagnostic:
 
 
 class SpecRejected(Exception):
-    """Carries all diagnostics of a spec across the public boundary, with the sources that they speak of."""
+    """Carries all diagnostics of a spec across the public boundary, with the sources that they speak of.
 
-    def __init__(self, diagnostics: Iterable[Diagnostic], sources: Iterable[Source] = ()) -> None:
+    `disk` is the sentence that says what happened to the disk, where something did.
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], sources: Iterable[Source] = (), disk: str = "") -> None:
         self.diagnostics = tuple(diagnostics)
         self.sources = tuple(sources)
+        self.disk = disk
         super().__init__("; ".join(f"{each.code}: {each.message}" for each in self.diagnostics))

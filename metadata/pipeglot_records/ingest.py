@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pipeglot_records.faults import LogFault
 from pipeglot_records.projections import BATCH, record
 from pipeglot_records.store import Store
 
-PATTERN = "*.jsonl"
+ENDING = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,19 @@ def logs(places: Iterable[Path]) -> tuple[Path, ...]:
     found: set[Path] = set()
     for place in places:
         if place.is_dir():
-            found.update(path for path in place.rglob(PATTERN) if path.is_file())
+            found.update(_within(place))
         elif place.exists():
             found.add(place)
     return tuple(sorted(found, key=lambda path: (path.parent, path.name.startswith("run."), path.name)))
+
+
+def _within(place: Path) -> Iterator[Path]:
+    for folder, _, names in os.walk(place, onerror=_refuse):
+        yield from (path for name in names if (path := Path(folder, name)).suffix == ENDING and path.is_file())
+
+
+def _refuse(fault: OSError) -> None:
+    raise LogFault(f"cannot look into `{fault.filename}` for event logs: {(fault.strerror or str(fault)).lower()}")
 
 
 def _lines(path: Path, offsets: dict[Path, int], last: bool) -> Iterator[str]:
@@ -90,4 +100,4 @@ def _lines(path: Path, offsets: dict[Path, int], last: bool) -> Iterator[str]:
                 if line.strip():
                     yield line.decode("utf-8", "replace").strip()
     except OSError as fault:
-        raise LogFault(f"cannot read the event log `{path}`: {fault.strerror}") from None
+        raise LogFault(f"cannot read the event log `{path}`: {(fault.strerror or str(fault)).lower()}") from None

@@ -73,10 +73,15 @@ class Store:
         self.close()
 
 
-def open_store(place: str | None, environ: Mapping[str, str]) -> Store:
-    """The store named by `--records`, else by `PIPEGLOT_RECORDS`, else the one beside the project; made when new."""
+def open_store(place: str | None, environ: Mapping[str, str], *, make: bool = True) -> Store:
+    """The store named by `--records`, else by `PIPEGLOT_RECORDS`, else the one beside the project.
+
+    Made when new; whoever only reads (`make` false) finds it empty instead, and leaves no file.
+    """
     named = place or environ.get(VARIABLE) or DEFAULT
     url = _url(named)
+    if not make and url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        url = url.set(database=":memory:")
     engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     store = Store(engine, url.render_as_string(hide_password=True) if "://" in named else named)
     _prepare(store)
@@ -102,7 +107,9 @@ def _sqlite(url: sql.URL) -> sql.Engine:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
-            raise RecordsFault(f"cannot make the folder `{folder}` of the store: {fault.strerror}") from None
+            raise RecordsFault(
+                f"cannot make the folder `{folder}` of the store: {(fault.strerror or str(fault)).lower()}"
+            ) from None
     engine = sql.create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _settings)
     event.listen(engine, "begin", _begin)

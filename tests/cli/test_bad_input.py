@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -101,22 +101,75 @@ def test_it_names_a_command_that_is_not_there(pipeglot: Run, good: Path) -> None
     assert "Traceback" not in ran.stdout + ran.stderr
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write and read everything")
-@pytest.mark.parametrize("what", ["unreadable", "unwritable"])
-def test_it_says_what_it_may_not_touch(what: str, good: Path, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    good.chmod(0o000 if what == "unreadable" else 0o644)
-    drop = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-    command = [*drop, sys.executable, "-m", "pipeglot", "compile", "--target", "airflow"]
-    if drop and subprocess.run([*drop, sys.executable, "-c", "import pipeglot"], check=False).returncode:
-        pytest.skip("another user cannot reach this Python")
-    if not drop and what == "unwritable":
-        tmp_path.chmod(0o555)
-    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    tmp_path.chmod(0o755)
+WEAK = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
+"""Root without the right to read and write everything: another user may not reach this Python."""
+
+
+def weakly(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The program as a user to whom the file system says no."""
+    command = [*(WEAK if os.geteuid() == 0 else []), sys.executable, "-m", "pipeglot", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def locked(good: Path) -> Iterator[Path]:
+    """A folder in which nothing can be made."""
+    if os.geteuid() == 0 and subprocess.run([*WEAK, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("root may write and read everything, and cannot give that up here")
+    good.parent.chmod(0o555)
+    yield good.parent
+    good.parent.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["compile", "--target", "airflow"], ["compile", "--target", "local", "-o", "out/er"], ["run"], ["init", "sub"]],
+    ids=" ".join,
+)
+def test_it_says_where_it_may_not_write(arguments: list[str], locked: Path) -> None:
+    told = weakly(locked, *arguments)
     assert told.returncode == WORLD, told.stderr
     assert told.stderr.startswith("error[PG5")
-    assert not (tmp_path / "build").exists()
+    assert "permission denied" in told.stderr.splitlines()[0]
+    assert [path.name for path in locked.iterdir()] == ["pipeline.yaml"]
+
+
+@pytest.mark.parametrize("arguments", [["validate"], ["run", "--params-file", "pipeline.yaml"]], ids=" ".join)
+def test_it_says_what_it_may_not_read(arguments: list[str], locked: Path) -> None:
+    (locked / "pipeline.yaml").chmod(0o000)
+    told = weakly(locked, *arguments)
+    assert told.returncode == WORLD
+    assert told.stderr.startswith("error[PG512]: `pipeline.yaml` cannot be read: permission denied")
+
+
+def test_it_says_that_it_may_not_look_into_a_folder_of_logs(locked: Path) -> None:
+    locked.chmod(0o755)
+    (locked / "logs").mkdir(0o000)
+    told = weakly(locked, "collect", "logs")
+    assert (told.returncode, told.stderr.split(":")[0]) == (WORLD, "error[PG541]")
+    (locked / "logs").chmod(0o755)
+
+
+def test_it_needs_no_right_to_write_where_it_only_reads(locked: Path) -> None:
+    assert weakly(locked, "validate").returncode == 0
+    assert weakly(locked, "runs").stdout == "no runs\n"
+    told = weakly(locked, "show")
+    assert (told.returncode, told.stderr.split(":")[0]) == (USAGE, "error[PG509]")
+    assert [path.name for path in locked.iterdir()] == ["pipeline.yaml"]
+
+
+def test_it_says_where_a_record_is_that_the_store_does_not_take(locked: Path) -> None:
+    locked.chmod(0o755)
+    assert weakly(locked, "run").returncode == 0
+    store = locked / ".pipeglot" / "records.db"
+    store.chmod(0o444)
+    told = weakly(locked, "run")
+    assert told.returncode == WORLD
+    assert told.stderr.startswith("error[PG540]")
+    for part in store.parent.glob("records.db*"):
+        part.chmod(0o644)
+    collect = told.stderr.split("hint: `pipeglot ")[1].split("`")[0].split()
+    assert "1 runs" in weakly(locked, *collect).stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists() or os.geteuid() != 0, reason="a full disk is made with mount")
@@ -134,7 +187,6 @@ def test_it_leaves_old_files_alone_when_the_disk_is_full(pipeglot: Run, good: Pa
         assert told.returncode == WORLD, told.stderr
         assert "no space left" in told.stderr
         assert (disk / "airflow" / "good.py").read_text("utf-8") == "old"
-        left = [path.name for path in disk.rglob("*") if path.is_file()]
-        assert sorted(left) == ["filler", "good.py"]
+        assert sorted(path.name for path in disk.rglob("*")) == ["airflow", "filler", "good.py"]
     finally:
         subprocess.run(["umount", str(disk)], check=True)

@@ -111,7 +111,16 @@ def test_it_leaves_everything_as_it_was_when_the_disk_is_full(tmp_path: Path) ->
         pytest.skip("no /dev/full here")
     temporary.symlink_to("/dev/full")
     changed = (EmittedFile("a.txt", "new\n"), EmittedFile("sub/b.sh", "new\n"))
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match=r"No space left on device: .*b\.sh.$"):
         compiling.write(changed, tmp_path)
     assert compiling.stale(FILES, tmp_path) == ""
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt", "b.sh", "sub"]
+
+
+def test_it_leaves_no_folder_behind_that_it_could_not_fill(tmp_path: Path) -> None:
+    (tmp_path / "out" / "sub" / "b.sh").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        compiling.write((*FILES, EmittedFile("deep/er/c.txt", "")), tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["b.sh", "out", "sub"]
+    with pytest.raises(OSError, match="a folder is where the file belongs"):
+        compiling.write(FILES, tmp_path / "out")

@@ -75,7 +75,15 @@ class RunFolder:
         return self.code / _name(task, number)
 
     def make(self, files: Iterable[EmittedFile]) -> None:
+        """Raises OSError, with nothing of it left."""
         self.path.mkdir(parents=True)
+        try:
+            self._fill(files)
+        except OSError:
+            remove(self.path)
+            raise
+
+    def _fill(self, files: Iterable[EmittedFile]) -> None:
         for private in (self.work, self.code, self.handover):
             private.mkdir(PRIVATE)
         for shared in (self.logs, self.artifacts, self.record):

@@ -14,7 +14,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records import remote
     from pipeglot_records.store import open_store
 
-    with open_store(options.records, os.environ) as store:
+    with open_store(options.records, os.environ, make=False) as store:
         known = remote_run(store, options.run)
         remote.stop(store, known, access(known.settings), by=getpass.getuser())
     say(f"run {known.handle.run} is being cancelled")

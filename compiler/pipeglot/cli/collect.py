@@ -16,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records.store import open_store
 
     place = Path(options.place) if options.place else None
-    with open_store(options.records, os.environ) as store:
+    with open_store(options.records, os.environ, make=place is not None and place.exists()) as store:
         for name in options.definition:
             store.register(Path(name).read_text("utf-8"))
         if place is not None and place.exists():

@@ -40,7 +40,6 @@ def run(options: argparse.Namespace) -> int:
     path = folder / "pipeline.yaml"
     if path.exists():
         raise SpecRejected([Diagnostic("PG508", f"`{path}` is there already, and init overwrites nothing")])
-    folder.mkdir(parents=True, exist_ok=True)
     from pipeglot.files import write_text
 
     write_text(path, FIRST.format(name=name))

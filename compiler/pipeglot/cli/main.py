@@ -39,7 +39,7 @@ def _answered(options: argparse.Namespace, output: str) -> int:
     try:
         return _done(options)
     except SpecRejected as rejected:
-        complain(rejected.diagnostics, rejected.sources, output)
+        complain(rejected.diagnostics, rejected.sources, output, rejected.disk)
         return exit_code(rejected.diagnostics)
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -16,7 +16,7 @@ from pipeglot.sources import Source
 UNTOUCHED = "Nothing was written."
 
 
-def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = UNTOUCHED) -> None:
+def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = "") -> None:
     """On standard error; machine-readable forms on standard output, where their readers look."""
     from pipeglot.rendering import render
 
@@ -26,7 +26,11 @@ def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], outpu
         streams.for_programs()
     stream = sys.stderr if form in ("text", "concise") else sys.stdout
     text = render(
-        diagnostics, (*sources, *_unread(diagnostics, sources)), form, colour=coloured(stream.isatty()), disk=disk
+        diagnostics,
+        (*sources, *_unread(diagnostics, sources)),
+        form,
+        colour=coloured(stream.isatty()),
+        disk=disk or UNTOUCHED,
     )
     try:
         print(text, file=stream, end="" if text.endswith("\n") else "\n", flush=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from pipeglot.cli import params as run_params
@@ -41,7 +43,18 @@ def run(options: argparse.Namespace) -> int:
             raise SpecRejected([Diagnostic("PG531", str(missing))]) from None
         except RunIdRefused as refused:
             raise SpecRejected([Diagnostic("PG506", str(refused))]) from None
-        ingest_folder(store, result.record)
+        try:
+            ingest_folder(store, result.record)
+        except SpecRejected as refused:
+            raise _untaken(refused, result.record) from None
     if options.format == "json":
         say_json(summary(result))
     return result.exit_code
+
+
+def _untaken(refused: SpecRejected, record: Path) -> SpecRejected:
+    """The run is over, and what the store does not take lies where the steps left it."""
+    hint = f"`pipeglot collect {shlex.quote(str(record))}` takes the record in later"
+    return SpecRejected(
+        [replace(each, hint=hint) for each in refused.diagnostics], disk=f"The record is in `{record}`."
+    )

@@ -12,7 +12,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records.listing import list_runs, runs_text
     from pipeglot_records.store import open_store
 
-    with open_store(options.records, os.environ) as store:
+    with open_store(options.records, os.environ, make=False) as store:
         found = list_runs(store, pipeline=options.pipeline, state=options.state, limit=options.limit)
     if options.format == "json":
         say_json(found)

@@ -15,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records.page import Look
     from pipeglot_records.store import RunUnknown, open_store
 
-    with open_store(options.records, os.environ) as store:
+    with open_store(options.records, os.environ, make=False) as store:
         try:
             run_id = store.find_run(options.run)
         except RunUnknown as unknown:

@@ -13,7 +13,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records import remote
     from pipeglot_records.store import open_store
 
-    with open_store(options.records, os.environ) as store:
+    with open_store(options.records, os.environ, make=False) as store:
         known = remote_run(store, options.run)
     progress = remote.follow(known, access(known.settings))
     if options.format == "json":
