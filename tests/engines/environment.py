@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 ENGINES = Path(__file__).parent
@@ -27,6 +28,18 @@ class CannotInstall(Exception):
 def interpreter(name: str) -> Path:
     """The Python of the engine's environment, made now when it is not there."""
     return _interpreter(name, _requirements(name).read_text(encoding="utf-8"), quick=True)
+
+
+def with_python(base: str, requirements: str) -> Path:
+    """The Python of an environment of another Python, `base`, with these requirements."""
+    key = hashlib.sha256(f"{base}\n{requirements}".encode()).hexdigest()[:16]
+    uv = _interpreter("uv", UV, quick=False).with_name("uv")
+
+    def make(folder: Path) -> None:
+        _run([str(uv), "venv", "--quiet", "--python", base, str(folder)])
+        _install(folder / "bin" / "python", requirements, quick=True)
+
+    return _made(_cache() / "venvs" / f"python-{key}", make)
 
 
 def _requirements(name: str) -> Path:
@@ -49,7 +62,15 @@ def _cache() -> Path:
 
 
 def _interpreter(name: str, requirements: str, *, quick: bool) -> Path:
-    folder = place(name, requirements)
+    def make(folder: Path) -> None:
+        venv.create(folder, with_pip=True)
+        _install(folder / "bin" / "python", requirements, quick=quick)
+
+    return _made(place(name, requirements), make)
+
+
+def _made(folder: Path, make: Callable[[Path], None]) -> Path:
+    """The folder's Python; made once, by the first of those who want it at the same time."""
     python = folder / "bin" / "python"
     if (folder / "complete").exists():
         return python
@@ -59,8 +80,7 @@ def _interpreter(name: str, requirements: str, *, quick: bool) -> Path:
         _wait_for(held.fileno())
         if not (folder / "complete").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            venv.create(folder, with_pip=True)
-            _install(python, requirements, quick=quick)
+            make(folder)
             (folder / "complete").touch()
     return python
 
@@ -79,7 +99,11 @@ def _install(python: Path, requirements: str, *, quick: bool) -> None:
         if quick:
             uv = _interpreter("uv", UV, quick=False).with_name("uv")
             command = [str(uv), "pip", "install", "--quiet", "--python", str(python), "-r", listed.name]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        _run(command)
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         raise CannotInstall("\n".join(done.stdout.splitlines()[-20:]))
 

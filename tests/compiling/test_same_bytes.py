@@ -1,0 +1,90 @@
+"""The same spec is the same bytes: under any hash seed, locale, zone and Python."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.engines import environment
+
+from pipeglot_backends.targets import BUILT_IN
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+ROOMS = ("compiler", "backends", "metadata", "schemas")
+PROGRAM = """
+import hashlib, sys
+from pathlib import Path
+from pipeglot.compiling import compile_file, find_target
+examples = Path(sys.argv[1])
+for name in sys.argv[2:]:
+    for version in find_target(name)[0].VERSIONS:
+        for example, profile in (("hello", None), ("breast_cancer", "prod")):
+            path = examples / example / "pipeline.yaml"
+            for file in compile_file(path, f"{name}@{version}", profile, ("PG401",)).files:
+                print(name, version, example, file.path, hashlib.sha256(file.text.encode()).hexdigest())
+"""
+
+
+def compiled(python: Path | str, **environ: str) -> str:
+    given = {**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / room) for room in ROOMS), **environ}
+    command = [str(python), "-c", PROGRAM, str(EXAMPLES), *BUILT_IN]
+    done = subprocess.run(command, env=given, cwd="/", capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def here() -> str:
+    return compiled(sys.executable, PYTHONHASHSEED="0", LC_ALL="C.UTF-8", TZ="UTC")
+
+
+def test_it_writes_files_for_every_target_and_example(here: str) -> None:
+    seen = {tuple(line.split()[:3]) for line in here.splitlines()}
+    assert {name for name, _, _ in seen} == set(BUILT_IN)
+    assert {example for _, _, example in seen} == {"hello", "breast_cancer"}
+
+
+def test_it_writes_the_same_under_another_seed_locale_and_zone(here: str) -> None:
+    other = {
+        "PYTHONHASHSEED": "12345",
+        "LC_ALL": "POSIX",
+        "TZ": "Asia/Kathmandu",
+        "PYTHONUTF8": "0",
+        "HOME": "/nowhere",
+    }
+    assert compiled(sys.executable, **other) == here
+
+
+def other_pythons() -> dict[str, str]:
+    """Other Pythons that start, by version: from pyenv, or by name (where a shim may stand for nothing)."""
+    kept = sorted(map(str, (Path.home() / ".pyenv" / "versions").glob("3.*/bin/python")))
+    named = [shutil.which(f"python3.{minor}") for minor in range(10, 15)]
+    found: dict[str, str] = {}
+    for python in filter(None, (*kept, *named)):
+        told = subprocess.run([python, "--version"], capture_output=True, text=True, check=False).stdout
+        match = re.match(r"Python 3\.(\d+)\.\d+\s*$", told)
+        if match and int(match[1]) >= 10 and int(match[1]) != sys.version_info.minor:
+            found.setdefault(f"3.{match[1]}", python)
+    return found
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.11", "3.12", "3.13", "3.14"])
+def test_it_writes_the_same_with_another_python(version: str, here: str) -> None:
+    if version == f"3.{sys.version_info.minor}":
+        pytest.skip("this is the one that all others are compared with")
+    python = other_pythons().get(version)
+    if python is None:
+        pytest.skip(f"no Python {version} here")
+    tomllib = pytest.importorskip("tomllib", reason="tomllib came with Python 3.11")
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    try:
+        interpreter = environment.with_python(python, "\n".join(needed))
+    except environment.CannotInstall as fault:
+        pytest.skip(f"what pipeglot needs cannot be installed: {str(fault).splitlines()[-1]}")
+    assert compiled(interpreter) == here
