@@ -1,50 +1,86 @@
-"""The hooks, by the real pre-commit in a real git repository."""
+"""The hooks, by the real pre-commit at a real `git commit`."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.cli.conftest import GOOD
 
 ROOT = Path(__file__).parents[2]
-
-
 WHO = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+COMPILE = [sys.executable, "-m", "pipeglot", "compile", "--target", "airflow"]
 
 
-def git(folder: Path, *arguments: str) -> None:
-    subprocess.run(["git", "-C", str(folder), *WHO, *arguments], check=True, capture_output=True)
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *WHO, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("project")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of pipeglot as it is now, changes that are not committed among them."""
+    folder = tmp_path_factory.mktemp("hooks")
+    for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
     git(folder, "init", "--quiet")
-    (folder / "pipeline.yaml").write_text(GOOD.replace("steps:", "profiles: {a: {target: airflow}}\nsteps:"), "utf-8")
+    git(folder, "add", "-A")
+    git(folder, "commit", "--quiet", "-m", "all")
     return folder
 
 
-def hook(project: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def project(hooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    wanted = [{"id": "pipeglot-validate"}, {"id": "pipeglot-compile-check", "args": ["--target", "airflow"]}]
+    config = {"repos": [{"repo": str(hooks), "rev": git(hooks, "rev-parse", "HEAD").strip(), "hooks": wanted}]}
+    (folder / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), "utf-8")
+    git(folder, "init", "--quiet")
+    subprocess.run([sys.executable, "-m", "pre_commit", "install"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def commit(project: Path, text: str) -> subprocess.CompletedProcess[str]:
+    """Tries to; all that is said stands in `stderr`."""
+    (project / "pipeline.yaml").write_text(text, "utf-8")
     git(project, "add", "-A")
-    home = project.parent / "pre-commit-home"
-    command = [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), name, "--all-files", "--verbose"]
-    environ = {**os.environ, "PRE_COMMIT_HOME": str(home), "GIT_AUTHOR_NAME": "x", "GIT_COMMITTER_NAME": "x",
-               "GIT_AUTHOR_EMAIL": "x@example.org", "GIT_COMMITTER_EMAIL": "x@example.org"}  # fmt: skip
-    return subprocess.run([*command, *arguments], cwd=project, env=environ, capture_output=True, text=True, check=False)
+    environ = {**os.environ, "PRE_COMMIT_HOME": str(project.parent / "pre-commit-home"), "PRE_COMMIT_COLOR": "never"}
+    command = ["git", *WHO, "commit", "-m", "try"]
+    return subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, check=False)
 
 
-def test_it_passes_a_good_file_and_stops_a_bad_one(project: Path) -> None:
-    passed = hook(project, "pipeglot-validate")
-    assert passed.returncode == 0, passed.stdout + passed.stderr
-    assert "Passed" in passed.stdout
-    good = (project / "pipeline.yaml").read_text("utf-8")
-    (project / "pipeline.yaml").write_text(good.replace("params.rows", "params.row"), "utf-8")
-    stopped = hook(project, "pipeglot-validate")
-    (project / "pipeline.yaml").write_text(good, "utf-8")
-    assert stopped.returncode == 1
-    assert "pipeline.yaml:9:" in stopped.stdout
-    assert "error[PG203]" in stopped.stdout
+@pytest.fixture(scope="module")
+def first(project: Path) -> subprocess.CompletedProcess[str]:
+    (project / "pipeline.yaml").write_text(GOOD, "utf-8")
+    subprocess.run(COMPILE, cwd=project, check=True, capture_output=True)
+    return commit(project, GOOD)
+
+
+def test_it_lets_a_good_file_pass(first: subprocess.CompletedProcess[str]) -> None:
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert first.stderr.count("Passed") == 2
+
+
+def test_it_stops_a_mistake_and_shows_the_place(first: subprocess.CompletedProcess[str], project: Path) -> None:
+    told = commit(project, GOOD.replace("params.rows", "params.row"))
+    assert told.returncode == 1
+    assert "pipeline.yaml:8:" in told.stderr
+    assert "error[PG203]" in told.stderr
+    assert git(project, "rev-list", "--count", "HEAD").strip() == "1"
+
+
+def test_it_stops_what_was_compiled_before(first: subprocess.CompletedProcess[str], project: Path) -> None:
+    text = GOOD.replace("default: 3", "default: 4")
+    stale = commit(project, text)
+    assert stale.returncode == 1
+    assert "+++ build/airflow/good.py (fresh)" in stale.stderr
+    assert "hook id: pipeglot-validate" not in stale.stderr
+    subprocess.run(COMPILE, cwd=project, check=True, capture_output=True)
+    assert commit(project, text).returncode == 0
