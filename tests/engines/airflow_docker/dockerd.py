@@ -13,6 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from rig import tools
+from rig.images import build_step, step_image
+from rig.places import cache, held
+
+PACKAGES = {"dockerd": "docker.io", "docker": "docker.io", "runc": "runc", "mmdebstrap": "mmdebstrap"}
 READY_WITHIN = 60.0
 
 
@@ -30,22 +35,28 @@ class Dockerd:
     @staticmethod
     def available() -> str | None:
         """Why no engine can run here, or None."""
-        if os.geteuid() != 0:
-            return "a Docker Engine of our own needs root"
-        missing = [program for program in ("dockerd", "docker", "mmdebstrap") if shutil.which(program) is None]
-        return f"{' and '.join(missing)} not installed: apt-get install docker.io mmdebstrap" if missing else None
+        if sys.platform != "linux" or os.geteuid() != 0:
+            return "a Docker Engine of our own needs Linux and root"
+        missing = tools.missing(PACKAGES)
+        if missing and tools.find("apt-get") is None:
+            return f"not here, and no apt-get to bring them: {', '.join(missing)}"
+        return None
 
     @property
     def url(self) -> str:
         return f"unix://{self.home}/docker.sock"
 
     def start(self) -> None:
+        prepare()
         # No network and no chains: what runs here needs neither, and the machine's own stay as they are.
         places = [f"--data-root={self.home}/data", f"--exec-root={self.home}/exec", f"--pidfile={self.home}/pid"]
-        isolated = ["--bridge=none", "--iptables=false", "--storage-driver=vfs"]
-        command = ["dockerd", f"--host={self.url}", *places, *isolated]
+        isolated = ["--bridge=none", "--iptables=false", "--ip-forward=false"]
+        command = [str(tools.find("dockerd")), f"--host={self.url}", *places, *isolated]
+        environment = {**os.environ, "PATH": tools.PATH}
         with (self.home / "log").open("wb") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+            self._process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
         until = time.monotonic() + READY_WITHIN
         while self._docker("info").returncode:
             if time.monotonic() > until or self._process.poll() is not None:
@@ -66,12 +77,17 @@ class Dockerd:
         return self._docker("ps", "--all", "--quiet").stdout.split()
 
     def _load(self) -> None:
-        from rig.images import build_step, step_image
-
-        build_step()
         loaded = self._docker("load", "--input", str(step_image().archive))
         assert loaded.returncode == 0, loaded.stderr
 
     def _docker(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["docker", "--host", self.url, *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def prepare() -> None:
+    """Debian's packages, and the image of the steps: minutes at most, once."""
+    with held("docker"):
+        if missing := tools.missing(PACKAGES):
+            tools.install(missing, cache() / "log" / "install-docker.log")
+        build_step()

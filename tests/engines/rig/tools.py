@@ -25,6 +25,10 @@ PACKAGES = {
 PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 
 
+LOCKED = 300
+"""Seconds to wait for whoever else installs packages."""
+
+
 class RigFailed(RuntimeError):
     """Something the rig called did not do its part; the message ends with what it said."""
 
@@ -33,9 +37,9 @@ def find(program: str) -> str | None:
     return shutil.which(program, path=PATH)
 
 
-def missing() -> tuple[str, ...]:
-    """Debian's packages that are not here yet."""
-    return tuple(sorted({package for program, package in PACKAGES.items() if find(program) is None}))
+def missing(packages: Mapping[str, str] = PACKAGES) -> tuple[str, ...]:
+    """Debian's packages, of those that bring programs, that are not here yet."""
+    return tuple(sorted({package for program, package in packages.items() if find(program) is None}))
 
 
 def run(
@@ -63,5 +67,6 @@ def tail(text: str, lines: int = 15) -> str:
 def install(packages: Sequence[str], log: Path) -> None:
     """By apt, whose lists on a fresh machine are empty or old."""
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    run("apt-get", "update", "-qq", environment=quiet, log=log)
-    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages, environment=quiet, log=log)
+    patient = ("-o", f"DPkg::Lock::Timeout={LOCKED}")  # another suite may be at it
+    run("apt-get", "update", "-qq", *patient, environment=quiet, log=log)
+    run("apt-get", "install", "-y", "-qq", *patient, "--no-install-recommends", *packages, environment=quiet, log=log)
