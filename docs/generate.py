@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from pipeglot.cli.arguments import parser
-from pipeglot_backends.protocol import Backend, Limit
+from pipeglot_backends.protocol import Backend, Limit, default_version, versions_run
 from pipeglot_backends.targets import load, names
 
 HERE = Path(__file__).parent
@@ -65,11 +65,20 @@ def targets() -> str:
 
 
 def _target(backend: Backend) -> list[str]:
-    parts = [f"## {backend.NAME}", "", f"Versions: {', '.join(backend.VERSIONS)}.", ""]
+    parts = [f"## {backend.NAME}", "", _versions(backend), ""]
     for title, limits in (("Refused", backend.CANNOT), ("Done in another way", backend.EMULATES)):
         if limits:
             parts += [f"| {title} | why | evidence |", "|---|---|---|", *map(_row, limits), ""]
     return parts
+
+
+def _versions(backend: Backend) -> str:
+    """Which there are, which is meant where none is named, and which no test runs."""
+    told = f"Versions: {', '.join(backend.VERSIONS)}; without one, {default_version(backend)}."
+    unseen = [version for version in backend.VERSIONS if version not in versions_run(backend)]
+    if not unseen:
+        return told
+    return f"{told} Form only: {', '.join(unseen)}, judged by the definitions of that version, and run by no test."
 
 
 def _row(limit: Limit) -> str:

@@ -64,7 +64,10 @@ class Options:
 
 
 class Backend(Protocol):
-    """A module that meets this is a target. `VERSIONS` are oldest first; the last is the default."""
+    """A module that meets this is a target. `VERSIONS` are oldest first.
+
+    A module may also say which of them tests run on a real engine, `RUN`; the others are form only, see `versions_run`.
+    """
 
     NAME: str
     VERSIONS: tuple[str, ...]
@@ -83,6 +86,17 @@ class Backend(Protocol):
 def schedules(backend: Backend) -> bool:
     """Whether the target starts runs by itself, or says that it does not: its module has `SCHEDULES = True`."""
     return bool(getattr(backend, "SCHEDULES", False))
+
+
+def versions_run(backend: Backend) -> tuple[str, ...]:
+    """Those of `VERSIONS` whose engine runs the cases. Of the others only the form is judged: their files are right by
+    the definitions of that version, and what they do was not seen."""
+    return tuple(getattr(backend, "RUN", ()))
+
+
+def default_version(backend: Backend) -> str:
+    """The newest that was run; of a target that was not run, the newest."""
+    return (versions_run(backend) or backend.VERSIONS)[-1]
 
 
 def operator_of(pipeline: Pipeline, backend: Backend) -> str:

@@ -16,7 +16,7 @@ from pipeglot.loading import Validated as Validated
 from pipeglot.loading import load as load
 from pipeglot.loading import validate as validate
 from pipeglot.suggestions import nearest
-from pipeglot_backends.protocol import Backend, EmittedFile, Options, operator_of, schedules
+from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
 from pipeglot_backends.targets import BUILT_IN, UnknownTarget
 from pipeglot_backends.targets import load as backend_of
 
@@ -83,7 +83,7 @@ def find_target(text: str) -> tuple[Backend, str]:
         known = ", ".join(f"`{each}`" for each in backend.VERSIONS)
         message = f"`{name}` has no version `{version}` that is known here: there are {known}"
         raise SpecRejected((Diagnostic("PG503", message),))
-    return backend, version or backend.VERSIONS[-1]
+    return backend, version or default_version(backend)
 
 
 def refusals(pipeline: Pipeline, backend: Backend, version: str) -> tuple[Diagnostic, ...]:

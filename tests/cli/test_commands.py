@@ -125,6 +125,14 @@ def test_it_names_its_targets_and_version(pipeglot: Run) -> None:
     assert pipeglot("--version").stdout.startswith("pipeglot 0.")
 
 
+def test_it_says_which_versions_are_only_a_form(pipeglot: Run) -> None:
+    (argo,) = (each for each in json.loads(pipeglot("targets", "--format", "json").stdout) if each["name"] == "argo")
+    assert argo == {"name": "argo", "versions": ["3.7", "4.0", "4.1"], "default": "4.0", "run": ["3.7", "4.0"]}
+    text = pipeglot("targets").stdout
+    assert "argo     3.7, 4.0 (default), 4.1 (form only)\n" in text
+    assert text.endswith("\nform only: judged by the definitions of that version, and run by no test\n")
+
+
 def test_it_shows_an_example_in_every_help(pipeglot: Run) -> None:
     from pipeglot.cli.arguments import COMMANDS
 

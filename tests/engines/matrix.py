@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeglot_backends.protocol import versions_run
+from pipeglot_backends.targets import load, names
+
 PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"
 
 HEAD = """# The same record on every engine
@@ -49,7 +52,18 @@ def page(found: Iterable[Verdict]) -> str:
     rows = [_row(case, words[case], list(engines)) for case in sorted(words)]
     count = [f"{sum(words[case].get(engine) == 'passed' for case in words)} of {len(words)}" for engine in engines]
     table = [["case", *engines], ["---"] * (len(engines) + 1), *rows, ["**left the expected record**", *count]]
-    return "\n".join([HEAD, *(f"| {' | '.join(cells)} |" for cells in table), ""])
+    return "\n".join([HEAD, *(f"| {' | '.join(cells)} |" for cells in table), *form_only(), ""])
+
+
+def form_only() -> list[str]:
+    """A sentence on the versions that are compiled, and run on no engine here."""
+    unseen = [
+        f"`{name}@{version}`"
+        for name, backend in ((name, load(name)) for name in names())
+        for version in backend.VERSIONS
+        if version not in versions_run(backend)
+    ]
+    return ["", f"Compiled, judged by the definitions of that version, and not run: {', '.join(unseen)}."]
 
 
 def _row(case: str, words: Mapping[str, str], engines: Iterable[str]) -> list[str]:

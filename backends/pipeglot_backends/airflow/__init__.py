@@ -14,11 +14,12 @@ from pipeglot_backends.airflow.settings import OPERATORS, read
 from pipeglot_backends.airflow.surroundings import home
 from pipeglot_backends.protocol import EmittedFile, Options
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "OPERATORS", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "OPERATORS", "RUN", "SCHEDULES", "VERSIONS", "emit", "tasks"]
 
 NAME = "airflow"
 SCHEDULES = True
 VERSIONS = ("3.1", "3.2", "3.3")
+RUN = ("3.3",)
 
 IGNORED = "sidecar.py\nartifacts\nrecords\n"
 """Patterns that mean the same as globs and as regular expressions, since a site can choose either."""

@@ -12,10 +12,11 @@ from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.yaml_text import dump
 
 NAME = "argo"
-VERSIONS = ("3.7", "4.0")
+VERSIONS = ("3.7", "4.0", "4.1")
+RUN = ("3.7", "4.0")
 SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:

@@ -10,9 +10,10 @@ from pipeglot_backends.protocol import EmittedFile, Limit, Options
 
 NAME = "local"
 VERSIONS = ("1",)
+RUN = VERSIONS
 SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "emit", "tasks"]
 
 
 def schedule(pipeline: Pipeline) -> Iterable[Origin]:

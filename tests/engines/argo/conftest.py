@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import rig
 from tests.engines.argo.driver import Driver, Outcomes
 
-from pipeglot_backends.argo import VERSIONS
+from pipeglot_backends.argo import RUN
 
 AT_ONCE = 8
 ALONE = "deadline"
@@ -28,9 +28,9 @@ def drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Driv
         pytest.skip(reason)
     before = rig.status()
     try:
-        yield {name: Driver(rig.up(name), tmp_path_factory.mktemp(f"argo-{name}")) for name in VERSIONS}
+        yield {name: Driver(rig.up(name), tmp_path_factory.mktemp(f"argo-{name}")) for name in RUN}
     finally:
-        for name in VERSIONS:
+        for name in RUN:
             if before[name] != "up":
                 rig.down(name)
 

@@ -12,11 +12,11 @@ from tests.engines.argo.driver import Outcomes
 
 from pipeglot.compiling import find_target, load, refusals
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.argo import VERSIONS
+from pipeglot_backends.argo import RUN
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", RUN)
 def test_it_leaves_the_expected_record(
     version: str, case: Case, outcomes: Outcomes, record_property: Callable[[str, object], None]
 ) -> None:

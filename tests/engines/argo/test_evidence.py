@@ -9,7 +9,7 @@ import pytest
 import rig
 from tests.engines.argo.driver import Driver
 
-from pipeglot_backends.argo import VERSIONS
+from pipeglot_backends.argo import RUN
 
 EVIDENCE = Path(__file__).parent / "evidence"
 PATIENCE = 180
@@ -20,7 +20,7 @@ def phases(cluster: rig.Cluster, name: str) -> dict[str, str]:
     return {f"{node['type']} {node['displayName']}": node["phase"] for node in nodes}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", RUN)
 def test_it_never_ends_a_group_of_items_that_failed_fast(version: str, drivers: dict[str, Driver]) -> None:
     cluster = drivers[version].cluster
     name = cluster.submit((EVIDENCE / "fail_fast.yaml").read_text("utf-8"))

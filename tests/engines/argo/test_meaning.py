@@ -19,7 +19,7 @@ from tests.judges.argo.emitted import SOURCES, emit
 
 from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.argo import VERSIONS
+from pipeglot_backends.argo import RUN
 from pipeglot_backends.argo import submit as argo
 from pipeglot_backends.submission import Handle, RunState
 
@@ -29,7 +29,7 @@ PIPELINES = [Case(f"argo_{path.stem}", path, expected="") for path in sorted(HER
 PIPELINES.append(Case("hello", ROOT / "examples" / "hello" / "pipeline.yaml", expected=""))
 PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 
-pytestmark = pytest.mark.parametrize("version", VERSIONS)
+pytestmark = pytest.mark.parametrize("version", RUN)
 
 
 def local_record(path: Path, folder: Path) -> str:

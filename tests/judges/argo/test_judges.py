@@ -12,7 +12,7 @@ from tests.engines import environment
 from tests.judges.argo import judges
 from tests.judges.argo.emitted import ALL, MANIFESTS, SOURCES, Emitted, emit, read
 
-from pipeglot_backends.argo import VERSIONS
+from pipeglot_backends.argo import RUN
 from pipeglot_backends.yaml_text import dump
 
 FAULTY = "on_exit_failure"
@@ -72,10 +72,10 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """The text of a template for each fault."""
     found = {}
     for fault, (change, _) in FAULTS.items():
-        template = emit(FAULTY, VERSIONS[-1]).template
+        template = emit(FAULTY, RUN[-1]).template
         change(template["spec"], {each["name"]: each for each in template["spec"]["templates"]})
         found[fault] = dump(template)
-    assert emit(FAULTY, VERSIONS[-1]).texts["workflowtemplate.yaml"] not in found.values()
+    assert emit(FAULTY, RUN[-1]).texts["workflowtemplate.yaml"] not in found.values()
     return found
 
 
@@ -109,7 +109,7 @@ def hera(faulty: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="session")
 def linter() -> None:
-    for version in VERSIONS:
+    for version in RUN:
         if not judges.linter_is_built(version):
             pytest.skip(f"Argo {version}'s linter is not built: python tests/engines/rig build")
 
@@ -126,10 +126,16 @@ def test_it_emits_what_comes_back_from_hera_without_loss(hera: Mapping[str, list
     assert {path: faults for path, faults in judged.items() if faults} == {}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", RUN)
 def test_it_emits_what_argo_lints_without_a_word(version: str, linter: None, tmp_path: Path) -> None:
     texts = [emit(name, version).texts["workflowtemplate.yaml"] for name in SOURCES]
     assert judges.lint(version, "---\n".join(texts), tmp_path) == []
+
+
+def test_it_calls_run_what_the_rig_runs() -> None:
+    from rig.places import RELEASES
+
+    assert tuple(RELEASES) == RUN
 
 
 @pytest.mark.parametrize(("name", "version"), ALL, ids=lambda each: str(each))
@@ -152,5 +158,5 @@ def _found(made: Emitted, fault: str, text: str, hera: Mapping[str, list[str]], 
 def test_it_catches_a_seeded_fault(
     fault: str, faulty: Mapping[str, str], hera: Mapping[str, list[str]], schemas: None, linter: None, tmp_path: Path
 ) -> None:
-    found = _found(emit(FAULTY, VERSIONS[-1]), fault, faulty[fault], hera, tmp_path)
+    found = _found(emit(FAULTY, RUN[-1]), fault, faulty[fault], hera, tmp_path)
     assert {judge for judge, faults in found.items() if faults} == FAULTS[fault][1], found

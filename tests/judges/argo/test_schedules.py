@@ -15,7 +15,7 @@ from tests.judges.argo.emitted import EXAMPLES, PROFILES, read
 
 from pipeglot.compiling import compiled, load
 from pipeglot.ir import Overlap, Schedule
-from pipeglot_backends.argo import VERSIONS
+from pipeglot_backends.argo import RUN, VERSIONS
 from pipeglot_backends.yaml_text import dump
 
 CRONS = ("0 6 * * 1", "*/15 * * * *", "5,25,45 8,9,10 1,15 2,11 0,6")
@@ -47,7 +47,7 @@ def named(number: int) -> str:
 def faulty() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for fault, (change, _) in FAULTS.items():
-        document = read(manifests(CRONS[0], Overlap.ALLOW, VERSIONS[-1])["cronworkflow.yaml"])
+        document = read(manifests(CRONS[0], Overlap.ALLOW, RUN[-1])["cronworkflow.yaml"])
         change(document["spec"])
         found[fault] = dump(document)
     return found
@@ -75,7 +75,7 @@ def hera(faulty: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) ->
 def official() -> None:
     if not judges.schemas_are_there():
         pytest.skip(f"no official schemas in {judges.SCHEMAS}: PIPEGLOT_JUDGES names their folder")
-    for version in VERSIONS:
+    for version in RUN:
         if not judges.linter_is_built(version):
             pytest.skip(f"Argo {version}'s linter is not built: python tests/engines/rig build")
 
@@ -87,7 +87,7 @@ def test_it_emits_what_argo_allows(official: None, hera: Mapping[str, list[str]]
         assert hera[named(number)] == []
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", RUN)
 def test_it_emits_what_argo_lints_without_a_word(version: str, official: None, tmp_path: Path) -> None:
     made = [manifests(*each) for each in ALL if each[-1] == version]
     texts = [made[0]["workflowtemplate.yaml"], *(each["cronworkflow.yaml"] for each in made)]
@@ -98,10 +98,10 @@ def test_it_emits_what_argo_lints_without_a_word(version: str, official: None, t
 def test_it_catches_a_seeded_fault(
     fault: str, faulty: Mapping[str, str], hera: Mapping[str, list[str]], official: None, tmp_path: Path
 ) -> None:
-    template = manifests(CRONS[0], Overlap.ALLOW, VERSIONS[-1])["workflowtemplate.yaml"]
+    template = manifests(CRONS[0], Overlap.ALLOW, RUN[-1])["workflowtemplate.yaml"]
     found = {
-        "schema": judges.schema(VERSIONS[-1], read(faulty[fault])),
+        "schema": judges.schema(RUN[-1], read(faulty[fault])),
         "hera": hera[f"{fault}.yaml"],
-        "lint": judges.lint(VERSIONS[-1], f"{template}---\n{faulty[fault]}", tmp_path),
+        "lint": judges.lint(RUN[-1], f"{template}---\n{faulty[fault]}", tmp_path),
     }
     assert {judge for judge, faults in found.items() if faults} == FAULTS[fault][1], found
