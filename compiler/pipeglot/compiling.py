@@ -45,7 +45,8 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
     """What `emit` makes of the pipeline, with the definition beside it."""
     wanted = target or pipeline.target
     if wanted is None:
-        raise SpecRejected((Diagnostic("PG504", "no target is named, and no profile that names one"),))
+        hint = "name one, as `--target airflow`: `pipeglot targets` lists them"
+        raise SpecRejected((Diagnostic("PG504", "no target is named, and no profile that names one", hint=hint),))
     backend, version = find_target(wanted)
     refused = tuple(each for each in refusals(pipeline, backend, version) if each.code not in allow)
     if refused:

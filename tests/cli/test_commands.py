@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_it_begins_with_a_pipeline_that_runs(pipeglot: Run, tmp_path: Path) -> None:
@@ -16,6 +19,29 @@ def test_it_begins_with_a_pipeline_that_runs(pipeglot: Run, tmp_path: Path) -> N
     assert json.loads(ran.stdout)["state"] == "succeeded"
     shown = json.loads(pipeglot("show", "--format", "normal").stdout)
     assert shown["steps"]["count"]["outputs"] == {"letters": {"value": len("hello, you")}}
+
+
+def test_it_begins_with_what_targets_take(pipeglot: Run, tmp_path: Path) -> None:
+    pipeglot("init")
+    for target in ("local", "airflow", "argo"):
+        assert pipeglot("compile", "--target", target).returncode == 0
+
+
+def test_it_tells_editors_where_the_schema_is(pipeglot: Run, tmp_path: Path) -> None:
+    pipeglot("init")
+    first = (tmp_path / "pipeline.yaml").read_text("utf-8").splitlines()[0]
+    address, _, path = first.partition("/v0.")[2].partition("/")
+    assert first.startswith("# yaml-language-server: $schema=https://")
+    assert address
+    assert (ROOT / path).is_file()
+
+
+def test_it_keeps_runs_out_of_git(pipeglot: Run, good: Path) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=good.parent, check=True)
+    assert pipeglot("run").returncode == 0
+    listed = ["git", "status", "--porcelain", "--untracked-files=all"]
+    found = subprocess.run(listed, cwd=good.parent, check=True, capture_output=True, text=True)
+    assert found.stdout == "?? pipeline.yaml\n"
 
 
 def test_it_never_overwrites_with_init(pipeglot: Run, good: Path) -> None:
@@ -138,3 +164,35 @@ def test_it_shows_an_example_in_every_help(pipeglot: Run) -> None:
 
     for name in COMMANDS:
         assert f"example: pipeglot {name}" in " ".join(pipeglot(name, "--help").stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["vaildate"], "`vaildate` is no command of pipeglot", "did you mean `validate`?"),
+        (["run", "--profil", "x"], "`--profil` is no option of `pipeglot run`", "did you mean `--profile`?"),
+        (["run", "--prof", "x"], "`--prof` is no option of `pipeglot run`", "did you mean `--profile`?"),
+        (["run", "--force"], "`--force` is no option of `pipeglot run`", "`pipeglot run --help` says what there is"),
+        (["run", "a", "b"], "`b` is no argument of `pipeglot run`", "`pipeglot run --help` says what there is"),
+        (["show", "--format", "jsn"], "--format is `jsn`, and there are text, json, normal", "did you mean `json`?"),
+        (["run", "--jobs", "0"], "`0` is no whole number from 1 on", None),
+        (["runs", "--limit", "-1"], "`-1` is no whole number from 1 on", None),
+        (["explain"], "the following arguments are required: CODE", None),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_it_says_what_it_cannot_read(arguments: list[str], message: str, hint: str | None, pipeglot: Run) -> None:
+    told = pipeglot(*arguments)
+    first = told.stderr.splitlines()[0]
+    assert (told.returncode, told.stdout) == (2, "")
+    assert first.startswith("error[PG506]: ")
+    assert message in first
+    assert hint is None or f"  hint: {hint}" in told.stderr.splitlines()
+
+
+def test_it_writes_no_pipeline_over_another(pipeglot: Run, good: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text(good.read_text("utf-8").replace("name: good", "name: other"), "utf-8")
+    told = pipeglot("compile", "--target", "airflow", "pipeline.yaml", "other.yaml")
+    assert (told.returncode, told.stderr.split(":")[0]) == (2, "error[PG508]")
+    assert not (tmp_path / "build").exists()
+    assert pipeglot("compile", "--target", "airflow", "pipeline.yaml", "pipeline.yaml").returncode == 0

@@ -78,6 +78,7 @@ class RunFolder:
         """Raises OSError, with nothing of it left."""
         self.path.mkdir(parents=True)
         try:
+            _keep_out_of_git(self.path.parents[1])
             self._fill(files)
         except OSError:
             remove(self.path)
@@ -98,6 +99,13 @@ class RunFolder:
         if not keep:
             remove(self.work)
             remove(self.code)
+
+
+def _keep_out_of_git(folder: Path) -> None:
+    """Runs are large, and secrets may lie beside them."""
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="utf-8")
 
 
 def _name(task: Task, number: int) -> str:

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 
-Parser = argparse.ArgumentParser
+from pipeglot.cli.parsing import Parser, at_least_one
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Leaves with exit code 2, and a diagnostic, for what cannot be read."""
+    top, commands = _parsers()
+    options, unknown = top.parse_known_args(argv)
+    if unknown:
+        commands.get(options.command, top).refuse_all(unknown)
+    if options.command is None and not options.version:
+        top.print_help(sys.stderr)
+        top.exit(2)
+    return options
 
 
 def parser() -> Parser:
+    return _parsers()[0]
+
+
+def _parsers() -> tuple[Parser, dict[str, Parser]]:
     top = Parser(
         prog="pipeglot",
         description="One pipeline.yaml, compiled to many engines, with the same record of every run.",
@@ -16,10 +33,11 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="store_true", help="print the version and leave")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    found: dict[str, Parser] = {}
     for name, (summary, example, add) in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
-        add(command)
-    return top
+        found[name] = commands.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
+        add(found[name])
+    return top, found
 
 
 def _init(command: Parser) -> None:
@@ -55,7 +73,9 @@ def _run(command: Parser) -> None:
     _profile(command)
     _params(command)
     _records(command)
-    command.add_argument("--jobs", "-j", type=int, metavar="N", help="steps at a time (default: the number of cores)")
+    command.add_argument(
+        "--jobs", "-j", type=at_least_one, metavar="N", help="steps at a time (default: the number of cores)"
+    )
     command.add_argument("--isolated", action="store_true", help="give each step a fresh copy of the code")
     command.add_argument("--keep", action="store_true", help="keep scratch folders and copies")
     command.add_argument("--run-id", metavar="UUID", help="the run's id (default: a new one)")
@@ -95,7 +115,9 @@ def _runs(command: Parser) -> None:
     _records(command)
     command.add_argument("--pipeline", metavar="NAME", help="only runs of this pipeline")
     command.add_argument("--state", metavar="STATE", help="only runs in this state")
-    command.add_argument("--limit", type=int, default=20, metavar="N", help="at most N, newest first (default: 20)")
+    command.add_argument(
+        "--limit", type=at_least_one, default=20, metavar="N", help="at most N, newest first (default: 20)"
+    )
     _format(command, "text", "json")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeglot.cli.printing import say, say_exactly, say_json
+from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
     from pipeglot.compiling import Compiled
@@ -24,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
         say_exactly("\n".join(_definition(result) for _, result in results))
         return 0
     placed = [(_folder(options.output, path, result), result) for path, result in results]
+    _refuse_clashes(placed, [path for path, _ in results])
     return (_check if options.check else _write)(placed, options.format)
 
 
@@ -36,6 +38,18 @@ def _definition(result: Compiled) -> str:
 
 def _folder(output: str | None, path: Path, result: Compiled) -> Path:
     return Path(output) if output else path.parent / "build" / result.target
+
+
+def _refuse_clashes(placed: list[tuple[Path, Compiled]], paths: list[Path]) -> None:
+    """Two pipelines of one folder would write over each other."""
+    owners: dict[Path, Path] = {}
+    for path, (folder, result) in zip(paths, placed, strict=True):
+        for file in result.files:
+            owner = owners.setdefault(folder / file.path, path)
+            if owner != path:
+                message = f"`{owner}` and `{path}` would both be `{folder / file.path}`"
+                hint = "compile one at a time, each with a folder of its own: `-o`"
+                raise SpecRejected([Diagnostic("PG508", message, hint=hint)])
 
 
 def _check(placed: list[tuple[Path, Compiled]], output: str) -> int:

@@ -6,10 +6,17 @@ import argparse
 import re
 from pathlib import Path
 
+from pipeglot import __version__
 from pipeglot.cli.printing import say
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
+SCHEMA = (
+    "https://raw.githubusercontent.com/pipeglot/pipeglot/v{version}/schemas/pipeglot_schemas/pipeline.v1.schema.json"
+)
+"""For editors; nothing of pipeglot ever asks for it."""
+
 FIRST = """\
+# yaml-language-server: $schema={schema}
 apiVersion: pipeglot/v1
 kind: Pipeline
 metadata:
@@ -17,6 +24,9 @@ metadata:
 
 params:
   who: {{type: string, default: world}}
+
+defaults:
+  image: python:3.12-slim   # where a target runs steps in containers
 
 steps:
   greet:
@@ -42,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         raise SpecRejected([Diagnostic("PG508", f"`{path}` is there already, and init overwrites nothing")])
     from pipeglot.files import write_text
 
-    write_text(path, FIRST.format(name=name))
+    write_text(path, FIRST.format(name=name, schema=SCHEMA.format(version=__version__)))
     say(f"wrote {path}\nnext: pipeglot run {path}")
     return 0
 

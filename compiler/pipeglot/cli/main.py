@@ -20,7 +20,7 @@ FINE, REJECTED, USAGE, BUG, WORLD, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     streams.open_all()
-    options = arguments.parser().parse_args(argv)
+    options = arguments.parse(argv)
     output = getattr(options, "format", "text")
     try:
         code = _answered(options, output)
@@ -58,9 +58,6 @@ def _done(options: argparse.Namespace) -> int:
 
         say(f"pipeglot {__version__}")
         return FINE
-    if options.command is None:
-        arguments.parser().print_help(sys.stderr)
-        return USAGE
     return int(importlib.import_module(f"pipeglot.cli.{options.command}").run(options))
 
 

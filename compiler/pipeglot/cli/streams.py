@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
 from pathlib import Path
@@ -20,14 +19,19 @@ def open_all() -> None:
     # typed as always there, and None where it was closed
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    _reconfigure(errors="replace")
 
 
 def for_programs() -> None:
     """From here on standard output is UTF-8: programs and files expect that in every locale."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _reconfigure(**settings: str) -> None:
+    change = getattr(sys.stdout, "reconfigure", None)
+    # whoever calls us from Python may have put something simpler there
+    if change is not None:
+        change(**settings)
 
 
 def leave(stream: TextIO) -> None:
