@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeglot.spec import tags
 
-PYDANTIC_CORE = "2.50.4"
+PYDANTIC_CORE = "2.50.5"
 CONFIG: Any = {'strict': True, 'extra_fields_behavior': 'forbid'}
 SCHEMA: Any = {
  'type': 'definitions',
