@@ -254,9 +254,9 @@ class Schedule:
 
 @dataclass(slots=True)
 class Records:
+    """`fail`: a step that cannot be recorded fails."""
+
     sink: str | None = None
-    capture: tuple[str, ...] = ("params", "env", "git", "resources")
-    redact: tuple[str, ...] = ()
     fail: bool = False
 
 

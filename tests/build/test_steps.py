@@ -228,12 +228,12 @@ def test_it_takes_an_expression_in_a_params_default_for_text() -> None:
 def test_it_keeps_what_is_said_of_the_whole_run() -> None:
     text = (
         "max_parallel: 3\nfail_fast: true\ndeadline: 2h\n"
-        "records: {sink: 'file:///x', capture: [git], on_failure: fail}\n"
+        "records: {sink: 'file:///x', on_failure: fail}\n"
         "steps: {a: {run: x}}\n"
     )
     found = built(text)
     assert (found.max_parallel, found.fail_fast, found.deadline) == (3, True, 7200.0)
-    assert (found.records.sink, found.records.capture, found.records.fail) == ("file:///x", ("git",), True)
+    assert (found.records.sink, found.records.fail) == ("file:///x", True)
 
 
 def test_it_refuses_a_deadline_of_nothing() -> None:

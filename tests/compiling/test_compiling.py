@@ -97,3 +97,15 @@ def test_it_leaves_no_folder_behind_that_it_could_not_fill(tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["b.sh", "out", "sub"]
     with pytest.raises(OSError, match="a folder is where the file belongs"):
         compiling.write(FILES, tmp_path / "out")
+
+
+def test_it_refuses_to_send_records_where_argo_cannot(tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(
+        "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: a}\nrecords: {sink: 'file:///x'}\n"
+        "steps: {a: {run: x, image: x}}\n"
+    )
+    with pytest.raises(SpecRejected) as rejected:
+        compiling.compile_file(path, "argo")
+    assert [each.code for each in rejected.value.diagnostics] == ["PG401"]
+    assert compiling.compile_file(path, "airflow").target == "airflow"

@@ -16,7 +16,7 @@ from pipeglot.spec.reading import read
 TEXT = """
 params: {n: {type: int, default: 1, max: 5}}
 defaults: {image: a, retry: {limit: 1, delay: 1s}, env: {A: a}}
-records: {capture: [git]}
+records: {on_failure: fail}
 steps:
   make: {run: x, timeout: 1h, env: {B: b}}
   use: {run: x, needs: [make]}
@@ -48,7 +48,7 @@ def test_it_lays_a_profile_over_the_pipeline() -> None:
     assert make.retry is not None
     assert (make.retry.limit, make.retry.delay) == (1, 2.0)
     assert (found.target, found.artifacts, found.settings) == ("argo@4.0", "s3://b/p", {"argo": {"namespace": "ml"}})
-    assert (found.records.sink, found.records.capture, found.profile) == ("file:///r", ("git",), "prod")
+    assert (found.records.sink, found.records.fail, found.profile) == ("file:///r", True, "prod")
 
 
 def test_it_gives_params_the_profiles_defaults() -> None:
@@ -70,7 +70,7 @@ PLACES = [
     (("steps", "make", "env", "C"), ("profiles", "prod", "steps", "make", "env", "C")),
     (("steps", "more", "needs", 0), ("profiles", "prod", "steps", "more", "needs", 0)),
     (("records", "sink"), ("profiles", "prod", "records", "sink")),
-    (("records", "capture", 0), ("records", "capture", 0)),
+    (("records", "on_failure"), ("records", "on_failure")),
 ]
 
 

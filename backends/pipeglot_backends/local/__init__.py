@@ -21,8 +21,27 @@ def schedule(pipeline: Pipeline) -> Iterable[Origin]:
         yield pipeline.schedule.origin
 
 
+def image(pipeline: Pipeline) -> Iterable[Origin]:
+    return (step.origin for step in (*pipeline.steps, *pipeline.on_exit) if step.image or step.workdir)
+
+
+def resources(pipeline: Pipeline) -> Iterable[Origin]:
+    return (step.origin for step in (*pipeline.steps, *pipeline.on_exit) if step.resources)
+
+
+def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
+    if pipeline.records.sink is not None:
+        yield pipeline.origin
+
+
+SHOWN = "tests/local/test_settings.py"
 CANNOT: tuple[Limit, ...] = ()
-EMULATES = (Limit(schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),)
+EMULATES = (
+    Limit(schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
+    Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),
+    Limit(resources, "not enforced: steps share this machine", SHOWN),
+    Limit(records_sent_elsewhere, "ignored: the record lies in the run's folder, and in the store", SHOWN),
+)
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:

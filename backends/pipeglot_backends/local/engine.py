@@ -97,7 +97,7 @@ class Engine:
         self._guard = guard
         self._observer = observer
         self._steps = {step.id: step for step in plan.all_steps}
-        self._shared = environment.of_run(place.environ, place.folder, plan.python, place.keep)
+        self._shared = environment.of_run(place.environ, place.folder, plan, place.keep)
         self._handover = Handover(place.folder, plan, params)
         self._queue: SimpleQueue[_Exit | str] = SimpleQueue()
         self._timers = Timers(time.monotonic)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeglot_backends.local.folder import RunFolder
-from pipeglot_backends.local.plan import PlanStep
+from pipeglot_backends.local.plan import Plan, PlanStep
 from pipeglot_backends.local.scheduling import Task
 from pipeglot_backends.local.secrets import variable
 
@@ -26,7 +26,7 @@ def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
         return default
 
 
-def of_run(environ: Mapping[str, str], folder: RunFolder, python: str | None, keep: bool) -> dict[str, str]:
+def of_run(environ: Mapping[str, str], folder: RunFolder, plan: Plan, keep: bool) -> dict[str, str]:
     """The part that all attempts of a run share."""
     return {
         **inherited(environ),
@@ -36,7 +36,8 @@ def of_run(environ: Mapping[str, str], folder: RunFolder, python: str | None, ke
         "PIPEGLOT_ARTIFACTS": str(folder.artifacts),
         "PIPEGLOT_WORK": str(folder.work),
         "PIPEGLOT_RECORD": str(folder.record),
-        **({"PIPEGLOT_PYTHON": python} if python else {}),
+        **({"PIPEGLOT_PYTHON": plan.python} if plan.python else {}),
+        **({"PIPEGLOT_RECORD_ON_FAILURE": "fail"} if plan.strict else {}),
         **({"PIPEGLOT_KEEP": "1"} if keep else {}),
     }
 

@@ -73,7 +73,7 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`sensitive` names params; `params` names all of them."""
+    """`sensitive` names params; `params` names all of them. `strict`: a step that cannot be recorded fails."""
 
     pipeline: str
     definition: str
@@ -83,6 +83,7 @@ class Plan:
     max_parallel: int | None
     fail_fast: bool
     deadline: float | None
+    strict: bool
     params: tuple[str, ...]
     sensitive: frozenset[str]
     steps: tuple[PlanStep, ...]
@@ -106,6 +107,7 @@ def read_plan(text: str) -> Plan:
         max_parallel=data.get("max_parallel"),
         fail_fast=data.get("fail_fast", False),
         deadline=data.get("deadline"),
+        strict=data.get("record") == "fail",
         params=tuple(data["params"]),
         sensitive=frozenset(name for name, param in data["params"].items() if param.get("sensitive")),
         steps=tuple(_step(step) for step in data["steps"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from pipeglot.ir import FanOut, Json, Pipeline, Read, Retry, RunIf, Secret, Step
+from pipeglot_backends.local.settings import read
 from pipeglot_backends.protocol import Options
 
 FORMAT = 1
@@ -14,17 +15,19 @@ BACKSTOP = 15 * 60.0
 
 def plan_json(pipeline: Pipeline, options: Options) -> str:
     """Nothing of a value, a command or a param: those are the sidecar's, in the step table."""
+    settings = read(options.settings)
     plan = _present(
         {
             "format": FORMAT,
             "pipeline": pipeline.name,
             "definition": options.definition_hash,
             "profile": pipeline.profile,
-            "python": _text(options.settings.get("python")),
-            "jobs": options.settings.get("jobs"),
+            "python": settings.python,
+            "jobs": settings.jobs,
             "max_parallel": pipeline.max_parallel,
             "fail_fast": pipeline.fail_fast or None,
             "deadline": pipeline.deadline,
+            "record": "fail" if pipeline.records.fail else None,
             "params": {param.name: _present({"sensitive": param.sensitive or None}) for param in pipeline.params},
         }
     )
@@ -78,10 +81,6 @@ def _read(read: Read) -> Json:
 
 def _secrets(step: Step) -> list[Json]:
     return [[value.name, value.key] for value in step.env.values() if isinstance(value, Secret)]
-
-
-def _text(value: Json) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _present(entries: dict[str, Json]) -> dict[str, Json]:

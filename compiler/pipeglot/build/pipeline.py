@@ -139,7 +139,4 @@ def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
 
 def _records(spec: models.Document) -> Records:
     entry = spec.get("records", {})
-    records = Records(entry.get("sink"), redact=tuple(entry.get("redact", ())), fail=entry.get("on_failure") == "fail")
-    if "capture" in entry:
-        records.capture = tuple(entry["capture"])
-    return records
+    return Records(entry.get("sink"), entry.get("on_failure") == "fail")

@@ -247,12 +247,6 @@ class Step(Body, Using):
 @with_config(CONFIG)
 class Records(TypedDict):
     sink: NotRequired[Annotated[Text, Field(description="Where records are sent: `file://` or `https://`.")]]
-    capture: NotRequired[
-        Annotated[
-            list[Literal["params", "env", "git", "resources", "packages", "logs"]], Field(description="What is kept.")
-        ]
-    ]
-    redact: NotRequired[Annotated[list[Text], Field(description="Patterns of names whose values are not kept.")]]
     on_failure: NotRequired[
         Annotated[Literal["warn", "fail"], Field(description="Whether a step fails when its record cannot be kept.")]
     ]

@@ -10,6 +10,7 @@ _BY_PLACE: Mapping[str, frozenset[str]] = {
     "step": _STEP,
     "defaults": _STEP,
     "input": frozenset(("uri", "mode")),
+    "records": frozenset(("capture", "redact")),
     "profile": frozenset(("kubernetes", "secrets", "sidecar", "targets", "notify", "dagster", "prefect")),
 }
 

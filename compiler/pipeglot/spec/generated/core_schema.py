@@ -511,28 +511,6 @@ SCHEMA: Any = {
         },
         'required': False,
        },
-       'capture': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'list',
-         'items_schema': {
-          'type': 'literal',
-          'expected': ['params', 'env', 'git', 'resources', 'packages', 'logs'],
-         },
-        },
-        'required': False,
-       },
-       'redact': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'list',
-         'items_schema': {
-          'type': 'str',
-          'min_length': 1,
-         },
-        },
-        'required': False,
-       },
        'on_failure': {
         'type': 'typed-dict-field',
         'schema': {
