@@ -99,6 +99,13 @@ def default_version(backend: Backend) -> str:
     return (versions_run(backend) or backend.VERSIONS)[-1]
 
 
+def check_settings(backend: Backend, given: Mapping[str, Json]) -> None:
+    """Raises `SpecRejected` where the target's module has a `check_settings` and that finds something wrong."""
+    check = getattr(backend, "check_settings", None)
+    if check is not None:
+        check(given)
+
+
 def operator_of(pipeline: Pipeline, backend: Backend) -> str:
     """What the profile says under `operator`, of a target that has several: `OPERATORS`, the first of them if none."""
     known: tuple[str, ...] = getattr(backend, "OPERATORS", ("",))

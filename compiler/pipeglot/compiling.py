@@ -14,10 +14,18 @@ from pipeglot.files import write_all
 from pipeglot.ir import Origin, Pipeline
 from pipeglot.loading import Validated as Validated
 from pipeglot.loading import load as load
-from pipeglot.loading import validate as validate
+from pipeglot.loading import validate as validate_spec
 from pipeglot.suggestions import nearest
-from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
-from pipeglot_backends.targets import BUILT_IN, UnknownTarget
+from pipeglot_backends.protocol import (
+    Backend,
+    EmittedFile,
+    Options,
+    check_settings,
+    default_version,
+    operator_of,
+    schedules,
+)
+from pipeglot_backends.targets import BUILT_IN, UnknownTarget, names
 from pipeglot_backends.targets import load as backend_of
 
 
@@ -28,6 +36,39 @@ class Compiled:
     target: str
     native: tuple[EmittedFile, ...]
     files: tuple[EmittedFile, ...]
+
+
+def validate(path: Path) -> Validated:
+    """Checks the spec by itself and with every profile, and what those say of targets. Raises `SpecRejected`."""
+    found = validate_spec(path)
+    faults = [fault for pipeline in found.pipelines for fault in _of_profile(pipeline)]
+    if faults:
+        raise SpecRejected((*found.diagnostics, *faults), found.sources)
+    return found
+
+
+def _of_profile(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """What is wrong with the target that its profile names, and with its settings of all targets."""
+    if pipeline.target:
+        try:
+            find_target(pipeline.target)
+        except SpecRejected as rejected:
+            yield from _placed(rejected, pipeline, "target")
+    for name in (each for each in names() if each in pipeline.settings):
+        yield from _of_settings(pipeline, backend_of(name))
+
+
+def _of_settings(pipeline: Pipeline, backend: Backend) -> Iterator[Diagnostic]:
+    try:
+        check_settings(backend, pipeline.settings.get(backend.NAME, {}))
+    except SpecRejected as rejected:
+        yield from _placed(rejected, pipeline, backend.NAME)
+
+
+def _placed(rejected: SpecRejected, pipeline: Pipeline, key: str) -> Iterator[Diagnostic]:
+    place = pipeline.profile_origin
+    origin = Origin(place.source, (*place.path, key)) if place else None
+    return (replace(each, origin=origin) for each in rejected.diagnostics)
 
 
 def compile_file(
@@ -48,6 +89,9 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
         hint = "name one, as `--target airflow`: `pipeglot targets` lists them"
         raise SpecRejected((Diagnostic("PG504", "no target is named, and no profile that names one", hint=hint),))
     backend, version = find_target(wanted)
+    wrong = tuple(_of_settings(pipeline, backend))
+    if wrong:
+        raise SpecRejected(wrong)
     refused = tuple(each for each in refusals(pipeline, backend, version) if each.code not in allow)
     if refused:
         raise SpecRejected(refused)

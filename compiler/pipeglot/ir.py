@@ -282,6 +282,7 @@ class Pipeline:
     """Per target, its own settings of the profile (`argo: {namespace: ml}`)."""
     groups: tuple[Group, ...] = ()
     schedule: Schedule | None = None
+    profile_origin: Origin | None = None
     by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     """Every step, those of `on_exit` too."""
 

@@ -26,6 +26,8 @@ class Validated:
 
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...]
+    pipelines: tuple[Pipeline, ...] = ()
+    """With each profile, and without one."""
 
 
 def load(path: Path, profile: str | None = None) -> Pipeline:
@@ -54,7 +56,7 @@ def validate(path: Path) -> Validated:
     sources = [source, *beside.values()]
     pipeline, first = _settled(profiles.plain(source), sources)
     found = dict.fromkeys(first)
-    accepted = pipeline is not None
+    accepted, pipelines = pipeline is not None, [pipeline]
     for name in profiles.names(source, beside):
         merged = profiles.chosen(source, beside, name)
         if isinstance(merged, Diagnostic):
@@ -62,10 +64,11 @@ def validate(path: Path) -> Validated:
             continue
         pipeline, said = _settled(merged, sources)
         accepted = accepted and pipeline is not None
+        pipelines.append(pipeline)
         found.update((_of_profile(each, name, source), None) for each in said if each not in found)
     if not accepted:
         raise SpecRejected(tuple(found), sources)
-    return Validated(tuple(found), tuple(sources))
+    return Validated(tuple(found), tuple(sources), tuple(each for each in pipelines if each))
 
 
 def _validate_component(source: Source) -> Validated:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeglot.compiling import validate as checked
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.loading import load, validate
+from pipeglot.origins import Origin
 
 SPEC = """apiVersion: pipeglot/v1
 kind: Pipeline
@@ -82,3 +84,27 @@ def test_it_refuses_a_profile_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SpecRejected) as rejected:
         load(written(tmp_path), "prod")
     assert [each.code for each in rejected.value.diagnostics] == ["PG208"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "code", "place"),
+    [
+        ("{target: arg}", "PG502", "target"),
+        ("{target: argo@1.0}", "PG503", "target"),
+        ("{target: local, argo: {nmespace: ml}}", "PG430", "argo"),
+        ("{airflow: {operator: bsh}}", "PG430", "airflow"),
+        ("{local: {jobs: none}}", "PG430", "local"),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_it_checks_what_each_profile_says_of_targets(
+    profile: str, code: str, place: str, beside: bool, tmp_path: Path
+) -> None:
+    path = written(tmp_path, **({"one": profile} if beside else {}))
+    if not beside:
+        path.write_text(SPEC + f"  one: {profile}\n", "utf-8")
+    with pytest.raises(SpecRejected) as rejected:
+        checked(path)
+    (found,) = rejected.value.diagnostics
+    source, above = (tmp_path / "pipeline.one.yaml", ()) if beside else (path, ("profiles", "one"))
+    assert (found.code, found.origin) == (code, Origin(str(source), (*above, place)))

@@ -11,10 +11,11 @@ from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.pods import config_map
 from pipeglot_backends.airflow.settings import OPERATORS, read
+from pipeglot_backends.airflow.settings import read as check_settings
 from pipeglot_backends.airflow.surroundings import home
 from pipeglot_backends.protocol import EmittedFile, Options
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "OPERATORS", "RUN", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "OPERATORS", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
 
 NAME = "airflow"
 SCHEDULES = True

@@ -6,6 +6,7 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.argo.features import CANNOT, EMULATES
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.schedules import cron_workflow
+from pipeglot_backends.argo.settings import checked as check_settings
 from pipeglot_backends.argo.sizes import check
 from pipeglot_backends.argo.workflow import config_map, workflow, workflow_template
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -16,7 +17,7 @@ VERSIONS = ("3.7", "4.0", "4.1")
 RUN = ("3.7", "4.0")
 SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.local.planning import plan_json
+from pipeglot_backends.local.settings import read as check_settings
 from pipeglot_backends.protocol import EmittedFile, Limit, Options
 
 NAME = "local"
@@ -13,7 +14,7 @@ VERSIONS = ("1",)
 RUN = VERSIONS
 SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
 
 
 def schedule(pipeline: Pipeline) -> Iterable[Origin]:

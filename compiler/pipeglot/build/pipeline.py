@@ -134,6 +134,7 @@ def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
         {name: cast("dict[str, Json]", profile[name]) for name in TARGETS if name in profile},
         found.groups,
         schedule(spec, found.facts.params.values(), findings),
+        findings.origin("profiles", merged.profile) if merged.profile else None,
     )
 
 

@@ -75,11 +75,12 @@ def _refused_by_the_world(fault: OSError, output: str) -> int:
 
 
 def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
-    """1 for a spec, 2 for the command line (PG50x), 4 for the world (PG51x and up)."""
+    """1 for a spec, 2 for the command line (PG50x without a place in a file), 4 for the world (PG51x and up)."""
     codes = [each.code for each in diagnostics]
-    if any(code.startswith("PG50") or code == UNKNOWN_PROFILE for code in codes):
+    said = [each.code for each in diagnostics if each.origin is None]
+    if any(code.startswith("PG50") or code == UNKNOWN_PROFILE for code in said):
         return USAGE
-    return WORLD if codes and all(code.startswith("PG5") for code in codes) else REJECTED
+    return WORLD if said and all(code.startswith("PG5") for code in codes) else REJECTED
 
 
 def _of_the_world(fault: OSError) -> str:
