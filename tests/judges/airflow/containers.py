@@ -42,7 +42,8 @@ def _container(verb: str, step: Step, found: Mapping[str, Any]) -> Iterator[str]
     secrets = [each for each in step.env.values() if isinstance(each, Secret)] if verb == "run" else []
     wanted = {
         "image": step.image,
-        "command": ["python3", "/pipeglot/sidecar.py", verb, step.id],
+        "entrypoint": ["python3", "/pipeglot/sidecar.py"],
+        "command": [verb, step.id],
         "workdir": step.workdir if verb == "run" else None,
         "cpu": cpu(needs.cpu) if needs.cpu else 1.0,
         "memory": size(needs.memory) if needs.memory else None,

@@ -90,6 +90,7 @@ def container(task: Any) -> dict[str, Any]:
     made = single(task)
     return {
         "image": made.image,
+        "entrypoint": made.entrypoint,
         "command": made.command,
         "workdir": made.working_dir,
         "cpu": made.cpus,

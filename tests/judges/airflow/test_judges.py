@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance.cases import CASES
 from tests.engines import environment
 from tests.judges.airflow import judges
 from tests.judges.airflow.containers import containers, tasks
-from tests.judges.airflow.judged import IN_DOCKER, IN_PODS, JUDGED
+from tests.judges.airflow.judged import IN_DOCKER, IN_PODS, JUDGED, LOADED, ROOT
 from tests.judges.airflow.pipelines import MENDED, SCHEDULED
 
 from pipeglot.ir import Pipeline
@@ -47,7 +48,8 @@ IN_CONTAINERS: dict[str, tuple[Pipeline, str, str, set[str]]] = {
     "other GPUs": (DOCKED, "count=2", "count=1", {"containers"}),
     "other memory in Docker": (DOCKED, "mem_limit=17179869184", "mem_limit=17179869183", {"containers"}),
     "another image in Docker": (DOCKED, "fit:1.4", "fit:1.3", {"containers"}),
-    "another command": (DOCKED, "self.mode, self.step]", "self.step, self.mode]", {"containers"}),
+    "another command": (DOCKED, "[self.mode, self.step]", "[self.step, self.mode]", {"containers"}),
+    "the image's own entrypoint": (DOCKED, "entrypoint=[", "tags=[", {"containers"}),
     "no secret in Docker": (DOCKED, "self.secrets = secrets", "self.secrets = ()", {"containers"}),
     "an unknown part of a pod": (
         POD,
@@ -128,6 +130,14 @@ def test_it_judges_every_file_that_was_emitted(bags: tuple[Path, Mapping[str, An
         == len(list(folder.glob("*/*.py")))
         == len(JUDGED) + len(FAULTS) + len(IN_CONTAINERS) + len(IN_SCHEDULES)
     )
+
+
+def test_it_judges_every_case_and_example_with_every_operator(bags: tuple[Path, Mapping[str, Any]]) -> None:
+    _, read = bags
+    assert len(LOADED) == len(list(ROOT.glob("examples/*/pipeline.yaml"))) + len(CASES)
+    wanted = {name for each in LOADED for name in (each.name, f"{each.name}-docker", f"{each.name}-kubernetes")}
+    assert len(wanted) == 3 * len(LOADED)
+    assert wanted - set(read) == set()
 
 
 def test_it_judges_every_pod_and_container_that_was_emitted(bags: tuple[Path, Mapping[str, Any]]) -> None:

@@ -40,8 +40,13 @@ class Step(DockerOperator):
 
     def __init__(self, *, reads, step=None, index=None, private=(), secrets=(), **rest):
         self.step = step or rest["task_id"]
-        command = ["python3", "/pipeglot/sidecar.py", self.mode, self.step]
-        super().__init__(command=command, do_xcom_push=self.mode == "items", **CONTAINER, **rest)
+        super().__init__(
+            entrypoint=["python3", "/pipeglot/sidecar.py"],  # in place of the image's own
+            command=[self.mode, self.step],
+            do_xcom_push=self.mode == "items",
+            **CONTAINER,
+            **rest,
+        )
         self.reads = reads
         self.index = index
         self.private = private
@@ -148,7 +153,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint 5195cba91ddd.",
+    doc_md="Compiled by pipeglot, fingerprint dc49e2da4c99.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -43,8 +43,13 @@ class Step(DockerOperator):
 
     def __init__(self, *, reads, step=None, index=None, retry_on=("error", "timeout", "lost"), **rest):
         self.step = step or rest["task_id"]
-        command = ["python3", "/pipeglot/sidecar.py", self.mode, self.step]
-        super().__init__(command=command, do_xcom_push=self.mode == "items", **CONTAINER, **rest)
+        super().__init__(
+            entrypoint=["python3", "/pipeglot/sidecar.py"],  # in place of the image's own
+            command=[self.mode, self.step],
+            do_xcom_push=self.mode == "items",
+            **CONTAINER,
+            **rest,
+        )
         self.reads = reads
         self.index = index
         self.retry_on = retry_on
@@ -206,7 +211,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint dea2c3041930.",
+    doc_md="Compiled by pipeglot, fingerprint f15c0c37497b.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
