@@ -59,9 +59,35 @@ def targets() -> str:
         "Written by `make docs` from the tables that the compiler itself asks.",
         "",
     ]
+    parts += _matrix([(backend, operator) for backend in backends for operator in getattr(backend, "OPERATORS", ("",))])
     for backend in backends:
         parts += _target(backend)
     return "\n".join(parts)
+
+
+def _matrix(columns: list[tuple[Backend, str]]) -> list[str]:
+    """A row for each line of the tables, a column for each target and operator."""
+    features = sorted(
+        {limit.feature.__name__ for backend, _ in columns for limit in (*backend.CANNOT, *backend.EMULATES)}
+    )
+    heads = [f"{backend.NAME} {operator}".strip() for backend, operator in columns]
+    rows = [[feature.replace("_", " "), *(_word(*column, feature) for column in columns)] for feature in features]
+    table = [["what a pipeline asks for", *heads], ["---"] * (len(columns) + 1), *rows]
+    return [
+        "A cell says *refused* (the compiler stops, with the reason) or *another way* (done, or told, as the target's "
+        "table says); an empty one has nothing to add: as written, or it does not arise there.",
+        "",
+        *(f"| {' | '.join(cells)} |" for cells in table),
+        "",
+    ]
+
+
+def _word(backend: Backend, operator: str, feature: str) -> str:
+    for word, limits in (("refused", backend.CANNOT), ("another way", backend.EMULATES)):
+        for limit in limits:
+            if limit.feature.__name__ == feature and (not limit.operators or operator in limit.operators):
+                return f"{word} ({', '.join(limit.versions)})" if limit.versions else word
+    return ""
 
 
 def _target(backend: Backend) -> list[str]:

@@ -156,6 +156,11 @@ def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
     return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
 
 
+def sensitive_value(pipeline: Pipeline) -> Iterator[Origin]:
+    yield from sensitive_param(pipeline)
+    yield from sensitive_output(pipeline)
+
+
 def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
     found = pipeline.schedule
     return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
@@ -274,7 +279,14 @@ EMULATES = (
         secrets,
         "taken from the worker's environment, as `PIPEGLOT_SECRET_<NAME>_<KEY>`",
         BASH,
-        operators=("bash", "docker"),
+        operators=("bash",),
+    ),
+    Limit(
+        secrets,
+        "taken from the worker's environment, as `PIPEGLOT_SECRET_<NAME>_<KEY>`; Docker shows them to whoever may "
+        "inspect the container",
+        "tests/engines/airflow_docker/test_meaning.py",
+        operators=("docker",),
     ),
     Limit(cpu, "a share, which counts only where containers compete: no limit", DOCKER, operators=("docker",)),
     Limit(disk, "not enforced: Docker limits no container's disk", DOCKER, operators=("docker",)),
@@ -294,6 +306,12 @@ EMULATES = (
         record_in_the_log,
         "the record stands at the end of the task's log, where `collect` reads it, and is lost with a pod that is",
         PODS,
+        operators=("kubernetes",),
+    ),
+    Limit(
+        sensitive_value,
+        "stands in the environment of each pod that reads it, for whoever may read pods",
+        "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/",
         operators=("kubernetes",),
     ),
     Limit(sensitive_param, "shown in the run's configuration on Airflow's pages", f"{DOCS}/core-concepts/params.html"),

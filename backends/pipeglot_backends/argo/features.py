@@ -66,6 +66,14 @@ def fanned_artifacts(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in pipeline.steps if step.fan_out and any(output.artifact for output in step.outputs))
 
 
+def artifacts(pipeline: Pipeline) -> Iterator[Origin]:
+    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.artifact)
+
+
+def records_to_a_sink(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.origin] if pipeline.records.sink else [])
+
+
 def condition(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in _steps(pipeline) if step.when)
 
@@ -162,6 +170,12 @@ CANNOT = (
         "https://github.com/argoproj/argo-workflows/issues/934",
     ),
     Limit(
+        records_to_a_sink,
+        "the record of each pod is an artifact in Argo's own repository, where `collect` reads it: "
+        "pods share no folder, and the sidecar opens no connection",
+        f"{DOCS}/configure-artifact-repository/",
+    ),
+    Limit(
         fan_out_fail_fast,
         "where Argo starts no more items after one that failed, it never ends the group of those that ran",
         f"{SUITE}/evidence/fail_fast.yaml",
@@ -176,7 +190,14 @@ CANNOT = (
 EMULATES = (
     Limit(schedule, "a CronWorkflow of its own: `kubectl apply -f cronworkflow.yaml`", f"{DOCS}/cron-workflows/"),
     Limit(fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"),
-    Limit(throttled_fan_out, "a DAG of its own with `parallelism` around the items", f"{SUITE}"),
+    Limit(
+        throttled_fan_out, "a DAG of its own with `parallelism` around the items", f"{SUITE}/pipelines/throttled.yaml"
+    ),
+    Limit(
+        artifacts,
+        "in the artifact repository that Argo itself is configured with, and not where the profile's `artifacts` says",
+        f"{DOCS}/configure-artifact-repository/",
+    ),
     Limit(
         fanned_artifacts,
         "items leave their artifacts under keys that begin alike; the bucket is that of Argo's own artifact repository",
@@ -184,7 +205,11 @@ EMULATES = (
     ),
     Limit(condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
     Limit(run_if, "the pod starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),
-    Limit(outputs_read_on_exit, "outputs with a global name: the exit handler sees no tasks", f"{SUITE}"),
+    Limit(
+        outputs_read_on_exit,
+        "outputs with a global name: the exit handler sees no tasks",
+        f"{SUITE}/pipelines/exits.yaml",
+    ),
     Limit(timeout, "the sidecar stops the command; Argo's own limit is 15 minutes longer", "case `timeout_kill`"),
     Limit(
         deadline,
