@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from tests.engines import environment
 from tests.engines.airflow.standalone import Standalone
 
 from pipeglot.compiling import compiled, load
-from pipeglot.ir import Json
+from pipeglot.ir import Json, Pipeline, Records
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import PASSWORD, USER
+from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Handle
 from pipeglot_records import normal, remote
 from pipeglot_records.store import open_store
@@ -24,6 +25,15 @@ TARGET = os.environ.get("PIPEGLOT_TEST_AIRFLOW", "airflow")
 """`airflow@3.1` to run everything on an older one; the newest runs in CI."""
 OVER_WITHIN = 600.0
 POLLED_EVERY = 1.0
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where artifacts and records go, if not beside the DAG, and who brings to the engine what `submit` does not."""
+
+    artifacts: Path | None = None
+    records: Path | None = None
+    deliver: Callable[[Sequence[EmittedFile]], None] = lambda files: None
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,9 @@ class Outcome:
 class Driver:
     """`start`, then `run` as often as wanted and side by side, then `stop`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
         self._folder = folder
+        self._environ = environ
         self._airflow: Standalone | None = None
 
     @staticmethod
@@ -52,7 +63,7 @@ class Driver:
         return None
 
     def start(self) -> None:
-        self._airflow = Standalone(environment.interpreter(TARGET))
+        self._airflow = Standalone(environment.interpreter(TARGET), self._environ)
         self._airflow.start()
 
     def stop(self) -> None:
@@ -75,11 +86,29 @@ class Driver:
         params: Mapping[str, Json] | None = None,
         cancel: str | None = None,
         profile: str | None = None,
+        places: Places | None = None,
+        **settings: Json,
+    ) -> Outcome:
+        """Raises `SpecRejected` where the compiler refuses."""
+        return self.run_loaded(load(path, profile), params, cancel, places, **settings)
+
+    def run_loaded(
+        self,
+        loaded: Pipeline,
+        params: Mapping[str, Json] | None = None,
+        cancel: str | None = None,
+        places: Places | None = None,
         **settings: Json,
     ) -> Outcome:
         access = self.access(**settings)
-        pipeline = replace(load(path, profile), settings={"airflow": access.settings})
+        pipeline = replace(loaded, settings={"airflow": access.settings})
+        places = places or Places()
+        if places.artifacts:
+            pipeline = replace(pipeline, artifacts=str(places.artifacts))
+        if places.records:
+            pipeline = replace(pipeline, records=Records(sink=str(places.records)))
         made = compiled(pipeline, TARGET)
+        places.deliver(made.native)
         run = uuid.uuid4()
         with open_store(str(self._folder / f"{run}.db"), {}) as store:
             known = remote.begin(store, pipeline, "airflow", made.files, run, params or {}, access)

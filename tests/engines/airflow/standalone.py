@@ -13,10 +13,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 HEALTHY_WITHIN = 900.0
 PATIENCE = Path(__file__).with_name("database_patience.py")
+LOADING = Path(__file__).with_name("airflow_local_settings.py")
 MEMORY = Path("/dev/shm")
 """Where the home is put if it can be: a database that waits for no disk has time for many runs."""
 TOLD = {
@@ -33,6 +35,8 @@ TOLD = {
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
     # On a busy machine its answers take longer than a task usually waits for them.
     "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
+    "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "120",
+    "AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "180",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "900",
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
 }
@@ -52,13 +56,14 @@ class Standalone:
     With `PIPEGLOT_KEEP` in the environment the folder stays, for whoever wants to read Airflow's logs.
     """
 
-    def __init__(self, python: Path) -> None:
+    def __init__(self, python: Path, environ: Mapping[str, str] | None = None) -> None:
         self._airflow = python.with_name("airflow")
         self.home = Path(tempfile.mkdtemp(prefix="pipeglot-airflow-", dir=MEMORY if MEMORY.is_dir() else None))
         self.dags = self.home / "dags"
         self.dags.mkdir()
         (self.home / "config").mkdir()
-        shutil.copy(PATIENCE, self.home / "config" / PATIENCE.name)
+        for file in (PATIENCE, LOADING):
+            shutil.copy(file, self.home / "config" / file.name)
         port, logs, triggers = _free_ports(3)
         self.url = f"http://127.0.0.1:{port}"
         self.environment = {
@@ -75,6 +80,7 @@ class Standalone:
             "AIRFLOW__API__BASE_URL": self.url,
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(logs),
             "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(triggers),
+            **(environ or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import pytest
-from tests.conformance.cases import CASES, Case
+from tests.engines.airflow.chosen import FIRST, chosen
 from tests.engines.airflow.driver import Driver, Outcome
 from tests.engines.airflow_docker.dockerd import Dockerd
 
 AT_ONCE = 3
-ALONE = ("failed_branch", "deadline")
-"""These go first, each with all of Airflow for itself: one that makes both workers warm, one in which a clock runs."""
+OPERATOR = "airflow.providers.docker.operators.docker"
+TOKEN = "a secret $(X) of the worker"
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,8 @@ def dockerd() -> Iterator[Dockerd]:
 
 @pytest.fixture(scope="session")
 def driver(dockerd: Dockerd, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    driver = Driver(tmp_path_factory.mktemp("airflow-docker"))
+    environ = {"PIPEGLOT_SECRET_STORE_TO_KEN": TOKEN, "PIPEGLOT_TEST_PRELOADED": OPERATOR}
+    driver = Driver(tmp_path_factory.mktemp("airflow-docker"), environ)
     driver.start()
     try:
         yield driver
@@ -41,20 +42,15 @@ def driver(dockerd: Dockerd, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def outcomes(driver: Driver, dockerd: Dockerd, request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Outcome]]]:
     """Every case that is to be tested is on its way: a test only waits for its own."""
     wanted = [item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")]
-    cases = [case for case in CASES if case in wanted]
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
         futures: dict[str, Future[Outcome]] = {}
-        for case in sorted(cases, key=_turn):
+        for case in [case for case in chosen() if case in wanted]:
             futures[case.name] = pool.submit(
                 driver.run, case.pipeline, case.params, case.cancel, operator="docker", docker_url=dockerd.url
             )
-            if case.name in ALONE:
-                wait([futures[case.name]])
+            if case.name == FIRST:
+                wait([futures[FIRST]])
         yield futures
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _turn(case: Case) -> int:
-    return ALONE.index(case.name) if case.name in ALONE else len(ALONE)

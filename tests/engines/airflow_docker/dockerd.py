@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from rig import tools
-from rig.images import build_step, step_image
+from rig.images import STEP, build_step, step_image
 from rig.places import cache, held
 
 PACKAGES = {"dockerd": "docker.io", "docker": "docker.io", "runc": "runc", "mmdebstrap": "mmdebstrap"}
@@ -79,6 +79,13 @@ class Dockerd:
     def _load(self) -> None:
         loaded = self._docker("load", "--input", str(step_image().archive))
         assert loaded.returncode == 0, loaded.stderr
+
+    def with_entrypoint(self, name: str) -> None:
+        """The image of the steps again, under this name, as one that starts something of its own."""
+        made = self._docker("create", STEP).stdout.strip()
+        self._docker("commit", "--change", 'ENTRYPOINT ["false"]', made, name)
+        done = self._docker("rm", made)
+        assert done.returncode == 0, done.stderr
 
     def _docker(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["docker", "--host", self.url, *arguments]

@@ -1,4 +1,4 @@
-"""Every case in containers, started by a real Airflow."""
+"""The cases in containers, started by a real Airflow."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
-from tests.conformance.cases import CASES, Case
+from tests.conformance.cases import Case
+from tests.engines.airflow.chosen import chosen
 from tests.engines.airflow.driver import TARGET, Outcome
 from tests.engines.airflow_docker.dockerd import Dockerd
 
 from pipeglot.compiling import find_target
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", chosen(), ids=lambda case: case.name)
 def test_it_leaves_the_expected_record(
     case: Case, outcomes: dict[str, Future[Outcome]], record_property: Callable[[str, object], None]
 ) -> None:

@@ -1,0 +1,53 @@
+"""What only a container can tell: the limits it keeps, its folder, a worker's secret, and the image's own start."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tests.engines.airflow.driver import Driver, Outcome
+from tests.engines.airflow_docker.conftest import TOKEN
+from tests.engines.airflow_docker.dockerd import Dockerd
+
+from pipeglot.ir import Pipeline, Secret
+from pipeglot.loading import load
+
+SPEC = """
+apiVersion: pipeglot/v1
+kind: Pipeline
+metadata: {name: limited}
+steps:
+  tell:
+    image: starts-something:1
+    workdir: /usr/lib
+    resources: {cpu: 500m, memory: 96Mi, shm: 8Mi}
+    env: {TOKEN: to be replaced}
+    run: |
+      pwd > "${{ outputs.folder }}"
+      printf %s "$TOKEN" > "${{ outputs.token }}"
+      df --output=size -k /dev/shm | tail -1 > "${{ outputs.shm }}"
+      cd /sys/fs/cgroup
+      cat memory.max memory/memory.limit_in_bytes > "${{ outputs.memory }}" 2>/dev/null || true
+    outputs: {folder: {type: string}, token: {type: string}, shm: {type: int}, memory: {type: int}}
+"""
+
+
+def outputs(outcome: Outcome, step: str) -> dict[str, Any]:
+    made = json.loads(outcome.normal)["steps"][step]["outputs"]
+    return {name: each["value"] for name, each in made.items()}
+
+
+def with_secret(folder: Path) -> Pipeline:
+    path = folder / "pipeline.yaml"
+    path.write_text(SPEC, "utf-8")
+    pipeline = load(path)
+    (step,) = pipeline.steps
+    return replace(pipeline, steps=(replace(step, env={"TOKEN": Secret("store", "to.ken")}),))
+
+
+def test_it_keeps_to_what_a_step_asks_for(driver: Driver, dockerd: Dockerd, tmp_path: Path) -> None:
+    dockerd.with_entrypoint("starts-something:1")
+    outcome = driver.run_loaded(with_secret(tmp_path), operator="docker", docker_url=dockerd.url)
+    assert outputs(outcome, "tell") == {"folder": "/usr/lib", "token": TOKEN, "shm": 8192, "memory": 96 * 1024 * 1024}

@@ -1,0 +1,107 @@
+"""A namespace of a rig's cluster for the pods of an Airflow that runs outside, and what it is told of the cluster."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import rig
+from rig.cluster import condition
+
+from pipeglot_backends.protocol import EmittedFile
+
+NAMESPACE = "airflow"
+SETTINGS = {"operator": "kubernetes", "connection": "kubernetes_default", "namespace": NAMESPACE}
+SECRET, KEY = "store", "to.ken"
+TOKEN = "a secret $(X) of the cluster"
+CLAIM = "shared"
+SETTLED_WITHIN = 300.0
+VOLUMES = "/api/v1/persistentvolumes"
+
+
+def chosen() -> str:
+    """The cluster that is up already, of whatever suite, else one of the newest Argo."""
+    return next((name for name, word in rig.status().items() if word == "up"), list(rig.RELEASES)[-1])
+
+
+class Space:
+    """One namespace with a secret and a claim in it; `close` takes all of that away."""
+
+    def __init__(self, cluster: rig.Cluster, claimed: Path) -> None:
+        self._cluster = cluster
+        self.clear()
+        named = {"name": NAMESPACE}
+        cluster.client.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": named}, "")
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": SECRET}, "stringData": {KEY: TOKEN}}
+        for manifest in (secret, *_volume(claimed)):
+            cluster.client.apply(manifest, NAMESPACE)
+        self._until(f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/default", 200)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Airflow's connection to the cluster, and the image of the container that it puts beside each step."""
+        extra = {"kube_config_path": str(self._cluster.kubeconfig), "xcom_sidecar_container_image": rig.STEP}
+        return {"AIRFLOW_CONN_KUBERNETES_DEFAULT": json.dumps({"conn_type": "kubernetes", "extra": extra})}
+
+    def deliver(self, files: Sequence[EmittedFile]) -> None:
+        """As a user would with `kubectl apply -f configmap.yaml`."""
+        for file in files:
+            if file.path == "configmap.yaml":
+                self._cluster.client.apply(yaml.safe_load(file.text), NAMESPACE)
+
+    def pods(self) -> list[str]:
+        return [name for name, _ in self._pods()]
+
+    def running(self) -> list[str]:
+        """Those all of whose containers are ready."""
+        return [name for name, ready in self._pods() if ready]
+
+    def _pods(self) -> list[tuple[str, bool]]:
+        found = self._cluster.client.pages(f"/api/v1/namespaces/{NAMESPACE}/pods")
+        return [(pod["metadata"]["name"], condition(pod, "Ready")) for pod in found]
+
+    def delete(self, pod: str) -> None:
+        status, answer = self._cluster.request(
+            "DELETE", f"/api/v1/namespaces/{NAMESPACE}/pods/{pod}?gracePeriodSeconds=0"
+        )
+        assert status == 200, answer
+
+    def clear(self) -> None:
+        """Until nothing is left of an earlier one, if there was any."""
+        for path in (f"/api/v1/namespaces/{NAMESPACE}", f"{VOLUMES}/{CLAIM}"):
+            self._cluster.request("DELETE", path)
+            self._until(path, 404)
+
+    def _until(self, path: str, wanted: int) -> None:
+        until = time.monotonic() + SETTLED_WITHIN
+        while (status := self._cluster.request("GET", path)[0]) != wanted:
+            assert time.monotonic() < until, f"{path} answers {status}, not {wanted}"
+            time.sleep(0.2)
+
+
+def _volume(folder: Path) -> tuple[rig.JsonObject, rig.JsonObject]:
+    """A claim, and the folder of the node that is its volume."""
+    room = {"storage": "1Gi"}
+    common = {"accessModes": ["ReadWriteMany"], "storageClassName": ""}
+    source = {"hostPath": {"path": str(folder)}, "claimRef": {"namespace": NAMESPACE, "name": CLAIM}}
+    return (
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolume",
+            "metadata": {"name": CLAIM},
+            "spec": {**common, **source, "capacity": room},
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": CLAIM},
+            "spec": {**common, "volumeName": CLAIM, "resources": {"requests": room}},
+        },
+    )

@@ -1,0 +1,90 @@
+"""What only a cluster can tell: its secrets, its claims, the limits it keeps, and a pod that is gone."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tests.engines.airflow.driver import Driver, Outcome, Places
+from tests.engines.airflow_kubernetes.cluster import CLAIM, KEY, SECRET, SETTINGS, TOKEN, Space
+
+from pipeglot.ir import Pipeline, Secret
+from pipeglot.loading import load
+
+HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\ndefaults: {image: 'python:3.11-slim'}\n"
+LIMITED = """
+metadata: {name: limited}
+steps:
+  tell:
+    workdir: /usr/lib
+    resources: {cpu: 100m, memory: 96Mi, disk: 1Gi, shm: 8Mi}
+    env: {TOKEN: to be replaced}
+    run: |
+      pwd > "${{ outputs.folder }}"
+      printf %s "$TOKEN" > "${{ outputs.token }}"
+      df --output=size -k /dev/shm | tail -1 > "${{ outputs.shm }}"
+      cd /sys/fs/cgroup
+      cat memory.max memory/memory.limit_in_bytes > "${{ outputs.memory }}" 2>/dev/null || true
+    outputs: {folder: {type: string}, token: {type: string}, shm: {type: int}, memory: {type: int}}
+"""
+CLAIMED = """
+metadata: {name: claimed}
+steps:
+  make: {run: [sh, -c, 'echo shared > "$1"', sh, "${{ outputs.data }}"], outputs: {data: {artifact: file}}}
+  use:
+    inputs: {data: "${{ steps.make.outputs.data }}"}
+    run: [sh, -c, 'cat "$1" > "$2"', sh, "${{ inputs.data }}", "${{ outputs.text }}"]
+    outputs: {text: {type: string}}
+"""
+LOST = """
+metadata: {name: lost}
+steps:
+  s:
+    retry: {limit: 1}
+    run: [sh, -c, 'test "$1" = 2 || sleep 600', sh, "${{ run.attempt }}"]
+"""
+
+
+def outputs(outcome: Outcome, step: str) -> dict[str, Any]:
+    made = json.loads(outcome.normal)["steps"][step]["outputs"]
+    return {name: each["value"] for name, each in made.items()}
+
+
+def loaded(folder: Path, spec: str) -> Pipeline:
+    path = folder / "pipeline.yaml"
+    path.write_text(HEAD + spec, "utf-8")
+    return load(path)
+
+
+def test_it_keeps_to_what_a_step_asks_for(driver: Driver, space: Space, tmp_path: Path) -> None:
+    pipeline = loaded(tmp_path, LIMITED)
+    (step,) = pipeline.steps
+    asking = replace(pipeline, steps=(replace(step, env={"TOKEN": Secret(SECRET, KEY)}),))
+    outcome = driver.run_loaded(asking, places=Places(deliver=space.deliver), **SETTINGS)
+    assert outputs(outcome, "tell") == {"folder": "/usr/lib", "token": TOKEN, "shm": 8192, "memory": 96 * 1024 * 1024}
+
+
+def test_it_keeps_artifacts_in_a_claim(driver: Driver, space: Space, shared: Path, tmp_path: Path) -> None:
+    places = Places(Path("/srv/artifacts"), deliver=space.deliver)
+    outcome = driver.run_loaded(loaded(tmp_path, CLAIMED), places=places, claim=CLAIM, **SETTINGS)
+    assert outputs(outcome, "use") == {"text": "shared"}
+    assert [path.read_text("utf-8") for path in (shared / "claimed").rglob("data")] == ["shared\n"]
+
+
+def test_it_tries_again_after_a_pod_that_is_gone(driver: Driver, space: Space, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        place = Places(deliver=space.deliver)
+        running = pool.submit(driver.run_loaded, loaded(tmp_path, LOST), places=place, **SETTINGS)
+        until = time.monotonic() + 600
+        while not (mine := [pod for pod in space.running() if pod.startswith("s-")]):
+            assert time.monotonic() < until, "the pod never ran"
+            assert not running.done(), running.result()
+            time.sleep(0.5)
+        space.delete(mine[0])
+        outcome = running.result()
+    told: dict[str, Any] = json.loads(outcome.normal)
+    assert (told["run"], told["steps"]["s"]["state"], outcome.run) == ("succeeded", "succeeded", "succeeded")
