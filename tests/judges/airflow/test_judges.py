@@ -49,7 +49,7 @@ IN_CONTAINERS: dict[str, tuple[Pipeline, str, str, set[str]]] = {
     "other memory in Docker": (DOCKED, "mem_limit=17179869184", "mem_limit=17179869183", {"containers"}),
     "another image in Docker": (DOCKED, "fit:1.4", "fit:1.3", {"containers"}),
     "another command": (DOCKED, "[self.mode, self.step]", "[self.step, self.mode]", {"containers"}),
-    "the image's own entrypoint": (DOCKED, "entrypoint=[", "tags=[", {"containers"}),
+    "the image's own entrypoint": (DOCKED, "entrypoint=[", "hostname=[", {"containers"}),
     "no secret in Docker": (DOCKED, "self.secrets = secrets", "self.secrets = ()", {"containers"}),
     "an unknown part of a pod": (
         POD,
