@@ -12,6 +12,7 @@ BUILT_IN = {
     "local": "pipeglot_backends.local",
     "airflow": "pipeglot_backends.airflow",
     "argo": "pipeglot_backends.argo",
+    "kubeflow": "pipeglot_backends.kubeflow",
 }
 GROUP = "pipeglot.backends"
 

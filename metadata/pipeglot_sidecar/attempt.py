@@ -16,6 +16,8 @@ from pipeglot_sidecar.told import tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from pipeglot_expression.values import Value
     from pipeglot_sidecar.command import Prepared
     from pipeglot_sidecar.events import Log
@@ -35,9 +37,10 @@ class Attempt:
         self._next_beat = monotonic() + place.heartbeat
         self.usage: dict[str, float] = {}
         self.values: dict[str, Value] = {}
+        self.artifacts: dict[str, dict[str, Any]] = {}
 
     def run(self, prepared: Prepared, scope: Scope) -> Ending:
-        """Starts the command and looks at what it leaves. `values` are for the readers, of a success only."""
+        """Starts the command and looks at what it leaves. `values`, `artifacts`: for readers, of a success only."""
         variables = prepared.variables
         self._relays = [
             Relay(variables["PIPEGLOT_EVENTS"], read_report, self._log),
@@ -103,8 +106,7 @@ class Attempt:
 
     def _outputs(self, scope: Scope, ending: Ending) -> Ending:
         """Records what is valid, of a failed command too; a fault counts only where the command succeeded."""
-        keeps = self._place.out is None
-        found = read_outputs(self._table.outputs, scope.paths, keeps, self._pulse)
+        found = read_outputs(self._table.outputs, scope.paths, self._place.keeps_artifacts, self._pulse)
         for name, written in found.items():
             if written.event is not None:
                 self._log.write("output", **written.event)
@@ -118,6 +120,7 @@ class Attempt:
         if faults:
             return failed(*faults[0]).of(ending.exit_code, ending.signal)
         self.values = {name: written.value for name, written in found.items()}
+        self.artifacts = {name: each.event for name, each in found.items() if each.event and "digest" in each.event}
         return ending
 
 

@@ -11,6 +11,7 @@ from pipeglot_sidecar.deciding import absent
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.scope import artifacts
 from pipeglot_sidecar.surroundings import SLOT, encoded, is_object
+from pipeglot_sidecar.table import unpacked_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,8 +107,15 @@ def _body(prepared: Prepared, table: Table, scope: Scope, place: Surroundings, w
             prepared.variables[name] = canonical(evaluate(tree, scope))
     else:
         path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
-        prepared.argv = [place.python, place.sidecar, "call", path]
+        prepared.argv = [place.python, _program(place, work), "call", path]
     prepared.shown = list(prepared.argv)
+
+
+def _program(place: Surroundings, work: Workplace) -> str:
+    """A file that holds the sidecar."""
+    if place.packed is None:
+        return place.sidecar
+    return _write_text(work.path("sidecar.py"), unpacked_text(place.packed).decode("utf-8"))
 
 
 def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:

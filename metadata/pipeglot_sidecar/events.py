@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EVENT_FORMAT = 1
 RESERVE = 16 * 1024
+RECORDED = "pipeglot-record"
 DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -133,9 +134,20 @@ def _reserve_beside(path: str) -> str | None:
 
 def log_path(place: Surroundings, step: str, task: str) -> str | None:
     """Where the record of this process goes; None for nowhere. `task` is `list` for a list task."""
+    if place.executor:
+        return _in_artifact(place, place.executor.place(RECORDED), step, task)
     exact = place.folder("PIPEGLOT_RECORD_FILE")
     folder = place.folder("PIPEGLOT_RECORD")
     if exact or not folder:
         return exact
     parts = [step, task, str(place.index) if place.index is not None and not task else "", str(place.number or 1)]
     return os.path.join(folder, place.run, ".".join(part for part in parts if part) + ".jsonl")
+
+
+def _in_artifact(place: Surroundings, folder: str | None, step: str, task: str) -> str | None:
+    """A name that no other try has: not every Kubeflow tells which one it is."""
+    if folder is None:
+        return None
+    index = "" if place.index is None or task else str(place.index)
+    number = os.urandom(4).hex() if place.number is None else str(place.number)
+    return os.path.join(folder, ".".join(part for part in (step, task, index, number) if part) + ".jsonl")

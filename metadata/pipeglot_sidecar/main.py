@@ -1,4 +1,4 @@
-"""The sidecar's three verbs: `run STEP`, `items STEP`, `call FILE`."""
+"""The sidecar's verbs: `run STEP`, `items STEP`, `call FILE`, `execute EXECUTOR-INPUT`."""
 
 from __future__ import annotations
 
@@ -16,41 +16,46 @@ from pipeglot_sidecar.command import enter_code, prepare
 from pipeglot_sidecar.deciding import decide_item, decide_items, decide_step
 from pipeglot_sidecar.endings import CANCELLED, FAILED, SKIPPED, SUCCEEDED, TROUBLE, Ending, cancelled, failed, skipped
 from pipeglot_sidecar.events import Log, log_path
+from pipeglot_sidecar.executor import Executor
 from pipeglot_sidecar.faults import Skipped, Stopped, Trouble
+from pipeglot_sidecar.handing_out import deliver, describe, hand_out, nothing
 from pipeglot_sidecar.reads import Reads
-from pipeglot_sidecar.results import INDICES, STATE, hand_on
+from pipeglot_sidecar.results import INDICES, STATE, hand_on, handed_texts
 from pipeglot_sidecar.scope import Scope
 from pipeglot_sidecar.signals import STOPS, Signals
 from pipeglot_sidecar.surroundings import Surroundings, decoded, fresh_uuid
-from pipeglot_sidecar.table import load
+from pipeglot_sidecar.table import load, unpacked_text
 from pipeglot_sidecar.told import tell
 from pipeglot_sidecar.workplace import Workplace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from pipeglot_expression.values import Value
     from pipeglot_sidecar.command import Prepared
+    from pipeglot_sidecar.table import Table
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE"
+USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)
 
 
 class Run:
     """One process of the sidecar, for one step, one item or one list of items."""
 
-    def __init__(self, step: str, place: Surroundings, task: str) -> None:
+    def __init__(self, step: str, place: Surroundings, task: str, table: Table | None) -> None:
         self.signals = Signals()
         self.place = place
-        self.table = load(place.table, step)
+        self.table = table or load(place.table, step)
         self.item = place.index if self.table.fan_out is not None and not task else None
         self.work = Workplace(self.table, place)
-        self.reads = Reads(self.table, place, self.work.unpacked)
+        self.reads = Reads(self.table, place, self.work.unpacked, self.work.named)
         self.scope = Scope(self.table, place, self.reads)
         identity = {"run": place.run, "step": step, "item": None if self.item is None else str(self.item)}
         self.record = log_path(place, step, task)
         self.log = Log(self.record, identity, tell)
+        self.leaves = TROUBLE
         self.refuse_unrecorded()
 
     def refuse_unrecorded(self) -> None:
@@ -60,7 +65,7 @@ class Run:
     def close(self) -> None:
         self.work.remove()
         self.log.close()
-        if self.place.tells_record:
+        if self.place.tells_record == "1" or (self.place.tells_record == "failure" and self.leaves):
             tell_record(self.record)
 
     def check_stops(self) -> None:
@@ -108,8 +113,8 @@ def own_fault(fault: Exception) -> Ending:
     return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", TROUBLE)
 
 
-def run_step(step: str, place: Surroundings) -> int:
-    run = Run(step, place, "")
+def run_step(step: str, place: Surroundings, table: Table | None = None) -> int:
+    run = Run(step, place, "", table)
     prepared: list[Prepared] = []
 
     def decide() -> None:
@@ -130,7 +135,9 @@ def run_step(step: str, place: Surroundings) -> int:
         else:
             run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message)
         run.tell_end(ending)
-        return leave(run, ending, {name: attempt.values.get(name, ABSENT) for name in handed_on(run)})
+        values = {name: attempt.values.get(name, ABSENT) for name in handed_on(run)}
+        run.leaves = leave(run, ending, values, attempt.artifacts)
+        return run.leaves
     finally:
         run.close()
 
@@ -154,7 +161,7 @@ def start(run: Run, prepared: Prepared) -> None:
         definition=table.definition,
         host=os.uname().nodename,
         pid=os.getpid(),
-        sidecar=own_hash(place.sidecar),
+        sidecar=own_hash(place),
         argv=prepared.shown,
         inputs=prepared.inputs,
         lineage=prepared.lineage,
@@ -177,13 +184,17 @@ def end(run: Run, ending: Ending, attempt: Attempt) -> None:
 
 def handed_on(run: Run) -> list[str]:
     """Outputs whose value is handed on: not artifacts that the engine itself takes."""
-    return [name for name, output in run.table.outputs.items() if "type" in output or run.place.out is None]
+    return [name for name, output in run.table.outputs.items() if "type" in output or run.place.keeps_artifacts]
 
 
-def leave(run: Run, ending: Ending, values: dict[str, Value]) -> int:
-    state: dict[str, Value] = {STATE: ending.state}
+def leave(run: Run, ending: Ending, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
+    told: dict[str, Value] = {**values, STATE: ending.state}
     try:
-        hand_on(run.place, {**values, **state}, run.item)
+        if run.place.executor:
+            describe(run.place.executor, run.item, deliver(run.place.executor, run.scope.paths, artifacts), values)
+            hand_out(run.place.executor, handed_texts(told, run.item))
+        else:
+            hand_on(run.place, told, run.item)
     except Trouble as fault:
         tell(str(fault))
         return TROUBLE if ending.state == SUCCEEDED else ending.leaves
@@ -192,8 +203,8 @@ def leave(run: Run, ending: Ending, values: dict[str, Value]) -> int:
     return ending.leaves
 
 
-def list_items(step: str, place: Surroundings) -> int:
-    run = Run(step, place, "list")
+def list_items(step: str, place: Surroundings, table: Table | None = None) -> int:
+    run = Run(step, place, "list", table)
     indices: list[Value] = []
 
     def decide() -> None:
@@ -207,31 +218,49 @@ def list_items(step: str, place: Surroundings) -> int:
             "decided", state=told.state, reason=told.reason, message=told.message or None, items=len(indices), list=True
         )
         run.tell_end(told)
-        return leave(run, told, {INDICES: list(indices)})
+        run.leaves = leave(run, told, {INDICES: list(indices)}, {})
+        return run.leaves
     finally:
         run.close()
 
 
-def own_hash(path: str) -> str | None:
+def own_hash(place: Surroundings) -> str | None:
     try:
-        with open(path, "rb") as file:
+        if place.packed is not None:
+            return light_hash("sha256", unpacked_text(place.packed)).hex()
+        with open(place.sidecar, "rb") as file:
             return light_hash("sha256", file.read()).hex()
     except OSError:
         return None
+
+
+def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
+    """What the launcher of Kubeflow or Vertex starts; `text` is its executor input."""
+    executor = Executor(text)
+    if executor.stands_for_none:
+        nothing(executor)
+        return 0
+    table = load(Surroundings(environ, sidecar).table, executor.step, executor.packed_table)
+    place = Surroundings(executor.environment(environ, table), sidecar, executor, packed)
+    return VERBS[executor.verb](executor.step, place, table)
 
 
 VERBS = {"run": run_step, "items": list_items}
 
 
 def main(argv: list[str]) -> int:
-    if len(argv) != 3 or argv[1] not in (*VERBS, "call"):
+    packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
+    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "execute"):
         sys.stderr.write(USAGE + "\n")
         return TROUBLE
     if argv[1] == "call":
         return call(argv[2])
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
+    sidecar = os.path.abspath(argv[0])
     try:
-        return VERBS[argv[1]](argv[2], Surroundings(environ, os.path.abspath(argv[0])))
+        if argv[1] == "execute":
+            return execute(argv[2], environ, sidecar, packed)
+        return VERBS[argv[1]](argv[2], Surroundings(environ, sidecar))
     except Trouble as fault:
         tell(str(fault))
     except Exception as fault:

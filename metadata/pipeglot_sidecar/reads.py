@@ -45,17 +45,26 @@ ENGINE_WORDS = {
 
 KEPT_STATES = (SUCCEEDED, "cached")
 BASE64 = "base64:"
+EXACT = 2**53
 
 
 class Reads:
-    """The values behind the slots. `unpacked` makes a piece of a fan-in of artifacts readable, in a folder of ours."""
+    """The values behind the slots.
+
+    `unpacked` makes a piece of a fan-in of artifacts readable, in a folder of ours, and `named` gives it its file name.
+    """
 
     def __init__(
-        self, table: Table, surroundings: Surroundings, unpacked: Callable[[str, str, int], str | None]
+        self,
+        table: Table,
+        surroundings: Surroundings,
+        unpacked: Callable[[str, str, int], str | None],
+        named: Callable[[str, str, int | None, str], str],
     ) -> None:
         self._table = table
         self._from = surroundings
         self._unpacked = unpacked
+        self._named = named
 
     def param(self, name: str) -> Value:
         entry = self._table.params.get(name, {})
@@ -67,10 +76,13 @@ class Reads:
             if typed:
                 return parse_typed(text, entry["type"])
             value = from_wire(text)
-            return value if value is ABSENT else convert(value, entry["type"])
+            value = value if value is ABSENT else convert(value, entry["type"])
         except (WireFault, ValueError) as fault:
             told = "it does not fit its type" if entry.get("sensitive") else fault
             raise Trouble(f"param `{name}` cannot be read: {told}") from None
+        if self._from.executor and isinstance(value, int) and abs(value) > EXACT:
+            raise WireFault("value-too-large", f"param `{name}` is beyond ±2^53, and the engine carries it as a double")
+        return value
 
     def run(self, field: str) -> Value:
         return self._wire(f"run.{field}")
@@ -124,6 +136,7 @@ class Reads:
             raise Trouble(f"`{read['slot']}` cannot be read: {fault.message}") from None
         if path is None or not os.path.lexists(path):
             return _default_of(read)
+        path = self._named(path, read["slot"], index, read.get("file") or os.path.basename(path))
         return Artifact(path, f"{read['step']}.{read['output']}", index)
 
     def _list(self, read: dict[str, Any]) -> Value:

@@ -23,11 +23,7 @@ OPAQUE = "="
 
 def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) -> None:
     """In an item each value is handed on as `[index, value]`; an absent one is `null`."""
-    mark = OPAQUE if place.opaque_items else ""
-    texts: dict[str, str] = {}
-    for name, value in values.items():
-        text = to_wire(value)
-        texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
+    texts = handed_texts(values, index, OPAQUE if place.opaque_items else "")
     try:
         if place.result:
             os.makedirs(place.result, exist_ok=True)
@@ -38,6 +34,14 @@ def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) ->
     except OSError as fault:
         where = place.result or place.result_file
         raise Trouble(f"PIPEGLOT_RESULT, `{where}`, cannot be written: {fault.strerror}") from None
+
+
+def handed_texts(values: dict[str, Value], index: int | None, mark: str = "") -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, value in values.items():
+        text = to_wire(value)
+        texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
+    return texts
 
 
 def _write(path: str, text: str) -> None:

@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from pipeglot_sidecar.executor import Executor
+
 SLOT = "PIPEGLOT."
 GRACE = 10.0
 HEARTBEAT = 15.0
@@ -28,11 +30,18 @@ def encoded(text: str) -> bytes:
 
 
 class Surroundings:
-    """The environment, read once. Times in seconds."""
+    """The environment, read once. Times in seconds.
 
-    def __init__(self, environ: dict[str, str], sidecar: str) -> None:
+    `executor` is how Kubeflow and Vertex start a step, `packed` the sidecar's own text where it came as an argument.
+    """
+
+    def __init__(
+        self, environ: dict[str, str], sidecar: str, executor: Executor | None = None, packed: str | None = None
+    ) -> None:
         self.environ = environ
         self.sidecar = sidecar
+        self.executor = executor
+        self.packed = packed
         self.engine = environ.get("PIPEGLOT_ENGINE", "")
         self.scheduled = in_utc(environ.get("PIPEGLOT_SCHEDULED", ""))
         self.run = _run_id(environ)
@@ -51,7 +60,7 @@ class Surroundings:
         self.grace = self.seconds("PIPEGLOT_GRACE", GRACE)
         self.heartbeat = self.seconds("PIPEGLOT_HEARTBEAT", HEARTBEAT)
         self.keeps_work = environ.get("PIPEGLOT_KEEP") == "1"
-        self.tells_record = environ.get("PIPEGLOT_RECORD_LOG") == "1"
+        self.tells_record = environ.get("PIPEGLOT_RECORD_LOG", "")
         self.fails_unrecorded = environ.get("PIPEGLOT_RECORD_ON_FAILURE") == "fail"
         self._reads = _reads(environ.get("PIPEGLOT_READS", ""))
 
@@ -60,6 +69,11 @@ class Surroundings:
         if self._reads is None:
             return self.environ.get(SLOT + name, "")
         return self._reads.get(name, "")
+
+    @property
+    def keeps_artifacts(self) -> bool:
+        """Whether artifacts stay where they are written, and their path is handed on; else the engine takes them."""
+        return self.out is None and self.executor is None
 
     @property
     def native(self) -> dict[str, str]:

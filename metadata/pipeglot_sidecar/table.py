@@ -36,10 +36,10 @@ class Table:
         return bool(read.get("sensitive") or declared.get("sensitive"))
 
 
-def load(path: str, step: str) -> Table:
+def load(path: str, step: str, packed: str = "") -> Table:
+    """`packed` is the table itself, where it came as a text."""
     try:
-        with open(path, "rb") as file:
-            found: Any = json.loads(file.read())
+        found: Any = json.loads(unpacked_text(packed) if packed else _read_table(path))
     except (OSError, ValueError) as fault:
         raise Trouble(f"the step table `{path}` cannot be read: {fault}") from None
     if not is_object(found) or found.get("format") != TABLE_FORMAT:
@@ -47,3 +47,19 @@ def load(path: str, step: str) -> Table:
     if step not in found.get("steps", {}):
         raise Trouble(f"the step table `{path}` has no step `{step}`")
     return Table(found, step)
+
+
+def unpacked_text(text: str) -> bytes:
+    """Of what is handed over as an argument: compressed by zlib, in base64. Raises `ValueError`."""
+    from binascii import a2b_base64
+    from zlib import decompress, error
+
+    try:
+        return decompress(a2b_base64(text))
+    except error as fault:
+        raise ValueError(str(fault)) from None
+
+
+def _read_table(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()

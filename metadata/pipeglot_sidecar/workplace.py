@@ -41,6 +41,8 @@ class Workplace:
         for name, output in self._table.outputs.items():
             if "artifact" not in output:
                 paths[name] = self.path("outputs", name)
+            elif self._from.executor:
+                paths[name] = self._beside(self._from.executor.place(name), name, output["file"])
             elif self._from.out:
                 paths[name] = os.path.join(self._from.out, name, output["file"])
                 make_folders(os.path.dirname(paths[name]))
@@ -48,6 +50,28 @@ class Workplace:
                 kept = kept or self._kept_folder()
                 paths[name] = os.path.join(kept, output["file"])
         return paths
+
+    def named(self, path: str, slot: str, index: int | None, file: str) -> str:
+        """The path of an input that has the name of its file: stores know artifacts by the name of the output."""
+        if self._from.executor is None or os.path.basename(path) == file or not os.path.lexists(path):
+            return path
+        link = self.path("named", slot, *([] if index is None else [str(index)]), file)
+        if not os.path.lexists(link):
+            os.symlink(path, link)
+        return link
+
+    def _beside(self, place: str | None, name: str, file: str) -> str:
+        """An earlier try may have left something there, where tries share a disk."""
+        if place is None:
+            raise Trouble(f"the executor input does not say where `{name}` is to be written")
+        path = os.path.join(os.path.dirname(place), file)
+        make_folders(os.path.dirname(path))
+        for left in (place, path):
+            if os.path.isdir(left) and not os.path.islink(left):
+                remove_tree(left)
+            elif os.path.lexists(left):
+                os.unlink(left)
+        return path
 
     def unpacked(self, slot: str, folder: str, index: int) -> str | None:
         """A piece of a fan-in of artifacts that came under a slot as a folder."""

@@ -156,4 +156,7 @@ def test_it_fails_where_a_command_is_empty(stage: Stage) -> None:
 
 def test_it_says_how_to_be_called(stage: Stage) -> None:
     outcome = stage.step(argv("true")).run("walk")
-    assert (outcome.code, outcome.err) == (68, "usage: sidecar.py run STEP | items STEP | call FILE\n")
+    assert (outcome.code, outcome.err) == (
+        68,
+        "usage: sidecar.py run STEP | items STEP | call FILE | execute EXECUTOR-INPUT\n",
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-a98935ce56153173"
+NAME = "pipeglot-eb454ee976f59c5f"
 
 
 class Program(SourceFileLoader):
@@ -507,9 +507,13 @@ def decoded(raw: bytes) -> str:
 def encoded(text: str) -> bytes:
     return text.encode("utf-8", NOT_ASCII_SAFE)
 class Surroundings:
-    def __init__(self, environ: dict[str, str], sidecar: str) -> None:
+    def __init__(
+        self, environ: dict[str, str], sidecar: str, executor: Executor | None = None, packed: str | None = None
+    ) -> None:
         self.environ = environ
         self.sidecar = sidecar
+        self.executor = executor
+        self.packed = packed
         self.engine = environ.get("PIPEGLOT_ENGINE", "")
         self.scheduled = in_utc(environ.get("PIPEGLOT_SCHEDULED", ""))
         self.run = _run_id(environ)
@@ -528,13 +532,16 @@ class Surroundings:
         self.grace = self.seconds("PIPEGLOT_GRACE", GRACE)
         self.heartbeat = self.seconds("PIPEGLOT_HEARTBEAT", HEARTBEAT)
         self.keeps_work = environ.get("PIPEGLOT_KEEP") == "1"
-        self.tells_record = environ.get("PIPEGLOT_RECORD_LOG") == "1"
+        self.tells_record = environ.get("PIPEGLOT_RECORD_LOG", "")
         self.fails_unrecorded = environ.get("PIPEGLOT_RECORD_ON_FAILURE") == "fail"
         self._reads = _reads(environ.get("PIPEGLOT_READS", ""))
     def slot(self, name: str) -> str:
         if self._reads is None:
             return self.environ.get(SLOT + name, "")
         return self._reads.get(name, "")
+    @property
+    def keeps_artifacts(self) -> bool:
+        return self.out is None and self.executor is None
     @property
     def native(self) -> dict[str, str]:
         names = {"run": "PIPEGLOT_NATIVE_RUN", "instance": "PIPEGLOT_INSTANCE"}
@@ -632,10 +639,9 @@ class Table:
         read = self.reads.get(f"steps.{step}.outputs.{output}", {})
         declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
         return bool(read.get("sensitive") or declared.get("sensitive"))
-def load(path: str, step: str) -> Table:
+def load(path: str, step: str, packed: str = "") -> Table:
     try:
-        with open(path, "rb") as file:
-            found: Any = json.loads(file.read())
+        found: Any = json.loads(unpacked_text(packed) if packed else _read_table(path))
     except (OSError, ValueError) as fault:
         raise Trouble(f"the step table `{path}` cannot be read: {fault}") from None
     if not is_object(found) or found.get("format") != TABLE_FORMAT:
@@ -643,6 +649,16 @@ def load(path: str, step: str) -> Table:
     if step not in found.get("steps", {}):
         raise Trouble(f"the step table `{path}` has no step `{step}`")
     return Table(found, step)
+def unpacked_text(text: str) -> bytes:
+    from binascii import a2b_base64
+    from zlib import decompress, error
+    try:
+        return decompress(a2b_base64(text))
+    except error as fault:
+        raise ValueError(str(fault)) from None
+def _read_table(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 ENGINE_WORDS = {
     "succeeded": SUCCEEDED,
@@ -658,13 +674,19 @@ ENGINE_WORDS = {
 }
 KEPT_STATES = (SUCCEEDED, "cached")
 BASE64 = "base64:"
+EXACT = 2**53
 class Reads:
     def __init__(
-        self, table: Table, surroundings: Surroundings, unpacked: Callable[[str, str, int], str | None]
+        self,
+        table: Table,
+        surroundings: Surroundings,
+        unpacked: Callable[[str, str, int], str | None],
+        named: Callable[[str, str, int | None, str], str],
     ) -> None:
         self._table = table
         self._from = surroundings
         self._unpacked = unpacked
+        self._named = named
     def param(self, name: str) -> Value:
         entry = self._table.params.get(name, {})
         text = self._from.slot(f"params.{name}")
@@ -675,10 +697,13 @@ class Reads:
             if typed:
                 return parse_typed(text, entry["type"])
             value = from_wire(text)
-            return value if value is ABSENT else convert(value, entry["type"])
+            value = value if value is ABSENT else convert(value, entry["type"])
         except (WireFault, ValueError) as fault:
             told = "it does not fit its type" if entry.get("sensitive") else fault
             raise Trouble(f"param `{name}` cannot be read: {told}") from None
+        if self._from.executor and isinstance(value, int) and abs(value) > EXACT:
+            raise WireFault("value-too-large", f"param `{name}` is beyond ±2^53, and the engine carries it as a double")
+        return value
     def run(self, field: str) -> Value:
         return self._wire(f"run.{field}")
     def status(self, step: str) -> str:
@@ -724,6 +749,7 @@ class Reads:
             raise Trouble(f"`{read['slot']}` cannot be read: {fault.message}") from None
         if path is None or not os.path.lexists(path):
             return _default_of(read)
+        path = self._named(path, read["slot"], index, read.get("file") or os.path.basename(path))
         return Artifact(path, f"{read['step']}.{read['output']}", index)
     def _list(self, read: dict[str, Any]) -> Value:
         slot = read["slot"]
@@ -1014,6 +1040,8 @@ class Workplace:
         for name, output in self._table.outputs.items():
             if "artifact" not in output:
                 paths[name] = self.path("outputs", name)
+            elif self._from.executor:
+                paths[name] = self._beside(self._from.executor.place(name), name, output["file"])
             elif self._from.out:
                 paths[name] = os.path.join(self._from.out, name, output["file"])
                 make_folders(os.path.dirname(paths[name]))
@@ -1021,6 +1049,24 @@ class Workplace:
                 kept = kept or self._kept_folder()
                 paths[name] = os.path.join(kept, output["file"])
         return paths
+    def named(self, path: str, slot: str, index: int | None, file: str) -> str:
+        if self._from.executor is None or os.path.basename(path) == file or not os.path.lexists(path):
+            return path
+        link = self.path("named", slot, *([] if index is None else [str(index)]), file)
+        if not os.path.lexists(link):
+            os.symlink(path, link)
+        return link
+    def _beside(self, place: str | None, name: str, file: str) -> str:
+        if place is None:
+            raise Trouble(f"the executor input does not say where `{name}` is to be written")
+        path = os.path.join(os.path.dirname(place), file)
+        make_folders(os.path.dirname(path))
+        for left in (place, path):
+            if os.path.isdir(left) and not os.path.islink(left):
+                remove_tree(left)
+            elif os.path.lexists(left):
+                os.unlink(left)
+        return path
     def unpacked(self, slot: str, folder: str, index: int) -> str | None:
         key = (slot, index)
         if key not in self._pieces:
@@ -1123,6 +1169,7 @@ def _plain(value: Any) -> str:
 
 EVENT_FORMAT = 1
 RESERVE = 16 * 1024
+RECORDED = "pipeglot-record"
 DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
 FULL = (errno.ENOSPC, errno.EDQUOT)
 class Log:
@@ -1219,12 +1266,20 @@ def _reserve_beside(path: str) -> str | None:
         os.close(descriptor)
     return reserve
 def log_path(place: Surroundings, step: str, task: str) -> str | None:
+    if place.executor:
+        return _in_artifact(place, place.executor.place(RECORDED), step, task)
     exact = place.folder("PIPEGLOT_RECORD_FILE")
     folder = place.folder("PIPEGLOT_RECORD")
     if exact or not folder:
         return exact
     parts = [step, task, str(place.index) if place.index is not None and not task else "", str(place.number or 1)]
     return os.path.join(folder, place.run, ".".join(part for part in parts if part) + ".jsonl")
+def _in_artifact(place: Surroundings, folder: str | None, step: str, task: str) -> str | None:
+    if folder is None:
+        return None
+    index = "" if place.index is None or task else str(place.index)
+    number = os.urandom(4).hex() if place.number is None else str(place.number)
+    return os.path.join(folder, ".".join(part for part in (step, task, index, number) if part) + ".jsonl")
 
 BLOCK = "pipeglot-record"
 PIECE = 3000
@@ -1326,11 +1381,7 @@ STATE = "pipeglot-state"
 INDICES = "pipeglot-indices"
 OPAQUE = "="
 def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) -> None:
-    mark = OPAQUE if place.opaque_items else ""
-    texts: dict[str, str] = {}
-    for name, value in values.items():
-        text = to_wire(value)
-        texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
+    texts = handed_texts(values, index, OPAQUE if place.opaque_items else "")
     try:
         if place.result:
             os.makedirs(place.result, exist_ok=True)
@@ -1341,6 +1392,12 @@ def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) ->
     except OSError as fault:
         where = place.result or place.result_file
         raise Trouble(f"PIPEGLOT_RESULT, `{where}`, cannot be written: {fault.strerror}") from None
+def handed_texts(values: dict[str, Value], index: int | None, mark: str = "") -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, value in values.items():
+        text = to_wire(value)
+        texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
+    return texts
 def _write(path: str, text: str) -> None:
     folder, name = os.path.split(path)
     draft = os.path.join(folder, f".{name}.{os.getpid()}")
@@ -1604,8 +1661,12 @@ def _body(prepared: Prepared, table: Table, scope: Scope, place: Surroundings, w
             prepared.variables[name] = canonical(evaluate(tree, scope))
     else:
         path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
-        prepared.argv = [place.python, place.sidecar, "call", path]
+        prepared.argv = [place.python, _program(place, work), "call", path]
     prepared.shown = list(prepared.argv)
+def _program(place: Surroundings, work: Workplace) -> str:
+    if place.packed is None:
+        return place.sidecar
+    return _write_text(work.path("sidecar.py"), unpacked_text(place.packed).decode("utf-8"))
 def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
     outputs = table.outputs
     return {
@@ -1664,6 +1725,7 @@ class Attempt:
         self._next_beat = monotonic() + place.heartbeat
         self.usage: dict[str, float] = {}
         self.values: dict[str, Value] = {}
+        self.artifacts: dict[str, dict[str, Any]] = {}
     def run(self, prepared: Prepared, scope: Scope) -> Ending:
         variables = prepared.variables
         self._relays = [
@@ -1721,8 +1783,7 @@ class Attempt:
                 note = f"{relay.misread} lines of {name} say nothing that can be recorded: {relay.example}"
                 self._log.write("note", name="pipeglot", value=note)
     def _outputs(self, scope: Scope, ending: Ending) -> Ending:
-        keeps = self._place.out is None
-        found = read_outputs(self._table.outputs, scope.paths, keeps, self._pulse)
+        found = read_outputs(self._table.outputs, scope.paths, self._place.keeps_artifacts, self._pulse)
         for name, written in found.items():
             if written.event is not None:
                 self._log.write("output", **written.event)
@@ -1736,6 +1797,7 @@ class Attempt:
         if faults:
             return failed(*faults[0]).of(ending.exit_code, ending.signal)
         self.values = {name: written.value for name, written in found.items()}
+        self.artifacts = {name: each.event for name, each in found.items() if each.event and "digest" in each.event}
         return ending
 def stopped(reason: str, number: int | None) -> Ending:
     by = f" by {name_of(number)}" if number is not None and reason == "run-cancelled" else ""
@@ -1820,20 +1882,221 @@ def _plain_of(value: Any) -> Any:
 def _kind(value: Any) -> str:
     return f"a {type(value).__name__}"
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE"
+EXECUTABLE = 0o111
+def noted(path: str, is_folder: bool) -> dict[str, Any]:
+    raw = encoded(path)
+    names = sorted(files_below(raw)) if is_folder else [b""]
+    found = [decoded(name) for name in names if os.stat(os.path.join(raw, name) if name else raw).st_mode & EXECUTABLE]
+    return {"folder": is_folder, **({"executable": json.dumps(found)} if found else {})}
+def restore(path: str, metadata: dict[str, Any]) -> None:
+    try:
+        if metadata.get("folder") and not os.path.lexists(encoded(path)):
+            os.makedirs(encoded(path))
+        for name in json.loads(metadata.get("executable") or "[]"):
+            file = encoded(os.path.join(path, name) if name else path)
+            mode = os.stat(file).st_mode
+            if not mode & EXECUTABLE:
+                os.chmod(file, mode | (mode & 0o444) >> 2)
+    except OSError:
+        return
+
+STEP = "pipeglot-step"
+STEP_TABLE = "pipeglot-table"
+INDEX = "pipeglot-index"
+NOTHING = -1
+TOLD = {
+    "PIPEGLOT_RUN_ID": "pipeglot-run-id",
+    "PIPEGLOT_NATIVE_RUN": "pipeglot-native-run",
+    "PIPEGLOT_SCHEDULED": "pipeglot-scheduled",
+    "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
+}
+MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
+STATUSES = {
+    "SUCCEEDED": "succeeded",
+    "COMPLETE": "succeeded",
+    "CACHED": "succeeded",
+    "CANCELLED": "cancelled",
+    "CANCELED": "cancelled",
+}
+class Executor:
+    def __init__(self, text: str) -> None:
+        try:
+            found: Any = json.loads(text, parse_int=_integer)
+            inputs, outputs = found.get("inputs", {}), found.get("outputs", {})
+            self.parameters: dict[str, Any] = inputs.get("parameterValues", {})
+            self.read = {name: each.get("artifacts", []) for name, each in inputs.get("artifacts", {}).items()}
+            self.made = {name: each["artifacts"][0] for name, each in outputs.get("artifacts", {}).items()}
+            self.files = {name: each["outputFile"] for name, each in outputs.get("parameters", {}).items()}
+            self.result: str = outputs.get("outputFile", "")
+            self.verb, self.step = str(self.parameters[STEP]).split()
+        except (ValueError, AttributeError, LookupError, TypeError) as fault:
+            raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
+        self.stands_for_none = _whole(self.parameters.get(INDEX)) == NOTHING
+    @property
+    def packed_table(self) -> str:
+        return str(self.parameters.get(STEP_TABLE) or "")
+    def place(self, name: str) -> str | None:
+        artifact = self.made.get(name)
+        return None if artifact is None else local_place(artifact)
+    def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
+        told = dict(environ)
+        for variable, name in TOLD.items():
+            if self.parameters.get(name):
+                told[variable] = str(unwrapped(self.parameters[name]))
+        if "PIPEGLOT_RUN_STARTED" in told:
+            told["PIPEGLOT_RUN_STARTED"] = str(milliseconds(told["PIPEGLOT_RUN_STARTED"]) / 1000)
+        if self.parameters.get(INDEX) is not None:
+            told["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
+        if environ.get("KFP_RETRY_INDEX", "").isdigit():
+            told["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
+        for read, name in names_of(list(table.reads.values())):
+            told[SLOT + read["slot"]] = self._text(read, name, table.params)
+        return told
+    def _text(self, read: dict[str, Any], name: str, params: dict[str, Any]) -> str:
+        slot: str = read["slot"]
+        if read["type"] == "artifact":
+            return self._artifacts(read, name)
+        value = self.parameters.get(name)
+        if value is None:
+            return ""
+        if slot.startswith("params."):
+            return json.dumps(_typed_param(value, params[slot[len("params.") :]]["type"]))
+        if slot == "run.status":
+            return json.dumps(STATUSES.get(str(value.get("state") if is_object(value) else value), "failed"))
+        if isinstance(value, str):
+            return value
+        return json.dumps(value if read.get("fan") else whole(value, read["type"]))
+    def _artifacts(self, read: dict[str, Any], name: str) -> str:
+        found = self.read.get(name, [])
+        if not read.get("fan"):
+            return json.dumps(_settled_path(found[0])) if found else ""
+        pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
+        return json.dumps([pair for pair in pairs if pair[0] is not None])
+def names_of(reads: list[Any]) -> list[tuple[Any, str]]:
+    taken: set[str] = set()
+    named: list[tuple[Any, str]] = []
+    for read in reads:
+        wanted = name = read["slot"].rpartition(".")[2]
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        taken.add(name)
+        named.append((read, name))
+    return named
+def unwrapped(value: Any) -> Any:
+    if isinstance(value, list):
+        return [unwrapped(part) for part in value]
+    if is_object(value):
+        return {unwrapped(key): unwrapped(part) for key, part in value.items()}
+    if isinstance(value, str) and value[:1] == '"' == value[-1:] and len(value) > 1:
+        try:
+            found: Value = from_wire(value)
+        except WireFault:
+            return value
+        return found if isinstance(found, str) else value
+    return value
+def whole(value: Any, wanted: str) -> Any:
+    if wanted.startswith("list[") and isinstance(value, list):
+        return [whole(part, wanted[len("list[") : -1]) for part in value]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if wanted == "float":
+        return float(value)
+    return int(value) if value == int(value) else value
+def local_place(artifact: dict[str, Any]) -> str:
+    custom = artifact.get("customPath")
+    if custom:
+        return str(custom)
+    uri = str(artifact.get("uri", ""))
+    for scheme, mount in MOUNTS.items():
+        if uri.startswith(scheme):
+            return mount + uri[len(scheme) :].lstrip("/")
+    if "://" in uri or not uri:
+        raise Trouble(f"an artifact lies at `{uri}`, which is mounted nowhere")
+    return uri
+def _typed_param(value: Any, wanted: str) -> Any:
+    value = unwrapped(value)
+    if isinstance(value, str) and wanted != "string":
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value
+    return whole(value, wanted)
+def _settled_path(artifact: dict[str, Any]) -> str | None:
+    metadata = artifact.get("metadata", {})
+    if metadata.get("absent"):
+        return None
+    path = local_place(artifact)
+    restore(path, metadata)
+    return path
+def _integer(text: str) -> float:
+    return -0.0 if text == "-0" else int(text)
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(float(value))
+
+LISTED = "Output"
+NO_ITEMS = "[-1]"
+METRICS = "pipeglot-metrics"
+def hand_out(executor: Executor, texts: dict[str, str]) -> None:
+    told = {name: texts.get(name, "null") for name in executor.files}
+    if LISTED in told:
+        told[LISTED] = texts.get(INDICES, "[]").replace("[]", NO_ITEMS)
+    try:
+        for name, text in told.items():
+            _write_handed(executor.files[name], text)
+    except OSError as fault:
+        raise Trouble(f"an output cannot be handed on: {fault}") from None
+def deliver(executor: Executor, paths: dict[str, str], made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    told: dict[str, dict[str, Any]] = {}
+    for name, event in made.items():
+        target = executor.place(name) or paths[name]
+        try:
+            if target != paths[name]:
+                os.replace(encoded(paths[name]), encoded(target))
+        except OSError as fault:
+            raise Trouble(f"output `{name}` cannot be handed on: {fault}") from None
+        digest: dict[str, str] = event["digest"]
+        told[name] = {"digest": ":".join(*digest.items()), "size": event["size"], "files": event["files"]}
+        told[name].update(noted(target, "dirHash" in digest))
+    return told
+def describe(executor: Executor, index: int | None, artifacts: dict[str, Any], values: dict[str, Value]) -> None:
+    item = {} if index is None else {"pipeglot_index": index}
+    told: dict[str, Any] = {}
+    for name, artifact in executor.made.items():
+        metadata = {**item, **artifacts.get(name, {}), "absent": name not in artifacts}
+        if name == METRICS:
+            metadata = {key: value for key, value in values.items() if isinstance(value, (bool, int, float))}
+        kept = {key: artifact[key] for key in ("name", "uri", "type") if key in artifact}
+        told[name] = {"artifacts": [{**kept, "metadata": metadata}]}
+    try:
+        if executor.result:
+            _write_handed(executor.result, json.dumps({"artifacts": told}))
+    except OSError as fault:
+        raise Trouble(f"what the step made cannot be described: {fault}") from None
+def nothing(executor: Executor) -> None:
+    describe(executor, None, {}, {})
+    hand_out(executor, {})
+def _write_handed(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(text.encode("ascii"))
+
+USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)
 class Run:
-    def __init__(self, step: str, place: Surroundings, task: str) -> None:
+    def __init__(self, step: str, place: Surroundings, task: str, table: Table | None) -> None:
         self.signals = Signals()
         self.place = place
-        self.table = load(place.table, step)
+        self.table = table or load(place.table, step)
         self.item = place.index if self.table.fan_out is not None and not task else None
         self.work = Workplace(self.table, place)
-        self.reads = Reads(self.table, place, self.work.unpacked)
+        self.reads = Reads(self.table, place, self.work.unpacked, self.work.named)
         self.scope = Scope(self.table, place, self.reads)
         identity = {"run": place.run, "step": step, "item": None if self.item is None else str(self.item)}
         self.record = log_path(place, step, task)
         self.log = Log(self.record, identity, tell)
+        self.leaves = TROUBLE
         self.refuse_unrecorded()
     def refuse_unrecorded(self) -> None:
         if self.log.fault and self.place.fails_unrecorded:
@@ -1841,7 +2104,7 @@ class Run:
     def close(self) -> None:
         self.work.remove()
         self.log.close()
-        if self.place.tells_record:
+        if self.place.tells_record == "1" or (self.place.tells_record == "failure" and self.leaves):
             tell_record(self.record)
     def check_stops(self) -> None:
         deadline = self.place.deadline
@@ -1877,8 +2140,8 @@ def own_fault(fault: Exception) -> Ending:
     if os.environ.get("PIPEGLOT_DEBUG"):
         raise fault
     return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", TROUBLE)
-def run_step(step: str, place: Surroundings) -> int:
-    run = Run(step, place, "")
+def run_step(step: str, place: Surroundings, table: Table | None = None) -> int:
+    run = Run(step, place, "", table)
     prepared: list[Prepared] = []
     def decide() -> None:
         run.check_stops()
@@ -1897,7 +2160,9 @@ def run_step(step: str, place: Surroundings) -> int:
         else:
             run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message)
         run.tell_end(ending)
-        return leave(run, ending, {name: attempt.values.get(name, ABSENT) for name in handed_on(run)})
+        values = {name: attempt.values.get(name, ABSENT) for name in handed_on(run)}
+        run.leaves = leave(run, ending, values, attempt.artifacts)
+        return run.leaves
     finally:
         run.close()
 def attempted(run: Run, attempt: Attempt, prepared: Prepared) -> Ending:
@@ -1917,7 +2182,7 @@ def start(run: Run, prepared: Prepared) -> None:
         definition=table.definition,
         host=os.uname().nodename,
         pid=os.getpid(),
-        sidecar=own_hash(place.sidecar),
+        sidecar=own_hash(place),
         argv=prepared.shown,
         inputs=prepared.inputs,
         lineage=prepared.lineage,
@@ -1935,19 +2200,23 @@ def end(run: Run, ending: Ending, attempt: Attempt) -> None:
         **attempt.usage,
     )
 def handed_on(run: Run) -> list[str]:
-    return [name for name, output in run.table.outputs.items() if "type" in output or run.place.out is None]
-def leave(run: Run, ending: Ending, values: dict[str, Value]) -> int:
-    state: dict[str, Value] = {STATE: ending.state}
+    return [name for name, output in run.table.outputs.items() if "type" in output or run.place.keeps_artifacts]
+def leave(run: Run, ending: Ending, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
+    told: dict[str, Value] = {**values, STATE: ending.state}
     try:
-        hand_on(run.place, {**values, **state}, run.item)
+        if run.place.executor:
+            describe(run.place.executor, run.item, deliver(run.place.executor, run.scope.paths, artifacts), values)
+            hand_out(run.place.executor, handed_texts(told, run.item))
+        else:
+            hand_on(run.place, told, run.item)
     except Trouble as fault:
         tell(str(fault))
         return TROUBLE if ending.state == SUCCEEDED else ending.leaves
     if run.log.fault and run.place.fails_unrecorded and ending.state == SUCCEEDED:
         return TROUBLE
     return ending.leaves
-def list_items(step: str, place: Surroundings) -> int:
-    run = Run(step, place, "list")
+def list_items(step: str, place: Surroundings, table: Table | None = None) -> int:
+    run = Run(step, place, "list", table)
     indices: list[Value] = []
     def decide() -> None:
         run.check_stops()
@@ -1959,25 +2228,40 @@ def list_items(step: str, place: Surroundings) -> int:
             "decided", state=told.state, reason=told.reason, message=told.message or None, items=len(indices), list=True
         )
         run.tell_end(told)
-        return leave(run, told, {INDICES: list(indices)})
+        run.leaves = leave(run, told, {INDICES: list(indices)}, {})
+        return run.leaves
     finally:
         run.close()
-def own_hash(path: str) -> str | None:
+def own_hash(place: Surroundings) -> str | None:
     try:
-        with open(path, "rb") as file:
+        if place.packed is not None:
+            return light_hash("sha256", unpacked_text(place.packed)).hex()
+        with open(place.sidecar, "rb") as file:
             return light_hash("sha256", file.read()).hex()
     except OSError:
         return None
+def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
+    executor = Executor(text)
+    if executor.stands_for_none:
+        nothing(executor)
+        return 0
+    table = load(Surroundings(environ, sidecar).table, executor.step, executor.packed_table)
+    place = Surroundings(executor.environment(environ, table), sidecar, executor, packed)
+    return VERBS[executor.verb](executor.step, place, table)
 VERBS = {"run": run_step, "items": list_items}
 def main(argv: list[str]) -> int:
-    if len(argv) != 3 or argv[1] not in (*VERBS, "call"):
+    packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
+    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "execute"):
         sys.stderr.write(USAGE + "\n")
         return TROUBLE
     if argv[1] == "call":
         return call(argv[2])
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
+    sidecar = os.path.abspath(argv[0])
     try:
-        return VERBS[argv[1]](argv[2], Surroundings(environ, os.path.abspath(argv[0])))
+        if argv[1] == "execute":
+            return execute(argv[2], environ, sidecar, packed)
+        return VERBS[argv[1]](argv[2], Surroundings(environ, sidecar))
     except Trouble as fault:
         tell(str(fault))
     except Exception as fault:

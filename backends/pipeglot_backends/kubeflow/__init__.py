@@ -1,0 +1,50 @@
+"""Kubeflow Pipelines: a PipelineSpec whose containers start each step through the sidecar.
+
+Values that cannot be absent travel as numbers and bools of Kubeflow's own; all others as wire text in a STRING.
+"""
+
+from __future__ import annotations
+
+from pipeglot.ir import Pipeline
+from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, Delivery, by_config_map, config_map, inline
+from pipeglot_backends.kubeflow.document import documents
+from pipeglot_backends.kubeflow.features import CANNOT, EMULATES
+from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
+from pipeglot_backends.kubeflow.settings import checked
+from pipeglot_backends.kubeflow.tasks import Graph
+from pipeglot_backends.protocol import EmittedFile, Options
+from pipeglot_backends.yaml_text import dump
+
+NAME = "kubeflow"
+VERSIONS = ("2.14", "2.15", "2.16", "2.17")
+SCHEDULES = True
+
+__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+
+
+def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    checked(options.settings)
+    small = _text(pipeline, options, inline(options))
+    if len(small) <= INLINE_LIMIT:
+        return (EmittedFile("pipeline.yaml", small),)
+    delivery = by_config_map(pipeline, options)
+    return (
+        EmittedFile("configmap.yaml", dump(config_map(pipeline, options, delivery))),
+        EmittedFile("pipeline.yaml", _text(pipeline, options, delivery)),
+    )
+
+
+def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
+    del options
+    lists = tuple((name, f"decides the items of `{step}`") for step, name in Names(pipeline).items.items())
+    if not pipeline.on_exit:
+        return lists
+    groups = [(EXIT_HANDLER, "holds all steps, so that `on_exit` can follow when they are over")]
+    if len(pipeline.on_exit) > 1:
+        groups.append((ON_EXIT, "holds the steps of `on_exit`: Kubeflow starts one task then"))
+    return (*groups, *lists)
+
+
+def _text(pipeline: Pipeline, options: Options, delivery: Delivery) -> str:
+    made = documents(Graph(pipeline, options, delivery))
+    return dump(made.pipeline, made.platform) if made.platform else dump(made.pipeline)

@@ -1,0 +1,98 @@
+"""How what a step reads reaches it: the inputs of its component, and where its task takes them from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeglot.ir import Pipeline, Read, ReadKind, Step
+from pipeglot_backends.kubeflow.names import EXIT_HANDLER, Names, inputs_of
+from pipeglot_backends.kubeflow.types import FINAL_STATUS, STRING, Types, artifact_type, param_type
+from pipeglot_backends.yaml_text import Data
+
+STATE = "pipeglot-state"
+RUN_ID = "pipeglot-run-id"
+ALWAYS_SUCCEEDED = '"succeeded"'
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One input. `definition` stands in the component, `source` in the task. `param` is the run's, where it is one."""
+
+    name: str
+    definition: Data
+    source: Data
+    artifact: bool = False
+    param: str | None = None
+
+    def passed_through(self) -> Given:
+        """As a task inside a sub-DAG takes it, which has an input of the same name."""
+        if isinstance(self.source, dict) and "runtimeValue" in self.source:
+            return self
+        source: Data = {"componentInputArtifact" if self.artifact else "componentInputParameter": self.name}
+        return Given(self.name, self.definition, source, self.artifact)
+
+
+def constant(name: str, text: str) -> Given:
+    return Given(name, {"parameterType": STRING}, {"runtimeValue": {"constant": text}})
+
+
+def parameter(name: str, kind: str, source: Data) -> Given:
+    return Given(name, {"parameterType": kind}, source)
+
+
+def from_run(name: str, kind: str, param: str) -> Given:
+    return Given(name, {"parameterType": kind}, {"componentInputParameter": param}, param=param)
+
+
+def reads_of(pipeline: Pipeline, step: Step, names: Names, types: Types) -> tuple[Given, ...]:
+    carried = (read for read in inputs_of(step.reads) if _is_carried(step, read[0]))
+    return tuple(_given(pipeline, read, name, names, types) for read, name in carried)
+
+
+def _is_carried(step: Step, read: Read) -> bool:
+    """What Kubeflow cannot say is refused by the compiler, or was told to be left out."""
+    if read.kind is ReadKind.ENGINE or read.slot == "run.failed_steps":
+        return False
+    return not step.on_exit or read.kind in (ReadKind.PARAM, ReadKind.RUN)
+
+
+def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types) -> Given:
+    if read.kind is ReadKind.PARAM:
+        param = next(param for param in pipeline.params if param.name == read.param)
+        return from_run(name, param_type(param), param.name)
+    if read.kind is ReadKind.RUN:
+        return parameter(name, FINAL_STATUS, {"taskFinalStatus": {"producerTask": EXIT_HANDLER}})
+    step = pipeline.by_id[read.step or ""]
+    if read.is_artifact:
+        output = step.output(read.output or "")
+        source: Data = {"taskOutputArtifact": {"producerTask": names.step[step.id], "outputArtifactKey": output.name}}
+        return Given(name, artifact_type(output, read.fan), source, artifact=True)
+    task = names.step[step.id]
+    if read.kind is ReadKind.STATE and step.fan_out:
+        if not step.needs_list_task:
+            return constant(name, ALWAYS_SUCCEEDED)
+        task = names.items[step.id]
+    output_name = read.output if read.kind is ReadKind.OUTPUT and read.output else STATE
+    found: Data = {"producerTask": task, "outputParameterKey": output_name}
+    return parameter(name, types.of_read(read), {"taskOutputParameter": found})
+
+
+def task_inputs(given: Iterable[Given]) -> dict[str, Data]:
+    return _by_kind(given, lambda each: each.source)
+
+
+def input_definitions(given: Iterable[Given]) -> dict[str, Data]:
+    return _by_kind(given, lambda each: each.definition)
+
+
+def _by_kind(given: Iterable[Given], part: Callable[[Given], Data]) -> dict[str, Data]:
+    listed = tuple(given)
+    parameters = {each.name: part(each) for each in listed if not each.artifact}
+    artifacts = {each.name: part(each) for each in listed if each.artifact}
+    return merged({"artifacts": artifacts, "parameters": parameters})
+
+
+def merged(*parts: Mapping[str, Data]) -> dict[str, Data]:
+    """The entries that hold something, in order."""
+    return {key: value for part in parts for key, value in part.items() if value not in (None, [], {})}

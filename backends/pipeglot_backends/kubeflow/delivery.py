@@ -1,0 +1,69 @@
+"""How the sidecar and its step table reach a step: in its own command while that is small, else in a ConfigMap."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import zlib
+from dataclasses import dataclass
+
+from pipeglot.definition import step_table
+from pipeglot.ir import Pipeline
+from pipeglot_backends.protocol import Options
+from pipeglot_backends.yaml_text import Data
+
+INLINE_LIMIT = 256 * 1024
+"""Bytes of the whole document: what Kubeflow makes of it must fit in one object of Kubernetes."""
+FOLDER = "/pipeglot"
+BOOT = "import base64,sys,zlib;exec(zlib.decompress(base64.b64decode(sys.argv[1])))"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`command` starts the sidecar. `config_map` is the name of what is mounted at `folder`, None when inline."""
+
+    command: tuple[str, ...]
+    config_map: str | None = None
+    folder: str = FOLDER
+
+    def table(self, pipeline: Pipeline, step_id: str) -> str | None:
+        """The step's own table, for its command to carry."""
+        return None if self.config_map else packed(step_table(pipeline, step_id))
+
+
+def inline(options: Options) -> Delivery:
+    return Delivery(("python3", "-c", BOOT, packed(program(options.sidecar))))
+
+
+def by_config_map(pipeline: Pipeline, options: Options) -> Delivery:
+    name = f"{pipeline.name}-{options.content_hash[:10]}"
+    return Delivery(("python3", f"{FOLDER}/sidecar.py"), name)
+
+
+def config_map(pipeline: Pipeline, options: Options, delivery: Delivery) -> Data:
+    """Named by what it holds, so that a new definition never changes what a run reads that has begun."""
+    labels: Data = {"app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name}
+    namespace = options.settings.get("namespace")
+    placed: dict[str, Data] = {"namespace": namespace} if isinstance(namespace, str) else {}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": delivery.config_map, **placed, "labels": labels},
+        "immutable": True,
+        "data": {"steps.json": options.table, "sidecar.py": options.sidecar},
+    }
+
+
+def packed(text: str) -> str:
+    """In letters that no engine changes."""
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def program(sidecar: str) -> str:
+    """The program in the sidecar's file, without what keeps it compiled: a pod has no such place."""
+    for node in ast.parse(sidecar).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "PROGRAM":
+            assert isinstance(node.value, ast.Call)
+            assert isinstance(node.value.func, ast.Attribute)
+            return str(ast.literal_eval(node.value.func.value))
+    raise ValueError("the sidecar holds no program")

@@ -1,0 +1,105 @@
+"""The two documents: a PipelineSpec, and what Kubernetes must give its executors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeglot.ir import MISSING, Param, Pipeline
+from pipeglot_backends.kubeflow.carriage import RUN_ID, Given, input_definitions, merged, parameter, task_inputs
+from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT
+from pipeglot_backends.kubeflow.tasks import Graph
+from pipeglot_backends.kubeflow.types import FINAL_STATUS, STRING, param_default, param_type
+from pipeglot_backends.yaml_text import Data
+
+SCHEMA = "2.1.0"
+SDK = "pipeglot"
+STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """`platform` is empty for pipelines that need nothing of Kubernetes."""
+
+    pipeline: dict[str, Data]
+    platform: dict[str, Data]
+
+
+def documents(graph: Graph) -> Documents:
+    pipeline = graph.pipeline
+    tasks = _with_exit(graph) if pipeline.on_exit else graph.tasks(pipeline.steps)
+    spec = merged(
+        {"pipelineInfo": merged({"name": pipeline.name, "description": pipeline.description or None})},
+        {"schemaVersion": SCHEMA, "sdkVersion": SDK},
+        {"root": {"inputDefinitions": {"parameters": _params(pipeline)}, "dag": {"tasks": tasks}}},
+        {"components": dict(sorted(graph.components.entries.items()))},
+        {"deploymentSpec": {"executors": dict(sorted(graph.executors.entries.items()))}},
+    )
+    needed: Data = {"executors": dict(sorted(graph.platform.items()))}
+    platform: Data = {"kubernetes": {"deploymentSpec": needed}}
+    return Documents(spec, {"platforms": platform} if graph.platform else {})
+
+
+def _with_exit(graph: Graph) -> dict[str, Data]:
+    """All steps in one task; after it the one task that Kubeflow starts whatever became of them."""
+    inside = graph.params_used(graph.pipeline.steps)
+    component: Data = {
+        "inputDefinitions": input_definitions(inside),
+        "dag": {"tasks": graph.tasks(graph.pipeline.steps)},
+    }
+    handler: Data = _group(EXIT_HANDLER, graph.components.name_of(component, EXIT_HANDLER), inside)
+    return {EXIT_HANDLER: handler, **_exit_task(graph)}
+
+
+def _exit_task(graph: Graph) -> dict[str, Data]:
+    steps = graph.pipeline.on_exit
+    last: dict[str, Data] = {
+        "dependentTasks": [EXIT_HANDLER],
+        "triggerPolicy": {"strategy": "ALL_UPSTREAM_TASKS_COMPLETED"},
+    }
+    tasks = graph.tasks(steps)
+    if len(tasks) == 1:
+        return {key: {**_mapping(task), **last} for key, task in tasks.items()}
+    status = parameter(STATUS, FINAL_STATUS, {"taskFinalStatus": {"producerTask": EXIT_HANDLER}})
+    inside = (*graph.params_used(steps), status)
+    component: Data = {"inputDefinitions": input_definitions(inside), "dag": {"tasks": _told_status(tasks)}}
+    return {ON_EXIT: {**_group(ON_EXIT, graph.components.name_of(component, ON_EXIT), inside), **last}}
+
+
+def _told_status(tasks: dict[str, Data]) -> dict[str, Data]:
+    """Inside a graph, the status is an input of that."""
+    told: dict[str, Data] = {}
+    for key, task in tasks.items():
+        inputs = _mapping(_mapping(task)["inputs"])
+        parameters: dict[str, Data] = {
+            name: {"componentInputParameter": STATUS} if "taskFinalStatus" in _mapping(source) else source
+            for name, source in _mapping(inputs["parameters"]).items()
+        }
+        told[key] = {**_mapping(task), "inputs": {**inputs, "parameters": parameters}}
+    return told
+
+
+def _group(name: str, component: str, given: tuple[Given, ...]) -> dict[str, Data]:
+    return {
+        "taskInfo": {"name": name},
+        "componentRef": {"name": component},
+        "cachingOptions": {},
+        "inputs": task_inputs(given),
+    }
+
+
+def _mapping(value: Data) -> dict[str, Data]:
+    assert isinstance(value, dict)
+    return value
+
+
+def _params(pipeline: Pipeline) -> dict[str, Data]:
+    ours: Data = {"parameterType": STRING, "defaultValue": "", "isOptional": True}
+    return {**{param.name: _param(param) for param in pipeline.params}, RUN_ID: ours}
+
+
+def _param(param: Param) -> Data:
+    """A sensitive default is not written into a file: whoever starts the run says it."""
+    told = merged({"parameterType": param_type(param), "description": param.description or None})
+    if param.default is MISSING or param.sensitive:
+        return told
+    return {**told, "defaultValue": param_default(param), "isOptional": True}

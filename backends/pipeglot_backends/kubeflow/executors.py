@@ -1,0 +1,68 @@
+"""Executors: the container of a step, and what only the Kubernetes below can give it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from pipeglot.ir import Gpu, Json, Pipeline, Resources, Secret, Step
+from pipeglot_backends.kubeflow.carriage import merged
+from pipeglot_backends.kubeflow.delivery import Delivery
+from pipeglot_backends.kubeflow.settings import GPU_LABEL
+from pipeglot_backends.yaml_text import Data
+
+BACKSTOP = 15 * 60
+"""Seconds beyond a limit that the sidecar keeps: the engine's own counts image pull and downloads."""
+
+
+def container(pipeline: Pipeline, step: Step, delivery: Delivery, engine: str) -> Data:
+    told = merged(
+        {"PIPEGLOT_ENGINE": engine, "PIPEGLOT_RECORD_LOG": "failure", "PIPEGLOT_CODE": step.workdir},
+        {"PIPEGLOT_DEADLINE": f"{pipeline.deadline:g}" if pipeline.deadline and not step.on_exit else None},
+        {"PIPEGLOT_RECORD_ON_FAILURE": "fail" if pipeline.records.fail else None},
+    )
+    return merged(
+        {"image": step.image, "command": [*delivery.command, "execute", "{{$}}"]},
+        {"env": [{"name": name, "value": value} for name, value in told.items()]},
+        {"resources": _resources(step.resources) if step.resources else None},
+    )
+
+
+def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> dict[str, Data]:
+    """For the platform document; empty for most steps."""
+    resources = step.resources
+    shared = resources.shm if resources else None
+    return merged(
+        {"secretAsEnv": [_secret(name, value) for name, value in step.env.items() if isinstance(value, Secret)]},
+        {"nodeSelector": _node(resources.gpu if resources else None, settings)},
+        {"configMapAsVolume": _config_map(delivery)},
+        {"activeDeadlineSeconds": str(math.ceil(step.timeout) + BACKSTOP) if step.timeout else None},
+        {"enabledSharedMemory": {"volumeName": "pipeglot-shm", "size": shared} if shared else None},
+    )
+
+
+def _resources(resources: Resources) -> Data:
+    gpu = resources.gpu
+    return merged(
+        {"resourceCpuLimit": resources.cpu, "resourceCpuRequest": resources.cpu},
+        {"resourceMemoryLimit": resources.memory, "resourceMemoryRequest": resources.memory},
+        {"accelerator": {"resourceType": "nvidia.com/gpu", "resourceCount": str(gpu.count)} if gpu else None},
+    )
+
+
+def _secret(variable: str, secret: Secret) -> Data:
+    found: Data = {"secretKey": secret.key, "envVar": variable}
+    named: Data = {"runtimeValue": {"constant": secret.name}}
+    return {"secretName": secret.name, "secretNameParameter": named, "keyToEnv": [found]}
+
+
+def _node(gpu: Gpu | None, settings: Mapping[str, Json]) -> Data:
+    label = settings.get(GPU_LABEL)
+    return {"labels": {label: gpu.type}} if gpu and gpu.type and isinstance(label, str) else None
+
+
+def _config_map(delivery: Delivery) -> list[Data]:
+    if delivery.config_map is None:
+        return []
+    named: Data = {"runtimeValue": {"constant": delivery.config_map}}
+    return [{"configMapName": delivery.config_map, "configMapNameParameter": named, "mountPath": delivery.folder}]

@@ -1,0 +1,54 @@
+"""Names that Kubeflow takes, one for each of ours, never the same for two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeglot.ir import Pipeline, Read
+
+EXIT_HANDLER = "exit-handler-1"
+ON_EXIT = "on-exit"
+
+
+class Names:
+    """Task keys of a pipeline's steps and list tasks, by step id."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._taken = {EXIT_HANDLER, driver(EXIT_HANDLER), ON_EXIT, driver(ON_EXIT), "root", "entrypoint"}
+        everything = (*pipeline.steps, *pipeline.on_exit)
+        self.step = {step.id: self._unique(key(step.id)) for step in everything}
+        listed = [step for step in everything if step.fan_out and step.needs_list_task]
+        self.items = {step.id: self._unique(f"{self.step[step.id]}-items") for step in listed}
+
+    def _unique(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self._taken or driver(name) in self._taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        self._taken |= {name, driver(name)}
+        return name
+
+
+def key(step_id: str) -> str:
+    """A step id as the Argo below takes it: letters, digits and dashes, with neither end a dash."""
+    return step_id.replace("_", "-").replace(".", "-").strip("-")
+
+
+def driver(name: str) -> str:
+    """The task that Kubeflow puts before each of ours."""
+    return f"{name}-driver"
+
+
+def inputs_of(reads: Iterable[Read]) -> tuple[tuple[Read, str], ...]:
+    """The input that carries each read: the last word of its slot, numbered where that is taken (`runtime.md`)."""
+    taken: set[str] = set()
+    named: list[tuple[Read, str]] = []
+    for read in reads:
+        wanted = name = read.slot.rpartition(".")[2]
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        taken.add(name)
+        named.append((read, name))
+    return tuple(named)

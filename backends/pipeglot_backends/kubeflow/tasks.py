@@ -1,0 +1,209 @@
+"""Tasks: a step, a fan-out with its list task, and the graphs that hold them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeglot.ir import Pipeline, Retry, Step
+from pipeglot_backends.kubeflow.carriage import (
+    RUN_ID,
+    STATE,
+    Given,
+    constant,
+    from_run,
+    input_definitions,
+    merged,
+    parameter,
+    reads_of,
+    task_inputs,
+)
+from pipeglot_backends.kubeflow.components import Shared
+from pipeglot_backends.kubeflow.delivery import Delivery
+from pipeglot_backends.kubeflow.executors import container, kubernetes
+from pipeglot_backends.kubeflow.names import Names
+from pipeglot_backends.kubeflow.types import ANY_ARTIFACT, INTEGER, LIST, METRIC_ARTIFACT, STRING, Types, artifact_type
+from pipeglot_backends.protocol import Options
+from pipeglot_backends.yaml_text import Data
+
+STEP, TABLE, INDEX, INDICES = "pipeglot-step", "pipeglot-table", "pipeglot-index", "pipeglot-indices"
+NATIVE_RUN, SCHEDULED, STARTED = "pipeglot-native-run", "pipeglot-scheduled", "pipeglot-run-started"
+RECORD, METRICS = "pipeglot-record", "pipeglot-metrics"
+LISTED = "Output"
+"""`kfp.local` loops over an output of no other name."""
+TELLS_TIMES = ("2.16", "2.17")
+NO_ITEMS = "[-1]"
+EVER = "315360000s"
+"""Kubeflow ends retrying after this, the time of the tries included: never, for us."""
+
+
+@dataclass(slots=True)
+class Graph:
+    """What is made of the steps. `platform` holds what the executors need beside their containers."""
+
+    pipeline: Pipeline
+    options: Options
+    delivery: Delivery
+    engine: str = "kubeflow"
+    components: Shared = field(default_factory=lambda: Shared("comp"))
+    executors: Shared = field(default_factory=lambda: Shared("exec"))
+    platform: dict[str, Data] = field(default_factory=dict[str, Data])
+    names: Names = field(init=False)
+    types: Types = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.pipeline)
+        self.types = Types(self.pipeline)
+
+    def tasks(self, steps: Iterable[Step]) -> dict[str, Data]:
+        made: dict[str, Data] = {}
+        for step in steps:
+            made.update(self._fanned(step) if step.fan_out else self._plain(step))
+        return made
+
+    def params_used(self, steps: Iterable[Step]) -> tuple[Given, ...]:
+        """What a sub-DAG with these steps must hand on to them, each once, under the name that the run has for it."""
+        found = {RUN_ID: from_run(RUN_ID, STRING, RUN_ID)}
+        for step in steps:
+            for given in reads_of(self.pipeline, step, self.names, self.types):
+                if given.param:
+                    found[given.param] = Given(given.param, given.definition, given.source, param=given.param)
+        return tuple(found.values())
+
+    def _plain(self, step: Step) -> dict[str, Data]:
+        given = (*reads_of(self.pipeline, step, self.names, self.types), *self._told(step, "run"))
+        key = self.names.step[step.id]
+        return {key: self._tried(step, self._component(step, given, key), given, self._needs(step))}
+
+    def _fanned(self, step: Step) -> dict[str, Data]:
+        """A graph with the step in it, over the indices of its items; before it the task that lists them, if any."""
+        assert step.fan_out is not None
+        key = self.names.step[step.id]
+        reads = reads_of(self.pipeline, step, self.names, self.types)
+        inner = (*(each.passed_through() for each in reads), *self._told(step, "run"), _from_loop())
+        inside = self._tried(step, self._component(step, inner, key), inner, [])
+        outer: list[Given] = [each for each in reads if not _is_constant(each)]
+        outer.append(from_run(RUN_ID, STRING, RUN_ID))
+        made: dict[str, Data] = {}
+        needs, items = self._needs(step), _literal(len(step.fan_out.literal or ()))
+        if step.needs_list_task:
+            listing = self.names.items[step.id]
+            listed = (*reads, *self._told(step, "items"))
+            made[listing] = self._task(listing, self._list_component(step, listed, listing), listed, needs)
+            found: Data = {"taskOutputParameter": {"producerTask": listing, "outputParameterKey": LISTED}}
+            outer.append(parameter(INDICES, LIST, found))
+            needs, items = [*needs, listing], {"inputParameter": INDICES}
+        loop = self._loop(step, outer, inside, key)
+        limit = step.fan_out.max_parallel
+        made[key] = {
+            **self._task(step.id, self.components.name_of(loop, f"{key}-each"), outer, needs),
+            "parameterIterator": {"items": items, "itemInput": INDEX},
+            **({"iteratorPolicy": {"parallelismLimit": limit}} if limit else {}),
+        }
+        return made
+
+    def _loop(self, step: Step, outer: list[Given], inside: Data, key: str) -> Data:
+        values = [output.name for output in step.outputs if not output.artifact]
+        collected: dict[str, Data] = {
+            name: {"valueFromParameter": {"producerSubtask": key, "outputParameterKey": name}}
+            for name in sorted([*values, STATE])
+        }
+        pieces: dict[str, Data] = {
+            output.name: {"artifactSelectors": [{"producerSubtask": key, "outputArtifactKey": output.name}]}
+            for output in step.outputs
+            if output.artifact
+        }
+        made = {output.name: artifact_type(output, many=True) for output in step.outputs if output.artifact}
+        item = Given(INDEX, {"parameterType": INTEGER}, None)
+        return {
+            "inputDefinitions": input_definitions([*outer, item]),
+            "outputDefinitions": merged(
+                {"artifacts": made, "parameters": {name: {"parameterType": LIST} for name in collected}}
+            ),
+            "dag": {"tasks": {key: inside}, "outputs": merged({"artifacts": pieces, "parameters": collected})},
+        }
+
+    def _component(self, step: Step, given: Iterable[Given], key: str) -> str:
+        values = [output for output in step.outputs if not output.artifact]
+        parameters: dict[str, Data] = {
+            output.name: {"parameterType": self.types.native(step, output) or STRING} for output in values
+        }
+        numeric = any(output.type in ("int", "float", "bool") and not output.sensitive for output in values)
+        artifacts = merged(
+            {output.name: artifact_type(output) for output in step.outputs if output.artifact},
+            {METRICS: METRIC_ARTIFACT if numeric else None, RECORD: ANY_ARTIFACT},
+        )
+        return self._executed(step, given, key, {**parameters, STATE: {"parameterType": STRING}}, artifacts)
+
+    def _list_component(self, step: Step, given: Iterable[Given], key: str) -> str:
+        parameters: dict[str, Data] = {LISTED: {"parameterType": LIST}, STATE: {"parameterType": STRING}}
+        return self._executed(step, given, key, parameters, {RECORD: ANY_ARTIFACT})
+
+    def _executed(
+        self, step: Step, given: Iterable[Given], key: str, parameters: dict[str, Data], artifacts: dict[str, Data]
+    ) -> str:
+        component: Data = {
+            "executorLabel": self._executor(step, key),
+            "inputDefinitions": input_definitions(given),
+            "outputDefinitions": {"artifacts": artifacts, "parameters": parameters},
+        }
+        return self.components.name_of(component, key)
+
+    def _executor(self, step: Step, key: str) -> str:
+        needed = kubernetes(step, self.delivery, self.options.settings)
+        made: Data = {"container": container(self.pipeline, step, self.delivery, self.engine)}
+        label = self.executors.name_of(made, key, needed)
+        if needed:
+            self.platform[label] = needed
+        return label
+
+    def _tried(self, step: Step, component: str, given: Iterable[Given], needs: list[str]) -> dict[str, Data]:
+        task = self._task(step.id, component, given, needs)
+        return {**task, "retryPolicy": _retry(step.retry)} if step.retry else task
+
+    def _task(self, shown: str, component: str, given: Iterable[Given], needs: list[str]) -> dict[str, Data]:
+        # an empty policy says that nothing is cached, whatever the installation's own default is
+        return merged({"taskInfo": {"name": shown}, "componentRef": {"name": component}}) | {
+            "cachingOptions": {},
+            **merged({"dependentTasks": needs, "inputs": task_inputs(given)}),
+        }
+
+    def _needs(self, step: Step) -> list[str]:
+        return [self.names.step[need] for need in step.needs]
+
+    def _told(self, step: Step, verb: str) -> tuple[Given, ...]:
+        """What the sidecar must know beside what the step reads."""
+        told = [constant(STEP, f"{verb} {step.id}")]
+        table = self.delivery.table(self.pipeline, step.id)
+        if table is not None:
+            told.append(constant(TABLE, table))
+        told += [from_run(RUN_ID, STRING, RUN_ID), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
+        if self.options.version in TELLS_TIMES:
+            if self.pipeline.schedule:
+                told.append(constant(SCHEDULED, "{{$.pipeline_job_schedule_time_utc}}"))
+            if self.pipeline.deadline and not step.on_exit:
+                told.append(constant(STARTED, "{{$.pipeline_job_create_time_utc}}"))
+        return tuple(told)
+
+
+def _from_loop() -> Given:
+    return parameter(INDEX, INTEGER, {"componentInputParameter": INDEX})
+
+
+def _is_constant(given: Given) -> bool:
+    return isinstance(given.source, dict) and "runtimeValue" in given.source
+
+
+def _literal(count: int) -> Data:
+    """A loop of no items leaves nothing that could be collected, so there is one that stands for none."""
+    return {"raw": json.dumps(list(range(count))) if count else NO_ITEMS}
+
+
+def _retry(retry: Retry) -> Data:
+    return {
+        "maxRetryCount": retry.limit,
+        "backoffDuration": f"{round(retry.delay)}s",
+        "backoffFactor": float(round(retry.backoff)),
+        "backoffMaxDuration": EVER,
+    }

@@ -1,0 +1,189 @@
+"""The executor input of Kubeflow and Vertex: what it says of a step, told as other engines tell it."""
+
+from __future__ import annotations
+
+import json
+
+from pipeglot_expression.identity import milliseconds
+from pipeglot_expression.values import WireFault, from_wire
+from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.stored import restore
+from pipeglot_sidecar.surroundings import SLOT, is_object
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pipeglot_expression.values import Value
+    from pipeglot_sidecar.table import Table
+
+STEP = "pipeglot-step"
+STEP_TABLE = "pipeglot-table"
+INDEX = "pipeglot-index"
+NOTHING = -1
+"""The index of an item that stands for none: Kubeflow cannot collect what a loop of no items left."""
+
+TOLD = {
+    "PIPEGLOT_RUN_ID": "pipeglot-run-id",
+    "PIPEGLOT_NATIVE_RUN": "pipeglot-native-run",
+    "PIPEGLOT_SCHEDULED": "pipeglot-scheduled",
+    "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
+}
+MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
+STATUSES = {
+    "SUCCEEDED": "succeeded",
+    "COMPLETE": "succeeded",
+    "CACHED": "succeeded",
+    "CANCELLED": "cancelled",
+    "CANCELED": "cancelled",
+}
+"""What is none of these failed: a task whose pod was lost goes on running, for Kubeflow."""
+
+
+class Executor:
+    """`outputs` are the files that parameters are to be left in, `made` the artifacts to be made, by output."""
+
+    def __init__(self, text: str) -> None:
+        try:
+            found: Any = json.loads(text, parse_int=_integer)
+            inputs, outputs = found.get("inputs", {}), found.get("outputs", {})
+            self.parameters: dict[str, Any] = inputs.get("parameterValues", {})
+            self.read = {name: each.get("artifacts", []) for name, each in inputs.get("artifacts", {}).items()}
+            self.made = {name: each["artifacts"][0] for name, each in outputs.get("artifacts", {}).items()}
+            self.files = {name: each["outputFile"] for name, each in outputs.get("parameters", {}).items()}
+            self.result: str = outputs.get("outputFile", "")
+            self.verb, self.step = str(self.parameters[STEP]).split()
+        except (ValueError, AttributeError, LookupError, TypeError) as fault:
+            raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
+        self.stands_for_none = _whole(self.parameters.get(INDEX)) == NOTHING
+
+    @property
+    def packed_table(self) -> str:
+        return str(self.parameters.get(STEP_TABLE) or "")
+
+    def place(self, name: str) -> str | None:
+        """Where an output artifact is to be written."""
+        artifact = self.made.get(name)
+        return None if artifact is None else local_place(artifact)
+
+    def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
+        """The environment, with what the executor input says in the variables that say it on other engines."""
+        told = dict(environ)
+        for variable, name in TOLD.items():
+            if self.parameters.get(name):
+                told[variable] = str(unwrapped(self.parameters[name]))
+        if "PIPEGLOT_RUN_STARTED" in told:
+            told["PIPEGLOT_RUN_STARTED"] = str(milliseconds(told["PIPEGLOT_RUN_STARTED"]) / 1000)
+        if self.parameters.get(INDEX) is not None:
+            told["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
+        if environ.get("KFP_RETRY_INDEX", "").isdigit():
+            told["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
+        for read, name in names_of(list(table.reads.values())):
+            told[SLOT + read["slot"]] = self._text(read, name, table.params)
+        return told
+
+    def _text(self, read: dict[str, Any], name: str, params: dict[str, Any]) -> str:
+        slot: str = read["slot"]
+        if read["type"] == "artifact":
+            return self._artifacts(read, name)
+        value = self.parameters.get(name)
+        if value is None:
+            return ""
+        if slot.startswith("params."):
+            return json.dumps(_typed_param(value, params[slot[len("params.") :]]["type"]))
+        if slot == "run.status":
+            return json.dumps(STATUSES.get(str(value.get("state") if is_object(value) else value), "failed"))
+        if isinstance(value, str):
+            return value
+        return json.dumps(value if read.get("fan") else whole(value, read["type"]))
+
+    def _artifacts(self, read: dict[str, Any], name: str) -> str:
+        found = self.read.get(name, [])
+        if not read.get("fan"):
+            return json.dumps(_settled_path(found[0])) if found else ""
+        pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
+        return json.dumps([pair for pair in pairs if pair[0] is not None])
+
+
+def names_of(reads: list[Any]) -> list[tuple[Any, str]]:
+    """The input that carries each read: the last word of its slot, numbered where that is taken."""
+    taken: set[str] = set()
+    named: list[tuple[Any, str]] = []
+    for read in reads:
+        wanted = name = read["slot"].rpartition(".")[2]
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        taken.add(name)
+        named.append((read, name))
+    return named
+
+
+def unwrapped(value: Any) -> Any:
+    """A text as it was meant: `submit` sends texts as JSON strings, since engines change some; people do not."""
+    if isinstance(value, list):
+        return [unwrapped(part) for part in value]
+    if is_object(value):
+        return {unwrapped(key): unwrapped(part) for key, part in value.items()}
+    if isinstance(value, str) and value[:1] == '"' == value[-1:] and len(value) > 1:
+        try:
+            found: Value = from_wire(value)
+        except WireFault:
+            return value
+        return found if isinstance(found, str) else value
+    return value
+
+
+def whole(value: Any, wanted: str) -> Any:
+    """A number that travelled as a double, as the type says it."""
+    if wanted.startswith("list[") and isinstance(value, list):
+        return [whole(part, wanted[len("list[") : -1]) for part in value]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if wanted == "float":
+        return float(value)
+    return int(value) if value == int(value) else value
+
+
+def local_place(artifact: dict[str, Any]) -> str:
+    """The path under which the launcher keeps what lies at a URI."""
+    custom = artifact.get("customPath")
+    if custom:
+        return str(custom)
+    uri = str(artifact.get("uri", ""))
+    for scheme, mount in MOUNTS.items():
+        if uri.startswith(scheme):
+            return mount + uri[len(scheme) :].lstrip("/")
+    if "://" in uri or not uri:
+        raise Trouble(f"an artifact lies at `{uri}`, which is mounted nowhere")
+    return uri
+
+
+def _typed_param(value: Any, wanted: str) -> Any:
+    """What pages ask for as text may be typed as such."""
+    value = unwrapped(value)
+    if isinstance(value, str) and wanted != "string":
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value
+    return whole(value, wanted)
+
+
+def _settled_path(artifact: dict[str, Any]) -> str | None:
+    metadata = artifact.get("metadata", {})
+    if metadata.get("absent"):
+        return None
+    path = local_place(artifact)
+    restore(path, metadata)
+    return path
+
+
+def _integer(text: str) -> float:
+    """Engines write the float -0.0 as `-0`."""
+    return -0.0 if text == "-0" else int(text)
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(float(value))

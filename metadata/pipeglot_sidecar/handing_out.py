@@ -1,0 +1,79 @@
+"""What a step leaves for Kubeflow and Vertex: a file for each output parameter, and what pages show of artifacts."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.results import INDICES
+from pipeglot_sidecar.stored import noted
+from pipeglot_sidecar.surroundings import encoded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pipeglot_expression.values import Value
+    from pipeglot_sidecar.executor import Executor
+
+LISTED = "Output"
+NO_ITEMS = "[-1]"
+METRICS = "pipeglot-metrics"
+
+
+def hand_out(executor: Executor, texts: dict[str, str]) -> None:
+    """All of the files: a step without one of them would fail, whatever it did."""
+    told = {name: texts.get(name, "null") for name in executor.files}
+    if LISTED in told:
+        told[LISTED] = texts.get(INDICES, "[]").replace("[]", NO_ITEMS)
+    try:
+        for name, text in told.items():
+            _write_handed(executor.files[name], text)
+    except OSError as fault:
+        raise Trouble(f"an output cannot be handed on: {fault}") from None
+
+
+def deliver(executor: Executor, paths: dict[str, str], made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Moves artifacts to where the launcher looks for them; returns what is to be said of each."""
+    told: dict[str, dict[str, Any]] = {}
+    for name, event in made.items():
+        target = executor.place(name) or paths[name]
+        try:
+            if target != paths[name]:
+                os.replace(encoded(paths[name]), encoded(target))
+        except OSError as fault:
+            raise Trouble(f"output `{name}` cannot be handed on: {fault}") from None
+        digest: dict[str, str] = event["digest"]
+        told[name] = {"digest": ":".join(*digest.items()), "size": event["size"], "files": event["files"]}
+        told[name].update(noted(target, "dirHash" in digest))
+    return told
+
+
+def describe(executor: Executor, index: int | None, artifacts: dict[str, Any], values: dict[str, Value]) -> None:
+    """What pages show: of artifacts that were made, `artifacts`; of numbers, that they are metrics."""
+    item = {} if index is None else {"pipeglot_index": index}
+    told: dict[str, Any] = {}
+    for name, artifact in executor.made.items():
+        metadata = {**item, **artifacts.get(name, {}), "absent": name not in artifacts}
+        if name == METRICS:
+            metadata = {key: value for key, value in values.items() if isinstance(value, (bool, int, float))}
+        kept = {key: artifact[key] for key in ("name", "uri", "type") if key in artifact}
+        told[name] = {"artifacts": [{**kept, "metadata": metadata}]}
+    try:
+        if executor.result:
+            _write_handed(executor.result, json.dumps({"artifacts": told}))
+    except OSError as fault:
+        raise Trouble(f"what the step made cannot be described: {fault}") from None
+
+
+def nothing(executor: Executor) -> None:
+    """Of an item that stands for none."""
+    describe(executor, None, {}, {})
+    hand_out(executor, {})
+
+
+def _write_handed(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(text.encode("ascii"))
