@@ -8,7 +8,7 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, Delivery, by_config_map, config_map, inline
 from pipeglot_backends.kubeflow.document import documents
-from pipeglot_backends.kubeflow.features import CANNOT, EMULATES
+from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
 from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.kubeflow.tasks import Graph

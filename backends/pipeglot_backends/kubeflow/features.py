@@ -1,8 +1,181 @@
-"""What Kubeflow cannot do, and what is done in its place."""
+"""The features that Kubeflow has no word for, or another one: predicates over the pipeline, by name."""
 
 from __future__ import annotations
 
-from pipeglot_backends.protocol import Limit
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
-CANNOT: tuple[Limit, ...] = ()
-EMULATES: tuple[Limit, ...] = ()
+from pipeglot.ir import Origin, Overlap, Pipeline, ReadKind, Retry, RetryOn, RunIf, Secret, Step
+from pipeglot_backends.kubeflow.expressions import names
+from pipeglot_backends.kubeflow.settings import GPU_LABEL
+
+OF_STEPS = (ReadKind.OUTPUT, ReadKind.STATE, ReadKind.ITEMS)
+
+
+def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
+    return (*pipeline.steps, *pipeline.on_exit)
+
+
+def _retries(pipeline: Pipeline) -> Iterator[Retry]:
+    return (step.retry for step in _steps(pipeline) if step.retry)
+
+
+def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if step.image is None)
+
+
+def tags_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
+    for step in _steps(pipeline):
+        if any(mark in text for text in _static(step) for mark in ("{{", "$(")):
+            yield step.origin
+
+
+def _static(step: Step) -> Iterable[str]:
+    yield from filter(None, (step.image, step.workdir))
+    for value in step.env.values():
+        if isinstance(value, Secret):
+            yield from (value.name, value.key)
+
+
+def run_if_other_than_success(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in pipeline.steps if step.run_if is not RunIf.SUCCESS)
+
+
+def status_of_a_step(pipeline: Pipeline) -> Iterator[Origin]:
+    for step in pipeline.steps:
+        if step.run_if is RunIf.SUCCESS and any(read.kind is ReadKind.ENGINE for read in step.reads):
+            yield step.origin
+
+
+def failed_steps(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in pipeline.on_exit if any(read.slot == "run.failed_steps" for read in step.reads))
+
+
+def outputs_read_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in pipeline.on_exit if any(read.kind in OF_STEPS for read in step.reads))
+
+
+def run_status_after_a_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
+    if any(step.fan_out for step in pipeline.steps):
+        for step in pipeline.on_exit:
+            if any(read.slot == "run.status" for read in step.reads):
+                yield step.origin
+
+
+def number_of_the_attempt(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if names(step, "run", "attempt"))
+
+
+def scheduled_time(pipeline: Pipeline) -> Iterator[Origin]:
+    if pipeline.schedule:
+        yield from (step.origin for step in _steps(pipeline) if names(step, "run", "scheduled_time"))
+
+
+def some_causes_of_retry(pipeline: Pipeline) -> Iterator[Origin]:
+    return (retry.origin for retry in _retries(pipeline) if len(set(retry.on)) < len(RetryOn))
+
+
+def backoff_by_a_fraction(pipeline: Pipeline) -> Iterator[Origin]:
+    return (retry.origin for retry in _retries(pipeline) if retry.backoff % 1)
+
+
+def max_delay(pipeline: Pipeline) -> Iterator[Origin]:
+    """Where it would ever be reached."""
+    for retry in _retries(pipeline):
+        if retry.max_delay is not None and _longest(retry) > retry.max_delay:
+            yield retry.origin
+
+
+def _longest(retry: Retry) -> float:
+    """The last delay before a try; so many tries that it is beyond all numbers are not waited for either."""
+    try:
+        return retry.delay * retry.backoff ** max(0, retry.limit - 1)
+    except OverflowError:
+        return float("inf")
+
+
+def disk(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.resources.origin for step in _steps(pipeline) if step.resources and step.resources.disk)
+
+
+def gpu_type_without_label(pipeline: Pipeline) -> Iterator[Origin]:
+    if GPU_LABEL not in pipeline.settings.get("kubeflow", {}):
+        for step in _steps(pipeline):
+            if step.resources and step.resources.gpu and step.resources.gpu.type:
+                yield step.resources.origin
+
+
+def fan_out_fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast)
+
+
+def deadline(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.origin] if pipeline.deadline else [])
+
+
+def steps_at_a_time(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.origin] if pipeline.max_parallel else [])
+
+
+def schedule_that_replaces(pipeline: Pipeline) -> Iterator[Origin]:
+    found = pipeline.schedule
+    return iter([found.origin] if found and found.overlap is Overlap.REPLACE else [])
+
+
+def schedule(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.schedule.origin] if pipeline.schedule else [])
+
+
+def branches(pipeline: Pipeline) -> Iterator[Origin]:
+    """Steps that could go on while another has failed."""
+    alone = all(before.id in after.needs for before, after in pairwise(pipeline.steps))
+    return iter([] if alone or pipeline.fail_fast else [pipeline.origin])
+
+
+def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.needs_list_task)
+
+
+def fan_out_that_can_be_empty(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and not step.fan_out.literal)
+
+
+def condition(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if step.when)
+
+
+def steps_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in pipeline.on_exit)
+
+
+def timeout(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if step.timeout)
+
+
+def retry(pipeline: Pipeline) -> Iterator[Origin]:
+    return (each.origin for each in _retries(pipeline))
+
+
+def delay_of_part_of_a_second(pipeline: Pipeline) -> Iterator[Origin]:
+    return (each.origin for each in _retries(pipeline) if each.delay % 1)
+
+
+def folders(pipeline: Pipeline) -> Iterator[Origin]:
+    made = (output for step in _steps(pipeline) for output in step.outputs if output.artifact)
+    return (output.origin for output in made if output.artifact == "directory")
+
+
+def int_param(pipeline: Pipeline) -> Iterator[Origin]:
+    return (param.origin for param in pipeline.params if param.type == "int")
+
+
+def sensitive_param(pipeline: Pipeline) -> Iterator[Origin]:
+    return (param.origin for param in pipeline.params if param.sensitive)
+
+
+def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
+    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
+
+
+def record_of_a_failure(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline))

@@ -1,0 +1,174 @@
+"""What Kubeflow cannot do, and what is done in its place."""
+
+from __future__ import annotations
+
+from pipeglot_backends.kubeflow import features
+from pipeglot_backends.kubeflow.settings import GPU_LABEL
+from pipeglot_backends.protocol import Limit
+
+CODE = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2"
+BEFORE = "https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2"
+DRIVER, LAUNCHER = f"{CODE}/driver/resolve.go", f"{CODE}/component/launcher_v2.go"
+COMPILER = f"{CODE}/compiler/argocompiler"
+ARGO = "https://github.com/argoproj/argo-workflows/blob/v4.0.5/workflow/controller"
+RECURRING = "https://www.kubeflow.org/docs/components/pipelines/reference/api/kubeflow-pipeline-api-spec/"
+EARLIER = ("2.14", "2.15", "2.16")
+
+CANNOT = (
+    Limit(
+        features.steps_without_image,
+        "Kubeflow runs each step in a container, and no image is named",
+        f"{CODE}/driver/driver.go, `initPodSpecPatch`",
+    ),
+    Limit(
+        features.tags_in_static_text,
+        "Kubeflow and what lies below take `{{` and `$(` in an image, a folder or the name of a secret for their own",
+        f"{CODE}/driver/driver.go, `resolvePodSpecInputRuntimeParameter`",
+    ),
+    Limit(
+        features.run_if_other_than_success,
+        "a task starts after a failure only as the exit task, behind all others",
+        f"{COMPILER}/dag.go, `taskToExitTemplate`",
+    ),
+    Limit(
+        features.status_of_a_step,
+        "a task sees the state of another only as the exit task, and then of all others together",
+        f"{DRIVER}, `TaskFinalStatus`",
+    ),
+    Limit(
+        features.failed_steps,
+        "the exit task is told how the run ended, and not which steps failed",
+        f"{DRIVER}, `TaskFinalStatus`",
+    ),
+    Limit(
+        features.outputs_read_on_exit,
+        "the exit task is told how the run ended, and sees no outputs: a step that failed has none",
+        f"{DRIVER}, `resolveUpstreamParameters`",
+    ),
+    Limit(
+        features.run_status_after_a_fan_out,
+        "before Kubeflow 2.17 the graph of a fan-out is never over, so the exit task is told that the run goes on",
+        f"{BEFORE}/metadata/client.go, `UpdateDAGExecutionsState`",
+        versions=EARLIER,
+    ),
+    Limit(
+        features.number_of_the_attempt,
+        "before Kubeflow 2.17 a pod is not told which try it is",
+        f"{COMPILER}/common.go, `EnvRetryIndex`",
+        versions=EARLIER,
+    ),
+    Limit(
+        features.scheduled_time,
+        "before Kubeflow 2.16 a task is not told for when the run was due",
+        f"{DRIVER}, `pipeline_job_schedule_time_utc`",
+        versions=("2.14", "2.15"),
+    ),
+    Limit(
+        features.deadline,
+        "before Kubeflow 2.16 a task is not told when the run began",
+        f"{DRIVER}, `pipeline_job_create_time_utc`",
+        versions=("2.14", "2.15"),
+    ),
+    Limit(
+        features.some_causes_of_retry,
+        "Kubeflow retries every failure: its launcher ends with 1, whatever the cause",
+        f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`",
+    ),
+    Limit(
+        features.backoff_by_a_fraction,
+        "the Argo below multiplies the delay between tries by whole numbers only",
+        f"{ARGO}/operator.go, `processNodeRetries`",
+    ),
+    Limit(
+        features.max_delay,
+        "what Kubeflow limits is the time of all tries together, not the delay between two",
+        f"{ARGO}/operator.go, `processNodeRetries`",
+    ),
+    Limit(
+        features.disk,
+        "an executor asks for cpu, memory and accelerators alone",
+        "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto, `ResourceSpec`",
+    ),
+    Limit(
+        features.gpu_type_without_label,
+        "the kind of a GPU is a label of its node, and each cluster has its own: "
+        f"name it, `kubeflow: {{{GPU_LABEL}: …}}`",
+        "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
+    ),
+    Limit(
+        features.fan_out_fail_fast,
+        "where the Argo below starts no more items after one that failed, it never ends the group of those that ran",
+        "tests/engines/argo/evidence/fail_fast.yaml",
+    ),
+    Limit(
+        features.steps_at_a_time,
+        "Kubeflow limits how many items of a loop run at a time, not how many steps",
+        f"{COMPILER}/dag.go, `parallelismLimit`",
+    ),
+    Limit(
+        features.schedule_that_replaces,
+        "a recurring run that is due while others go on waits or starts: it stops none of them",
+        RECURRING,
+    ),
+)
+
+EMULATES = (
+    Limit(
+        features.branches,
+        "once a step has failed, no other begins; those that run may end: the Argo below is not told otherwise",
+        f"{COMPILER}/dag.go, `DAGTemplate`",
+    ),
+    Limit(features.schedule, "a recurring run, made by `submit`", RECURRING),
+    Limit(
+        features.fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"
+    ),
+    Limit(
+        features.fan_out_that_can_be_empty,
+        "of no items, one pod starts that does nothing: Kubeflow cannot collect what an empty loop left",
+        f"{DRIVER}, `getParallelForIterationCount`",
+    ),
+    Limit(features.condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
+    Limit(
+        features.steps_on_exit,
+        "all other steps stand in one task, and the exit task follows it",
+        "case `on_exit_success`",
+    ),
+    Limit(
+        features.timeout,
+        "the sidecar stops the command; Kubeflow's own limit is 15 minutes longer",
+        "case `timeout_kill`",
+    ),
+    Limit(
+        features.deadline,
+        "the sidecar of each step stops its command",
+        "case `deadline`",
+        versions=("2.16", "2.17"),
+    ),
+    Limit(
+        features.retry,
+        "what is never to be tried again is tried again too; a pod that somebody deletes is not",
+        f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`",
+    ),
+    Limit(
+        features.delay_of_part_of_a_second,
+        "rounded to whole seconds",
+        f"{COMPILER}/container.go, `getTaskRetryParametersWithValues`",
+    ),
+    Limit(
+        features.folders,
+        "object stores keep neither exec bits nor empty folders: the metadata of the artifact does",
+        f"{CODE}/objectstore/object_store.go, `UploadBlob`",
+    ),
+    Limit(
+        features.int_param,
+        "integers up to ±2^53: Kubeflow carries run parameters as doubles; outputs are exact",
+        f"{CODE}/metadata/converter.go, `TextToPbValue`",
+    ),
+    Limit(
+        features.record_of_a_failure,
+        "of a try that failed nothing is uploaded but its log, since 2.16: its record stands at the end of that",
+        f"{LAUNCHER}, `uploadOutputArtifacts`",
+    ),
+    Limit(features.sensitive_param, "shown among the parameters of the run", RECURRING),
+    Limit(features.sensitive_output, "shown among the outputs of the task", RECURRING),
+)

@@ -1,0 +1,73 @@
+"""Every case through the emitted files, with driver and launcher played by processes: the record is the expected one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.backends.kubeflow.launcher import Launcher
+from tests.conformance.cases import CASES, Case
+
+from pipeglot.compiling import compiled, load
+from pipeglot.diagnostics import SpecRejected
+from pipeglot.ir import MISSING, Pipeline
+from pipeglot.run_events import RunEvents
+from pipeglot_backends.airflow.logs import record
+from pipeglot_backends.kubeflow.types import wrapped
+from pipeglot_records import normal
+from pipeglot_records.ingest import Tail
+from pipeglot_records.store import open_store
+
+REFUSED = {
+    "always_reads_default": "succeeded",
+}
+ENDS = {"COMPLETE": "succeeded", "FAILED": "failed"}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if not case.cancel], ids=lambda case: case.name)
+def test_it_leaves_the_expected_record(case: Case, tmp_path: Path) -> None:
+    pipeline = load(case.pipeline)
+    try:
+        files = compiled(pipeline, "kubeflow").files
+    except SpecRejected as rejected:
+        assert case.name in REFUSED, [each.message for each in rejected.diagnostics]
+        return
+    found, said = recorded(pipeline, {file.path: file.text for file in files}, case, tmp_path)
+    difference = case.difference(found)
+    assert not difference, f"{difference}\n\n{said}"
+
+
+def recorded(pipeline: Pipeline, files: dict[str, str], case: Case, folder: Path) -> tuple[str, str]:
+    spec = next(yaml.load_all(files["pipeline.yaml"], yaml.CSafeLoader))
+    launcher = Launcher(spec, folder, {})
+    params = {param.name: case.params[param.name] for param in pipeline.params if param.name in case.params}
+    state = launcher.start({name: wrapped(value) for name, value in params.items()} | {"pipeglot-run-id": launcher.run})
+    kept = folder / "collected" / launcher.run
+    kept.mkdir(parents=True)
+    for number, found in enumerate(records(launcher)):
+        (kept / f"{number}.jsonl").write_bytes(found)
+    with open_store(str(folder / "store.db"), {}) as store:
+        definition = store.register(files["definition.json"])
+        with RunEvents(folder / "collected", launcher.run, "submit") as events:
+            told: dict[str, Any] = {
+                param.name: {"value": params.get(param.name, param.default)}
+                for param in pipeline.params
+                if param.name in params or param.default is not MISSING
+            }
+            events.write("run", pipeline=pipeline.name, definition=definition, params=told, target="kubeflow", native={})
+            events.write("run-end", state=ENDS[state], by="engine")
+        Tail(store, kept).poll(last=True)
+        return normal.text(store, launcher.run), "\n".join(launcher.logs)
+
+
+def records(launcher: Launcher) -> list[bytes]:
+    """Of steps that failed, none is uploaded; it stands in their logs."""
+    stored = [path.read_bytes() for path in launcher.store.rglob("pipeglot-record/*.jsonl")]
+    return [*stored, *filter(None, map(record, launcher.logs))]
+
+
+def test_it_is_json_that_pages_can_read() -> None:
+    assert json.loads("{}") == {}
