@@ -53,7 +53,14 @@ def calls(work: Callable[[], object]) -> int:
 # a thousand steps are more than one object of Kubernetes holds, so Argo is asked for fewer
 @pytest.mark.parametrize(
     ("shape", "target", "steps"),
-    [(chain, "local", 1000), (star, "local", 1000), (star, "airflow", 1000), (star, "argo", 500), (chain, "argo", 500)],
+    [
+        (chain, "local", 1000),
+        (star, "local", 1000),
+        (star, "airflow", 1000),
+        (star, "argo", 500),
+        (chain, "argo", 500),
+        (chain, "kubeflow", 500),
+    ],
 )
 def test_it_works_ten_times_for_ten_times_the_steps(
     shape: Callable[[int], str], target: str, steps: int, tmp_path: Path

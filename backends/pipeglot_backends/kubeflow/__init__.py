@@ -11,6 +11,7 @@ from pipeglot_backends.kubeflow.document import documents
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
 from pipeglot_backends.kubeflow.settings import checked
+from pipeglot_backends.kubeflow.sizes import check
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.yaml_text import dump
@@ -28,10 +29,11 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     if len(small) <= INLINE_LIMIT:
         return (EmittedFile("pipeline.yaml", small),)
     delivery = by_config_map(pipeline, options)
-    return (
+    files = (
         EmittedFile("configmap.yaml", dump(config_map(pipeline, options, delivery))),
         EmittedFile("pipeline.yaml", _text(pipeline, options, delivery)),
     )
+    return check(pipeline, files)
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:

@@ -41,6 +41,11 @@ def parameter(name: str, kind: str, source: Data) -> Given:
     return Given(name, {"parameterType": kind}, source)
 
 
+def final_status(name: str) -> Given:
+    definition: Data = {"parameterType": FINAL_STATUS, "isOptional": True}
+    return Given(name, definition, {"taskFinalStatus": {"producerTask": EXIT_HANDLER}})
+
+
 def from_run(name: str, kind: str, param: str) -> Given:
     return Given(name, {"parameterType": kind}, {"componentInputParameter": param}, param=param)
 
@@ -62,7 +67,7 @@ def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types
         param = next(param for param in pipeline.params if param.name == read.param)
         return from_run(name, param_type(param), param.name)
     if read.kind is ReadKind.RUN:
-        return parameter(name, FINAL_STATUS, {"taskFinalStatus": {"producerTask": EXIT_HANDLER}})
+        return final_status(name)
     step = pipeline.by_id[read.step or ""]
     if read.is_artifact:
         output = step.output(read.output or "")

@@ -7,7 +7,6 @@ import base64
 import zlib
 from dataclasses import dataclass
 
-from pipeglot.definition import step_table
 from pipeglot.ir import Pipeline
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data
@@ -25,10 +24,6 @@ class Delivery:
     command: tuple[str, ...]
     config_map: str | None = None
     folder: str = FOLDER
-
-    def table(self, pipeline: Pipeline, step_id: str) -> str | None:
-        """The step's own table, for its command to carry."""
-        return None if self.config_map else packed(step_table(pipeline, step_id))
 
 
 def inline(options: Options) -> Delivery:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeglot.ir import MISSING, Param, Pipeline
-from pipeglot_backends.kubeflow.carriage import RUN_ID, Given, input_definitions, merged, parameter, task_inputs
+from pipeglot_backends.kubeflow.carriage import RUN_ID, Given, final_status, input_definitions, merged, task_inputs
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT
 from pipeglot_backends.kubeflow.tasks import Graph
-from pipeglot_backends.kubeflow.types import FINAL_STATUS, STRING, param_default, param_type
+from pipeglot_backends.kubeflow.types import STRING, param_default, param_type
 from pipeglot_backends.yaml_text import Data
 
 SCHEMA = "2.1.0"
 SDK = "pipeglot"
-STATUS = "status"
+STATUS = "pipeglot-status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,7 @@ def _exit_task(graph: Graph) -> dict[str, Data]:
     tasks = graph.tasks(steps)
     if len(tasks) == 1:
         return {key: {**_mapping(task), **last} for key, task in tasks.items()}
-    status = parameter(STATUS, FINAL_STATUS, {"taskFinalStatus": {"producerTask": EXIT_HANDLER}})
-    inside = (*graph.params_used(steps), status)
+    inside = (*graph.params_used(steps), final_status(STATUS))
     component: Data = {"inputDefinitions": input_definitions(inside), "dag": {"tasks": _told_status(tasks)}}
     return {ON_EXIT: {**_group(ON_EXIT, graph.components.name_of(component, ON_EXIT), inside), **last}}
 

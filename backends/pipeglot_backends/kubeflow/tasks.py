@@ -23,6 +23,7 @@ from pipeglot_backends.kubeflow.components import Shared
 from pipeglot_backends.kubeflow.delivery import Delivery
 from pipeglot_backends.kubeflow.executors import container, kubernetes
 from pipeglot_backends.kubeflow.names import Names
+from pipeglot_backends.kubeflow.tables import Tables
 from pipeglot_backends.kubeflow.types import ANY_ARTIFACT, INTEGER, LIST, METRIC_ARTIFACT, STRING, Types, artifact_type
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data
@@ -51,8 +52,10 @@ class Graph:
     platform: dict[str, Data] = field(default_factory=dict[str, Data])
     names: Names = field(init=False)
     types: Types = field(init=False)
+    tables: Tables = field(init=False)
 
     def __post_init__(self) -> None:
+        self.tables = Tables(self.options.table)
         self.names = Names(self.pipeline)
         self.types = Types(self.pipeline)
 
@@ -175,9 +178,8 @@ class Graph:
     def _told(self, step: Step, verb: str) -> tuple[Given, ...]:
         """What the sidecar must know beside what the step reads."""
         told = [constant(STEP, f"{verb} {step.id}")]
-        table = self.delivery.table(self.pipeline, step.id)
-        if table is not None:
-            told.append(constant(TABLE, table))
+        if self.delivery.config_map is None:
+            told.append(constant(TABLE, self.tables.of(step.id)))
         told += [from_run(RUN_ID, STRING, RUN_ID), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
         if self.options.version in TELLS_TIMES:
             if self.pipeline.schedule:

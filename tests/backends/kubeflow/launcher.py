@@ -16,7 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PARSED = {"NUMBER_INTEGER": lambda text: float(int(text)), "NUMBER_DOUBLE": float, "BOOLEAN": {"true": True, "false": False}.get}
+PARSED = {
+    "NUMBER_INTEGER": lambda text: float(int(text)),
+    "NUMBER_DOUBLE": float,
+    "BOOLEAN": {"true": True, "false": False}.get,
+}
 Inputs = dict[str, dict[str, Any]]
 
 
@@ -90,7 +94,9 @@ class Launcher:
         for name, source in inputs.get("parameters", {}).items():
             ((kind, where),) = source.items()
             if kind == "runtimeValue":
-                found["parameters"][name] = {"{{$.pipeline_job_uuid}}": self.run}.get(where["constant"], where["constant"])
+                found["parameters"][name] = {"{{$.pipeline_job_uuid}}": self.run}.get(
+                    where["constant"], where["constant"]
+                )
             elif kind == "componentInputParameter":
                 found["parameters"][name] = given["parameters"][where]
             elif kind == "taskFinalStatus":
@@ -133,14 +139,21 @@ class Launcher:
         pod = self.folder / "pods" / task.replace("/", "-") / str(number)
         declared = component["outputDefinitions"]
         made = {
-            name: {"name": name, "uri": f"minio://mlpipeline/{task}/{name}", "type": each["artifactType"], "metadata": {}}
+            name: {
+                "name": name,
+                "uri": f"minio://mlpipeline/{task}/{name}",
+                "type": each["artifactType"],
+                "metadata": {},
+            }
             for name, each in declared.get("artifacts", {}).items()
         }
         files = {name: f"{pod}/tmp/kfp/outputs/{name}" for name in declared.get("parameters", {})}
         executor_input = {
             "inputs": {
                 "parameterValues": {name: value for name, value in inputs["parameters"].items() if value is not None},
-                "artifacts": {name: {"artifacts": self._placed(pod, each)} for name, each in inputs["artifacts"].items()},
+                "artifacts": {
+                    name: {"artifacts": self._placed(pod, each)} for name, each in inputs["artifacts"].items()
+                },
             },
             "outputs": {
                 "parameters": {name: {"outputFile": file} for name, file in files.items()},

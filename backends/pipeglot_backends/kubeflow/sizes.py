@@ -1,0 +1,31 @@
+"""How large the files may be: what Kubernetes would refuse only when it is run is refused at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.ir import Pipeline
+from pipeglot_backends.protocol import EmittedFile
+
+LIMITS = {
+    "configmap.yaml": (1024 * 1024, "the ConfigMap with sidecar and step table"),
+    "pipeline.yaml": (1024 * 1024, "the pipeline, of which Kubeflow makes one workflow"),
+}
+
+
+def check(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[EmittedFile, ...]:
+    """Raises `SpecRejected` for what no cluster takes."""
+    faults = [*_faults(pipeline, files)]
+    if faults:
+        raise SpecRejected(faults)
+    return files
+
+
+def _faults(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> Iterator[Diagnostic]:
+    for file in files:
+        limit, what = LIMITS[file.path]
+        if len(file.text) > limit:
+            told = f"{what} has {len(file.text) // 1024} KiB, and at most {limit // 1024} fit"
+            message = f"`kubeflow` cannot keep this: {told}"
+            yield Diagnostic("PG401", message, pipeline.origin, hint="split the pipeline into several")
