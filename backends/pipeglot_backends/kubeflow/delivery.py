@@ -27,7 +27,7 @@ class Delivery:
 
 
 def inline(options: Options) -> Delivery:
-    return Delivery(("python3", "-c", BOOT, packed(program(options.sidecar))))
+    return Delivery(("python3", "-I", "-c", BOOT, packed(program(options.sidecar))))
 
 
 def by_config_map(pipeline: Pipeline, options: Options) -> Delivery:
