@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from pipeglot_expression.identity import milliseconds
-from pipeglot_expression.values import WireFault, from_wire
+from pipeglot_expression.values import WireFault, from_wire, kind
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.stored import restore
 from pipeglot_sidecar.surroundings import SLOT, is_object
@@ -122,7 +122,7 @@ def names_of(reads: list[Any]) -> list[tuple[Any, str]]:
 
 def unwrapped(value: Any) -> Any:
     """A text as it was meant: `submit` sends texts as JSON strings, since engines change some; people do not."""
-    if isinstance(value, list):
+    if kind(value) == "list":
         return [unwrapped(part) for part in value]
     if is_object(value):
         return {unwrapped(key): unwrapped(part) for key, part in value.items()}
@@ -137,7 +137,7 @@ def unwrapped(value: Any) -> Any:
 
 def whole(value: Any, wanted: str) -> Any:
     """A number that travelled as a double, as the type says it."""
-    if wanted.startswith("list[") and isinstance(value, list):
+    if wanted.startswith("list[") and kind(value) == "list":
         return [whole(part, wanted[len("list[") : -1]) for part in value]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value

@@ -20,8 +20,8 @@ class Tables:
         step = whole["steps"][step_id]
         reads = [self._told(read) for read in step.get("reads", ())]
         named = {read["slot"].partition(".")[2] for read in reads if read["slot"].startswith("params.")}
-        params = {name: entry for name, entry in whole["params"].items() if name in named}
-        own = {**step, "reads": reads} if reads else step
+        params: Any = {name: entry for name, entry in whole["params"].items() if name in named}
+        own: Any = {**step, "reads": reads} if reads else step
         return packed(canonical({**whole, "params": params, "steps": {step_id: own}}))
 
     def _told(self, read: dict[str, Any]) -> dict[str, Any]:

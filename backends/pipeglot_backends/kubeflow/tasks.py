@@ -35,6 +35,8 @@ LISTED = "Output"
 """`kfp.local` loops over an output of no other name."""
 TELLS_TIMES = ("2.16", "2.17")
 NO_ITEMS = "[-1]"
+NOT_CACHED: dict[str, Data] = {}
+"""An empty policy says so, whatever is the default of an installation."""
 EVER = "315360000s"
 """Kubeflow ends retrying after this, the time of the tries included: never, for us."""
 
@@ -166,9 +168,10 @@ class Graph:
         return {**task, "retryPolicy": _retry(step.retry)} if step.retry else task
 
     def _task(self, shown: str, component: str, given: Iterable[Given], needs: list[str]) -> dict[str, Data]:
-        # an empty policy says that nothing is cached, whatever the installation's own default is
-        return merged({"taskInfo": {"name": shown}, "componentRef": {"name": component}}) | {
-            "cachingOptions": {},
+        return {
+            "taskInfo": {"name": shown},
+            "componentRef": {"name": component},
+            "cachingOptions": NOT_CACHED,
             **merged({"dependentTasks": needs, "inputs": task_inputs(given)}),
         }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-eb454ee976f59c5f"
+NAME = "pipeglot-c3b4d310f5cf7df3"
 
 
 class Program(SourceFileLoader):
@@ -1985,7 +1985,7 @@ def names_of(reads: list[Any]) -> list[tuple[Any, str]]:
         named.append((read, name))
     return named
 def unwrapped(value: Any) -> Any:
-    if isinstance(value, list):
+    if kind(value) == "list":
         return [unwrapped(part) for part in value]
     if is_object(value):
         return {unwrapped(key): unwrapped(part) for key, part in value.items()}
@@ -1997,7 +1997,7 @@ def unwrapped(value: Any) -> Any:
         return found if isinstance(found, str) else value
     return value
 def whole(value: Any, wanted: str) -> Any:
-    if wanted.startswith("list[") and isinstance(value, list):
+    if wanted.startswith("list[") and kind(value) == "list":
         return [whole(part, wanted[len("list[") : -1]) for part in value]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
