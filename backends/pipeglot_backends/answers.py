@@ -1,0 +1,79 @@
+"""What a server's answers come to, in words that several targets share: try again, or tell the user in one line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from pipeglot.diagnostics import SpecRejected
+from pipeglot.ir import Json
+from pipeglot_backends.submission import trouble
+
+BUSY = (429, 500, 502, 503, 504)
+TRIES = 5
+PAUSE = 0.5
+"""Seconds before the second try; each pause is twice the one before."""
+
+
+class Missing(Exception):
+    """There is no such thing (404); the caller knows what that means."""
+
+
+class Present(Exception):
+    """It is there already (409)."""
+
+
+class Unsure(Exception):
+    """Nobody knows whether it was done: no answer, half of one, or a fault of the server."""
+
+    def __init__(self, fault: SpecRejected) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+        """What to tell the user, who may have to be told."""
+
+
+def refused(where: str, what: str, status: int, message: str, credentials: str) -> Exception:
+    """What an answer other than 2xx means, while `where` was asked to `what`."""
+    if status == 404:
+        return Missing(what)
+    if status == 409:
+        return Present(what)
+    if status == 401:
+        return trouble("PG521", f"{where} does not accept who you are (401): {message}", credentials)
+    if status == 403:
+        return trouble("PG521", f"{where} does not let you {what} (403): {message}", credentials)
+    if status < 400:
+        return trouble("PG521", f"{where} sends you elsewhere to sign in ({status})", credentials)
+    if status in BUSY:
+        return Unsure(trouble("PG524", f"{where} cannot {what} now ({status}): {message}"))
+    return trouble("PG523", f"{where} refuses to {what} ({status}): {message}")
+
+
+def away(where: str, fault: Exception) -> Unsure:
+    """No answer, or half of one."""
+    return Unsure(trouble("PG520", f"nothing answers at {where}: {reason(fault)}"))
+
+
+def reason(fault: BaseException) -> str:
+    """The innermost reason, without the addresses in memory that libraries print."""
+    while isinstance(inner := getattr(fault, "reason", None), BaseException):
+        fault = inner
+    return str(fault).rsplit(": ", 1)[-1].rstrip(")'") or type(fault).__name__
+
+
+def read(body: bytes) -> Mapping[str, Json] | None:
+    """The JSON object that an answer holds, `{}` for none, None for something else: a page to sign in, mostly."""
+    try:
+        found = cast(Json, json.loads(body or b"{}"))
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def message(body: bytes, *names: str) -> str:
+    """What a refusal says under one of `names`, in one line."""
+    found = read(body) or {}
+    said = next((found[name] for name in names if isinstance(found.get(name), str)), None)
+    text = said if isinstance(said, str) else body.decode("utf-8", "replace")
+    return " ".join(text.split())[:500]

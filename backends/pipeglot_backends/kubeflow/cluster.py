@@ -1,0 +1,49 @@
+"""Brings the ConfigMap that holds the sidecar to the cluster, where it can; else says what is to be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeglot_backends.submission import Access, sdk
+
+NAMESPACE = "kubeflow"
+"""Where Kubeflow runs the steps of all, unless each user has a namespace."""
+
+
+def config_map(text: str, namespace: str | None, access: Access) -> None:
+    """It is named by its content: one that is there is the same."""
+    import yaml
+
+    space = namespace or NAMESPACE
+    try:
+        _apply(yaml.safe_load(text), space, access)
+    except _Cannot as why:
+        access.say(f"steps wait for the ConfigMap of `configmap.yaml` ({why}): `kubectl apply -n {space} -f` it once")
+
+
+class _Cannot(Exception):
+    """Why the cluster is not reached from here."""
+
+
+def _apply(body: dict[str, Any], namespace: str, access: Access) -> None:
+    from urllib3.exceptions import HTTPError
+
+    config, client = (sdk(f"kubernetes.{part}", "kubernetes", "kubeflow") for part in ("config", "client"))
+    try:
+        reached = config.new_client_from_config(config_file=access.environ.get("KUBECONFIG") or None)
+    except (config.ConfigException, TypeError, KeyError) as fault:
+        if "KUBERNETES_SERVICE_HOST" not in access.environ:
+            raise _Cannot(f"no Kubernetes configuration can be read: {fault}") from None
+        config.load_incluster_config()
+        reached = client.ApiClient()
+    try:
+        within = access.answer_within
+        client.CoreV1Api(reached).create_namespaced_config_map(namespace, body, _request_timeout=within)
+    except client.ApiException as refusal:
+        if refusal.status != 409:
+            raise _Cannot(f"the cluster says {refusal.status} {refusal.reason}") from None
+    except HTTPError as fault:
+        raise _Cannot(f"the cluster does not answer: {type(fault).__name__}") from None
+    finally:
+        reached.rest_client.pool_manager.clear()
+        reached.close()

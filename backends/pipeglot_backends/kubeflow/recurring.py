@@ -1,0 +1,87 @@
+"""The recurring run of a pipeline with a `schedule`: made, replaced when it changed, removed with the schedule."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from pipeglot.ir import Pipeline, Schedule
+from pipeglot_backends import answers
+from pipeglot_backends.answers import Missing, Unsure
+from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
+
+MARK = "pipeglot "
+"""How the description of our recurring runs begins: those that people made under the same name are left alone."""
+MOST = 10
+"""As many runs at a time as Kubeflow allows; it takes any larger number for this one."""
+
+
+def reconcile(connection: Connection, pipeline: Pipeline, body: Mapping[str, Any]) -> str | None:
+    """Leaves the one recurring run that is wanted, and no other of ours. `body` is what runs have in common.
+
+    Says what was done, None for nothing. One that is there as it is wanted stays as it is, also when someone paused it.
+    """
+    there = _ours(connection, pipeline.name)
+    wanted = None if pipeline.schedule is None else _wanted(pipeline.name, pipeline.schedule, body)
+    kept = [each for each in there if wanted and each.get("description") == wanted["description"]][:1]
+    for each in there:
+        if each not in kept:
+            _remove(connection, pipeline.name, str(each["recurring_run_id"]))
+    if wanted and not kept:
+        _make(connection, pipeline.name, wanted)
+        return f"the recurring run `{pipeline.name}` was {'replaced' if there else 'made'}"
+    if kept and kept[0].get("status") == "DISABLED":
+        return f"the recurring run `{pipeline.name}` is disabled: someone paused it"
+    return f"the recurring run `{pipeline.name}` was removed" if there and not kept else None
+
+
+def trigger(schedule: Schedule) -> dict[str, Any]:
+    """Kubeflow's cron has seconds in front, and reads five fields as six without the last."""
+    bounds = {"start_time": schedule.start, "end_time": schedule.end}
+    return {"cron_schedule": {"cron": f"0 {schedule.cron}", **{name: at for name, at in bounds.items() if at}}}
+
+
+def _wanted(name: str, schedule: Schedule, body: Mapping[str, Any]) -> dict[str, Any]:
+    whole = {
+        **body,
+        "display_name": name,
+        "trigger": trigger(schedule),
+        "mode": "ENABLE",
+        "max_concurrency": str(schedule.max_active or MOST),
+        "no_catchup": not schedule.catchup,
+    }
+    content = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+    return {**whole, "description": f"{MARK}{content[:32]}"}
+
+
+def _ours(connection: Connection, name: str) -> list[Answer]:
+    calls = connection.client.recurring_runs.recurring_run_service_list_recurring_runs
+    what, space = f"look for the recurring run `{name}`", connection.namespace
+    found = listed(connection, what, "recurringRuns", calls, filter=named(name), namespace=space)
+    return [each for each in found if str(each.get("description", "")).startswith(MARK)]
+
+
+def _make(connection: Connection, name: str, wanted: Mapping[str, Any]) -> None:
+    """Not asked twice before it was looked for: Kubeflow takes as many of the same name as it is given."""
+    create = raw(connection.client.recurring_runs.recurring_run_service_create_recurring_run, dict(wanted))
+    for attempt in range(answers.TRIES):
+        try:
+            connection.once(f"make the recurring run `{name}`", create)
+            return
+        except Unsure as unsure:
+            time.sleep(answers.PAUSE * 2**attempt)
+            if any(each.get("description") == wanted["description"] for each in _ours(connection, name)):
+                return
+            if attempt == answers.TRIES - 1:
+                raise unsure.fault from None
+
+
+def _remove(connection: Connection, name: str, identity: str) -> None:
+    api = connection.client.recurring_runs
+    try:
+        connection.ask(f"remove the recurring run `{name}`", raw(api.recurring_run_service_delete_recurring_run, identity))
+    except Missing:
+        return  # asked twice, or someone else was quicker

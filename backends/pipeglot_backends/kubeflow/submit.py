@@ -1,0 +1,144 @@
+"""Runs on a real Kubeflow Pipelines: started under an id of ours, followed, cancelled, collected."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeglot.diagnostics import SpecRejected
+from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.answers import Missing
+from pipeglot_backends.kubeflow import storage
+from pipeglot_backends.kubeflow.arguments import arguments
+from pipeglot_backends.kubeflow.cluster import config_map
+from pipeglot_backends.kubeflow.connection import Answer, Connection, connected, raw
+from pipeglot_backends.kubeflow.recurring import reconcile
+from pipeglot_backends.kubeflow.settings import read
+from pipeglot_backends.kubeflow.start import found, name_of, start
+from pipeglot_backends.kubeflow.uploads import experiment, uploaded
+from pipeglot_backends.protocol import EmittedFile
+from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, trouble
+
+EXPERIMENT, DEFAULT_EXPERIMENT = "KF_PIPELINES_DEFAULT_EXPERIMENT_NAME", "Default"
+PIPELINE_ROOT = "minio://mlpipeline/v2/artifacts"
+"""Where a Kubeflow keeps artifacts that nobody told otherwise."""
+STATES = {
+    "PENDING": RunState.WAITING,
+    "RUNNING": RunState.RUNNING,
+    "CANCELING": RunState.RUNNING,
+    "PAUSED": RunState.RUNNING,
+    "SUCCEEDED": RunState.SUCCEEDED,
+    "SKIPPED": RunState.SUCCEEDED,
+    "FAILED": RunState.FAILED,
+    "CANCELED": RunState.CANCELLED,
+}
+CANCELLING = ("CANCELING", "CANCELED")
+DRIVER = "-driver"
+
+
+def submit(
+    pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json], access: Access
+) -> Handle:
+    """Uploads what is not there yet and starts the run; nothing twice for the same `run`."""
+    settings, name = read(access.settings), name_of(pipeline.name, run)
+    given = arguments(pipeline, params, run)
+    with connected(access) as connection:
+        there = found(connection, name, run)
+        if there is not None:
+            return _handle(connection, pipeline, run, there, access, known=True)
+        for file in files:
+            if file.path == "configmap.yaml":
+                config_map(file.text, connection.namespace, access)
+        text = next(file.text for file in files if file.path == "pipeline.yaml")
+        where = settings.experiment or access.environ.get(EXPERIMENT) or DEFAULT_EXPERIMENT
+        root = settings.pipeline_root or pipeline.artifacts
+        each: dict[str, Any] = {
+            "pipeline_version_reference": uploaded(connection, pipeline.name, text),
+            "experiment_id": experiment(connection, where),
+            **({"service_account": settings.service_account} if settings.service_account else {}),
+        }
+        said = reconcile(connection, pipeline, {**each, "runtime_config": _config(arguments(pipeline, {}, None), root)})
+        if said:
+            access.say(said)
+        begun = start(connection, name, run, {**each, "runtime_config": _config(given, root)})
+        return _handle(connection, pipeline, run, begun, access)
+
+
+def status(handle: Handle, access: Access) -> Progress:
+    with connected(access) as connection:
+        there = _look(connection, handle)
+    if there is None:
+        return Progress(RunState.GONE)
+    tasks = (there.get("run_details") or {}).get("task_details") or []
+    names = {str(task.get("display_name")) for task in tasks}
+    shown = sorted((task for task in tasks if _is_step(task, names)), key=lambda task: str(task.get("start_time", "")))
+    return Progress(_state(there), tuple((task["display_name"], str(task.get("state", "PENDING"))) for task in shown))
+
+
+def cancel(handle: Handle, access: Access) -> None:
+    """Stops all of it, steps of `on_exit` too. Over already: does nothing."""
+    identity = handle.native["run"]
+    with connected(access) as connection:
+        try:
+            there = _look(connection, handle)
+            if there is None:
+                raise Missing
+            if not _state(there).over:
+                connection.ask("cancel a run", raw(connection.client.runs.run_service_terminate_run, identity))
+        except Missing:
+            raise trouble("PG522", f"{connection.url} has no run `{identity}` any more") from None
+        except SpecRejected:
+            # it may have ended by itself in between: then there is nothing to be cancelled
+            there = _look(connection, handle)
+            if there is None or not _state(there).over:
+                raise
+
+
+def collect(handle: Handle, access: Access) -> Collected:
+    """The record of each attempt, from the artifact store, and Kubeflow's own word on the run."""
+    with connected(access) as connection:
+        there = _look(connection, handle)
+    state = RunState.GONE if there is None else _state(there)
+    place = handle.native["artifacts"]
+    logs = storage.collected([place], access.folder / str(handle.run), access)
+    if not logs and state is RunState.SUCCEEDED:
+        hint = "where this Kubeflow keeps artifacts elsewhere, name it: `kubeflow: {pipeline_root: …}`"
+        raise trouble("PG526", f"the run succeeded, and none of its records are at `{place}`", hint)
+    return Collected(logs, state)
+
+
+def _handle(
+    connection: Connection, pipeline: Pipeline, run: uuid.UUID, there: Answer, access: Access, *, known: bool = False
+) -> Handle:
+    identity = str(there["run_id"])
+    root = (there.get("runtime_config") or {}).get("pipeline_root") or read(access.settings).pipeline_root
+    artifacts = storage.below(root or pipeline.artifacts or PIPELINE_ROOT, pipeline.name, identity)
+    native = {"run": identity, "url": connection.url, "artifacts": artifacts}
+    return Handle(run, native, known)
+
+
+def _config(given: Mapping[str, Json], root: str | None) -> dict[str, Json]:
+    return {"parameters": dict(given), **({"pipeline_root": root} if root else {})}
+
+
+def _look(connection: Connection, handle: Handle) -> Answer | None:
+    try:
+        return connection.ask("look for a run", raw(connection.client.runs.run_service_get_run, handle.native["run"]))
+    except Missing:
+        return None
+
+
+def _state(there: Answer) -> RunState:
+    """A run that was terminated ends as failed: that it was shows in its history alone."""
+    state = STATES.get(str(there.get("state")), RunState.WAITING)
+    before = {each.get("state") for each in there.get("state_history") or ()}
+    return RunState.CANCELLED if state is RunState.FAILED and before.intersection(CANCELLING) else state
+
+
+def _is_step(task: Answer, names: set[str]) -> bool:
+    """Kubeflow tells of pods and groups of its own too: drivers, executors, the root."""
+    name = str(task.get("display_name", ""))
+    if name.endswith(DRIVER):
+        return False
+    return f"{name}{DRIVER}" in names and name != "root"

@@ -1,0 +1,82 @@
+"""Brings a pipeline to Kubeflow as a version named by its content: what is there already is not uploaded again."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipeglot_backends.answers import Missing, Present
+from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
+from pipeglot_backends.submission import trouble
+
+
+def uploaded(connection: Connection, name: str, text: str) -> dict[str, str]:
+    """The reference of the version that holds exactly this text."""
+    pipeline = str(_pipeline(connection, name)["pipeline_id"])
+    version = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    api, what = connection.client, f"look for the version `{version}`"
+
+    def look() -> Answer | None:
+        calls = api.pipelines.pipeline_service_list_pipeline_versions
+        found = listed(connection, what, "pipeline_versions", calls, pipeline_id=pipeline, filter=named(version))
+        return found[0] if found else None
+
+    with tempfile.TemporaryDirectory() as folder:
+        # kfp's client and server tell by the ending what a file is: a `.json` they refuse
+        path = Path(folder) / "pipeline.yaml"
+        path.write_text(text, "utf-8")
+        upload = raw(api.pipeline_uploads.upload_pipeline_version, str(path), name=version, pipelineid=pipeline)
+        found = _found_or_made(connection, f"upload the version `{version}`", look, upload)
+    return {"pipeline_id": pipeline, "pipeline_version_id": str(found["pipeline_version_id"])}
+
+
+def experiment(connection: Connection, name: str) -> str:
+    """The id of the experiment of that name."""
+    api = connection.client.experiments
+
+    def look() -> Answer | None:
+        calls, space = api.experiment_service_list_experiments, connection.namespace
+        what = f"look for the experiment `{name}`"
+        found = listed(connection, what, "experiments", calls, filter=named(name), namespace=space)
+        return found[0] if found else None
+
+    made = raw(api.experiment_service_create_experiment, _of(connection, {"display_name": name}))
+    return str(_found_or_made(connection, f"make the experiment `{name}`", look, made)["experiment_id"])
+
+
+def _pipeline(connection: Connection, name: str) -> Answer:
+    api = connection.client.pipelines
+
+    def look() -> Answer | None:
+        calls, what = api.pipeline_service_list_pipelines, f"look for the pipeline `{name}`"
+        found = listed(connection, what, "pipelines", calls, filter=named(name), namespace=connection.namespace)
+        return found[0] if found else None
+
+    body = _of(connection, {"name": name, "display_name": name})
+    made = raw(api.pipeline_service_create_pipeline, body)
+    return _found_or_made(connection, f"make the pipeline `{name}`", look, made)
+
+
+def _of(connection: Connection, body: dict[str, str]) -> dict[str, str]:
+    return {**body, "namespace": connection.namespace} if connection.namespace else body
+
+
+def _found_or_made(
+    connection: Connection, what: str, look: Callable[[], Answer | None], make: Callable[[], Any]
+) -> Answer:
+    """Names are unique there: one who comes second is told so, and finds what the first one made."""
+    found = look()
+    if found is not None:
+        return found
+    try:
+        return connection.ask(what, make)
+    except Present:
+        found = look()
+    except Missing:
+        raise trouble("PG522", f"{connection.url} cannot {what}: what it belongs to is not there any more") from None
+    if found is None:
+        raise trouble("PG523", f"{connection.url} says that it is there already, and does not list it: {what}")
+    return found
