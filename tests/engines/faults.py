@@ -21,7 +21,7 @@ class Fault:
     """For the next `times` requests of this method whose path holds `path`.
 
     `status`: this answer instead of the server's. `passed_on`: the server gets the request all the same. Without a
-    status the connection is cut, or, with `after`, the answer comes that many seconds late.
+    status the connection is cut, or, with `after`, the answer comes that many seconds late, or, `torn`, half of it.
     """
 
     method: str
@@ -30,6 +30,7 @@ class Fault:
     times: int = 1
     passed_on: bool = False
     after: float = 0.0
+    torn: bool = False
 
 
 @dataclass
@@ -68,8 +69,11 @@ def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext |
             if fault is None:
                 self.reply(*self.from_the_server(body))
                 return
-            if fault.passed_on or fault.after:
+            if fault.passed_on or fault.after or fault.torn:
                 answer = self.from_the_server(body)
+                if fault.torn:
+                    self.reply(*answer, half=True)
+                    return
                 if fault.after:
                     time.sleep(fault.after)
                     self.reply(*answer)
@@ -97,14 +101,15 @@ def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext |
             finally:
                 wire.close()
 
-        def reply(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        def reply(self, status: int, headers: dict[str, str], body: bytes, *, half: bool = False) -> None:
             try:
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) // 2] if half else body)
+                self.close_connection = half
             except OSError:
                 self.close_connection = True  # who asked did not wait
 

@@ -82,6 +82,8 @@ def _make(connection: Connection, name: str, wanted: Mapping[str, Any]) -> None:
 def _remove(connection: Connection, name: str, identity: str) -> None:
     api = connection.client.recurring_runs
     try:
-        connection.ask(f"remove the recurring run `{name}`", raw(api.recurring_run_service_delete_recurring_run, identity))
+        connection.ask(
+            f"remove the recurring run `{name}`", raw(api.recurring_run_service_delete_recurring_run, identity)
+        )
     except Missing:
         return  # asked twice, or someone else was quicker

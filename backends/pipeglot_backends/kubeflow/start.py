@@ -34,9 +34,7 @@ def found(connection: Connection, name: str, run: uuid.UUID) -> Answer | None:
 
 def start(connection: Connection, name: str, run: uuid.UUID, body: Mapping[str, Any]) -> Answer:
     """After an answer that says nothing it is looked for first, for a while: a second request is a second run."""
-    create = raw(
-        connection.client.runs.run_service_create_run, {**body, "run_id": str(run), "display_name": name}
-    )
+    create = raw(connection.client.runs.run_service_create_run, {**body, "run_id": str(run), "display_name": name})
     for attempt in range(answers.TRIES):
         try:
             return connection.once(f"start a run of `{name.partition(' ')[0]}`", create)

@@ -40,7 +40,9 @@ def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path
         return ()
     except faults as fault:
         said = " ".join(str(fault).split())[:300] or type(fault).__name__
-        raise trouble("PG526", f"the records cannot be read from `{named[0]}`: {said}", f"set {KEYS}, {ENDPOINT}") from None
+        raise trouble(
+            "PG526", f"the records cannot be read from `{named[0]}`: {said}", f"set {KEYS}, {ENDPOINT}"
+        ) from None
 
 
 def opened(place: str, environ: Mapping[str, str]) -> Any:
