@@ -33,7 +33,7 @@ def fetched(places: Iterable[str], folder: Path, opened: Callable[[str], Any]) -
 def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path, ...]:
     """As `fetched`, by what each URL and the environment say; what the store refuses as a diagnostic."""
     named = tuple(places)
-    faults = (OSError, *_faults(named))
+    faults: tuple[type[Exception], ...] = (OSError, *_faults(named))
     try:
         return fetched(named, folder, lambda place: opened(place, access.environ))
     except FileNotFoundError:
