@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import cast
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
 from pipeglot_backends.submission import trouble
 
+T = TypeVar("T")
 BUSY = (429, 500, 502, 503, 504)
 TRIES = 5
 PAUSE = 0.5
@@ -31,6 +33,19 @@ class Unsure(Exception):
         super().__init__(str(fault))
         self.fault = fault
         """What to tell the user, who may have to be told."""
+
+
+def patiently(once: Callable[[], T]) -> T:
+    """The answer to what can be asked twice; again, ever later, while nobody answers. `once` raises `Unsure` then."""
+    for attempt in range(TRIES - 1):
+        try:
+            return once()
+        except Unsure:
+            time.sleep(PAUSE * 2**attempt)
+    try:
+        return once()
+    except Unsure as unsure:
+        raise unsure.fault from None
 
 
 def refused(where: str, what: str, status: int, message: str, credentials: str) -> Exception:
@@ -69,6 +84,16 @@ def read(body: bytes) -> Mapping[str, Json] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
+
+
+def table(there: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object under a name of an answer, `{}` where there is none."""
+    return cast("Mapping[str, Any]", there.get(name) or {})
+
+
+def rows(there: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The list of objects under a name of an answer."""
+    return list(cast("list[Mapping[str, Any]]", there.get(name) or ()))
 
 
 def message(body: bytes, *names: str) -> str:

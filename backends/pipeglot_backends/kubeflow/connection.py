@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import time
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from typing import Any
 
 from pipeglot.ir import Json
 from pipeglot_backends import answers
-from pipeglot_backends.answers import Unsure
 from pipeglot_backends.kubeflow.settings import read
 from pipeglot_backends.submission import Access, sdk, trouble
 
@@ -48,15 +46,7 @@ class Connection:
 
     def ask(self, what: str, call: Callable[[], Any]) -> Answer:
         """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
-        for attempt in range(answers.TRIES - 1):
-            try:
-                return self.once(what, call)
-            except Unsure:
-                time.sleep(answers.PAUSE * 2**attempt)
-        try:
-            return self.once(what, call)
-        except Unsure as unsure:
-            raise unsure.fault from None
+        return answers.patiently(lambda: self.once(what, call))
 
     def once(self, what: str, call: Callable[[], Any]) -> Answer:
         """Raises `Unsure` where it may have been done all the same."""
@@ -120,7 +110,7 @@ def _page(call: Callable[..., Any], asked: Mapping[str, Any]) -> Callable[[], An
 def _client(access: Access) -> Any:
     kfp = sdk("kfp.client", "kfp", "kubeflow")
     # The constructor asks the server how many users it has, without end where it does not answer, and prints.
-    quiet = type("Client", (kfp.Client,), {"get_kfp_healthz": lambda self: SimpleNamespace(multi_user=False)})
+    quiet: Any = type("Client", (kfp.Client,), {"get_kfp_healthz": _alone})
     given: dict[str, Any] = {"host": read(access.settings).host or access.environ.get(HOST) or None}
     if access.environ.get(TOKEN_PATH):
         path = access.environ[TOKEN_PATH]
@@ -137,6 +127,11 @@ def _client(access: Access) -> Any:
         hint = f"set `kubeflow: {{host: …}}` in the profile, or {HOST}"
         raise trouble("PG520", "where Kubeflow Pipelines is, nobody says, nor a Kubernetes configuration", hint)
     return client
+
+
+def _alone(client: object) -> SimpleNamespace:
+    del client
+    return SimpleNamespace(multi_user=False)
 
 
 def _bounded(api_client: Any, seconds: float) -> None:

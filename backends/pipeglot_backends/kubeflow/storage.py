@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -13,43 +14,40 @@ from pipeglot_backends.submission import Access, sdk, trouble
 
 RECORD = "pipeglot-record"
 """The artifact of each step that holds its record: a folder, one file per attempt."""
-ENDPOINT = "AWS_ENDPOINT_URL"
+ENDPOINT, EMULATOR = "AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST"
+GOOGLE = (("gcsfs.retry", "HttpError"), ("aiohttp", "ClientError"), ("google.auth.exceptions", "GoogleAuthError"))
+AMAZON = (("botocore.exceptions", "BotoCoreError"),)
+"""What their libraries raise beside OSError."""
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
-def fetched(places: Iterable[str], folder: Path, opened: Callable[[str], Any]) -> tuple[Path, ...]:
-    """The records below `places`, URLs of one kind of store; each in a file of its own in `folder`."""
+def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path, ...]:
+    """The records below `places`, each in a file of its own in `folder`; what a store refuses as a diagnostic."""
     logs: dict[str, Path] = {}
     for place in places:
-        with_store = opened(place)
-        for key in with_store.find(_key(place)):
-            if f"/{RECORD}/" in key and key.endswith(".jsonl") and key not in logs:
-                name = f"{Path(key).stem[:80]}.{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsonl"
-                write_bytes(folder / name, with_store.cat_file(key))
-                logs[key] = folder / name
+        with _told(f"the records cannot be read from `{place}`", place):
+            store = opened(place, access.environ)
+            for key in store.find(_key(place)):
+                if f"/{RECORD}/" in key and key.endswith(".jsonl") and key not in logs:
+                    name = f"{Path(key).stem[:80]}.{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsonl"
+                    write_bytes(folder / name, store.cat_file(key))
+                    logs[key] = folder / name
     return tuple(logs.values())
 
 
-def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path, ...]:
-    """As `fetched`, by what each URL and the environment say; what the store refuses as a diagnostic."""
-    named = tuple(places)
-    faults: tuple[type[Exception], ...] = (OSError, *_faults(named))
-    try:
-        return fetched(named, folder, lambda place: opened(place, access.environ))
-    except FileNotFoundError:
-        return ()
-    except faults as fault:
-        said = " ".join(str(fault).split())[:300] or type(fault).__name__
-        raise trouble(
-            "PG526", f"the records cannot be read from `{named[0]}`: {said}", f"set {KEYS}, {ENDPOINT}"
-        ) from None
+def put(place: str, text: str, access: Access) -> None:
+    """Writes one that is not there yet: its name says what it holds."""
+    with _told(f"`{place}` cannot be written", place):
+        store = opened(place, access.environ)
+        if not store.exists(_key(place)):
+            store.pipe_file(_key(place), text.encode("utf-8"))
 
 
 def opened(place: str, environ: Mapping[str, str]) -> Any:
     """The store that a `minio://`, `s3://` or `gs://` URL names, as its own tools find it."""
     parts = urlsplit(place)
     if parts.scheme == "gs":
-        return sdk("gcsfs", "gcsfs", "store").GCSFileSystem(skip_instance_cache=True)
+        return google(environ)
     if parts.scheme not in ("s3", "minio"):
         raise trouble("PG526", f"records are collected from `minio://`, `s3://` and `gs://`, and this is `{place}`")
     told = dict(parse_qsl(parts.query))
@@ -69,6 +67,13 @@ def opened(place: str, environ: Mapping[str, str]) -> Any:
     )
 
 
+def google(environ: Mapping[str, str]) -> Any:
+    """Cloud Storage, by the credentials that Google's own tools find; an emulator, where one is named."""
+    emulator = environ.get(EMULATOR)
+    given = {"endpoint_url": emulator, "token": "anon"} if emulator else {}
+    return sdk("gcsfs", "gcsfs", "store").GCSFileSystem(skip_instance_cache=True, **given)
+
+
 def below(root: str, *parts: str) -> str:
     """A place below a root, which may be a URL with a query."""
     plain, mark, query = root.partition("?")
@@ -80,7 +85,19 @@ def _key(place: str) -> str:
     return f"{parts.netloc}{parts.path}"
 
 
-def _faults(places: tuple[str, ...]) -> tuple[type[Exception], ...]:
-    if any(place.startswith("gs:") for place in places):
-        return (sdk("gcsfs.retry", "gcsfs", "store").HttpError,)
-    return (sdk("botocore.exceptions", "s3fs", "store").BotoCoreError,)
+@contextmanager
+def _told(what: str, place: str) -> Generator[None]:
+    """Nothing there is no fault: nothing was kept yet."""
+    google_one = place.startswith("gs:")
+    faults = _faults(GOOGLE if google_one else AMAZON)
+    try:
+        yield
+    except FileNotFoundError:
+        return
+    except faults as fault:
+        said = " ".join(str(fault).split())[:300] or type(fault).__name__
+        raise trouble("PG526", f"{what}: {said}", None if google_one else f"set {KEYS}, {ENDPOINT}") from None
+
+
+def _faults(named: tuple[tuple[str, str], ...]) -> tuple[type[Exception], ...]:
+    return (OSError, *(getattr(sdk(module, module.partition(".")[0], "store"), name) for module, name in named))

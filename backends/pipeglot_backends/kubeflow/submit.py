@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.answers import Missing
+from pipeglot_backends.answers import Missing, rows, table
 from pipeglot_backends.kubeflow import storage
-from pipeglot_backends.kubeflow.arguments import arguments
+from pipeglot_backends.kubeflow.arguments import arguments, untemplated
 from pipeglot_backends.kubeflow.cluster import config_map
 from pipeglot_backends.kubeflow.connection import Answer, Connection, connected, raw
 from pipeglot_backends.kubeflow.recurring import reconcile
@@ -42,7 +42,7 @@ def submit(
 ) -> Handle:
     """Uploads what is not there yet and starts the run; nothing twice for the same `run`."""
     settings, name = read(access.settings), name_of(pipeline.name, run)
-    given = arguments(pipeline, params, run)
+    given = untemplated(arguments(pipeline, params, run))
     with connected(access) as connection:
         there = found(connection, name, run)
         if there is not None:
@@ -70,7 +70,7 @@ def status(handle: Handle, access: Access) -> Progress:
         there = _look(connection, handle)
     if there is None:
         return Progress(RunState.GONE)
-    tasks = (there.get("run_details") or {}).get("task_details") or []
+    tasks = rows(table(there, "run_details"), "task_details")
     names = {str(task.get("display_name")) for task in tasks}
     shown = sorted((task for task in tasks if _is_step(task, names)), key=lambda task: str(task.get("start_time", "")))
     return Progress(_state(there), tuple((task["display_name"], str(task.get("state", "PENDING"))) for task in shown))
@@ -112,8 +112,8 @@ def _handle(
     connection: Connection, pipeline: Pipeline, run: uuid.UUID, there: Answer, access: Access, *, known: bool = False
 ) -> Handle:
     identity = str(there["run_id"])
-    root = (there.get("runtime_config") or {}).get("pipeline_root") or read(access.settings).pipeline_root
-    artifacts = storage.below(root or pipeline.artifacts or PIPELINE_ROOT, pipeline.name, identity)
+    root = table(there, "runtime_config").get("pipeline_root") or read(access.settings).pipeline_root
+    artifacts = storage.below(str(root or pipeline.artifacts or PIPELINE_ROOT), pipeline.name, identity)
     native = {"run": identity, "url": connection.url, "artifacts": artifacts}
     return Handle(run, native, known)
 
@@ -132,7 +132,7 @@ def _look(connection: Connection, handle: Handle) -> Answer | None:
 def _state(there: Answer) -> RunState:
     """A run that was terminated ends as failed: that it was shows in its history alone."""
     state = STATES.get(str(there.get("state")), RunState.WAITING)
-    before = {each.get("state") for each in there.get("state_history") or ()}
+    before = {str(each.get("state")) for each in rows(there, "state_history")}
     return RunState.CANCELLED if state is RunState.FAILED and before.intersection(CANCELLING) else state
 
 

@@ -1,0 +1,107 @@
+"""The way to Vertex AI: which project and region, who we are, and what its answers mean to a user.
+
+By the generated client and its REST transport: `PipelineJob.submit` of the same package makes buckets unasked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pipeglot_backends import answers
+from pipeglot_backends.submission import Access, sdk, trouble
+from pipeglot_backends.vertex.settings import read
+
+PROJECT, REGION = "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_REGION"
+ENDPOINT = "CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM"
+CREDENTIALS = "`gcloud auth application-default login`, or GOOGLE_APPLICATION_CREDENTIALS"
+SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+Answer = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Both services, and `parent`: the project and region under which all names stand."""
+
+    jobs: Any
+    schedules: Any
+    parent: str
+    url: str
+    within: float
+
+    def ask(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
+        """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
+        return answers.patiently(lambda: self.once(what, call, **request))
+
+    def once(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
+        """Raises `Unsure` where it may have been done all the same."""
+        answer = self._asked(what, lambda: call(request=request, retry=None, timeout=self.within))
+        return _plain(answer)
+
+    def listed(self, what: str, call: Callable[..., Any], **request: Any) -> list[Answer]:
+        """Every element of a list, page by page."""
+        pages = lambda: list(call(request=request, retry=None, timeout=self.within))  # noqa: E731
+        found: list[Any] = answers.patiently(lambda: self._asked(what, pages))
+        return [_plain(each) for each in found]
+
+    def _asked(self, what: str, call: Callable[[], Any]) -> Any:
+        refusals, auth = _sdk("google.api_core.exceptions"), _sdk("google.auth.exceptions")
+        broken = (_sdk("requests.exceptions").RequestException, _sdk("google.protobuf.json_format").ParseError)
+        try:
+            return call()
+        except refusals.GoogleAPICallError as refusal:
+            said = " ".join(str(refusal.message).split())[:500]
+            raise answers.refused(self.url, what, int(refusal.code or 0), said, CREDENTIALS) from None
+        except (*broken, auth.TransportError) as fault:
+            raise answers.away(self.url, fault) from None
+        except auth.GoogleAuthError as fault:
+            said = answers.reason(fault)
+            raise trouble("PG521", f"Google gives no token for {self.url}: {said}", CREDENTIALS) from None
+
+
+@contextmanager
+def connected(access: Access) -> Generator[Connection]:
+    """The way there, for as long as it is needed."""
+    settings = read(access.settings)
+    region = settings.region or access.environ.get(REGION)
+    if not region:
+        raise trouble("PG520", "the region of Vertex AI is not named", f"set `vertex: {{region: …}}`, or {REGION}")
+    v1 = _sdk("google.cloud.aiplatform_v1")
+    credentials, found = _credentials()
+    project = settings.project or access.environ.get(PROJECT) or found
+    if not project:
+        raise trouble(
+            "PG520", "the project on Google Cloud is not named", f"set `vertex: {{project: …}}`, or {PROJECT}"
+        )
+    url = (access.environ.get(ENDPOINT) or f"https://{region}-aiplatform.googleapis.com").rstrip("/")
+    given = {"credentials": credentials, "transport": "rest", "client_options": {"api_endpoint": url}}
+    jobs, schedules = v1.PipelineServiceClient(**given), v1.ScheduleServiceClient(**given)
+    with jobs, schedules:
+        yield Connection(jobs, schedules, f"projects/{project}/locations/{region}", url, access.answer_within)
+
+
+def message(kind: str, body: Mapping[str, Any]) -> Any:
+    """A message of Vertex AI from its JSON form: what it does not know is a fault of ours."""
+    return getattr(_sdk("google.cloud.aiplatform_v1"), kind).from_json(json.dumps(body))
+
+
+def _sdk(module: str) -> Any:
+    return sdk(module, "google-cloud-aiplatform", "vertex")
+
+
+def _credentials() -> tuple[Any, str | None]:
+    auth = _sdk("google.auth")
+    try:
+        return cast("tuple[Any, str | None]", auth.default(scopes=[SCOPE]))
+    except auth.exceptions.GoogleAuthError as fault:
+        said = " ".join(str(fault).split())[:200]
+        raise trouble("PG521", f"who you are on Google Cloud, nothing says: {said}", CREDENTIALS) from None
+
+
+def _plain(answer: Any) -> Answer:
+    """With the names of the proto, and enums by their names; `{}` of what is no message of Vertex AI."""
+    kind = cast(Any, type(answer))
+    return cast(Answer, kind.to_dict(answer, use_integers_for_enums=False)) if hasattr(kind, "to_dict") else {}

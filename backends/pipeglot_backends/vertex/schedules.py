@@ -1,0 +1,92 @@
+"""The schedule of a pipeline on Vertex AI: made, replaced when it changed, removed with the pipeline's own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from pipeglot.ir import Pipeline, Schedule
+from pipeglot_backends import answers
+from pipeglot_backends.answers import Missing, Unsure, table
+from pipeglot_backends.vertex.connection import Answer, Connection, message
+
+LABEL = "pipeglot-schedule"
+"""On the jobs of our schedules; holds what names the schedule's content."""
+AT_ONCE = 10
+
+
+def reconcile(connection: Connection, pipeline: Pipeline, job: Mapping[str, Any]) -> str | None:
+    """Leaves the one schedule that is wanted, and no other of ours. Says what was done, None for nothing."""
+    there = _ours(connection, pipeline.name)
+    wanted = None if pipeline.schedule is None else _wanted(connection, pipeline.name, pipeline.schedule, job)
+    kept = [each for each in there if wanted and _content(each) == _content_of(wanted)][:1]
+    for each in there:
+        if each not in kept:
+            _remove(connection, pipeline.name, each["name"])
+    if wanted and not kept:
+        _make(connection, pipeline.name, wanted)
+        return f"the schedule `{pipeline.name}` was {'replaced' if there else 'made'}"
+    if kept and kept[0].get("state") == "PAUSED":
+        return f"the schedule `{pipeline.name}` is paused"
+    return f"the schedule `{pipeline.name}` was removed" if there and not kept else None
+
+
+def timing(schedule: Schedule) -> dict[str, Any]:
+    """When runs begin. Without a zone in front Vertex AI takes UTC. Runs that are too many wait: none is left out."""
+    bounds = {"startTime": schedule.start, "endTime": schedule.end}
+    most = {"maxConcurrentActiveRunCount": str(schedule.max_active)} if schedule.max_active else {}
+    return {
+        "cron": f"TZ={schedule.timezone} {schedule.cron}",
+        **{name: at for name, at in bounds.items() if at},
+        "maxConcurrentRunCount": str(schedule.max_active or AT_ONCE),
+        **most,
+        "allowQueueing": True,
+    }
+
+
+def _wanted(connection: Connection, name: str, schedule: Schedule, job: Mapping[str, Any]) -> dict[str, Any]:
+    when = timing(schedule)
+    content = hashlib.sha256(json.dumps([when, job], sort_keys=True).encode()).hexdigest()[:32]
+    request = {"parent": connection.parent, "pipelineJob": {**job, "labels": {LABEL: content}}}
+    return {"displayName": name, **when, "createPipelineJobRequest": request}
+
+
+def _content_of(wanted: Mapping[str, Any]) -> str:
+    return str(wanted["createPipelineJobRequest"]["pipelineJob"]["labels"][LABEL])
+
+
+def _content(there: Answer) -> str | None:
+    labels = table(table(table(there, "create_pipeline_job_request"), "pipeline_job"), "labels")
+    return str(labels[LABEL]) if labels.get(LABEL) else None
+
+
+def _ours(connection: Connection, name: str) -> list[Answer]:
+    listing = connection.schedules.list_schedules
+    what, wanted = f"look for the schedule `{name}`", f'display_name="{name}"'
+    found = connection.listed(what, listing, parent=connection.parent, filter=wanted)
+    return [each for each in found if _content(each)]
+
+
+def _make(connection: Connection, name: str, wanted: Mapping[str, Any]) -> None:
+    """Not asked twice before it was looked for: Vertex AI takes as many of the same name as it is given."""
+    create, body = connection.schedules.create_schedule, message("Schedule", wanted)
+    for attempt in range(answers.TRIES):
+        try:
+            connection.once(f"make the schedule `{name}`", create, parent=connection.parent, schedule=body)
+            return
+        except Unsure as unsure:
+            time.sleep(answers.PAUSE * 2**attempt)
+            if any(_content(each) == _content_of(wanted) for each in _ours(connection, name)):
+                return
+            if attempt == answers.TRIES - 1:
+                raise unsure.fault from None
+
+
+def _remove(connection: Connection, name: str, resource: str) -> None:
+    try:
+        connection.ask(f"remove the schedule `{name}`", connection.schedules.delete_schedule, name=resource)
+    except Missing:
+        return  # asked twice, or someone else was quicker

@@ -1,0 +1,48 @@
+"""The settings of a profile's `vertex:` map, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.ir import Json
+from pipeglot.suggestions import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`bucket` is where runs keep their artifacts: a bucket, or a place in one, with or without `gs://`."""
+
+    project: str | None = None
+    region: str | None = None
+    bucket: str | None = None
+    service_account: str | None = None
+    network: str | None = None
+
+    def root(self, artifacts: str | None) -> str | None:
+        """The `gs://` URL of the artifacts; the profile's `artifacts` where no bucket is named."""
+        named = self.bucket or artifacts
+        if named is None or "://" in named:
+            return named
+        return f"gs://{named}"
+
+
+def read(given: Mapping[str, Json]) -> Settings:
+    """The settings, or all that is wrong with them."""
+    known = {field.name for field in fields(Settings)}
+    faults = [_unknown(name, known) for name in given if name not in known]
+    faults += [
+        Diagnostic("PG430", f"`vertex.{name}` is text, and `{value}` is none")
+        for name, value in given.items()
+        if name in known and not isinstance(value, str)
+    ]
+    if faults:
+        raise SpecRejected(faults)
+    return Settings(**{name: value for name, value in given.items() if isinstance(value, str)})
+
+
+def _unknown(name: str, known: set[str]) -> Diagnostic:
+    near = nearest(name, sorted(known))
+    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(sorted(known))}"
+    return Diagnostic("PG430", f"`vertex` has no setting `{name}`", hint=hint)

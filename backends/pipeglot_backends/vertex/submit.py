@@ -1,0 +1,134 @@
+"""Runs on Vertex AI: started under an id of ours, followed, cancelled, collected."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from pipeglot.diagnostics import SpecRejected
+from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.answers import Missing, Present, rows, table
+from pipeglot_backends.kubeflow import storage
+from pipeglot_backends.kubeflow.arguments import arguments
+from pipeglot_backends.protocol import EmittedFile
+from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, trouble
+from pipeglot_backends.vertex.connection import Answer, Connection, connected, message
+from pipeglot_backends.vertex.jobs import LABEL, job, job_id, root
+from pipeglot_backends.vertex.schedules import reconcile
+from pipeglot_backends.vertex.settings import read
+
+STATE = "PIPELINE_STATE_"
+STATES = {
+    "QUEUED": RunState.WAITING,
+    "PENDING": RunState.WAITING,
+    "RUNNING": RunState.RUNNING,
+    "CANCELLING": RunState.RUNNING,
+    "PAUSED": RunState.RUNNING,
+    "SUCCEEDED": RunState.SUCCEEDED,
+    "FAILED": RunState.FAILED,
+    "CANCELLED": RunState.CANCELLED,
+}
+
+
+def submit(
+    pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json], access: Access
+) -> Handle:
+    """Creates the job, and the schedule where there is one; nothing twice for the same `run`."""
+    settings, identity = read(access.settings), job_id(pipeline.name, run)
+    body = job(pipeline, files, arguments(pipeline, params, run), settings, f"{pipeline.name} {run}")
+    with connected(access) as connection:
+        name = f"{connection.parent}/pipelineJobs/{identity}"
+        handle = Handle(run, {"job": name, "url": connection.url, "artifacts": root(pipeline, settings)})
+        if _look(connection, name) is not None:
+            return Handle(run, handle.native, known=True)
+        _deliver(pipeline, files, access)
+        again = job(pipeline, files, arguments(pipeline, {}, None), settings, pipeline.name)
+        if said := reconcile(connection, pipeline, again):
+            access.say(said)
+        labelled = message("PipelineJob", {**body, "labels": {LABEL: str(run)}})
+        try:
+            connection.ask(
+                f"start a run of `{pipeline.name}`", connection.jobs.create_pipeline_job,
+                parent=connection.parent, pipeline_job=labelled, pipeline_job_id=identity,
+            )  # fmt: skip
+        except Present:
+            return Handle(run, handle.native, known=True)
+        except Missing:
+            raise trouble("PG522", f"{connection.url} does not know `{connection.parent}`") from None
+        return handle
+
+
+def status(handle: Handle, access: Access) -> Progress:
+    with connected(access) as connection:
+        there = _look(connection, handle.native["job"])
+    if there is None:
+        return Progress(RunState.GONE)
+    tasks = [task for task in _tasks(there) if int(task.get("parent_task_id") or 0)]
+    tasks.sort(key=lambda task: str(task.get("start_time") or "~"))
+    return Progress(_state(there), tuple((task["task_name"], str(task.get("state", "PENDING"))) for task in tasks))
+
+
+def cancel(handle: Handle, access: Access) -> None:
+    """Stops all of it. Over already: does nothing."""
+    name = handle.native["job"]
+    with connected(access) as connection:
+        try:
+            there = _look(connection, name)
+            if there is None:
+                raise Missing
+            if not _state(there).over:
+                connection.ask("cancel a run", connection.jobs.cancel_pipeline_job, name=name)
+        except Missing:
+            raise trouble("PG522", f"{connection.url} has no job `{name}` any more") from None
+        except SpecRejected:
+            # it may have ended by itself in between: then there is nothing to be cancelled
+            there = _look(connection, name)
+            if there is None or not _state(there).over:
+                raise
+
+
+def collect(handle: Handle, access: Access) -> Collected:
+    """The record of each attempt, from Cloud Storage, and Vertex AI's own word on the run."""
+    with connected(access) as connection:
+        there = _look(connection, handle.native["job"])
+    state = RunState.GONE if there is None else _state(there)
+    places = [*_places(handle, there), *(_outputs(there) if there else ())]
+    logs = storage.collected(places, access.folder / str(handle.run), access)
+    if not logs and state is RunState.SUCCEEDED:
+        raise trouble("PG526", f"the run succeeded, and none of its records are at `{places[0]}`")
+    return Collected(logs, state)
+
+
+def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -> None:
+    """The sidecar, where it is too long for the definition."""
+    for file in files:
+        if file.path.startswith("pipeglot-") and file.path.endswith(".py"):
+            storage.put(f"{(pipeline.artifacts or '').rstrip('/')}/{file.path}", file.text, access)
+
+
+def _look(connection: Connection, name: str) -> Answer | None:
+    try:
+        return connection.ask("look for a run", connection.jobs.get_pipeline_job, name=name)
+    except Missing:
+        return None
+
+
+def _state(there: Answer) -> RunState:
+    return STATES.get(str(there.get("state", "")).removeprefix(STATE), RunState.WAITING)
+
+
+def _tasks(there: Answer) -> list[Answer]:
+    return rows(table(there, "job_detail"), "task_details")
+
+
+def _places(handle: Handle, there: Answer | None) -> tuple[str, ...]:
+    """Artifacts lie under the project's number, which Vertex AI uses in the names that it tells."""
+    name = str(there.get("name")) if there else handle.native["job"]
+    _, project, *_, identity = name.split("/")
+    return (storage.below(handle.native["artifacts"], project, identity),)
+
+
+def _outputs(there: Answer) -> tuple[str, ...]:
+    """Where the tasks say that their records are."""
+    found = [table(table(task, "outputs"), storage.RECORD) for task in _tasks(there)]
+    return tuple(str(each["uri"]) for listed in found for each in rows(listed, "artifacts") if each.get("uri"))
