@@ -71,7 +71,8 @@ def google(environ: Mapping[str, str]) -> Any:
     """Cloud Storage, by the credentials that Google's own tools find; an emulator, where one is named."""
     emulator = environ.get(EMULATOR)
     given = {"endpoint_url": emulator, "token": "anon"} if emulator else {}
-    return sdk("gcsfs", "gcsfs", "store").GCSFileSystem(skip_instance_cache=True, **given)
+    # the class that `gcsfs` itself shows asks for the layout of a bucket first, by gRPC and for one more permission
+    return sdk("gcsfs.core", "gcsfs", "store").GCSFileSystem(skip_instance_cache=True, **given)
 
 
 def below(root: str, *parts: str) -> str:

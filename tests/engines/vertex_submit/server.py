@@ -1,0 +1,204 @@
+"""A Vertex AI that runs nothing, the Cloud Storage beside it, and who gives out tokens: all hold requests to account."""
+
+from __future__ import annotations
+
+import email.parser
+import email.policy
+import json
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+
+from google.cloud import aiplatform_v1
+from tests.engines.vertex_submit.definition import Operation, faults, misfits, operation
+
+NUMBER = "314159"
+"""Of the project: in all names that the real one tells, whatever it was called by."""
+NOW = "2026-11-28T12:00:00Z"
+ANSWERS = {
+    "CreatePipelineJob": aiplatform_v1.PipelineJob,
+    "GetPipelineJob": aiplatform_v1.PipelineJob,
+    "CreateSchedule": aiplatform_v1.Schedule,
+    "ListSchedules": aiplatform_v1.ListSchedulesResponse,
+}
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass
+class Vertex:
+    """`asked` holds the names of the operations that were asked for; `faults` what was wrong with a request."""
+
+    url: str = ""
+    token: str = "first"
+    """The one that is good now; the only one that is given out, as long as `gives`."""
+    gives: bool = True
+    barred: bool = False
+    """Whether Cloud Storage refuses."""
+    asked: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    schedules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    objects: dict[str, bytes] = field(default_factory=dict)
+
+    def count(self, name: str) -> int:
+        return self.asked.count(name)
+
+    def create_pipeline_job(self, path: dict[str, str], query: dict[str, str], body: Any) -> Any:
+        name = f"{_told(path['parent'])}/pipelineJobs/{query['pipelineJobId']}"
+        if name in self.jobs:
+            raise Refusal(409, f"The PipelineJob {name} already exists.")
+        self.jobs[name] = {**body, "name": name, "state": "PIPELINE_STATE_PENDING", "createTime": NOW}
+        return self.jobs[name]
+
+    def get_pipeline_job(self, path: dict[str, str], _: Any, __: Any) -> Any:
+        return _one(self.jobs, path["name"])
+
+    def cancel_pipeline_job(self, path: dict[str, str], _: Any, __: Any) -> Any:
+        job = _one(self.jobs, path["name"])
+        if job["state"] not in ("PIPELINE_STATE_PENDING", "PIPELINE_STATE_RUNNING"):
+            raise Refusal(400, "The PipelineJob is in a terminal state")
+        job["state"] = "PIPELINE_STATE_CANCELLING"
+        return {}
+
+    def create_schedule(self, path: dict[str, str], _: Any, body: Any) -> Any:
+        name = f"{_told(path['parent'])}/schedules/{len(self.asked)}"
+        self.schedules[name] = {**body, "name": name, "state": "ACTIVE", "createTime": NOW}
+        return self.schedules[name]
+
+    def list_schedules(self, _: Any, query: dict[str, str], __: Any) -> Any:
+        """One at a time, so that readers must go on to the next page."""
+        wanted = query["filter"].removeprefix('display_name="').removesuffix('"')
+        found = [each for each in self.schedules.values() if each["displayName"] == wanted]
+        at = int(query.get("pageToken") or 0)
+        more = {"nextPageToken": str(at + 1)} if at + 1 < len(found) else {}
+        return {"schedules": found[at : at + 1], **more}
+
+    def delete_schedule(self, path: dict[str, str], _: Any, __: Any) -> Any:
+        _one(self.schedules, path["name"])
+        del self.schedules[_told(path["name"])]
+        return {"name": f"{_told(path['name'])}/operations/1", "done": True, "response": _EMPTY}
+
+    def stored(self, target: str, body: bytes) -> Any:
+        """Cloud Storage's JSON API, as far as records need it."""
+        if self.barred:
+            raise Refusal(403, "the bucket is not yours")
+        parts = urlsplit(target)
+        query = dict(parse_qsl(parts.query))
+        if parts.path.startswith("/upload/"):
+            bucket = parts.path.split("/")[5]
+            about, content = email.parser.BytesParser(policy=email.policy.default).parsebytes(body).iter_parts()
+            name = json.loads(about.get_payload(decode=True))["name"]
+            self.objects[f"{bucket}/{name}"] = content.get_payload(decode=True)
+            return _item(f"{bucket}/{name}", self.objects[f"{bucket}/{name}"])
+        _, _, _, *rest = parts.path.removeprefix("/download").split("/")
+        bucket, name = rest[1], unquote("/".join(rest[3:]))
+        if not name:
+            return {"items": [_item(key, text) for key, text in self._below(bucket, query.get("prefix", ""))]}
+        if f"{bucket}/{name}" not in self.objects:
+            raise Refusal(404, f"No such object: {bucket}/{name}")
+        text = self.objects[f"{bucket}/{name}"]
+        return text if query.get("alt") == "media" else _item(f"{bucket}/{name}", text)
+
+    def _below(self, bucket: str, prefix: str) -> list[tuple[str, bytes]]:
+        return [(key, text) for key, text in self.objects.items() if key.startswith(f"{bucket}/{prefix}")]
+
+
+_EMPTY = {"@type": "type.googleapis.com/google.protobuf.Empty"}
+
+
+def _item(key: str, text: bytes) -> dict[str, str]:
+    bucket, _, name = key.partition("/")
+    return {"kind": "storage#object", "bucket": bucket, "name": name, "size": str(len(text)), "generation": "1",
+            "updated": NOW, "timeCreated": NOW}  # fmt: skip
+
+
+def _told(name: str) -> str:
+    first, _, *rest = name.split("/")
+    return "/".join((first, NUMBER, *rest))
+
+
+def _one(there: dict[str, Any], name: str) -> Any:
+    if _told(name) not in there:
+        raise Refusal(404, f"The resource {name} is not found.")
+    return there[_told(name)]
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name).removeprefix("_")
+
+
+@contextmanager
+def vertex() -> Generator[Vertex]:
+    state = Vertex()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            try:
+                status, answer = 200, self.answered(body)
+            except Refusal as refusal:
+                status, answer = refusal.status, {"error": {"code": refusal.status, "message": str(refusal)}}
+            text = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json; charset=UTF-8")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do
+
+        def answered(self, body: bytes) -> Any:
+            if self.path == "/token":
+                return self.given(body)
+            if "/storage/v1/" in self.path:
+                head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
+                return state.stored(self.path, head + body)
+            found = operation(self.command, self.path)
+            if found is None:
+                state.faults.append(f"no operation {self.command} {self.path}")
+                raise Refusal(404, "Not Found")
+            asked, path = found
+            state.asked.append(asked.name)
+            if self.headers.get("Authorization") != f"Bearer {state.token}":
+                raise Refusal(401, "Request had invalid authentication credentials.")
+            return self.done(asked, path, json.loads(body) if body else None)
+
+        def done(self, asked: Operation, path: dict[str, str], body: Any) -> Any:
+            state.faults += faults(asked, self.path, body)
+            query = dict(parse_qsl(urlsplit(self.path).query))
+            answer = getattr(state, _snake(asked.name))(path, query, body)
+            if asked.name in ANSWERS:
+                state.faults += misfits(answer, ANSWERS[asked.name], f"answer of {asked.name}")
+            return answer
+
+        def given(self, body: bytes) -> Any:
+            if not state.gives:
+                raise Refusal(400, "invalid_grant: the token is expired")
+            assert parse_qs(body.decode())["subject_token"] == ["who I am"]
+            kind = {"issued_token_type": "urn:ietf:params:oauth:token-type:access_token", "token_type": "Bearer"}
+            return {"access_token": state.token, "expires_in": 3600, **kind}
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
