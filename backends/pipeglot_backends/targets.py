@@ -13,6 +13,7 @@ BUILT_IN = {
     "airflow": "pipeglot_backends.airflow",
     "argo": "pipeglot_backends.argo",
     "kubeflow": "pipeglot_backends.kubeflow",
+    "vertex": "pipeglot_backends.vertex",
 }
 GROUP = "pipeglot.backends"
 

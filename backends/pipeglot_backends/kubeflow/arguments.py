@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from pipeglot.ir import Json, Missing, Pipeline
+from pipeglot_backends.kubeflow.carriage import RUN_ID
+from pipeglot_backends.kubeflow.types import wrapped
 from pipeglot_backends.submission import trouble
-from pipeglot_expression.values import to_wire
 
-RUN_ID = "pipeglot-run-id"
 EXACT = 2**53
 """Integers beyond it are not exact there: all numbers travel as doubles."""
 
@@ -19,18 +20,6 @@ def arguments(pipeline: Pipeline, params: Mapping[str, Json], run: uuid.UUID | N
     given = {**_untold(pipeline), **params}
     told: dict[str, Json] = {name: _exact(name, value) for name, value in given.items()}
     return {**told, RUN_ID: str(run)} if run else told
-
-
-def untemplated(given: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The same, once nothing is in it that a Kubeflow's database refuses or that the Argo below it replaces.
-
-    A text is wire text by now, and has neither; texts inside lists and dicts travel as they are.
-    """
-    for name, value in given.items():
-        if any("{{" in text or max(text, default="") > "\uffff" for text in _parts(value) if isinstance(text, str)):
-            why = "replaces `{{`, and refuses characters beyond the BMP"
-            raise trouble("PG523", f"Kubeflow {why}, inside the lists and dicts that it is given: `{name}` has some")
-    return given
 
 
 def _untold(pipeline: Pipeline) -> Mapping[str, Json]:
@@ -45,7 +34,7 @@ def _exact(name: str, value: Json) -> Json:
     for part in _parts(value):
         if isinstance(part, int) and abs(part) > EXACT:
             raise trouble("PG523", f"`{part}` of the param `{name}` would travel as a double, which is not exact")
-    return to_wire(value) if isinstance(value, str) else value
+    return cast(Json, wrapped(value))
 
 
 def _parts(value: Json) -> Iterator[Json]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeglot.ir import Json
 from pipeglot_backends import answers
-from pipeglot_backends.kubeflow.settings import read
+from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.submission import Access, sdk, trouble
 
 HOST, TOKEN_PATH = "KF_PIPELINES_ENDPOINT", "KF_PIPELINES_SA_TOKEN_PATH"
@@ -111,7 +111,7 @@ def _client(access: Access) -> Any:
     kfp = sdk("kfp.client", "kfp", "kubeflow")
     # The constructor asks the server how many users it has, without end where it does not answer, and prints.
     quiet: Any = type("Client", (kfp.Client,), {"get_kfp_healthz": _alone})
-    given: dict[str, Any] = {"host": read(access.settings).host or access.environ.get(HOST) or None}
+    given: dict[str, Any] = {"host": checked(access.settings).get("host") or access.environ.get(HOST) or None}
     if access.environ.get(TOKEN_PATH):
         path = access.environ[TOKEN_PATH]
         if not Path(path).is_file():
@@ -157,7 +157,7 @@ def _bounded(api_client: Any, seconds: float) -> None:
 def _namespace(access: Access, connection: Connection) -> str | None:
     """That of the profile, of the environment, of kfp's own configuration; in a notebook's pod, the pod's."""
     client = connection.client
-    given = read(access.settings).namespace or access.environ.get(NAMESPACE) or client.get_user_namespace()
+    given = checked(access.settings).get("namespace") or access.environ.get(NAMESPACE) or client.get_user_namespace()
     if given or not POD_NAMESPACE.is_file():
         return given or None
     health = connection.ask("say how it is", raw(client.healthzs.healthz_service_get_healthz))

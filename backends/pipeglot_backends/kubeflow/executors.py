@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pipeglot.ir import Gpu, Json, Pipeline, Resources, Secret, Step
 from pipeglot_backends.kubeflow.carriage import merged
@@ -15,7 +15,13 @@ BACKSTOP = 15 * 60
 """Seconds beyond a limit that the sidecar keeps: the engine's own counts image pull and downloads."""
 
 
-def container(pipeline: Pipeline, step: Step, delivery: Delivery, engine: str) -> Data:
+def gpu_of_kubernetes(gpu: Gpu) -> str:
+    """What Kubernetes calls it: the kind is a matter of the node."""
+    del gpu
+    return "nvidia.com/gpu"
+
+
+def container(pipeline: Pipeline, step: Step, delivery: Delivery, engine: str, gpu_name: Callable[[Gpu], str]) -> Data:
     told = merged(
         {"PIPEGLOT_ENGINE": engine, "PIPEGLOT_RECORD_LOG": "failure", "PIPEGLOT_CODE": step.workdir},
         {"PIPEGLOT_DEADLINE": f"{pipeline.deadline:g}" if pipeline.deadline and not step.on_exit else None},
@@ -24,7 +30,7 @@ def container(pipeline: Pipeline, step: Step, delivery: Delivery, engine: str) -
     return merged(
         {"image": step.image, "command": [*delivery.command, "execute", "{{$}}"]},
         {"env": [{"name": name, "value": value} for name, value in told.items()]},
-        {"resources": _resources(step.resources) if step.resources else None},
+        {"resources": _resources(step.resources, gpu_name) if step.resources else None},
     )
 
 
@@ -41,12 +47,12 @@ def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> 
     )
 
 
-def _resources(resources: Resources) -> Data:
+def _resources(resources: Resources, gpu_name: Callable[[Gpu], str]) -> Data:
     gpu = resources.gpu
     return merged(
         {"resourceCpuLimit": resources.cpu, "resourceCpuRequest": resources.cpu},
         {"resourceMemoryLimit": resources.memory, "resourceMemoryRequest": resources.memory},
-        {"accelerator": {"resourceType": "nvidia.com/gpu", "resourceCount": str(gpu.count)} if gpu else None},
+        {"accelerator": {"resourceType": gpu_name(gpu), "resourceCount": str(gpu.count)} if gpu else None},
     )
 
 

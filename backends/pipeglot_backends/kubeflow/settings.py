@@ -9,8 +9,10 @@ from pipeglot.ir import Json
 from pipeglot.suggestions import nearest
 
 GPU_LABEL = "gpu_label"
-SETTINGS = ("host", "namespace", "pipeline_root", "experiment", "service_account", GPU_LABEL)
-"""All are text. `gpu_label` is the node label that names the kind of GPU in this cluster."""
+TIMEZONE = "timezone"
+SETTINGS = ("host", "namespace", "pipeline_root", "experiment", "service_account", GPU_LABEL, TIMEZONE)
+"""All are text. `gpu_label` is the node label that names the kind of GPU in this cluster. `timezone` is the one zone
+that all schedules of this Kubeflow are read in; UTC unless its owner changed that."""
 
 
 def checked(given: Mapping[str, Json]) -> Mapping[str, str]:

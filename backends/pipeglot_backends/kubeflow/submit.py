@@ -10,11 +10,11 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.answers import Missing, rows, table
 from pipeglot_backends.kubeflow import storage
-from pipeglot_backends.kubeflow.arguments import arguments, untemplated
+from pipeglot_backends.kubeflow.arguments import arguments
 from pipeglot_backends.kubeflow.cluster import config_map
 from pipeglot_backends.kubeflow.connection import Answer, Connection, connected, raw
 from pipeglot_backends.kubeflow.recurring import reconcile
-from pipeglot_backends.kubeflow.settings import read
+from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.kubeflow.start import found, name_of, start
 from pipeglot_backends.kubeflow.uploads import experiment, uploaded
 from pipeglot_backends.protocol import EmittedFile
@@ -41,8 +41,8 @@ def submit(
     pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json], access: Access
 ) -> Handle:
     """Uploads what is not there yet and starts the run; nothing twice for the same `run`."""
-    settings, name = read(access.settings), name_of(pipeline.name, run)
-    given = untemplated(arguments(pipeline, params, run))
+    settings, name = checked(access.settings), name_of(pipeline.name, run)
+    given = arguments(pipeline, params, run)
     with connected(access) as connection:
         there = found(connection, name, run)
         if there is not None:
@@ -51,12 +51,12 @@ def submit(
             if file.path == "configmap.yaml":
                 config_map(file.text, connection.namespace, access)
         text = next(file.text for file in files if file.path == "pipeline.yaml")
-        where = settings.experiment or access.environ.get(EXPERIMENT) or DEFAULT_EXPERIMENT
-        root = settings.pipeline_root or pipeline.artifacts
+        where = settings.get("experiment") or access.environ.get(EXPERIMENT) or DEFAULT_EXPERIMENT
+        root = settings.get("pipeline_root") or pipeline.artifacts
         each: dict[str, Any] = {
             "pipeline_version_reference": uploaded(connection, pipeline.name, text),
             "experiment_id": experiment(connection, where),
-            **({"service_account": settings.service_account} if settings.service_account else {}),
+            **({"service_account": settings["service_account"]} if "service_account" in settings else {}),
         }
         said = reconcile(connection, pipeline, {**each, "runtime_config": _config(arguments(pipeline, {}, None), root)})
         if said:
@@ -84,14 +84,14 @@ def cancel(handle: Handle, access: Access) -> None:
             there = _look(connection, handle)
             if there is None:
                 raise Missing
-            if not _state(there).over:
+            if not _stopped(there):
                 connection.ask("cancel a run", raw(connection.client.runs.run_service_terminate_run, identity))
         except Missing:
             raise trouble("PG522", f"{connection.url} has no run `{identity}` any more") from None
         except SpecRejected:
-            # it may have ended by itself in between: then there is nothing to be cancelled
+            # it may have ended by itself in between, or have been told already: then nothing is left to do
             there = _look(connection, handle)
-            if there is None or not _state(there).over:
+            if there is None or not _stopped(there):
                 raise
 
 
@@ -112,7 +112,7 @@ def _handle(
     connection: Connection, pipeline: Pipeline, run: uuid.UUID, there: Answer, access: Access, *, known: bool = False
 ) -> Handle:
     identity = str(there["run_id"])
-    root = table(there, "runtime_config").get("pipeline_root") or read(access.settings).pipeline_root
+    root = table(there, "runtime_config").get("pipeline_root") or checked(access.settings).get("pipeline_root")
     artifacts = storage.below(str(root or pipeline.artifacts or PIPELINE_ROOT), pipeline.name, identity)
     native = {"run": identity, "url": connection.url, "artifacts": artifacts}
     return Handle(run, native, known)
@@ -127,6 +127,11 @@ def _look(connection: Connection, handle: Handle) -> Answer | None:
         return connection.ask("look for a run", raw(connection.client.runs.run_service_get_run, handle.native["run"]))
     except Missing:
         return None
+
+
+def _stopped(there: Answer) -> bool:
+    """Whether it is over, or on its way there."""
+    return _state(there).over or str(there.get("state")) in CANCELLING
 
 
 def _state(there: Answer) -> RunState:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from pipeglot.ir import Pipeline, Retry, Step
+from pipeglot.ir import Gpu, Pipeline, Retry, Step
 from pipeglot_backends.kubeflow.carriage import (
     RUN_ID,
     STATE,
@@ -21,7 +21,7 @@ from pipeglot_backends.kubeflow.carriage import (
 )
 from pipeglot_backends.kubeflow.components import Shared
 from pipeglot_backends.kubeflow.delivery import Delivery
-from pipeglot_backends.kubeflow.executors import container, kubernetes
+from pipeglot_backends.kubeflow.executors import container, gpu_of_kubernetes, kubernetes
 from pipeglot_backends.kubeflow.names import Names
 from pipeglot_backends.kubeflow.tables import Tables
 from pipeglot_backends.kubeflow.types import ANY_ARTIFACT, INTEGER, LIST, METRIC_ARTIFACT, STRING, Types, artifact_type
@@ -49,6 +49,7 @@ class Graph:
     options: Options
     delivery: Delivery
     engine: str = "kubeflow"
+    gpu_name: Callable[[Gpu], str] = gpu_of_kubernetes
     components: Shared = field(default_factory=lambda: Shared("comp"))
     executors: Shared = field(default_factory=lambda: Shared("exec"))
     platform: dict[str, Data] = field(default_factory=dict[str, Data])
@@ -157,7 +158,7 @@ class Graph:
 
     def _executor(self, step: Step, key: str) -> str:
         needed = kubernetes(step, self.delivery, self.options.settings)
-        made: Data = {"container": container(self.pipeline, step, self.delivery, self.engine)}
+        made: Data = {"container": container(self.pipeline, step, self.delivery, self.engine, self.gpu_name)}
         label = self.executors.name_of(made, key, needed)
         if needed:
             self.platform[label] = needed
@@ -184,7 +185,7 @@ class Graph:
         if self.delivery.config_map is None:
             told.append(constant(TABLE, self.tables.of(step.id)))
         told += [from_run(RUN_ID, STRING, RUN_ID), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
-        if self.options.version in TELLS_TIMES:
+        if self.engine != "kubeflow" or self.options.version in TELLS_TIMES:
             if self.pipeline.schedule:
                 told.append(constant(SCHEDULED, "{{$.pipeline_job_schedule_time_utc}}"))
             if self.pipeline.deadline and not step.on_exit:

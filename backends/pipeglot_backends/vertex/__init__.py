@@ -1,0 +1,68 @@
+"""Vertex AI Pipelines: Kubeflow's PipelineSpec as one JSON document, with what Google Cloud calls machines."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.ir import Pipeline
+from pipeglot_backends import kubeflow
+from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, Delivery, inline
+from pipeglot_backends.kubeflow.document import documents
+from pipeglot_backends.kubeflow.tasks import Graph
+from pipeglot_backends.protocol import EmittedFile, Options
+from pipeglot_backends.vertex import importer
+from pipeglot_backends.vertex.accelerators import name_of
+from pipeglot_backends.vertex.limits import CANNOT, EMULATES
+from pipeglot_backends.vertex.quantities import both
+from pipeglot_backends.vertex.settings import read
+from pipeglot_backends.yaml_text import Data
+
+NAME = "vertex"
+VERSIONS = ("2.1",)
+"""Of the schema of the PipelineSpec."""
+SCHEDULES = True
+DOCUMENT = "pipeline.json"
+
+__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+
+
+def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    read(options.settings)
+    small = _text(_spec(pipeline, options, inline(options)))
+    if len(small) <= INLINE_LIMIT:
+        return (EmittedFile(DOCUMENT, small),)
+    if options.artifacts is None:
+        told = f"`vertex` cannot keep this: the definition has {len(small) // 1024} KiB with the sidecar in it"
+        hint = "name `artifacts: gs://…` in the profile: `submit` brings the sidecar there"
+        raise SpecRejected([Diagnostic("PG401", told, pipeline.origin, hint=hint)])
+    beside = importer.file_name(options.sidecar)
+    spec = importer.imported(_spec(pipeline, options, importer.delivery()), f"{options.artifacts.rstrip('/')}/{beside}")
+    return EmittedFile(beside, options.sidecar), EmittedFile(DOCUMENT, _text(spec))
+
+
+def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
+    ours = kubeflow.tasks(pipeline, options)
+    if len(emit(pipeline, options)) == 1:
+        return ours
+    return ((importer.NAME, "brings the sidecar, which is too long for the definition"), *ours)
+
+
+def _spec(pipeline: Pipeline, options: Options, delivery: Delivery) -> dict[str, Data]:
+    """The platform document is left out: all that would stand in it is refused, or is a limit behind the sidecar's."""
+    spec = documents(Graph(pipeline, options, delivery, NAME, name_of)).pipeline
+    deployment = cast("dict[str, Data]", spec["deploymentSpec"])
+    executors = cast("dict[str, Data]", deployment["executors"])
+    return {**spec, "deploymentSpec": {"executors": {label: _executor(each) for label, each in executors.items()}}}
+
+
+def _executor(executor: Data) -> Data:
+    container = cast("dict[str, Data]", cast("dict[str, Data]", executor)["container"])
+    if "resources" not in container:
+        return executor
+    return {"container": {**container, "resources": both(cast("dict[str, Data]", container["resources"]))}}
+
+
+def _text(spec: dict[str, Data]) -> str:
+    return json.dumps(spec, indent=2, ensure_ascii=True) + "\n"

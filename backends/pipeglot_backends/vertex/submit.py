@@ -76,14 +76,14 @@ def cancel(handle: Handle, access: Access) -> None:
             there = _look(connection, name)
             if there is None:
                 raise Missing
-            if not _state(there).over:
+            if not _stopped(there):
                 connection.ask("cancel a run", connection.jobs.cancel_pipeline_job, name=name)
         except Missing:
             raise trouble("PG522", f"{connection.url} has no job `{name}` any more") from None
         except SpecRejected:
-            # it may have ended by itself in between: then there is nothing to be cancelled
+            # it may have ended by itself in between, or have been told already: then nothing is left to do
             there = _look(connection, name)
-            if there is None or not _state(there).over:
+            if there is None or not _stopped(there):
                 raise
 
 
@@ -111,6 +111,11 @@ def _look(connection: Connection, name: str) -> Answer | None:
         return connection.ask("look for a run", connection.jobs.get_pipeline_job, name=name)
     except Missing:
         return None
+
+
+def _stopped(there: Answer) -> bool:
+    """Whether it is over, or on its way there."""
+    return _state(there).over or there.get("state") == f"{STATE}CANCELLING"
 
 
 def _state(there: Answer) -> RunState:

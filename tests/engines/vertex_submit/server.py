@@ -1,4 +1,4 @@
-"""A Vertex AI that runs nothing, the Cloud Storage beside it, and who gives out tokens: all hold requests to account."""
+"""A Vertex AI that runs nothing, Cloud Storage beside it, and who gives out tokens: all hold requests to account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from google.cloud import aiplatform_v1
-from tests.engines.vertex_submit.definition import Operation, faults, misfits, operation
+from tests.engines.vertex_submit.definition import faults, misfits, operation
 
 NUMBER = "314159"
 """Of the project: in all names that the real one tells, whatever it was called by."""
@@ -51,6 +51,29 @@ class Vertex:
 
     def count(self, name: str) -> int:
         return self.asked.count(name)
+
+    def answer(self, method: str, target: str, signed: str | None, body: Any) -> Any:
+        found = operation(method, target)
+        if found is None:
+            self.faults.append(f"no operation {method} {target}")
+            raise Refusal(404, "Not Found")
+        asked, path = found
+        self.asked.append(asked.name)
+        if signed != f"Bearer {self.token}":
+            raise Refusal(401, "Request had invalid authentication credentials.")
+        self.faults += faults(asked, target, body)
+        answer = getattr(self, _snake(asked.name))(path, dict(parse_qsl(urlsplit(target).query)), body)
+        if asked.name in ANSWERS:
+            self.faults += misfits(answer, ANSWERS[asked.name], f"answer of {asked.name}")
+        return answer
+
+    def given(self, body: bytes) -> Any:
+        """A token for whoever says who they are."""
+        if not self.gives:
+            raise Refusal(400, "invalid_grant: the token is expired")
+        assert parse_qs(body.decode())["subject_token"] == ["who I am"]
+        kind = {"issued_token_type": "urn:ietf:params:oauth:token-type:access_token", "token_type": "Bearer"}
+        return {"access_token": self.token, "expires_in": 3600, **kind}
 
     def create_pipeline_job(self, path: dict[str, str], query: dict[str, str], body: Any) -> Any:
         name = f"{_told(path['parent'])}/pipelineJobs/{query['pipelineJobId']}"
@@ -160,34 +183,12 @@ def vertex() -> Generator[Vertex]:
 
         def answered(self, body: bytes) -> Any:
             if self.path == "/token":
-                return self.given(body)
+                return state.given(body)
             if "/storage/v1/" in self.path:
                 head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
                 return state.stored(self.path, head + body)
-            found = operation(self.command, self.path)
-            if found is None:
-                state.faults.append(f"no operation {self.command} {self.path}")
-                raise Refusal(404, "Not Found")
-            asked, path = found
-            state.asked.append(asked.name)
-            if self.headers.get("Authorization") != f"Bearer {state.token}":
-                raise Refusal(401, "Request had invalid authentication credentials.")
-            return self.done(asked, path, json.loads(body) if body else None)
-
-        def done(self, asked: Operation, path: dict[str, str], body: Any) -> Any:
-            state.faults += faults(asked, self.path, body)
-            query = dict(parse_qsl(urlsplit(self.path).query))
-            answer = getattr(state, _snake(asked.name))(path, query, body)
-            if asked.name in ANSWERS:
-                state.faults += misfits(answer, ANSWERS[asked.name], f"answer of {asked.name}")
-            return answer
-
-        def given(self, body: bytes) -> Any:
-            if not state.gives:
-                raise Refusal(400, "invalid_grant: the token is expired")
-            assert parse_qs(body.decode())["subject_token"] == ["who I am"]
-            kind = {"issued_token_type": "urn:ietf:params:oauth:token-type:access_token", "token_type": "Bearer"}
-            return {"access_token": state.token, "expires_in": 3600, **kind}
+            sent = json.loads(body) if body else None
+            return state.answer(self.command, self.path, self.headers.get("Authorization"), sent)
 
         def log_message(self, *_: object) -> None:
             """Says nothing."""

@@ -58,7 +58,7 @@ def test_it_hands_parameters_down_as_they_arrive_unchanged(submitted: Submitted,
     assert job["runtimeConfig"]["parameterValues"] == {
         "text": '"\\u007b\\u007b=2*3\\u007d\\u007d \\ud83d\\ude00"',
         "rows": 9,
-        "tags": ["{{x}} 😀", {"a": True}],
+        "tags": ['"\\u007b\\u007bx\\u007d\\u007d \\ud83d\\ude00"', {'"a"': True}],
         "secret": '"hush"',
         "pipeglot-run-id": str(run),
     }
@@ -106,7 +106,13 @@ def test_it_says_how_a_run_goes(submitted: Submitted, server: Vertex) -> None:
         {"taskId": "1", "taskName": "churn", "state": "RUNNING", "startTime": "2026-01-01T00:00:01Z"},
         {"taskId": "4", "parentTaskId": "1", "taskName": "c", "state": "PENDING"},
         {"taskId": "3", "parentTaskId": "1", "taskName": "b", "state": "RUNNING", "startTime": "2026-01-01T00:00:03Z"},
-        {"taskId": "2", "parentTaskId": "1", "taskName": "a", "state": "SUCCEEDED", "startTime": "2026-01-01T00:00:02Z"},
+        {
+            "taskId": "2",
+            "parentTaskId": "1",
+            "taskName": "a",
+            "state": "SUCCEEDED",
+            "startTime": "2026-01-01T00:00:02Z",
+        },
     ]
     job["jobDetail"] = {"taskDetails": tasks}
     progress = target.status(handle, submitted.access)
@@ -184,12 +190,14 @@ def test_it_says_that_there_is_no_record(submitted: Submitted, server: Vertex) -
     handle = submitted.submit()
     assert target.collect(handle, submitted.access).logs == ()
     only(server)["state"] = "PIPELINE_STATE_SUCCEEDED"
-    with pytest.raises(SpecRejected, match="PG526: the run succeeded, and none of its records are at `gs://acme-ml/runs"):
+    with pytest.raises(
+        SpecRejected, match="PG526: the run succeeded, and none of its records are at `gs://acme-ml/runs"
+    ):
         target.collect(handle, submitted.access)
 
 
 def test_it_says_that_the_store_refuses(submitted: Submitted, server: Vertex) -> None:
     handle = submitted.submit()
     server.barred = True
-    with pytest.raises(SpecRejected, match="PG526: the records cannot be read from `gs://acme-ml/runs.*: .*not yours"):
+    with pytest.raises(SpecRejected, match=r"PG526: the records cannot be read from `gs://acme-ml/runs.*: .*not yours"):
         target.collect(handle, submitted.access)

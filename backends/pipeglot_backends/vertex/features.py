@@ -1,0 +1,47 @@
+"""The features that Vertex AI has no word for, beside those of Kubeflow's definitions: predicates, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeglot.ir import Origin, Overlap, Pipeline, Secret, Step
+from pipeglot_backends.vertex import accelerators
+
+
+def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
+    return (*pipeline.steps, *pipeline.on_exit)
+
+
+def secrets(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in _steps(pipeline) if any(isinstance(each, Secret) for each in step.env.values()))
+
+
+def shared_memory(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.resources.origin for step in _steps(pipeline) if step.resources and step.resources.shm)
+
+
+def gpu_without_kind(pipeline: Pipeline) -> Iterator[Origin]:
+    for step in _steps(pipeline):
+        if step.resources and step.resources.gpu and not step.resources.gpu.type:
+            yield step.resources.origin
+
+
+def gpu_that_google_cloud_has_not(pipeline: Pipeline) -> Iterator[Origin]:
+    for step in _steps(pipeline):
+        gpu = step.resources.gpu if step.resources else None
+        if step.resources and gpu and gpu.type and not accelerators.known(gpu):
+            yield step.resources.origin
+
+
+def artifacts_elsewhere(pipeline: Pipeline) -> Iterator[Origin]:
+    other = pipeline.artifacts is not None and not pipeline.artifacts.startswith("gs://")
+    return iter([pipeline.origin] if other else [])
+
+
+def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
+    found = pipeline.schedule
+    return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
+
+
+def schedule_that_catches_up(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.schedule.origin] if pipeline.schedule and pipeline.schedule.catchup else [])

@@ -1,0 +1,140 @@
+"""What Vertex AI cannot do, and what is done in its place."""
+
+from __future__ import annotations
+
+from pipeglot_backends.kubeflow import features as of_kubeflow
+from pipeglot_backends.protocol import Limit
+from pipeglot_backends.vertex import accelerators, features
+
+PROTO = "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto"
+GOOGLE = "https://cloud.google.com/vertex-ai/docs"
+JOBS, SCHEDULES = (
+    f"{GOOGLE}/reference/rest/v1/projects.locations.pipelineJobs",
+    f"{GOOGLE}/pipelines/schedule-pipeline-run",
+)
+MACHINES = f"{GOOGLE}/pipelines/machine-types"
+
+CANNOT = (
+    Limit(
+        of_kubeflow.steps_without_image,
+        "Vertex AI runs each step in a container, and no image is named",
+        f"{PROTO}, `PipelineContainerSpec`",
+    ),
+    Limit(
+        of_kubeflow.tags_in_static_text,
+        "a definition of Kubeflow's takes `{{` and `$(` in an image or a folder for its own",
+        f"{PROTO}, `PipelineContainerSpec`",
+    ),
+    Limit(
+        of_kubeflow.run_if_other_than_success,
+        "a task starts after a failure only as the exit task, behind all others",
+        f"{PROTO}, `TriggerPolicy`",
+    ),
+    Limit(
+        of_kubeflow.status_of_a_step,
+        "a task sees the state of another only as the exit task, and then of all others together",
+        f"{PROTO}, `TaskFinalStatus`",
+    ),
+    Limit(
+        of_kubeflow.failed_steps,
+        "the exit task is told how the run ended, and not which steps failed",
+        f"{PROTO}, `PipelineTaskFinalStatus`",
+    ),
+    Limit(
+        of_kubeflow.outputs_read_on_exit,
+        "the exit task is told how the run ended, and sees no outputs: a step that failed has none",
+        f"{PROTO}, `PipelineTaskFinalStatus`",
+    ),
+    Limit(of_kubeflow.number_of_the_attempt, "a task is not told which try it is", f"{PROTO}, `ExecutorInput`"),
+    Limit(of_kubeflow.some_causes_of_retry, "Vertex AI retries every failure", f"{PROTO}, `RetryPolicy`"),
+    Limit(
+        of_kubeflow.backoff_by_a_fraction,
+        "a definition of Kubeflow's multiplies the delay between tries by whole numbers only",
+        f"{PROTO}, `RetryPolicy`",
+    ),
+    Limit(
+        of_kubeflow.max_delay,
+        "what Vertex AI limits is the time of all tries together, not the delay between two",
+        f"{PROTO}, `RetryPolicy`",
+    ),
+    Limit(
+        of_kubeflow.fan_out_fail_fast,
+        "a loop of Vertex AI goes on with its other items when one has failed",
+        f"{PROTO}, `IteratorPolicy`",
+    ),
+    Limit(
+        of_kubeflow.steps_at_a_time,
+        "Vertex AI limits how many items of a loop run at a time, not how many steps",
+        f"{PROTO}, `IteratorPolicy`",
+    ),
+    Limit(
+        features.secrets,
+        "Vertex AI sets no environment from secrets: a step must ask Secret Manager itself",
+        f"{PROTO}, `EnvVar`",
+    ),
+    Limit(of_kubeflow.disk, "an executor asks for cpu, memory and accelerators alone", f"{PROTO}, `ResourceSpec`"),
+    Limit(features.shared_memory, "Vertex AI gives a step no larger `/dev/shm`", f"{PROTO}, `ResourceSpec`"),
+    Limit(
+        features.gpu_without_kind,
+        f"Google Cloud has GPUs by kind alone: name one, as `{accelerators.NAMES[6]}`",
+        MACHINES,
+    ),
+    Limit(
+        features.gpu_that_google_cloud_has_not,
+        f"Google Cloud has no such GPU; there are {', '.join(f'`{name}`' for name in accelerators.NAMES)}",
+        f"{GOOGLE}/reference/rest/v1/MachineSpec#AcceleratorType",
+    ),
+    Limit(
+        features.artifacts_elsewhere,
+        "Vertex AI keeps artifacts on Cloud Storage alone: name `artifacts: gs://…`",
+        f"{JOBS}#RuntimeConfig",
+    ),
+    Limit(
+        features.overlapping_schedule,
+        "where too many runs go on, Vertex AI starts the next one later: it leaves none out, and stops none",
+        SCHEDULES,
+    ),
+    Limit(
+        features.schedule_that_catches_up,
+        "Vertex AI makes up for missed runs only when someone resumes a schedule that was paused",
+        f"{GOOGLE}/reference/rest/v1/projects.locations.schedules#Schedule",
+    ),
+)
+
+EMULATES = (
+    Limit(of_kubeflow.schedule, "a schedule of Vertex AI's own, made by `submit`", SCHEDULES),
+    Limit(
+        of_kubeflow.fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"
+    ),
+    Limit(
+        of_kubeflow.fan_out_that_can_be_empty,
+        "of no items, one container starts that does nothing, as on Kubeflow",
+        "case `fan_out_empty`",
+    ),
+    Limit(of_kubeflow.condition, "the container starts, and its sidecar skips the step", "case `when_false`"),
+    Limit(
+        of_kubeflow.steps_on_exit,
+        "all other steps stand in one task, and the exit task follows it",
+        "case `on_exit_success`",
+    ),
+    Limit(
+        of_kubeflow.timeout,
+        "the sidecar stops the command; Vertex AI has no limit of its own behind it",
+        "case `timeout_kill`",
+    ),
+    Limit(of_kubeflow.deadline, "the sidecar of each step stops its command", "case `deadline`"),
+    Limit(
+        of_kubeflow.retry,
+        "what is never to be tried again is tried again too, and for an hour at most",
+        f"{PROTO}, `RetryPolicy`",
+    ),
+    Limit(of_kubeflow.delay_of_part_of_a_second, "rounded to whole seconds", f"{PROTO}, `RetryPolicy`"),
+    Limit(
+        of_kubeflow.folders,
+        "object stores keep neither exec bits nor empty folders: the metadata of the artifact does",
+        "https://cloud.google.com/storage/docs/cloud-storage-fuse/overview",
+    ),
+    Limit(of_kubeflow.int_param, "integers up to ±2^53: run parameters travel as doubles", f"{JOBS}#RuntimeConfig"),
+    Limit(of_kubeflow.sensitive_param, "shown among the parameters of the run", f"{JOBS}#RuntimeConfig"),
+    Limit(of_kubeflow.sensitive_output, "shown among the outputs of the task", f"{JOBS}#PipelineTaskDetail"),
+)
