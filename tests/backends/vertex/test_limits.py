@@ -1,0 +1,95 @@
+"""What Vertex AI has no word for: refused at compile time, with the reason and who can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeglot.compiling import compiled, load
+from pipeglot.diagnostics import SpecRejected
+from pipeglot.ir import Gpu, Pipeline, Secret
+from pipeglot_backends.vertex import accelerators, quantities
+
+SPEC = """
+apiVersion: pipeglot/v1
+kind: Pipeline
+metadata: {name: limits}
+steps:
+  a: {image: python, run: ["true"]EXTRA}
+"""
+Load = Callable[[str, str], Pipeline]
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Load:
+    def load_text(step: str, rest: str = "") -> Pipeline:
+        path = tmp_path / "pipeline.yaml"
+        path.write_text(SPEC.replace("EXTRA", f", {step}" if step else "") + rest, "utf-8")
+        return load(path)
+
+    return load_text
+
+
+@pytest.mark.parametrize(
+    ("step", "rest", "reason"),
+    [
+        ("resources: {gpu: {count: 1}}", "", "GPUs by kind alone: name one, as `NVIDIA_L4`"),
+        ("resources: {gpu: {count: 1, type: radeon}}", "", "no such GPU; there are `NVIDIA_A100_80GB`, .*"),
+        ("resources: {shm: 1Gi}", "", "no larger `/dev/shm`"),
+        ("resources: {disk: 1Gi}", "", "cpu, memory and accelerators alone"),
+        ("", "schedule: {cron: '0 6 * * 1', overlap: skip}", "leaves none out, and stops none"),
+        ("", "schedule: {cron: '0 6 * * 1', catchup: true}", "someone resumes a schedule that was paused"),
+        ("", "max_parallel: 2", "not how many steps"),
+    ],
+)
+def test_it_refuses(step: str, rest: str, reason: str, loaded: Load) -> None:
+    with pytest.raises(SpecRejected, match=rf"PG401: `vertex` cannot keep this: .*{reason} \(.* can\)"):
+        compiled(loaded(step, rest), "vertex")
+
+
+def test_it_refuses_secrets(loaded: Load) -> None:
+    pipeline = loaded("", "")
+    pipeline = replace(pipeline, steps=(replace(pipeline.steps[0], env={"TOKEN": Secret("acme", "token")}),))
+    with pytest.raises(SpecRejected, match=r"PG401: .*a step must ask Secret Manager itself \(.*`kubeflow`.* can\)"):
+        compiled(pipeline, "vertex")
+
+
+def test_it_refuses_artifacts_that_lie_elsewhere(loaded: Load) -> None:
+    with pytest.raises(SpecRejected, match=r"PG401: .*name `artifacts: gs://"):
+        compiled(replace(loaded("", ""), artifacts="s3://acme"), "vertex")
+
+
+def test_it_knows_its_settings(loaded: Load) -> None:
+    pipeline = replace(loaded("", ""), settings={"vertex": {"projekt": "x"}})
+    with pytest.raises(SpecRejected, match="PG430: `vertex` has no setting `projekt`"):
+        compiled(pipeline, "vertex")
+
+
+@pytest.mark.parametrize(
+    "schedule", ["{cron: '0 6 * * 1', timezone: Europe/Vienna}", "{cron: '0 6 * * 1', max_active: 3}"]
+)
+def test_it_takes_schedules(schedule: str, loaded: Load) -> None:
+    assert compiled(loaded("", f"schedule: {schedule}"), "vertex").native
+
+
+@pytest.mark.parametrize("kind", ["nvidia-tesla-t4", "NVIDIA_TESLA_T4", "Nvidia-Tesla-T4"])
+def test_it_knows_gpus_by_the_labels_of_nodes_too(kind: str) -> None:
+    assert accelerators.known(Gpu(1, kind))
+    assert accelerators.name_of(Gpu(1, kind)) == "NVIDIA_TESLA_T4"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "number"),
+    [("2", 2.0), ("500m", 0.5), ("1Gi", 2.0**30), ("1.5G", 1.5e9), ("1e3", 1000.0), ("0.1", 0.1)],
+)
+def test_it_reads_quantities(quantity: str, number: float) -> None:
+    assert quantities.number(quantity) == number
+
+
+@pytest.mark.parametrize("quantity", ["", "x", "1 Gi", "1Q"])
+def test_it_reads_nothing_else(quantity: str) -> None:
+    with pytest.raises(ValueError, match="is no quantity"):
+        quantities.number(quantity)
