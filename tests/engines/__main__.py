@@ -21,7 +21,7 @@ ROOT = HERE.parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tests.engines import matrix  # noqa: E402
+from tests.engines import environment, matrix  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,16 @@ def host() -> set[str]:
     return {"any", "root"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {"any"}
 
 
-def run(name: str, folder: str) -> Outcome:
+def run(name: str, folder: str, own: bool = False) -> Outcome:
+    """`own`: the suite runs in the environment of its name, since it imports what is installed nowhere else."""
+    try:
+        python = environment.interpreter(name) if own else Path(sys.executable)
+    except environment.CannotInstall as fault:
+        return Outcome(0, 0, 0, (f"its environment cannot be installed: {str(fault).splitlines()[-1]}",))
     with tempfile.TemporaryDirectory() as temporary:
         report = Path(temporary) / "report.xml"
         command = [
-            sys.executable,
+            str(python),
             "-m",
             "pytest",
             str(HERE / folder),
@@ -81,7 +86,7 @@ def main(arguments: list[str]) -> int:
             continue
         print(f"== engine {name}", flush=True)
         begun = time.monotonic()
-        outcome = run(name, demand.get("folder", name))
+        outcome = run(name, demand.get("folder", name), own=demand.get("own", False))
         outcomes.append(outcome)
         lines.append(f"{outcome.line(name)}, {time.monotonic() - begun:.0f} s")
         if outcome.passed < outcome.ran:

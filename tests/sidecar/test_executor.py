@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeglot_backends.airflow.logs import record
 from pipeglot_backends.kubeflow.types import wrapped
+from pipeglot_backends.record_blocks import record
 from tests.sidecar.executor_stage import Stage
 
 HOSTILE = "a{{workflow.uid}}b $(X) ${Y} %d \"q\" 'z' \\ {{=2*3}} {{$.inputs.parameters['p']}} é😀\n\t end"

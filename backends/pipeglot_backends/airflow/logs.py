@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +10,11 @@ from pipeglot.files import write_bytes
 from pipeglot_backends.airflow.connection import Connection, Missing
 from pipeglot_backends.airflow.instances import listed
 from pipeglot_backends.airflow.names import VERDICTS
+from pipeglot_backends.record_blocks import record
 
 if TYPE_CHECKING:
     from airflow_client.client.models.task_instance_response import TaskInstanceResponse
 
-LINE = re.compile(r"pipeglot-record ([0-9a-f]{16}) ([0-9]+)/([0-9]+) ([A-Za-z0-9+/=]+)")
 ENDED = ("success", "failed", "skipped", "up_for_retry")
 
 
@@ -25,21 +22,6 @@ def fetched(connection: Connection, dag: str, run: str, folder: Path) -> tuple[P
     """The records of all tries that are over, each in a file of its own in `folder`; those fetched before stay."""
     tasks = [task for task in listed(connection, dag, run) if task.task_id not in VERDICTS]
     return tuple(path for task in tasks for path in _records(connection, task, folder))
-
-
-def record(log: str) -> bytes | None:
-    """What stands behind the last mark of a log; None where that is not all there: the sidecar was cut short."""
-    found = LINE.findall(log)
-    if not found:
-        return None
-    _, _, count, _ = found[-1]
-    pieces = {int(number): piece for mark, number, of, piece in found if (mark, of) == (found[-1][0], count)}
-    if sorted(pieces) != list(range(1, int(count) + 1)):
-        return None
-    try:
-        return zlib.decompress(base64.b64decode("".join(pieces[number] for number in sorted(pieces))))
-    except (ValueError, zlib.error):
-        return None
 
 
 def _records(connection: Connection, task: TaskInstanceResponse, folder: Path) -> Iterator[Path]:

@@ -7,8 +7,10 @@ from itertools import pairwise
 
 from pipeglot.ir import Origin, Overlap, Pipeline, ReadKind, Retry, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.kubeflow.expressions import names
-from pipeglot_backends.kubeflow.settings import GPU_LABEL
+from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
 
+MOST_RUNS = 10
+"""As many runs at a time as a recurring run allows; it takes any larger number for this one."""
 OF_STEPS = (ReadKind.OUTPUT, ReadKind.STATE, ReadKind.ITEMS)
 
 
@@ -117,9 +119,20 @@ def steps_at_a_time(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([pipeline.origin] if pipeline.max_parallel else [])
 
 
-def schedule_that_replaces(pipeline: Pipeline) -> Iterator[Origin]:
+def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
     found = pipeline.schedule
-    return iter([found.origin] if found and found.overlap is Overlap.REPLACE else [])
+    return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
+
+
+def schedule_in_another_zone(pipeline: Pipeline) -> Iterator[Origin]:
+    found = pipeline.schedule
+    zone = pipeline.settings.get("kubeflow", {}).get(TIMEZONE, "UTC")
+    return iter([found.origin] if found and found.timezone != zone else [])
+
+
+def schedule_with_many_runs(pipeline: Pipeline) -> Iterator[Origin]:
+    found = pipeline.schedule
+    return iter([found.origin] if found and (found.max_active or 0) > MOST_RUNS else [])
 
 
 def schedule(pipeline: Pipeline) -> Iterator[Origin]:

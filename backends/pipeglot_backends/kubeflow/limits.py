@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot_backends.kubeflow import features
-from pipeglot_backends.kubeflow.settings import GPU_LABEL
+from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
 from pipeglot_backends.protocol import Limit
 
 CODE = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2"
@@ -11,6 +11,7 @@ BEFORE = "https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2"
 DRIVER, LAUNCHER = f"{CODE}/driver/resolve.go", f"{CODE}/component/launcher_v2.go"
 COMPILER = f"{CODE}/compiler/argocompiler"
 ARGO = "https://github.com/argoproj/argo-workflows/blob/v4.0.5/workflow/controller"
+SCHEDULED = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/crd/controller/scheduledworkflow/util"
 RECURRING = "https://www.kubeflow.org/docs/components/pipelines/reference/api/kubeflow-pipeline-api-spec/"
 EARLIER = ("2.14", "2.15", "2.16")
 
@@ -106,9 +107,20 @@ CANNOT = (
         f"{COMPILER}/dag.go, `parallelismLimit`",
     ),
     Limit(
-        features.schedule_that_replaces,
-        "a recurring run that is due while others go on waits or starts: it stops none of them",
-        RECURRING,
+        features.overlapping_schedule,
+        "where too many runs go on, Kubeflow starts the next one later: it leaves none out, and stops none",
+        f"{SCHEDULED}/scheduled_workflow.go, `GetNextScheduledEpoch`",
+    ),
+    Limit(
+        features.schedule_in_another_zone,
+        "one Kubeflow reads all its schedules in one zone, and this is UTC unless its owner changed that: "
+        f"then name it, `kubeflow: {{{TIMEZONE}: …}}`",
+        f"{SCHEDULED}/const.go, `GetLocation`",
+    ),
+    Limit(
+        features.schedule_with_many_runs,
+        f"of a recurring run at most {features.MOST_RUNS} go on at a time",
+        f"{SCHEDULED}/scheduled_workflow.go, `maxMaxConcurrency`",
     ),
 )
 

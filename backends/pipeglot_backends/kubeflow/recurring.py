@@ -12,11 +12,10 @@ from pipeglot.ir import Pipeline, Schedule
 from pipeglot_backends import answers
 from pipeglot_backends.answers import Missing, Unsure
 from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
+from pipeglot_backends.kubeflow.features import MOST_RUNS
 
 MARK = "pipeglot "
 """How the description of our recurring runs begins: those that people made under the same name are left alone."""
-MOST = 10
-"""As many runs at a time as Kubeflow allows; it takes any larger number for this one."""
 
 
 def reconcile(connection: Connection, pipeline: Pipeline, body: Mapping[str, Any]) -> str | None:
@@ -50,7 +49,7 @@ def _wanted(name: str, schedule: Schedule, body: Mapping[str, Any]) -> dict[str,
         "display_name": name,
         "trigger": trigger(schedule),
         "mode": "ENABLE",
-        "max_concurrency": str(schedule.max_active or MOST),
+        "max_concurrency": str(schedule.max_active or MOST_RUNS),
         "no_catchup": not schedule.catchup,
     }
     content = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()

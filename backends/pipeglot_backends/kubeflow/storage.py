@@ -10,10 +10,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pipeglot.files import write_bytes
+from pipeglot_backends.record_blocks import record
 from pipeglot_backends.submission import Access, sdk, trouble
 
 RECORD = "pipeglot-record"
 """The artifact of each step that holds its record: a folder, one file per attempt."""
+LOG = "executor-logs"
+"""The artifact that Kubeflow adds by itself, from 2.16 on."""
 ENDPOINT, EMULATOR = "AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST"
 GOOGLE = (("gcsfs.retry", "HttpError"), ("aiohttp", "ClientError"), ("google.auth.exceptions", "GoogleAuthError"))
 AMAZON = (("botocore.exceptions", "BotoCoreError"),)
@@ -28,11 +31,20 @@ def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path
         with _told(f"the records cannot be read from `{place}`", place):
             store = opened(place, access.environ)
             for key in store.find(_key(place)):
-                if f"/{RECORD}/" in key and key.endswith(".jsonl") and key not in logs:
-                    name = f"{Path(key).stem[:80]}.{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsonl"
-                    write_bytes(folder / name, store.cat_file(key))
-                    logs[key] = folder / name
+                text = _record(store, key) if key not in logs else None
+                if text is not None:
+                    logs[key] = folder / f"{Path(key).stem[:80]}.{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsonl"
+                    write_bytes(logs[key], text)
     return tuple(logs.values())
+
+
+def _record(store: Any, key: str) -> bytes | None:
+    """What a file holds of a record. Of a try that failed Kubeflow keeps the log alone: it stands at its end."""
+    if f"/{RECORD}/" in key and key.endswith(".jsonl"):
+        return bytes(store.cat_file(key))
+    if key.endswith(f"/{LOG}") or f"/{LOG}/" in key:
+        return record(bytes(store.cat_file(key)).decode("utf-8", "replace"))
+    return None
 
 
 def put(place: str, text: str, access: Access) -> None:

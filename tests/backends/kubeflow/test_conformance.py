@@ -14,8 +14,8 @@ from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import MISSING, Pipeline
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.airflow.logs import record
 from pipeglot_backends.kubeflow.types import wrapped
+from pipeglot_backends.record_blocks import record
 from pipeglot_records import normal
 from pipeglot_records.ingest import Tail
 from pipeglot_records.store import open_store

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -54,6 +56,19 @@ def put(bucket: object, handle: Handle, root: str = "v2/artifacts") -> None:
         f"{root}/churn/{uuid.uuid4()}/a/1f0c/pipeglot-record/a.1.jsonl": "of another run",
     }.items():
         bucket.put_object(Bucket="mlpipeline", Key=key, Body=text.encode())  # type: ignore[attr-defined]
+
+
+def test_it_reads_the_record_of_a_failure_from_the_log(
+    submitted: Submitted, server: Kubeflow, store: str, bucket: object
+) -> None:
+    way = told(submitted, store)
+    handle = way.submit()
+    piece = base64.b64encode(zlib.compress(b"of a failure")).decode()
+    logs = {"a": f"boom\npipeglot-record {'0' * 16} 1/1 {piece}\n", "b": "all went well\n"}
+    for task, text in logs.items():
+        key = f"v2/artifacts/churn/{handle.native['run']}/{task}/1f0c/executor-logs"
+        bucket.put_object(Bucket="mlpipeline", Key=key, Body=text.encode())  # type: ignore[attr-defined]
+    assert [log.read_text() for log in target.collect(handle, way.access).logs] == ["of a failure"]
 
 
 @pytest.mark.parametrize("root", [None, "minio://mlpipeline/v2/artifacts", "s3://mlpipeline/deep/er/"])

@@ -113,7 +113,11 @@ def test_it_notices_a_token_that_expired(submitted: Submitted, server: Kubeflow)
 
 def test_it_follows_a_run_by_a_bad_way(submitted: Submitted, server: Kubeflow) -> None:
     handle = submitted.submit()
-    faults = [Fault("GET", RUNS, times=1), Fault("GET", RUNS, 503, times=2), Fault("POST", ":terminate", 502, passed_on=True)]
+    faults = [
+        Fault("GET", RUNS, times=1),
+        Fault("GET", RUNS, 503, times=2),
+        Fault("POST", ":terminate", 502, passed_on=True),
+    ]
     with in_front_of(urlsplit(server.url).netloc, faults) as front:
         way = submitted.by(front.url).access
         assert target.status(handle, way).state is RunState.WAITING
