@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from pipeglot_backends.yaml_text import Data
 
@@ -31,6 +30,6 @@ def both(resources: dict[str, Data]) -> dict[str, Data]:
                 older[f"{kind}{bound}"] = number(text) / unit
     accelerator = resources.get("accelerator")
     if isinstance(accelerator, dict):
-        named = cast("dict[str, Data]", accelerator)
-        older["accelerator"] = {**named, "type": named["resourceType"], "count": named["resourceCount"]}
+        kind, count = accelerator["resourceType"], accelerator["resourceCount"]
+        older["accelerator"] = {**accelerator, "type": kind, "count": count}
     return {**resources, **older}
