@@ -1,0 +1,133 @@
+"""How the steps, edges and requests that stand in a definition differ from those of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeglot.ir import Missing, Param, Pipeline, Step
+from pipeglot_backends.kubeflow.names import Names
+
+OURS = "pipeglot-run-id"
+TYPES = {
+    "string": "STRING", "int": "NUMBER_INTEGER", "float": "NUMBER_DOUBLE", "bool": "BOOLEAN", "list": "LIST",
+    "dict": "STRUCT",
+}  # fmt: skip
+EXIT = ("exit-handler-1", "on-exit")
+
+
+def shape(pipeline: Pipeline, spec: Mapping[str, Any]) -> list[str]:
+    found, wanted = _found(pipeline, spec), _wanted(pipeline)
+    return [
+        f"{what}: {_less(found[what], each)} too many, {_less(each, found[what])} missing"
+        for what, each in wanted.items()
+        if found[what] != each
+    ]
+
+
+def _less(these: Any, those: Any) -> Any:
+    return [each for each in these if each not in those]
+
+
+def _found(pipeline: Pipeline, spec: Mapping[str, Any]) -> Mapping[str, list[Any]]:
+    listing = {name: step for step, name in Names(pipeline).items.items()}
+    tasks = [*_tasks(spec)]
+    started = [(task, spec["components"][task["componentRef"]["name"]]) for _, task in tasks]
+    containers = [
+        (task, spec["deploymentSpec"]["executors"][component["executorLabel"]]["container"])
+        for task, component in started
+        if "executorLabel" in component
+    ]
+    steps = [(task["taskInfo"]["name"], task, each) for task, each in containers]
+    return {
+        "steps": sorted(name for name, *_ in steps if name not in listing),
+        "list tasks": sorted(name for name, *_ in steps if name in listing),
+        "edges": sorted(set(_edges(spec, listing))),
+        "images": sorted((name, each["image"]) for name, _, each in steps if name not in listing),
+        "re-tries": sorted(
+            (name, task["retryPolicy"]["maxRetryCount"]) for name, task, _ in steps if "retryPolicy" in task
+        ),
+        "at once": sorted(
+            (task["taskInfo"]["name"], task["iteratorPolicy"]["parallelismLimit"])
+            for task, _ in started
+            if "iteratorPolicy" in task
+        ),
+        "resources": sorted(
+            (name, *_resources(each["resources"]))
+            for name, _, each in steps
+            if "resources" in each and name not in listing
+        ),
+        "cached": [task["taskInfo"]["name"] for _, task in tasks if task.get("cachingOptions", {}).get("enableCache")],
+        "params": sorted(
+            (name, each["parameterType"], "defaultValue" in each)
+            for name, each in spec["root"].get("inputDefinitions", {}).get("parameters", {}).items()
+        ),
+        "at the end": sorted(
+            key for key, task in spec["root"]["dag"]["tasks"].items() if "strategy" in task.get("triggerPolicy", {})
+        ),
+    }
+
+
+def _tasks(spec: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for component in (spec["root"], *spec["components"].values()):
+        yield from component.get("dag", {}).get("tasks", {}).items()
+
+
+def _edges(spec: Mapping[str, Any], listing: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """By the names of steps; a list task and its step are one."""
+    names = {key: task["taskInfo"]["name"] for key, task in _tasks(spec)}
+    for key, task in _tasks(spec):
+        for each in task.get("dependentTasks", ()):
+            need, step = names.get(each, each), names[key]
+            ends = listing.get(need, need), listing.get(step, step)
+            if ends[0] != ends[1] and ends[0] not in EXIT:
+                yield ends
+
+
+def _resources(asked: Mapping[str, Any]) -> tuple[str, str, str]:
+    accelerator = asked.get("accelerator", {})
+    count = accelerator.get("resourceCount") or accelerator.get("count") or ""
+    return asked.get("resourceCpuLimit", ""), asked.get("resourceMemoryLimit", ""), str(count)
+
+
+def _wanted(pipeline: Pipeline) -> Mapping[str, list[Any]]:
+    steps: tuple[Step, ...] = (*pipeline.steps, *pipeline.on_exit)
+    names = Names(pipeline)
+    asked = [(step.id, step.resources) for step in steps if step.resources]
+    ends = [names.step[step.id] for step in pipeline.on_exit]
+    listed = [step.id for step in steps if step.fan_out and step.needs_list_task]
+    return {
+        "steps": sorted(step.id for step in steps),
+        "list tasks": sorted(names.items[step] for step in listed),
+        "edges": sorted((need, step.id) for step in steps for need in step.needs),
+        "images": sorted((step.id, step.image) for step in steps),
+        "re-tries": sorted((step.id, step.retry.limit) for step in steps if step.retry),
+        "at once": sorted(
+            (step.id, step.fan_out.max_parallel) for step in steps if step.fan_out and step.fan_out.max_parallel
+        ),
+        "resources": sorted(
+            (step, each.cpu or "", each.memory or "", str(each.gpu.count) if each.gpu else "")
+            for step, each in asked
+            if each.cpu or each.memory or each.gpu
+        ),
+        "cached": [],
+        "params": sorted(
+            [
+                (OURS, "STRING", True),
+                *(
+                    (
+                        each.name,
+                        TYPES[each.type.partition("[")[0]],
+                        not each.sensitive and not isinstance(each.default, Missing),
+                    )
+                    for each in pipeline.params
+                ),
+            ]
+        ),
+        "at the end": ends if len(ends) < 2 else ["on-exit"],
+    }
+
+
+def _has_default(param: Param) -> bool:
+    """A default that is sensitive stands in no file."""
+    return not param.sensitive and not isinstance(param.default, Missing)
