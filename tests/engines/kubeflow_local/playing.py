@@ -1,0 +1,58 @@
+"""Runs definitions by kfp.local, with Docker, each in a child: Kubeflow's SDK takes longer to import than most to run.
+
+Runs in the environment of `tests/engines/kubeflow/requirements.txt`, with `DOCKER_HOST` set: `python playing.py`. Each
+line of standard input is a folder with `definition.yaml` and `params.json`; `log`, what kfp.local leaves in `root`,
+and at last `ended.json` are written there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+from kfp import components, local
+
+
+def main() -> int:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
+    for line in sys.stdin:
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            play(Path(line.strip()))
+    return 0
+
+
+def play(folder: Path) -> None:
+    log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    ended = folder / "ended.json"
+    try:
+        ended.with_suffix(".part").write_text(json.dumps(played(folder)), "utf-8")
+        ended.with_suffix(".part").rename(ended)
+    finally:
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def played(folder: Path) -> dict[str, str]:
+    warnings.simplefilter("ignore")
+    runner = local.DockerRunner(network_mode="none")
+    local.init(runner=runner, pipeline_root=str(folder / "root"), workspace_root=str(folder / "workspace"))
+    try:
+        pipeline = components.load_component_from_file(str(folder / "definition.yaml"))
+        pipeline(**json.loads((folder / "params.json").read_text("utf-8")))
+    except RuntimeError as fault:
+        return {"state": "failed", "why": str(fault)}
+    except Exception:
+        return {"state": "broken", "why": traceback.format_exc()}
+    return {"state": "succeeded", "why": ""}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
