@@ -42,16 +42,16 @@ def host() -> set[str]:
     return {"any", "root"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {"any"}
 
 
-def run(name: str, folder: str, own: bool = False) -> Outcome:
-    """`own`: the suite runs in the environment of its name, since it imports what is installed nowhere else."""
+def run(name: str, folder: str, environ: str | None = None) -> Outcome:
+    """With the Python of an engine's environment, where its SDK must be beside pipeglot."""
     try:
-        python = environment.interpreter(name) if own else Path(sys.executable)
+        python = str(environment.interpreter(environ)) if environ else sys.executable
     except environment.CannotInstall as fault:
         return Outcome(0, 0, 0, (f"its environment cannot be installed: {str(fault).splitlines()[-1]}",))
     with tempfile.TemporaryDirectory() as temporary:
         report = Path(temporary) / "report.xml"
         command = [
-            str(python),
+            python,
             "-m",
             "pytest",
             str(HERE / folder),
@@ -60,7 +60,7 @@ def run(name: str, folder: str, own: bool = False) -> Outcome:
             "-o",
             "junit_family=xunit1",
         ]
-        command += ["-p", "no:xdist", "--durations=8"]
+        command += ["--durations=8", *([] if environ else ["-p", "no:xdist"])]
         subprocess.run(command, cwd=ROOT, check=False)
         return read(report) if report.exists() else Outcome(0, 0, 0, ("its tests could not be started",))
 
@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
             continue
         print(f"== engine {name}", flush=True)
         begun = time.monotonic()
-        outcome = run(name, demand.get("folder", name), own=demand.get("own", False))
+        outcome = run(name, demand.get("folder", name), demand.get("environment"))
         outcomes.append(outcome)
         lines.append(f"{outcome.line(name)}, {time.monotonic() - begun:.0f} s")
         if outcome.passed < outcome.ran:
