@@ -26,7 +26,7 @@ runs them all. CI runs them again for every change, and fails when a record diff
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one engine did with one case: `passed`, `refused` by the compiler, `compiled` and not run, or none of these."""
+    """What one engine did with a case: `passed`, `refused` by the compiler, `compiled` and not run, or neither."""
 
     engine: str
     case: str
