@@ -147,7 +147,7 @@ def test_it_prints_schemas(pipeglot: Run) -> None:
 
 def test_it_names_its_targets_and_version(pipeglot: Run) -> None:
     listed = json.loads(pipeglot("targets", "--format", "json").stdout)
-    assert {target["name"] for target in listed} == {"local", "airflow", "argo"}
+    assert {target["name"] for target in listed} == {"local", "airflow", "argo", "kubeflow", "vertex"}
     assert pipeglot("--version").stdout.startswith("pipeglot 0.")
 
 
@@ -155,7 +155,7 @@ def test_it_says_which_versions_are_only_a_form(pipeglot: Run) -> None:
     (argo,) = (each for each in json.loads(pipeglot("targets", "--format", "json").stdout) if each["name"] == "argo")
     assert argo == {"name": "argo", "versions": ["3.7", "4.0", "4.1"], "default": "4.0", "run": ["3.7", "4.0"]}
     text = pipeglot("targets").stdout
-    assert "argo     3.7, 4.0 (default), 4.1 (form only)\n" in text
+    assert "argo      3.7, 4.0 (default), 4.1 (form only)\n" in text
     assert text.endswith("\nform only: judged by the definitions of that version, and run by no test\n")
 
 

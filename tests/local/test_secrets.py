@@ -16,7 +16,7 @@ from pipeglot_backends.local.secrets import SecretMissing, gather, variable
 
 STEP = PlanStep("a", (), RunIf.SUCCESS, None, NO_RETRIES, None, (), (("hub", "to-ken"),))
 OTHER = replace(STEP, id="b", secrets=())
-PLAN = Plan("p", "sha256:0", None, None, None, None, False, None, (), frozenset(), (STEP, OTHER), ())
+PLAN = Plan("p", "sha256:0", None, None, None, None, False, None, False, (), frozenset(), (STEP, OTHER), ())
 
 
 def test_it_names_the_variable_that_is_missing(tmp_path: Path) -> None:

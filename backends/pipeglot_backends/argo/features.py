@@ -123,16 +123,7 @@ def schedule(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([pipeline.schedule.origin] if pipeline.schedule else [])
 
 
-def records_sent_elsewhere(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.origin] if pipeline.records.sink is not None else [])
-
-
 CANNOT = (
-    Limit(
-        records_sent_elsewhere,
-        "the record of an attempt leaves as an artifact of its pod: take `records.sink` out",
-        f"{DOCS}/walk-through/artifacts/",
-    ),
     Limit(
         schedule_with_bounds,
         "a CronWorkflow holds from when it is applied until it is deleted",

@@ -6,12 +6,12 @@ Values that cannot be absent travel as numbers and bools of Kubeflow's own; all 
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, Delivery, by_config_map, config_map, inline
-from pipeglot_backends.kubeflow.document import documents
+from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, by_config_map, config_map, inline
+from pipeglot_backends.kubeflow.document import Documents, documents
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
 from pipeglot_backends.kubeflow.settings import checked
-from pipeglot_backends.kubeflow.sizes import check
+from pipeglot_backends.kubeflow.sizes import at_least, check
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.yaml_text import dump
@@ -25,13 +25,13 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     checked(options.settings)
-    small = _text(pipeline, options, inline(options))
-    if len(small) <= INLINE_LIMIT:
-        return (EmittedFile("pipeline.yaml", small),)
+    small = documents(Graph(pipeline, options, inline(options)))
+    if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
+        return (EmittedFile("pipeline.yaml", text),)
     delivery = by_config_map(pipeline, options)
     files = (
         EmittedFile("configmap.yaml", dump(config_map(pipeline, options, delivery))),
-        EmittedFile("pipeline.yaml", _text(pipeline, options, delivery)),
+        EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, delivery)))),
     )
     return check(pipeline, files)
 
@@ -47,6 +47,5 @@ def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
     return (*groups, *lists)
 
 
-def _text(pipeline: Pipeline, options: Options, delivery: Delivery) -> str:
-    made = documents(Graph(pipeline, options, delivery))
+def _text(made: Documents) -> str:
     return dump(made.pipeline, made.platform) if made.platform else dump(made.pipeline)

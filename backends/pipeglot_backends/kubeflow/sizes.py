@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
+from pipeglot_backends.kubeflow.document import Documents
 from pipeglot_backends.protocol import EmittedFile
 
+OUTERMOST = 1000
 LIMITS = {
     "configmap.yaml": (1024 * 1024, "the ConfigMap with sidecar and step table"),
     "pipeline.yaml": (1024 * 1024, "the pipeline, of which Kubeflow makes one workflow"),
 }
+
+
+def at_least(made: Documents) -> int:
+    """Characters that the text has in any case: a line of YAML with its indentation is longer than the same in JSON.
+
+    But for the first two levels, which are few lines. What is too long by this need not be written to be measured.
+    """
+    return len(json.dumps(made.pipeline, separators=(",", ":"), ensure_ascii=False)) - OUTERMOST
 
 
 def check(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[EmittedFile, ...]:

@@ -21,6 +21,7 @@ from pipeglot.spec.scalars import OutOfRange, is_text, resolve
 
 DEPTH: Final = 64
 """Of collections inside each other, the document's own included."""
+TOO_DEEP: Final = f"collections stand more than {DEPTH} deep inside each other"
 EXPANSION: Final = 1_000_000
 """Nodes that aliases may stand for, in all."""
 MERGE: Final = "<<"

@@ -8,7 +8,7 @@ from typing import Final
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.nodes import Kind, Node, Tree, compose
 from pipeglot.origins import Span
-from pipeglot.spec.construction import DEPTH, EXPANSION, MERGE
+from pipeglot.spec.construction import DEPTH, EXPANSION, MERGE, TOO_DEEP
 from pipeglot.spec.quoting import quoted
 from pipeglot.spec.scalars import OutOfRange, resolve
 from pipeglot.spec.syntax import syntax_fault
@@ -87,8 +87,7 @@ class _Inspection:
         elif node.kind is Kind.SCALAR:
             yield from self._scalar(node)
         elif node.depth == DEPTH + 1:
-            message = f"collections stand more than {DEPTH} deep inside each other"
-            yield self._at("PG115", message, (node.start, node.start + 1), f"level {DEPTH + 1}")
+            yield self._at("PG115", TOO_DEEP, (node.start, node.start + 1), f"level {DEPTH + 1}")
         elif node.kind is Kind.MAPPING:
             yield from self._mapping(node)
         else:

@@ -9,6 +9,7 @@ from typing import Final
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.nodes import Tree
 from pipeglot.spec import brackets, columns
+from pipeglot.spec.construction import TOO_DEEP
 from pipeglot.spec.stumble import BLOCK_TEXT, FLOW_TEXT, Stumble
 
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|.)")
@@ -79,6 +80,11 @@ def _directive(case: Stumble) -> Diagnostic:
     return case.says("PG126", message, (start, case.end_of_line(start)), "a directive", "take this line out")
 
 
+def _too_deep(case: Stumble) -> Diagnostic:
+    """What a parser with a limit of its own gives up at, before it has told of the brackets further out."""
+    return case.says("PG115", TOO_DEEP, (case.at, case.at + 1), "deeper than YAML itself is read")
+
+
 def _tag(case: Stumble) -> Diagnostic:
     start = max(case.text.find("!", case.opened), case.opened)
     end = case.end_of_word(start)
@@ -88,6 +94,7 @@ def _tag(case: Stumble) -> Diagnostic:
 
 
 _TABLE: Final[tuple[tuple[str, str, Callable[[Stumble], Diagnostic | None]], ...]] = (
+    ("", "nesting depth", _too_deep),
     ("", "tab", _tab),
     ("", "cannot start any token", _tab),
     ("block scalar", "", _tab),
