@@ -15,30 +15,30 @@ from tests.engines import environment
 from pipeglot_backends.targets import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT / "examples"
 ROOMS = ("compiler", "backends", "metadata", "schemas")
 PROGRAM = """
 import hashlib, sys
 from pathlib import Path
 from pipeglot.compiling import compile_file, find_target
 from pipeglot.diagnostics import SpecRejected
-examples = Path(sys.argv[1])
+root = Path(sys.argv[1])
+pipelines = (("examples/hello", None), ("examples/breast_cancer", "prod"), ("tests/conformance/chain_values", None))
 for name in sys.argv[2:]:
     for version in find_target(name)[0].VERSIONS:
-        for example, profile in (("hello", None), ("breast_cancer", "prod")):
-            path = examples / example / "pipeline.yaml"
+        for pipeline, profile in pipelines:
+            path = root / pipeline / "pipeline.yaml"
             try:
                 files = compile_file(path, f"{name}@{version}", profile).files
             except SpecRejected:
                 files = ()  # a target may need more than the profile says
             for file in files:
-                print(name, version, example, file.path, hashlib.sha256(file.text.encode()).hexdigest())
+                print(name, version, pipeline, file.path, hashlib.sha256(file.text.encode()).hexdigest())
 """
 
 
 def compiled(python: Path | str, **environ: str) -> str:
     given = {**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / room) for room in ROOMS), **environ}
-    command = [str(python), "-c", PROGRAM, str(EXAMPLES), *BUILT_IN]
+    command = [str(python), "-c", PROGRAM, str(ROOT), *BUILT_IN]
     done = subprocess.run(command, env=given, cwd="/", capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -49,10 +49,14 @@ def here() -> str:
     return compiled(sys.executable, PYTHONHASHSEED="0", LC_ALL="C.UTF-8", TZ="UTC")
 
 
-def test_it_writes_files_for_every_target_and_example(here: str) -> None:
+def test_it_writes_files_for_every_target_and_pipeline(here: str) -> None:
     seen = {tuple(line.split()[:3]) for line in here.splitlines()}
     assert {name for name, _, _ in seen} == set(BUILT_IN)
-    assert {example for _, _, example in seen} == {"hello", "breast_cancer"}
+    assert {pipeline for _, _, pipeline in seen} == {
+        "examples/hello",
+        "examples/breast_cancer",
+        "tests/conformance/chain_values",
+    }
 
 
 def test_it_writes_the_same_under_another_seed_locale_and_zone(here: str) -> None:
