@@ -14,11 +14,31 @@ import sys
 import traceback
 import warnings
 from pathlib import Path
+from typing import Any
 
+import docker
+from docker.models import containers
 from kfp import components, local
 
 
+class Kept(containers.Container):
+    """kfp.local asks for the exit code of what Docker may have removed by then, and takes silence for success."""
+
+    def wait(self, **given: Any) -> Any:
+        ended = super().wait(**given)
+        self.remove()
+        return ended
+
+
+class Keeping(containers.ContainerCollection):
+    model = Kept
+
+    def run(self, *given: Any, **named: Any) -> Any:
+        return super().run(*given, **{**named, "auto_remove": False})
+
+
 def main() -> int:
+    docker.DockerClient.containers = property(lambda client: Keeping(client=client))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     for line in sys.stdin:
         if os.fork() == 0:
