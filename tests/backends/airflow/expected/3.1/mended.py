@@ -58,7 +58,7 @@ class Step(BashOperator):
             env = {**self.get_env(context), **SETTINGS, **self.about(ti, context["dag_run"])}
             env |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
             try:
-                code = self.subprocess_hook.run_command(["bash", "-c", self.bash_command], env=env).exit_code
+                code = self.subprocess_hook.run_command(["bash", "--norc", "-c", self.bash_command], env=env).exit_code
             finally:
                 values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
                 for name, value in values.items():
@@ -178,7 +178,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 78a4f3f193ff.",
+    doc_md="Compiled by pipeglot, fingerprint bb61874a8b1c.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

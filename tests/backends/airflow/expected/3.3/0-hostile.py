@@ -55,7 +55,7 @@ class Step(BashOperator):
             env = {**self.get_env(context), **SETTINGS, **self.about(ti, context["dag_run"])}
             env |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
             try:
-                code = self.subprocess_hook.run_command(["bash", "-c", self.bash_command], env=env).exit_code
+                code = self.subprocess_hook.run_command(["bash", "--norc", "-c", self.bash_command], env=env).exit_code
             finally:
                 values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
                 for name, value in values.items():
@@ -129,7 +129,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="0-hostile",
     description='""" \' {{ ti }} {% raw %} \\ \n\r\u202e 😀 [[ x ]] [% y %] $(id) ${{ z }}',
-    doc_md="Compiled by pipeglot, fingerprint 40754026bd25.",
+    doc_md="Compiled by pipeglot, fingerprint 46372232988f.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

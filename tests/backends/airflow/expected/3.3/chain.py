@@ -52,7 +52,7 @@ class Step(BashOperator):
             env = {**self.get_env(context), **SETTINGS, **self.about(ti, context["dag_run"])}
             env |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
             try:
-                code = self.subprocess_hook.run_command(["bash", "-c", self.bash_command], env=env).exit_code
+                code = self.subprocess_hook.run_command(["bash", "--norc", "-c", self.bash_command], env=env).exit_code
             finally:
                 values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
                 for name, value in values.items():
@@ -105,7 +105,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="chain",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint 03c1a3099dca.",
+    doc_md="Compiled by pipeglot, fingerprint d048959b18e1.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

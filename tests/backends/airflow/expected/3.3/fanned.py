@@ -54,7 +54,7 @@ class Step(BashOperator):
             env = {**self.get_env(context), **SETTINGS, **self.about(ti, context["dag_run"])}
             env |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
             try:
-                code = self.subprocess_hook.run_command(["bash", "-c", self.bash_command], env=env).exit_code
+                code = self.subprocess_hook.run_command(["bash", "--norc", "-c", self.bash_command], env=env).exit_code
             finally:
                 values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
                 for name, value in values.items():
@@ -134,7 +134,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
-    doc_md="Compiled by pipeglot, fingerprint 7e8e2cb56421.",
+    doc_md="Compiled by pipeglot, fingerprint 105f77d89f3d.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

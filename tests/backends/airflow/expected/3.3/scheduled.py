@@ -52,7 +52,7 @@ class Step(BashOperator):
             env = {**self.get_env(context), **SETTINGS, **self.about(ti, context["dag_run"])}
             env |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
             try:
-                code = self.subprocess_hook.run_command(["bash", "-c", self.bash_command], env=env).exit_code
+                code = self.subprocess_hook.run_command(["bash", "--norc", "-c", self.bash_command], env=env).exit_code
             finally:
                 values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
                 for name, value in values.items():
@@ -105,7 +105,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="scheduled",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint a51e9404509d.",
+    doc_md="Compiled by pipeglot, fingerprint 4094e783676f.",
     schedule=CronTriggerTimetable("0,30 6 * * 1,2,3,4,5", timezone="Europe/Berlin"),
     start_date=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
     end_date=datetime.fromisoformat("2027-01-01T00:00:00+00:00"),
