@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot.suggestions import nearest
+from pipeglot_backends.checked_settings import not_texts
 
 OPERATORS = ("bash", "docker", "kubernetes")
 ONLY: dict[str, tuple[str, ...]] = {
@@ -51,12 +51,7 @@ class Settings:
 def read(given: Mapping[str, Json]) -> Settings:
     """The settings, or all that is wrong with them."""
     known = {field.name for field in fields(Settings)}
-    faults = [_unknown(name, known) for name in given if name not in known]
-    faults += [
-        Diagnostic("PG430", f"`airflow.{name}` is text, and `{value}` is none")
-        for name, value in given.items()
-        if name in known and not isinstance(value, str)
-    ]
+    faults = not_texts("airflow", given, known)
     operator = given.get("operator", OPERATORS[0])
     if isinstance(operator, str):
         faults += _misplaced(operator, given)
@@ -82,9 +77,3 @@ def local_path(uri: str) -> str | None:
     if parts.scheme == "file" and parts.netloc in ("", "localhost"):
         return unquote(parts.path)
     return None if "://" in uri else uri
-
-
-def _unknown(name: str, known: set[str]) -> Diagnostic:
-    near = nearest(name, sorted(known))
-    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(sorted(known))}"
-    return Diagnostic("PG430", f"`airflow` has no setting `{name}`", hint=hint)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot.suggestions import nearest
+from pipeglot_backends.checked_settings import not_texts
 
 GPU_LABEL = "gpu_label"
 TIMEZONE = "timezone"
@@ -17,18 +17,7 @@ that all schedules of this Kubeflow are read in; UTC unless its owner changed th
 
 def checked(given: Mapping[str, Json]) -> Mapping[str, str]:
     """The settings, or all that is wrong with them."""
-    faults = [_unknown(name) for name in given if name not in SETTINGS]
-    faults += [
-        Diagnostic("PG430", f"`kubeflow.{name}` is text, and `{value}` is none")
-        for name, value in given.items()
-        if name in SETTINGS and not isinstance(value, str)
-    ]
+    faults = not_texts("kubeflow", given, SETTINGS)
     if faults:
         raise SpecRejected(faults)
     return {name: value for name, value in given.items() if isinstance(value, str)}
-
-
-def _unknown(name: str) -> Diagnostic:
-    near = nearest(name, sorted(SETTINGS))
-    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(sorted(SETTINGS))}"
-    return Diagnostic("PG430", f"`kubeflow` has no setting `{name}`", hint=hint)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot.suggestions import nearest
+from pipeglot_backends.checked_settings import unknown
 
 KNOWN = ("jobs", "python")
 UNBUILT = "container"
@@ -37,6 +37,4 @@ def read(given: Mapping[str, Json]) -> Settings:
 def _unknown(name: str) -> Diagnostic:
     if name == UNBUILT:
         return Diagnostic("PG390", f"`local.{name}` is a setting that this version does not build yet")
-    near = nearest(name, KNOWN)
-    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(KNOWN)}"
-    return Diagnostic("PG430", f"`local` has no setting `{name}`", hint=hint)
+    return unknown("local", name, KNOWN)

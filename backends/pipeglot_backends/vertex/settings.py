@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot.suggestions import nearest
+from pipeglot_backends.checked_settings import not_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,7 @@ class Settings:
 def read(given: Mapping[str, Json]) -> Settings:
     """The settings, or all that is wrong with them."""
     known = {field.name for field in fields(Settings)}
-    faults = [_unknown(name, known) for name in given if name not in known]
-    faults += [
-        Diagnostic("PG430", f"`vertex.{name}` is text, and `{value}` is none")
-        for name, value in given.items()
-        if name in known and not isinstance(value, str)
-    ]
+    faults = not_texts("vertex", given, known)
     if faults:
         raise SpecRejected(faults)
     return Settings(**{name: value for name, value in given.items() if isinstance(value, str)})
-
-
-def _unknown(name: str, known: set[str]) -> Diagnostic:
-    near = nearest(name, sorted(known))
-    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(sorted(known))}"
-    return Diagnostic("PG430", f"`vertex` has no setting `{name}`", hint=hint)
