@@ -50,7 +50,7 @@ def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
     steps = (*pipeline.steps, *pipeline.on_exit)
     variables = Variables(pipeline)
     verdict = verdict_task(pipeline)
-    flags = {**_flags(pipeline), **containers.flags(pipeline)}
+    flags = {**_flags(pipeline, settings), **containers.flags(pipeline)}
     return _template().render(
         **flags,
         operator=settings.operator,
@@ -76,7 +76,7 @@ def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
     )
 
 
-def _flags(pipeline: Pipeline) -> dict[str, bool]:
+def _flags(pipeline: Pipeline, settings: Settings) -> dict[str, bool]:
     """Which parts of the operator this pipeline needs: what it does not use is not in its file."""
     steps = (*pipeline.steps, *pipeline.on_exit)
     retried = [step.retry.on for step in steps if step.retry]
@@ -86,6 +86,7 @@ def _flags(pipeline: Pipeline) -> dict[str, bool]:
         "lost": any(RetryOn.LOST not in causes for causes in retried),
         "scheduled": pipeline.schedule is not None,
         "bounded": pipeline.schedule is not None and bool(pipeline.schedule.start or pipeline.schedule.end),
+        "record_in_log": settings.operator == "kubernetes" and not pipeline.records.sink,
         "fail_fast": pipeline.fail_fast,
         "fail_fast_items": any(step.fan_out and step.fan_out.fail_fast for step in steps),
         "lists": any(has_list_task(step) for step in steps),

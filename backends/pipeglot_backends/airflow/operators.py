@@ -17,7 +17,7 @@ ONLY_DOUBLES = ("3.1",)
 """Versions whose back-off is a switch: each wait is twice the one before."""
 TEARDOWN = ".as_teardown()"
 BUILTINS = {"any", "dict", "getattr", "list", "next", "range", "set", "sorted", "str", "super"}
-IMPORTED = {"annotations", "contextlib", "json", "k8s", "os", "shlex", "sys", "task", "tempfile"}
+IMPORTED = {"annotations", "contextlib", "json", "k8s", "os", "re", "shlex", "sys", "task", "tempfile"}
 TIMES = {"datetime", "timedelta"}
 DEFINED = {"dag", "engine", "engine_words", "failed_steps", "own_words", "run_status", "stopped", "unfinished"}
 

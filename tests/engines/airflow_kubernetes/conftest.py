@@ -48,7 +48,8 @@ def space(shared: Path) -> Iterator[Space]:
 @pytest.fixture(scope="session")
 def driver(space: Space, shared: Path) -> Iterator[Driver]:
     # Of a task in a pod there is little on this side: more of them can run than the machine has cores.
-    more = {"AIRFLOW__CORE__PARALLELISM": str(AT_ONCE), "PIPEGLOT_TEST_PRELOADED": OPERATOR}
+    more = {"AIRFLOW__CORE__PARALLELISM": str(AT_ONCE), "PIPEGLOT_TEST_PRELOADED": f"{OPERATOR} deaf"}
+    more["PYTHONPATH"] = str(Path(__file__).parent)
     driver = Driver(shared, {**space.environ, **more})
     driver.start()
     try:

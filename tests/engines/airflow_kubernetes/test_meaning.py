@@ -48,6 +48,13 @@ steps:
     run: [sh, -c, 'test "$1" = 2 || sleep 600', sh, "${{ run.attempt }}"]
 """
 
+DEAF = """
+metadata: {name: deaf}
+steps:
+  deaf-one: {run: [sh, -c, 'echo 1 > "$1"', sh, "${{ outputs.n }}"], outputs: {n: {type: int}}}
+  deaf-two: {run: [sh, -c, 'exit 3'], needs: [deaf-one]}
+"""
+
 
 def outputs(outcome: Outcome, step: str) -> dict[str, Any]:
     made = json.loads(outcome.normal)["steps"][step]["outputs"]
@@ -88,3 +95,12 @@ def test_it_tries_again_after_a_pod_that_is_gone(driver: Driver, space: Space, t
         outcome = running.result()
     told: dict[str, Any] = json.loads(outcome.normal)
     assert (told["run"], told["steps"]["s"]["state"], outcome.run) == ("succeeded", "succeeded", "succeeded")
+
+
+def test_it_asks_again_for_a_record_that_did_not_come(driver: Driver, space: Space, tmp_path: Path) -> None:
+    outcome = driver.run_loaded(loaded(tmp_path, DEAF), places=Places(deliver=space.deliver), **SETTINGS)
+    told: dict[str, Any] = json.loads(outcome.normal)["steps"]
+    assert {name: (each["state"], each["attempts"]) for name, each in told.items()} == {
+        "deaf-one": ("succeeded", [{"exit_code": 0}]),
+        "deaf-two": ("failed", [{"exit_code": 3, "reason": "exit-code"}]),
+    }

@@ -7,7 +7,9 @@ the ConfigMap of `configmap.yaml`, beside the sidecar that runs it.
 from __future__ import annotations
 
 import json
+import re
 
+from airflow.providers.cncf.kubernetes.callbacks import KubernetesPodOperatorCallback
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.sdk import DAG, Param, TriggerRule, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
@@ -40,6 +42,18 @@ STEPS = ["fit", "light"]
 FAN_OUTS = {"fit": ["fit"]}  # and the tasks of each
 FINAL = (66, 67, 68)  # what the sidecar ends with where another try would end the same
 SKIPPED = 99
+RECORD = re.compile(r"pipeglot-record \w+ (\d+)/(\d+) ")
+
+
+class Heard(KubernetesPodOperatorCallback):
+    """Whether the last line of the step's record came by the log of its pod."""
+
+    whole = False
+
+    @staticmethod
+    def progress_callback(*, line, **rest):
+        if found := RECORD.match(line):
+            Heard.whole = found[1] == found[2]
 
 
 class Step(KubernetesPodOperator):
@@ -61,6 +75,7 @@ class Step(KubernetesPodOperator):
             startup_timeout_seconds=900,
             termination_grace_period=30,
             log_pod_spec_on_failure=False,
+            callbacks=[Heard],
             **POD,
             **rest,
         )
@@ -98,6 +113,8 @@ class Step(KubernetesPodOperator):
 
     def extract_xcom(self, pod, **rest):
         """Airflow asks for this also when the command failed, and before the pod is taken away."""
+        if not Heard.whole:
+            self.hear_again(pod)
         self.values = super().extract_xcom(pod, **rest) or {}
         for name, value in self.values.items():
             self.ti.xcom_push(key=name, value=value)
@@ -108,6 +125,19 @@ class Step(KubernetesPodOperator):
         ended = [each.state.terminated for each in statuses if each.name == self.base_container_name and each.state]
         self.code = ended[0].exit_code if ended and ended[0] else None
         super().cleanup(pod=pod, remote_pod=remote_pod, **rest)
+
+    def hear_again(self, pod):
+        """Whoever follows a log can miss the end of it: the record is asked for once more."""
+        try:
+            log = self.client.read_namespaced_pod_log(
+                pod.metadata.name, pod.metadata.namespace, container=self.base_container_name, _preload_content=False
+            )
+        except Exception as fault:
+            self.log.warning("The record of this step is not to be had: %s", fault)
+            return
+        for line in log.data.decode(errors="replace").splitlines():
+            if RECORD.match(line):
+                self.log.info(line)
 
     def about(self, ti, run):
         """What the sidecar is told of this run and this try."""
@@ -165,7 +195,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint c59e331baa93.",
+    doc_md="Compiled by pipeglot, fingerprint 542567e6e0f8.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
