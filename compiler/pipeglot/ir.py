@@ -160,6 +160,31 @@ class Resources:
     gpu: Gpu | None = None
 
 
+@dataclass(slots=True)
+class Volume:
+    """`source` is one source as Kubernetes has it, by its name: `{"persistentVolumeClaim": {"claimName": "data"}}`."""
+
+    mount_path: str
+    source: Mapping[str, Json]
+    origin: Origin
+    sub_path: str | None = None
+    read_only: bool = False
+
+
+@dataclass(slots=True)
+class Pod:
+    """What a pod has besides (`kubernetes:` in the spec); `tolerations` as Kubernetes has them."""
+
+    origin: Origin
+    node_selector: Mapping[str, str] = field(default_factory=dict[str, str])
+    tolerations: tuple[Mapping[str, Json], ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    service_account: str | None = None
+    image_pull_secrets: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
 class ReadKind(enum.Enum):
     PARAM = "param"
     OUTPUT = "output"
@@ -214,6 +239,7 @@ class Step:
     retry: Retry | None = None
     timeout: float | None = None
     resources: Resources | None = None
+    pod: Pod | None = None
     reads: tuple[Read, ...] = ()
     requires: tuple[tuple[str, ...], ...] = ()
     needs_list_task: bool = False
@@ -278,6 +304,8 @@ class Pipeline:
     profile: str | None = None
     target: str | None = None
     artifacts: str | None = None
+    deliver: str | None = None
+    """How the sidecar reaches the steps, where the profile says so: `inline`, `configmap` or `importer`."""
     settings: Mapping[str, Mapping[str, Json]] = field(default_factory=dict[str, Mapping[str, Json]])
     """Per target, its own settings of the profile (`argo: {namespace: ml}`)."""
     groups: tuple[Group, ...] = ()

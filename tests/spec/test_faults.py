@@ -105,12 +105,10 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
     ("text", "name"),
     [
         *((f"{HEAD}{STEP}{name}: {{}}\n", name) for name in ("notify", "components", "targets")),
-        *(
-            (f"{HEAD}steps: {{a: {{run: x, {name}: {{}}}}}}\n", name)
-            for name in ("cache", "notebook", "kubernetes", "targets")
-        ),
+        *((f"{HEAD}steps: {{a: {{run: x, {name}: {{}}}}}}\n", name) for name in ("cache", "notebook", "targets")),
         (f"{HEAD}steps: {{a: {{run: x, code: {{source: src}}}}}}\n", "code"),
-        (f"{HEAD}steps: {{a: {{run: x, env: {{A: {{secret: s, key: k}}}}}}}}\n", "secret"),
+        (f"{HEAD}steps: {{a: {{run: x, kubernetes: {{affinity: {{}}}}}}}}\n", "affinity"),
+        (f"{HEAD}{STEP}profiles: {{p: {{sidecar: {{deliver: auto, language: sh}}}}}}\n", "language"),
         (f"{HEAD}steps: {{a: {{run: x, inputs: {{d: {{artifact: file, value: '', uri: u}}}}}}}}\n", "uri"),
         (f"{HEAD}defaults: {{cache: {{}}}}\n{STEP}", "cache"),
         (f"{HEAD}{STEP}profiles: {{p: {{secrets: {{}}}}}}\n", "secrets"),

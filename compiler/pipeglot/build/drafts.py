@@ -13,7 +13,7 @@ from pipeglot.build.places import TOP, InGroup
 from pipeglot.build.rules import check_step
 from pipeglot.build.scripts import Prepared, prepare
 from pipeglot.build.written import Written, listed, written
-from pipeglot.ir import RunIf, Shell
+from pipeglot.ir import RunIf, Secret, Shell
 from pipeglot.sources import Json
 from pipeglot.spec.merging import Path
 
@@ -39,7 +39,7 @@ class Draft:
     argv: tuple[Written, ...] = ()
     script: Prepared | None = None
     inputs: dict[str, Written] = field(default_factory=dict[str, Written])
-    env: dict[str, Written] = field(default_factory=dict[str, Written])
+    env: dict[str, Written | Secret] = field(default_factory=dict[str, "Written | Secret"])
     when: Written | None = None
     items: Written | None = None
     axes: dict[str, tuple[Written, ...]] | None = None
@@ -55,7 +55,7 @@ class Draft:
         yield from self.argv
         if self.script is not None:
             yield from self.script.values
-        yield from self.env.values()
+        yield from (value for value in self.env.values() if isinstance(value, Written))
 
     def deciding(self) -> Iterator[Written]:
         """The trees that say whether and how often it runs."""
@@ -87,8 +87,11 @@ def draft(path: tuple[str, str], spec: models.Step, findings: Findings, place: I
             step.inputs[name] = _value(cast("models.TypedInput", value)["value"], (*at, "value"), findings)
         else:
             step.inputs[name] = written(value, at, findings)
-    for name, text in spec.get("env", {}).items():
-        step.env[name] = written(text, (*path, "env", name), findings)
+    for name, entry in spec.get("env", {}).items():
+        if isinstance(entry, dict):
+            step.env[name] = Secret(entry["secret"], entry["key"])
+        else:
+            step.env[name] = written(entry, (*path, "env", name), findings)
     if "when" in spec:
         step.when = written(spec["when"], (*path, "when"), findings)
     if "foreach" in spec:

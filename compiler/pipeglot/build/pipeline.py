@@ -28,6 +28,8 @@ from pipeglot.spec.profiles import TARGETS
 from pipeglot.spec.uses import NO_USES, Uses
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeglot.spec import models
 
 
@@ -131,11 +133,17 @@ def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
         merged.profile,
         cast("str | None", profile.get("target")),
         cast("str | None", profile.get("artifacts")),
+        _delivery(profile),
         {name: cast("dict[str, Json]", profile[name]) for name in TARGETS if name in profile},
         found.groups,
         schedule(spec, found.facts.params.values(), findings),
         findings.origin("profiles", merged.profile) if merged.profile else None,
     )
+
+
+def _delivery(profile: Mapping[str, object]) -> str | None:
+    said = cast("models.Sidecar", profile.get("sidecar", {"deliver": "auto"}))["deliver"]
+    return None if said == "auto" else said
 
 
 def _records(spec: models.Document) -> Records:

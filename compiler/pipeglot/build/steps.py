@@ -11,6 +11,7 @@ from pipeglot.build.fan_out import fan_out, lowered, per_item, text_of
 from pipeglot.build.findings import Findings
 from pipeglot.build.inference import Inference
 from pipeglot.build.outputs import declared_type
+from pipeglot.build.pods import pod
 from pipeglot.build.scope import StepScope, Where
 from pipeglot.build.scripts import variables
 from pipeglot.ir import (
@@ -46,9 +47,10 @@ def step(draft: Draft, facts: Facts, needs: tuple[str, ...], guard: Tree | None 
     values: dict[str, Tree] = {item.name: item.value for item in inputs}
     body = _body(draft, inference)
     env: dict[str, Tree | Secret] = {}
-    for name, tree in draft.env.items():
-        inference.type(tree, Where.ENV)
-        env[name] = lowered(tree.tree)
+    for name, value in draft.env.items():
+        if not isinstance(value, Secret):
+            inference.type(value, Where.ENV)
+        env[name] = value if isinstance(value, Secret) else lowered(value.tree)
     when_tree = lowered(when, values) if when is not None else None
     when_each = fan is not None and when_tree is not None and per_item(when_tree)
     decided = guard is not None or (when_tree is not None and not when_each)
@@ -71,6 +73,7 @@ def step(draft: Draft, facts: Facts, needs: tuple[str, ...], guard: Tree | None 
         retry=retry(draft, findings),
         timeout=duration(spec["timeout"], (*draft.path, "timeout"), findings) if "timeout" in spec else None,
         resources=resources(draft, findings),
+        pod=pod(draft, findings),
         on_exit=draft.facts.in_exit,
     )
 

@@ -73,8 +73,6 @@ def _unknown(path: places.Location, fault: Fault) -> Said:
 
 
 def _text(path: places.Location, fault: Fault) -> Said:
-    if isinstance(fault.found, dict) and "secret" in fault.found and path[-2:-1] == ("env",):
-        return "PG390", unbuilt.message("secret"), None
     field = kind_of(path)
     if field in _DURATIONS:
         hint = f"write `{fault.found}s`, with its unit" if kind(fault.found) in ("int", "float") else None
@@ -227,6 +225,9 @@ _PATTERNS = {
     patterns.SIZE: ("PG311", "a size is a whole number with a unit: `512Mi`, `16Gi` (Ki Mi Gi Ti K M G T)"),
     patterns.FUNCTION: ("PG315", "a function is named `module:function`"),
     patterns.TARGET: ("PG301", "a target is named `NAME` or `NAME@VERSION`"),
+    patterns.SECRET: ("PG301", "a secret is named by lower-case letters, digits, `.` and inner dashes"),
+    patterns.SECRET_KEY: ("PG301", "a key of a secret has letters, digits, `.`, `_` and `-`"),
+    patterns.MOUNT: ("PG301", "a volume is mounted at an absolute path without `:`"),
     patterns.FORMAT: ("PG301", "a format is a word or a file ending: `csv`"),
 }
 _KEYS = {

@@ -25,7 +25,7 @@ JSON_SCHEMAS: dict[str, tuple[Path, Any]] = {
 }
 _TAGGERS: Mapping[object, str] = {
     function: f"tags.{function.__name__}"
-    for function in (tags.run_tag, tags.input_tag, tags.output_tag, tags.items_tag, tags.document_tag)
+    for function in (tags.run_tag, tags.input_tag, tags.output_tag, tags.items_tag, tags.env_tag, tags.document_tag)
 }
 _DROPPED = frozenset(("metadata", "cls", "cls_name", "computed_fields", "title", "serialization"))
 _CONFIG = {"strict": True, "extra_fields_behavior": "forbid"}

@@ -183,7 +183,78 @@ class ResourcesDefaults(ResourcesPart):
     gpu: NotRequired[Annotated[GpuDefaults, Field(description="Graphics processors.")]]
 
 
-Env = dict[EnvName, str]
+@with_config(CONFIG)
+class SecretKey(TypedDict):
+    """A secret of the place where the step runs: its value stands in no file of a target, and in no record."""
+
+    secret: Annotated[str, Field(pattern=patterns.SECRET, description="The name, as Kubernetes names secrets.")]
+    key: Annotated[str, Field(pattern=patterns.SECRET_KEY, description="Which of the secret's values.")]
+
+
+EnvValue = Annotated[
+    Annotated[str, Tag(tags.TEXT)] | Annotated[SecretKey, Tag(tags.SECRET)], Discriminator(tags.env_tag)
+]
+Env = dict[EnvName, EnvValue]
+
+
+@with_config(CONFIG)
+class Toleration(TypedDict):
+    """As Kubernetes has it."""
+
+    key: NotRequired[Annotated[Text, Field(description="The key of the taint; all of them without one.")]]
+    operator: NotRequired[Annotated[Literal["Equal", "Exists"], Field(description="`Equal` is the default.")]]
+    value: NotRequired[Annotated[str, Field(description="The value of the taint.")]]
+    effect: NotRequired[
+        Annotated[
+            Literal["NoSchedule", "PreferNoSchedule", "NoExecute"], Field(description="Which effect; all without one.")
+        ]
+    ]
+    tolerationSeconds: NotRequired[Annotated[Count, Field(description="How long a `NoExecute` is tolerated.")]]
+
+
+@with_config(CONFIG)
+class Claim(TypedDict):
+    """A PersistentVolumeClaim that is there."""
+
+    claimName: Annotated[Text, Field(description="The claim's name.")]
+    readOnly: NotRequired[Annotated[bool, Field(description="Mount it read-only.")]]
+
+
+Verbatim = Annotated[dict[str, Any], Field(description="As Kubernetes has it.")]
+
+
+@with_config(CONFIG)
+class Volume(TypedDict):
+    """Where it is mounted, and one source, as Kubernetes has it."""
+
+    mount_path: Annotated[str, Field(pattern=patterns.MOUNT, description="A folder in the container: `/data`.")]
+    sub_path: NotRequired[Annotated[Text, Field(description="Mount only this folder of it.")]]
+    read_only: NotRequired[Annotated[bool, Field(description="The step cannot write to it.")]]
+    persistentVolumeClaim: NotRequired[Annotated[Claim, Field(description="A claim that is there.")]]
+    configMap: NotRequired[Verbatim]
+    secret: NotRequired[Verbatim]
+    emptyDir: NotRequired[Verbatim]
+    hostPath: NotRequired[Verbatim]
+    nfs: NotRequired[Verbatim]
+    csi: NotRequired[Verbatim]
+    ephemeral: NotRequired[Verbatim]
+    projected: NotRequired[Verbatim]
+
+
+Labels = dict[Text, str]
+
+
+@with_config(CONFIG)
+class Kubernetes(TypedDict):
+    """What only a pod can have; where a step is no pod, `plan` says what becomes of it."""
+
+    node_selector: NotRequired[Annotated[Labels, Field(description="Labels of the nodes it may run on.")]]
+    tolerations: NotRequired[Annotated[list[Toleration], Field(description="Taints of nodes it may run on.")]]
+    volumes: NotRequired[Annotated[list[Volume], Field(description="What is mounted besides.")]]
+    service_account: NotRequired[Annotated[Text, Field(description="As whom the pod asks its cluster.")]]
+    image_pull_secrets: NotRequired[Annotated[list[Text], Field(description="Secrets for the image's registry.")]]
+    labels: NotRequired[Annotated[Labels, Field(description="Labels of the pod.")]]
+    annotations: NotRequired[Annotated[Labels, Field(description="Annotations of the pod.")]]
 
 
 @with_config(CONFIG)
@@ -193,7 +264,10 @@ class Shared(TypedDict):
     image: NotRequired[Annotated[Text, Field(description="The container image, where a target runs containers.")]]
     workdir: NotRequired[Annotated[Text, Field(description="The folder of the code in the image.")]]
     shell: NotRequired[Annotated[ShellName, Field(description="What runs a script: `sh` is the default.")]]
-    env: NotRequired[Annotated[Env, Field(description="Environment variables: text, or an expression.")]]
+    env: NotRequired[
+        Annotated[Env, Field(description="Environment variables: text, an expression, or `{secret: NAME, key: KEY}`.")]
+    ]
+    kubernetes: NotRequired[Annotated[Kubernetes, Field(description="What the step's pod has besides.")]]
     timeout: NotRequired[Annotated[Duration, Field(description="For one attempt.")]]
 
 
@@ -267,6 +341,16 @@ class Schedule(TypedDict):
     max_active: NotRequired[Annotated[Many, Field(description="How many runs go on at a time.")]]
 
 
+@with_config(CONFIG)
+class Sidecar(TypedDict):
+    """By what the sidecar comes, where a target has several ways."""
+
+    deliver: Annotated[
+        Literal["auto", "inline", "configmap", "importer"],
+        Field(description="`auto`: as the target does by itself, by the size of the definition."),
+    ]
+
+
 Overlay = Annotated[dict[str, Any], Field(description="Laid over the pipeline's own; null deletes.")]
 Settings = Annotated[dict[str, Any], Field(description="Settings of this target.")]
 
@@ -284,6 +368,8 @@ class Profile(TypedDict):
     steps: NotRequired[Overlay]
     records: NotRequired[Overlay]
     schedule: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
+    kubernetes: NotRequired[Annotated[dict[str, Any], Field(description="Laid over `defaults.kubernetes`.")]]
+    sidecar: NotRequired[Annotated[Sidecar, Field(description="How the sidecar reaches the steps.")]]
     local: NotRequired[Settings]
     airflow: NotRequired[Settings]
     argo: NotRequired[Settings]

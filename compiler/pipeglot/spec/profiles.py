@@ -62,7 +62,20 @@ def _lay_over(merged: Merged, overlay: Map, place: Origin) -> None:
             merged.data[part] = overlaid(merged, patch, at, (part,))
         elif part in overlay and patch is None:
             merged.data.pop(part, None)
+    _kubernetes(merged, overlay.get("kubernetes"), Origin(place.source, (*place.path, "kubernetes")))
     _params(merged, overlay.get("params"), place)
+
+
+def _kubernetes(merged: Merged, patch: Json, place: Origin) -> None:
+    """What pods have besides stands under `defaults`, where steps may have more."""
+    if not isinstance(patch, dict):
+        return
+    defaults = merged.data.get("defaults")
+    own = defaults if isinstance(defaults, dict) else {}
+    laid = overlaid(merged, patch, place, ("defaults", "kubernetes"))
+    if "kubernetes" not in own:
+        merged.moved[("defaults", "kubernetes")] = place
+    merged.data["defaults"] = {**own, "kubernetes": laid}
 
 
 def _params(merged: Merged, given: Json, place: Origin) -> None:

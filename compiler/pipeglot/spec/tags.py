@@ -8,8 +8,11 @@ ARGV, SCRIPT = "\0argv", "\0script"
 LONG, LITERAL = "\0long", "\0literal"
 VALUE, ARTIFACT = "\0value", "\0artifact"
 ITEMS, EXPRESSION = "\0items", "\0expression"
+TEXT, SECRET = "\0text", "\0secret"
 PIPELINE, COMPONENT, GRAPH = "\0pipeline", "\0component", "\0graph"
-TAGS = frozenset((ARGV, SCRIPT, LONG, LITERAL, VALUE, ARTIFACT, ITEMS, EXPRESSION, PIPELINE, COMPONENT, GRAPH))
+TAGS = frozenset(
+    (ARGV, SCRIPT, LONG, LITERAL, VALUE, ARTIFACT, ITEMS, EXPRESSION, TEXT, SECRET, PIPELINE, COMPONENT, GRAPH)
+)
 """They stand in the paths of errors; no key of a YAML file holds NUL, so that none can be mistaken for one."""
 
 
@@ -29,6 +32,10 @@ def output_tag(value: object) -> str | None:
 
 def items_tag(value: object) -> str | None:
     return ITEMS if isinstance(value, list) else EXPRESSION if isinstance(value, str) else None
+
+
+def env_tag(value: object) -> str:
+    return SECRET if isinstance(value, dict) else TEXT
 
 
 def document_tag(value: object) -> str:

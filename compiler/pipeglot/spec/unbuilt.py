@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_STEP = frozenset(("notebook", "cache", "kubernetes", "targets", "code"))
+_STEP = frozenset(("notebook", "cache", "targets", "code"))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
     "pipeline": frozenset(("notify", "components", "kubernetes", "cache", "targets", "code")),
     "step": _STEP,
     "defaults": _STEP,
     "input": frozenset(("uri", "mode")),
     "records": frozenset(("capture", "redact")),
-    "profile": frozenset(("kubernetes", "secrets", "sidecar", "targets", "notify", "dagster", "prefect")),
+    "kubernetes": frozenset(("namespace", "security_context", "affinity")),
+    "sidecar": frozenset(("language",)),
+    "profile": frozenset(("secrets", "targets", "notify", "dagster", "prefect")),
 }
 
 

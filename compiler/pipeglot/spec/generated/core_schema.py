@@ -215,8 +215,26 @@ SCHEMA: Any = {
           'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
          },
          'values_schema': {
-          'type': 'str',
+          'type': 'tagged-union',
+          'choices': {
+           '\x00text': {
+            'type': 'str',
+           },
+           '\x00secret': {
+            'type': 'definition-ref',
+            'schema_ref': 'SecretKey',
+           },
+          },
+          'discriminator': tags.env_tag,
          },
+        },
+        'required': False,
+       },
+       'kubernetes': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'definition-ref',
+         'schema_ref': 'Kubernetes',
         },
         'required': False,
        },
@@ -624,6 +642,42 @@ SCHEMA: Any = {
          },
          'required': False,
         },
+        'kubernetes': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'sidecar': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'typed-dict',
+          'fields': {
+           'deliver': {
+            'type': 'typed-dict-field',
+            'schema': {
+             'type': 'literal',
+             'expected': ['auto', 'inline', 'configmap', 'importer'],
+            },
+            'required': True,
+           },
+          },
+          'extra_behavior': 'forbid',
+          'config': {
+           'extra_fields_behavior': 'forbid',
+           'strict': True,
+          },
+          'ref': 'Sidecar',
+         },
+         'required': False,
+        },
         'local': {
          'type': 'typed-dict-field',
          'schema': {
@@ -751,6 +805,337 @@ SCHEMA: Any = {
   {
    'type': 'typed-dict',
    'fields': {
+    'secret': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+     },
+     'required': True,
+    },
+    'key': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[A-Za-z0-9._-]{1,253}$',
+     },
+     'required': True,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'SecretKey',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'node_selector': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'min_length': 1,
+      },
+      'values_schema': {
+       'type': 'str',
+      },
+     },
+     'required': False,
+    },
+    'tolerations': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'typed-dict',
+       'fields': {
+        'key': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+          'min_length': 1,
+         },
+         'required': False,
+        },
+        'operator': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'literal',
+          'expected': ['Equal', 'Exists'],
+         },
+         'required': False,
+        },
+        'value': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+         },
+         'required': False,
+        },
+        'effect': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'literal',
+          'expected': ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+         },
+         'required': False,
+        },
+        'tolerationSeconds': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'int',
+          'ge': 0,
+         },
+         'required': False,
+        },
+       },
+       'extra_behavior': 'forbid',
+       'config': {
+        'extra_fields_behavior': 'forbid',
+        'strict': True,
+       },
+       'ref': 'Toleration',
+      },
+     },
+     'required': False,
+    },
+    'volumes': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'typed-dict',
+       'fields': {
+        'mount_path': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+          'pattern': '^/[^:]*$',
+         },
+         'required': True,
+        },
+        'sub_path': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+          'min_length': 1,
+         },
+         'required': False,
+        },
+        'read_only': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'bool',
+         },
+         'required': False,
+        },
+        'persistentVolumeClaim': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'typed-dict',
+          'fields': {
+           'claimName': {
+            'type': 'typed-dict-field',
+            'schema': {
+             'type': 'str',
+             'min_length': 1,
+            },
+            'required': True,
+           },
+           'readOnly': {
+            'type': 'typed-dict-field',
+            'schema': {
+             'type': 'bool',
+            },
+            'required': False,
+           },
+          },
+          'extra_behavior': 'forbid',
+          'config': {
+           'extra_fields_behavior': 'forbid',
+           'strict': True,
+          },
+          'ref': 'Claim',
+         },
+         'required': False,
+        },
+        'configMap': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'secret': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'emptyDir': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'hostPath': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'nfs': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'csi': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'ephemeral': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'projected': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+       },
+       'extra_behavior': 'forbid',
+       'config': {
+        'extra_fields_behavior': 'forbid',
+        'strict': True,
+       },
+       'ref': 'Volume',
+      },
+     },
+     'required': False,
+    },
+    'service_account': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'image_pull_secrets': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'str',
+       'min_length': 1,
+      },
+     },
+     'required': False,
+    },
+    'labels': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'min_length': 1,
+      },
+      'values_schema': {
+       'type': 'str',
+      },
+     },
+     'required': False,
+    },
+    'annotations': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'min_length': 1,
+      },
+      'values_schema': {
+       'type': 'str',
+      },
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Kubernetes',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
     'image': {
      'type': 'typed-dict-field',
      'schema': {
@@ -784,8 +1169,26 @@ SCHEMA: Any = {
        'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
       },
       'values_schema': {
-       'type': 'str',
+       'type': 'tagged-union',
+       'choices': {
+        '\x00text': {
+         'type': 'str',
+        },
+        '\x00secret': {
+         'type': 'definition-ref',
+         'schema_ref': 'SecretKey',
+        },
+       },
+       'discriminator': tags.env_tag,
       },
+     },
+     'required': False,
+    },
+    'kubernetes': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Kubernetes',
      },
      'required': False,
     },
@@ -1381,8 +1784,26 @@ SCHEMA: Any = {
        'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
       },
       'values_schema': {
-       'type': 'str',
+       'type': 'tagged-union',
+       'choices': {
+        '\x00text': {
+         'type': 'str',
+        },
+        '\x00secret': {
+         'type': 'definition-ref',
+         'schema_ref': 'SecretKey',
+        },
+       },
+       'discriminator': tags.env_tag,
       },
+     },
+     'required': False,
+    },
+    'kubernetes': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Kubernetes',
      },
      'required': False,
     },
