@@ -29,7 +29,7 @@ UNITS: Mapping[str, int] = {
 OPTIONAL: Mapping[str, Mapping[str, str]] = {
     "bash": {},
     "docker": {"secrets": "secrets=()"},
-    "kubernetes": {"secrets": "secret_keys=()", "workdirs": "workdir=None", "shm": "shm=None"},
+    "kubernetes": {"secrets": "secret_keys=()", "workdirs": "workdir=None", "mounted": "mounted=()"},
 }
 """Arguments of our own that the operator takes where a pipeline needs them, by flag."""
 
@@ -40,7 +40,8 @@ def flags(pipeline: Pipeline) -> dict[str, bool]:
     return {
         "secrets": any(_secrets(step) for step in steps),
         "workdirs": any(step.workdir for step in steps),
-        "shm": any(each.shm for each in wanted),
+        "mounted": any(each.shm for each in wanted) or any(step.pod and step.pod.volumes for step in steps),
+        "accounts": any(step.pod and step.pod.service_account for step in steps),
         "gpus": any(each.gpu for each in wanted),
     }
 
@@ -61,8 +62,10 @@ def arguments(step: Step, settings: Settings) -> Arguments:
 
 
 def listing(step: Step, settings: Settings) -> Arguments:
-    """Of a list task: it runs in the step's image, and needs nothing of what the step needs beyond that."""
-    return {} if settings.operator == "bash" else {"image": step.image}
+    """Of a list task: it runs in the step's image, on a node as the step's, and needs no more than that."""
+    if settings.operator == "bash":
+        return {}
+    return {"image": step.image, **(pods.placed(step.pod) if step.pod and settings.operator == "kubernetes" else {})}
 
 
 def _bash(step: Step, settings: Settings) -> Arguments:
@@ -88,7 +91,7 @@ def _docker(step: Step, settings: Settings) -> Arguments:
 def _kubernetes(step: Step, settings: Settings) -> Arguments:
     given: Arguments = {"image": step.image, "workdir": step.workdir}
     given["secret_keys"] = [list[Node](each) for each in _secrets(step)] or None
-    return {**given, **pods.arguments(step.resources, settings)} if step.resources else given
+    return {**given, **pods.arguments(step, settings)}
 
 
 _ARGUMENTS: Mapping[str, Callable[[Step, Settings], Arguments]] = {

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
+from pipeglot_backends.pods import pods_with_more, pods_with_volumes
 from pipeglot_backends.protocol import Limit
 
 DOCS = "https://airflow.apache.org/docs/apache-airflow/stable"
@@ -166,11 +167,32 @@ def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
 
 
+def sidecar_without_config_map(pipeline: Pipeline) -> Iterator[Origin]:
+    other = pipeline.deliver not in (None, "configmap")
+    return iter([pipeline.profile_origin or pipeline.origin] if other else [])
+
+
+def sidecar_by_other_than_a_file(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.profile_origin or pipeline.origin] if pipeline.deliver else [])
+
+
 def schedule(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([pipeline.schedule.origin] if pipeline.schedule else [])
 
 
 CANNOT = (
+    Limit(
+        sidecar_without_config_map,
+        "the sidecar comes by a ConfigMap, which all pods of the DAG mount",
+        PODS,
+        operators=("kubernetes",),
+    ),
+    Limit(
+        sidecar_by_other_than_a_file,
+        "the sidecar is a file beside the DAG file: write `auto`",
+        BASH,
+        operators=("bash", "docker"),
+    ),
     Limit(
         overlapping_schedule,
         "where too many runs go on, Airflow starts the next one later: it leaves none out, and stops none",
@@ -191,6 +213,12 @@ CANNOT = (
         "each step runs in a container, and no image is named",
         DOCKER,
         operators=IN_CONTAINERS,
+    ),
+    Limit(
+        pods_with_volumes,
+        "Docker mounts no volumes of Kubernetes",
+        DOCKER,
+        operators=("docker",),
     ),
     Limit(
         gpu_type,
@@ -236,6 +264,13 @@ CANNOT = (
     ),
 )
 EMULATES = (
+    Limit(
+        pods_with_more,
+        "ignored: steps are processes of the worker, and see its own folders where volumes would be mounted",
+        BASH,
+        operators=("bash",),
+    ),
+    Limit(pods_with_more, "ignored: steps are containers of Docker, and not pods", DOCKER, operators=("docker",)),
     Limit(
         schedule,
         "holds once the DAG is no longer paused; without `catchup` the last run that was missed is made up for",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import cast
+
 from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.ir import Pipeline, Resources
+from pipeglot.ir import Json, Pipeline, Pod, Resources, Step
 from pipeglot_backends.airflow.python_text import Call, Node, keywords
 from pipeglot_backends.airflow.settings import Settings, local_path
 from pipeglot_backends.airflow.surroundings import WORK
+from pipeglot_backends.pods import named
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data, dump
 
 ROOM = 1024 * 1024
 """As many bytes as a ConfigMap holds."""
 SIDECAR = "/pipeglot"
+_CAPITAL = re.compile("[A-Z]")
 
 
 def config_map(pipeline: Pipeline, options: Options) -> str:
@@ -61,7 +67,51 @@ def constants(pipeline: Pipeline, settings: Settings, options: Options) -> dict[
     return {"VOLUMES": volumes, "MOUNTS": mounts, "POD": pod}
 
 
-def arguments(needs: Resources, settings: Settings) -> dict[str, Node]:
+def arguments(step: Step, settings: Settings) -> dict[str, Node]:
+    given = placed(step.pod) if step.pod else {}
+    given["mounted"] = _mounted(step) or None
+    if step.resources:
+        given |= _needing(step.resources, settings, given.get("node_selector"))
+    return given
+
+
+def placed(pod: Pod) -> dict[str, Node]:
+    """All that a pod has besides but its volumes: the list task of a step is placed as the step is."""
+    tolerations: list[Node] = [_k8s("Toleration", **_snake(each)) for each in pod.tolerations]
+    pulling: list[Node] = [_k8s("LocalObjectReference", name=name) for name in pod.image_pull_secrets]
+    given: dict[str, Node] = {
+        "node_selector": dict(pod.node_selector),
+        "tolerations": tolerations,
+        "service_account_name": pod.service_account,
+        "image_pull_secrets": pulling,
+        "labels": dict(pod.labels),
+        "annotations": dict(pod.annotations),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _mounted(step: Step) -> list[Node]:
+    """Each volume with its mount."""
+    found: list[Node] = []
+    for name, volume in named(step.pod) if step.pod else ():
+        optional = {"sub_path": volume.sub_path, "read_only": volume.read_only or None}
+        mount = _k8s("VolumeMount", name=name, mount_path=volume.mount_path, **optional)
+        found.append([_k8s("Volume", name=name, **_snake(volume.source)), mount])
+    if step.resources and step.resources.shm:
+        memory = _k8s("EmptyDirVolumeSource", medium="Memory", size_limit=_quantity(step.resources.shm))
+        mount = _k8s("VolumeMount", name="pipeglot-shm", mount_path="/dev/shm")
+        found.append([_k8s("Volume", name="pipeglot-shm", empty_dir=memory), mount])
+    return found
+
+
+def _snake(fields: Mapping[str, Json]) -> dict[str, Node]:
+    """Under the names of the client's models; what is inside a field stays as Kubernetes has it."""
+    return {
+        _CAPITAL.sub(lambda found: f"_{found[0].lower()}", name): cast(Node, value) for name, value in fields.items()
+    }
+
+
+def _needing(needs: Resources, settings: Settings, nodes: Node) -> dict[str, Node]:
     given: dict[str, Node] = {}
     wanted = {
         "cpu": needs.cpu,
@@ -73,9 +123,7 @@ def arguments(needs: Resources, settings: Settings) -> dict[str, Node]:
     if amounts:
         given["container_resources"] = _k8s("ResourceRequirements", requests=amounts, limits=amounts)
     if needs.gpu and needs.gpu.type and settings.gpu_label:
-        given["node_selector"] = {settings.gpu_label: needs.gpu.type}
-    if needs.shm:
-        given["shm"] = _k8s("EmptyDirVolumeSource", medium="Memory", size_limit=_quantity(needs.shm))
+        given["node_selector"] = {settings.gpu_label: needs.gpu.type, **cast("dict[str, Node]", nodes or {})}
     return given
 
 

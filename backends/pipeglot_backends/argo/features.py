@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from pipeglot.ir import Origin, Pipeline, ReadKind, RetryOn, RunIf, Secret, Step
+from pipeglot.ir import Origin, Pipeline, ReadKind, RetryOn, RunIf, Step
+from pipeglot_backends import pods
 from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.protocol import Limit
 
@@ -22,14 +23,7 @@ def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def braces_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if any("{{" in text for text in _static(step)))
-
-
-def _static(step: Step) -> Iterable[str]:
-    yield from filter(None, (step.image, step.workdir))
-    for value in step.env.values():
-        if isinstance(value, Secret):
-            yield from (value.name, value.key)
+    return (step.origin for step in _steps(pipeline) if any("{{" in text for text in pods.static_texts(step)))
 
 
 def gpu_type_without_label(pipeline: Pipeline) -> Iterator[Origin]:
@@ -106,6 +100,15 @@ def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
     return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
 
 
+def sidecar_without_config_map(pipeline: Pipeline) -> Iterator[Origin]:
+    other = pipeline.deliver not in (None, "configmap")
+    return iter([pipeline.profile_origin or pipeline.origin] if other else [])
+
+
+def image_pull_secrets(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pod.origin for pod in pods.pods(pipeline) if pod.image_pull_secrets)
+
+
 def schedule_with_bounds(pipeline: Pipeline) -> Iterator[Origin]:
     found = pipeline.schedule
     return iter([found.origin] if found and (found.start or found.end) else [])
@@ -124,6 +127,12 @@ def schedule(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 CANNOT = (
+    Limit(
+        sidecar_without_config_map,
+        "the sidecar comes by the ConfigMap beside the template: with it in each template a workflow would soon be "
+        "too large for one object of Kubernetes",
+        f"{DOCS}/offloading-large-workflows/",
+    ),
     Limit(
         schedule_with_bounds,
         "a CronWorkflow holds from when it is applied until it is deleted",
@@ -146,7 +155,7 @@ CANNOT = (
     ),
     Limit(
         braces_in_static_text,
-        "Argo takes `{{` in an image, a folder or the name of a secret for a tag of its own",
+        "Argo takes `{{` in an image, a folder, the name of a secret or a word of `kubernetes` for a tag of its own",
         f"{DOCS}/variables/",
     ),
     Limit(
@@ -193,6 +202,11 @@ EMULATES = (
         fanned_artifacts,
         "items leave their artifacts under keys that begin alike; the bucket is that of Argo's own artifact repository",
         "case `fan_in_artifacts`",
+    ),
+    Limit(
+        image_pull_secrets,
+        "all pods of the workflow are given those of all steps: a template has none of its own",
+        f"{DOCS}/fields/#workflowspec",
     ),
     Limit(condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
     Limit(run_if, "the pod starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),

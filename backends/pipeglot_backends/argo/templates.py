@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 
-from pipeglot.ir import Gpu, Json, Pipeline, Resources, Retry, RetryOn, Step
+from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Retry, RetryOn, Step
+from pipeglot_backends import pods
 from pipeglot_backends.argo import expressions
 from pipeglot_backends.argo.carriage import ABSENT, STATE, WORK, Carriage, global_name
 from pipeglot_backends.argo.keys import item_key
@@ -65,7 +66,7 @@ def step_template(
     artifacts = [*_artifacts(step, task, prefix), _RECORDED]
     outputs = merged({"parameters": _results(step, task, [*values, STATE], exported), "artifacts": artifacts})
     return merged(
-        {"name": task, "nodeSelector": _node(step.resources, pipeline.settings.get("argo", {}))},
+        {"name": task, **_pod(step, pipeline.settings.get("argo", {}))},
         {
             "inputs": merged(
                 {"parameters": [*inputs, *carriage.input_parameters], "artifacts": carriage.input_artifacts}
@@ -78,11 +79,11 @@ def step_template(
 
 
 def list_template(step: Step, carriage: Carriage, names: Names, exported: Exported) -> dict[str, Data]:
-    """The list task of a fan-out: it decides once, for all items, and says which there are."""
+    """The list task of a fan-out: it decides once, for all items, and says which there are. It mounts no volumes."""
     task = names.items[step.id]
     results = [_result(STATE, _exported(task, STATE, exported)), _result(INDICES)]
     return merged(
-        {"name": task},
+        {"name": task, **(_placed(step.pod) if step.pod else {})},
         {"inputs": merged({"parameters": carriage.input_parameters, "artifacts": carriage.input_artifacts})},
         {"outputs": {"parameters": results, "artifacts": [_RECORDED]}},
         {"container": merged({"image": step.image, "args": ["items", step.id], "env": carriage.environment})},
@@ -126,18 +127,21 @@ def _container(step: Step, carriage: Carriage) -> Data:
     if step.fan_out:
         environment.insert(0, {"name": "PIPEGLOT_INDEX", "value": "{{inputs.parameters.index}}"})
         environment.insert(1, {"name": "PIPEGLOT_OPAQUE_ITEMS", "value": "1"})
-    shm: list[Data] = [{"name": "pipeglot-shm", "mountPath": "/dev/shm"}]
+    mounts = pods.mounts(step.pod) if step.pod else []
+    if step.resources and step.resources.shm:
+        mounts.append({"name": "pipeglot-shm", "mountPath": "/dev/shm"})
     return merged(
         {"image": step.image, "args": ["run", step.id], "workingDir": step.workdir, "env": environment},
         {"resources": _resources(step.resources) if step.resources else None},
-        {"volumeMounts": shm if step.resources and step.resources.shm else None},
+        {"volumeMounts": mounts},
     )
 
 
 def _volumes(step: Step) -> list[Data]:
-    if not (step.resources and step.resources.shm):
-        return []
-    return [{"name": "pipeglot-shm", "emptyDir": {"medium": "Memory", "sizeLimit": step.resources.shm}}]
+    volumes = pods.volumes(step.pod) if step.pod else []
+    if step.resources and step.resources.shm:
+        volumes.append({"name": "pipeglot-shm", "emptyDir": {"medium": "Memory", "sizeLimit": step.resources.shm}})
+    return volumes
 
 
 def _resources(resources: Resources) -> Data:
@@ -148,10 +152,20 @@ def _resources(resources: Resources) -> Data:
     return merged({"requests": amounts, "limits": amounts})
 
 
-def _node(resources: Resources | None, settings: Mapping[str, Json]) -> Data:
-    gpu: Gpu | None = resources.gpu if resources else None
+def _pod(step: Step, settings: Mapping[str, Json]) -> Mapping[str, Data]:
+    placed = _placed(step.pod) if step.pod else {}
+    gpu: Gpu | None = step.resources.gpu if step.resources else None
     label = settings.get(GPU_LABEL)
-    return {label: gpu.type} if gpu and gpu.type and isinstance(label, str) else None
+    if not (gpu and gpu.type and isinstance(label, str)):
+        return placed
+    return {**placed, "nodeSelector": {label: gpu.type, **(step.pod.node_selector if step.pod else {})}}
+
+
+def _placed(pod: Pod) -> dict[str, Data]:
+    return merged(
+        {"nodeSelector": dict(pod.node_selector), "tolerations": [dict(each) for each in pod.tolerations]},
+        {"serviceAccountName": pod.service_account, "metadata": pods.metadata(pod)},
+    )
 
 
 def _retry(retry: Retry) -> Data:

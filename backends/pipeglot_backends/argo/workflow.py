@@ -22,6 +22,7 @@ from pipeglot_backends.argo.templates import (
     merged,
     step_template,
 )
+from pipeglot_backends.pods import pods
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data, dump
 
@@ -77,11 +78,17 @@ def _spec(pipeline: Pipeline, options: Options) -> dict[str, Data]:
         {"entrypoint": "main", "onExit": "on-exit" if pipeline.on_exit else None},
         {"arguments": {"parameters": [*map(_parameter, pipeline.params), {"name": RUN_ID, "value": ""}]}},
         {"serviceAccountName": settings.get("service_account"), "parallelism": pipeline.max_parallel},
+        {"imagePullSecrets": _pull_secrets(pipeline)},
         {"artifactRepositoryRef": merged({"configMap": map_name or None, "key": key or None})},
         {"activeDeadlineSeconds": _deadline(pipeline)},
         {"volumes": [_config_volume(pipeline, options), {"name": "pipeglot-work", "emptyDir": NOTHING}]},
         {"templateDefaults": {"container": common(pipeline)}, "templates": _templates(pipeline, options)},
     )
+
+
+def _pull_secrets(pipeline: Pipeline) -> list[Data]:
+    names = dict.fromkeys(name for pod in pods(pipeline) for name in pod.image_pull_secrets)
+    return [{"name": name} for name in names]
 
 
 def _config_volume(pipeline: Pipeline, options: Options) -> Data:

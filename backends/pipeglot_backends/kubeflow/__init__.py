@@ -11,7 +11,7 @@ from pipeglot_backends.kubeflow.document import Documents, documents
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
 from pipeglot_backends.kubeflow.settings import checked
-from pipeglot_backends.kubeflow.sizes import at_least, check
+from pipeglot_backends.kubeflow.sizes import at_least, check, too_long_inline
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.yaml_text import dump
@@ -25,9 +25,12 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     checked(options.settings)
-    small = documents(Graph(pipeline, options, inline(options)))
-    if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
-        return (EmittedFile("pipeline.yaml", text),)
+    if pipeline.deliver != "configmap":
+        small = documents(Graph(pipeline, options, inline(options)))
+        if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
+            return (EmittedFile("pipeline.yaml", text),)
+        if pipeline.deliver == "inline":
+            raise too_long_inline(NAME, pipeline, at_least(small), "configmap")
     delivery = by_config_map(pipeline, options)
     files = (
         EmittedFile("configmap.yaml", dump(config_map(pipeline, options, delivery))),

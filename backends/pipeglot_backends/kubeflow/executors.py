@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import cast
 
-from pipeglot.ir import Gpu, Json, Pipeline, Resources, Secret, Step
+from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Secret, Step
+from pipeglot_backends.kubeflow import volumes
 from pipeglot_backends.kubeflow.carriage import merged
 from pipeglot_backends.kubeflow.delivery import Delivery
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
+from pipeglot_backends.kubeflow.volumes import constant
+from pipeglot_backends.pods import metadata
 from pipeglot_backends.yaml_text import Data
 
 BACKSTOP = 15 * 60
@@ -38,10 +42,15 @@ def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> 
     """For the platform document; empty for most steps."""
     resources = step.resources
     shared = resources.shm if resources else None
+    mounted = volumes.of(step.pod) if step.pod else {}
     return merged(
         {"secretAsEnv": [_secret(name, value) for name, value in step.env.items() if isinstance(value, Secret)]},
-        {"nodeSelector": _node(resources.gpu if resources else None, settings)},
-        {"configMapAsVolume": _config_map(delivery)},
+        {"nodeSelector": _node(step, settings)},
+        {
+            **mounted,
+            "configMapAsVolume": [*_config_map(delivery), *cast("list[Data]", mounted.get("configMapAsVolume", []))],
+        },
+        _pod(step.pod) if step.pod else {},
         {"activeDeadlineSeconds": str(math.ceil(step.timeout) + BACKSTOP) if step.timeout else None},
         {"enabledSharedMemory": {"volumeName": "pipeglot-shm", "size": shared} if shared else None},
     )
@@ -58,17 +67,32 @@ def _resources(resources: Resources, gpu_name: Callable[[Gpu], str]) -> Data:
 
 def _secret(variable: str, secret: Secret) -> Data:
     found: Data = {"secretKey": secret.key, "envVar": variable}
-    named: Data = {"runtimeValue": {"constant": secret.name}}
-    return {"secretName": secret.name, "secretNameParameter": named, "keyToEnv": [found]}
+    return {"secretName": secret.name, "secretNameParameter": constant(secret.name), "keyToEnv": [found]}
 
 
-def _node(gpu: Gpu | None, settings: Mapping[str, Json]) -> Data:
-    label = settings.get(GPU_LABEL)
-    return {"labels": {label: gpu.type}} if gpu and gpu.type and isinstance(label, str) else None
+def _pod(pod: Pod) -> dict[str, Data]:
+    pulling: list[Data] = [
+        {"secretName": each, "secretNameParameter": constant(each)} for each in pod.image_pull_secrets
+    ]
+    tolerations: list[Data] = [_toleration(each) for each in pod.tolerations]
+    return {"tolerations": tolerations, "imagePullSecret": pulling, "podMetadata": metadata(pod)}
+
+
+def _toleration(toleration: Mapping[str, Json]) -> Data:
+    """As Kubernetes has it; numbers of 64 bits are texts in the document."""
+    seconds = toleration.get("tolerationSeconds")
+    return {**cast("dict[str, Data]", toleration), **({} if seconds is None else {"tolerationSeconds": str(seconds)})}
+
+
+def _node(step: Step, settings: Mapping[str, Json]) -> Data:
+    gpu, label = step.resources.gpu if step.resources else None, settings.get(GPU_LABEL)
+    wanted: dict[str, Data] = {label: gpu.type} if gpu and gpu.type and isinstance(label, str) else {}
+    wanted |= step.pod.node_selector if step.pod else {}
+    return {"labels": wanted} if wanted else None
 
 
 def _config_map(delivery: Delivery) -> list[Data]:
     if delivery.config_map is None:
         return []
-    named: Data = {"runtimeValue": {"constant": delivery.config_map}}
+    named = constant(delivery.config_map)
     return [{"configMapName": delivery.config_map, "configMapNameParameter": named, "mountPath": delivery.folder}]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeglot.ir import Origin, Overlap, Pipeline, ReadKind, Retry, RetryOn, RunIf, Secret, Step
+from pipeglot.ir import Origin, Overlap, Pipeline, ReadKind, Retry, RetryOn, RunIf, Step
 from pipeglot_backends.kubeflow.expressions import names
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
+from pipeglot_backends.kubeflow.volumes import has_words
+from pipeglot_backends.pods import pods, static_texts
 
 MOST_RUNS = 10
 """As many runs at a time as a recurring run allows; it takes any larger number for this one."""
@@ -28,15 +30,8 @@ def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
 
 def tags_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
     for step in _steps(pipeline):
-        if any(mark in text for text in _static(step) for mark in ("{{", "$(")):
+        if any(mark in text for text in static_texts(step) for mark in ("{{", "$(")):
             yield step.origin
-
-
-def _static(step: Step) -> Iterable[str]:
-    yield from filter(None, (step.image, step.workdir))
-    for value in step.env.values():
-        if isinstance(value, Secret):
-            yield from (value.name, value.key)
 
 
 def run_if_other_than_success(pipeline: Pipeline) -> Iterator[Origin]:
@@ -55,6 +50,18 @@ def failed_steps(pipeline: Pipeline) -> Iterator[Origin]:
 
 def outputs_read_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in pipeline.on_exit if any(read.kind in OF_STEPS for read in step.reads))
+
+
+def volumes_without_words(pipeline: Pipeline) -> Iterator[Origin]:
+    return (volume.origin for pod in pods(pipeline) for volume in pod.volumes if not has_words(volume))
+
+
+def sidecar_by_importer(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.profile_origin or pipeline.origin] if pipeline.deliver == "importer" else [])
+
+
+def service_account(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pod.origin for pod in pods(pipeline) if pod.service_account)
 
 
 def run_status_after_a_fan_out(pipeline: Pipeline) -> Iterator[Origin]:

@@ -23,7 +23,8 @@ CANNOT = (
     ),
     Limit(
         features.tags_in_static_text,
-        "Kubeflow and what lies below take `{{` and `$(` in an image, a folder or the name of a secret for their own",
+        "Kubeflow and what lies below take `{{` and `$(` in an image, a folder, the name of a secret, or a word of "
+        "`kubernetes` for their own",
         f"{CODE}/driver/driver.go, `resolvePodSpecInputRuntimeParameter`",
     ),
     Limit(
@@ -89,6 +90,25 @@ CANNOT = (
         features.disk,
         "an executor asks for cpu, memory and accelerators alone",
         "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto, `ResourceSpec`",
+    ),
+    Limit(
+        features.volumes_without_words,
+        "a task mounts claims, config maps, secrets and empty folders, whole and writable where they are: "
+        "a definition has no word for another source, for a part of one, or for `read_only`",
+        "https://github.com/kubeflow/pipelines/blob/2.17.0/kubernetes_platform/proto/"
+        "kubernetes_executor_config.proto, `KubernetesExecutorConfig`",
+    ),
+    Limit(
+        features.sidecar_by_importer,
+        "a sidecar comes in the definition or by a ConfigMap: an importer's file is on an object store, and pods have "
+        "their own credentials for that",
+        f"{CODE}/component/importer_launcher.go",
+    ),
+    Limit(
+        features.service_account,
+        "all pods of a run have one account, which `submit` names: `kubeflow: {service_account: …}`",
+        "https://github.com/kubeflow/pipelines/blob/2.17.0/kubernetes_platform/proto/"
+        "kubernetes_executor_config.proto, `KubernetesExecutorConfig`",
     ),
     Limit(
         features.gpu_type_without_label,

@@ -25,6 +25,13 @@ def at_least(made: Documents) -> int:
     return len(json.dumps(made.pipeline, separators=(",", ":"), ensure_ascii=False)) - OUTERMOST
 
 
+def too_long_inline(target: str, pipeline: Pipeline, size: int, other: str) -> SpecRejected:
+    """The refusal of a definition that the profile wants the sidecar in, where `other` is the way out."""
+    told = f"`{target}` cannot keep this: the definition has at least {size // 1024} KiB with the sidecar in it"
+    place = pipeline.profile_origin or pipeline.origin
+    return SpecRejected([Diagnostic("PG401", told, place, hint=f"write `sidecar: {{deliver: {other}}}`, or `auto`")])
+
+
 def check(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[EmittedFile, ...]:
     """Raises `SpecRejected` for what no cluster takes."""
     faults = [*_faults(pipeline, files)]

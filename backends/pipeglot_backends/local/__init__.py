@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.local.planning import plan_json
 from pipeglot_backends.local.settings import read as check_settings
+from pipeglot_backends.pods import pods_with_more
 from pipeglot_backends.protocol import EmittedFile, Limit, Options
 
 NAME = "local"
@@ -40,6 +41,11 @@ CANNOT: tuple[Limit, ...] = ()
 EMULATES = (
     Limit(schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
     Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),
+    Limit(
+        pods_with_more,
+        "ignored: steps are processes of this machine, and see its own folders where volumes would be mounted",
+        SHOWN,
+    ),
     Limit(resources, "not enforced: steps share this machine", SHOWN),
     Limit(records_sent_elsewhere, "ignored: the record lies in the run's folder, and in the store", SHOWN),
 )

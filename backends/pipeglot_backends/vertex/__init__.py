@@ -10,6 +10,7 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends import kubeflow
 from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, Delivery, inline
 from pipeglot_backends.kubeflow.document import documents
+from pipeglot_backends.kubeflow.sizes import too_long_inline
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.vertex import importer
@@ -31,10 +32,14 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     read(options.settings)
     small = _text(_spec(pipeline, options, inline(options)))
-    if len(small) <= INLINE_LIMIT:
+    if len(small) <= INLINE_LIMIT and pipeline.deliver != "importer":
         return (EmittedFile(DOCUMENT, small),)
+    if pipeline.deliver == "inline":
+        raise too_long_inline(NAME, pipeline, len(small), "importer")
     if options.artifacts is None:
         told = f"`vertex` cannot keep this: the definition has {len(small) // 1024} KiB with the sidecar in it"
+        if pipeline.deliver:
+            told = "`vertex` cannot keep this: an importer brings the sidecar from beside the artifacts"
         hint = "name `artifacts: gs://…` in the profile: `submit` brings the sidecar there"
         raise SpecRejected([Diagnostic("PG401", told, pipeline.origin, hint=hint)])
     beside = importer.file_name(options.sidecar)
@@ -46,7 +51,7 @@ def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
     ours = kubeflow.tasks(pipeline, options)
     if len(emit(pipeline, options)) == 1:
         return ours
-    return ((importer.NAME, "brings the sidecar, which is too long for the definition"), *ours)
+    return ((importer.NAME, "brings the sidecar, which does not stand in the definition"), *ours)
 
 
 def _spec(pipeline: Pipeline, options: Options, delivery: Delivery) -> dict[str, Data]:

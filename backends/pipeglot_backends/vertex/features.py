@@ -12,6 +12,10 @@ def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
     return (*pipeline.steps, *pipeline.on_exit)
 
 
+def sidecar_by_config_map(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.profile_origin or pipeline.origin] if pipeline.deliver == "configmap" else [])
+
+
 def secrets(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in _steps(pipeline) if any(isinstance(each, Secret) for each in step.env.values()))
 

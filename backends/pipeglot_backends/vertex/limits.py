@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeglot_backends.kubeflow import features as of_kubeflow
+from pipeglot_backends.pods import pods_with_more
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import accelerators, features
 
@@ -71,6 +72,16 @@ CANNOT = (
         features.secrets,
         "Vertex AI sets no environment from secrets: a step must ask Secret Manager itself",
         f"{PROTO}, `EnvVar`",
+    ),
+    Limit(
+        features.sidecar_by_config_map,
+        "Vertex AI mounts no ConfigMap: a sidecar comes in the definition, or an importer brings it",
+        f"{PROTO}, `PipelineContainerSpec`",
+    ),
+    Limit(
+        pods_with_more,
+        "Vertex AI shows no pods: it chooses the machines by the resources, and the run has one service account",
+        f"{JOBS}#RuntimeConfig",
     ),
     Limit(of_kubeflow.disk, "an executor asks for cpu, memory and accelerators alone", f"{PROTO}, `ResourceSpec`"),
     Limit(features.shared_memory, "Vertex AI gives a step no larger `/dev/shm`", f"{PROTO}, `ResourceSpec`"),

@@ -9,7 +9,7 @@ from tests.backends.limits import stale
 from tests.judges.airflow.pipelines import ALL, CHAIN, CLAIMED, HEAVY, HERE, in_containers, step
 
 from pipeglot.compiling import find_target, refusals
-from pipeglot.ir import Output, Overlap, Pipeline, Records, Resources, Retry, RetryOn, Schedule, Secret
+from pipeglot.ir import Output, Overlap, Pipeline, Pod, Records, Resources, Retry, RetryOn, Schedule, Secret, Volume
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.targets import load
@@ -35,6 +35,8 @@ STRANGE = (
     replace(CLAIMED, settings={}),
     replace(BARE, artifacts="a/relative/one"),
     replace(BARE, steps=(step("a", resources=Resources(HERE, disk="1Gi")),), records=Records()),
+    replace(BARE, steps=(step("a", pod=Pod(HERE, volumes=(Volume("/data", {"emptyDir": {}}, HERE),))),)),
+    replace(BARE, deliver="inline"),
 )
 
 

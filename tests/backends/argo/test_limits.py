@@ -14,6 +14,7 @@ from pipeglot.ir import (
     Output,
     Param,
     Pipeline,
+    Pod,
     Read,
     ReadKind,
     Records,
@@ -43,11 +44,13 @@ ODD = Pipeline(
             outputs=(Output("data", HERE, artifact="file", file="data"),),
         ),
         step("d", image="x", outputs=(Output("token", HERE, type="string", sensitive=True),)),
+        step("e", image="x", pod=Pod(HERE, image_pull_secrets=("registry",))),
     ),
     on_exit=(step("bye", image="x", on_exit=True, reads=(Read("s", ReadKind.OUTPUT, step="d", output="token"),)),),
     deadline=60.0,
     records=Records(sink="https://records.example"),
     schedule=Schedule("0 6 * * *", "UTC", HERE, start="2026-11-01T12:00:00+00:00", catchup=True, max_active=1),
+    deliver="inline",
 )
 
 

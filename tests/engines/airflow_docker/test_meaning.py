@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from tests.engines.airflow.driver import Driver, Outcome
 from tests.engines.airflow_docker.conftest import TOKEN
 from tests.engines.airflow_docker.dockerd import Dockerd
 
-from pipeglot.ir import Pipeline, Secret
+from pipeglot.ir import Pipeline
 from pipeglot.loading import load
 
 SPEC = """
@@ -23,7 +22,7 @@ steps:
     image: starts-something:1
     workdir: /usr/lib
     resources: {cpu: 500m, memory: 96Mi, shm: 8Mi}
-    env: {TOKEN: to be replaced}
+    env: {TOKEN: {secret: store, key: to.ken}}
     run: |
       pwd > "${{ outputs.folder }}"
       printf %s "$TOKEN" > "${{ outputs.token }}"
@@ -42,9 +41,7 @@ def outputs(outcome: Outcome, step: str) -> dict[str, Any]:
 def with_secret(folder: Path) -> Pipeline:
     path = folder / "pipeline.yaml"
     path.write_text(SPEC, "utf-8")
-    pipeline = load(path)
-    (step,) = pipeline.steps
-    return replace(pipeline, steps=(replace(step, env={"TOKEN": Secret("store", "to.ken")}),))
+    return load(path)
 
 
 def test_it_keeps_to_what_a_step_asks_for(driver: Driver, dockerd: Dockerd, tmp_path: Path) -> None:

@@ -5,32 +5,52 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tests.engines.airflow.driver import Driver, Outcome, Places
 from tests.engines.airflow_kubernetes.cluster import CLAIM, KEY, SECRET, SETTINGS, TOKEN, Space
 
-from pipeglot.ir import Pipeline, Secret
+from pipeglot.ir import Pipeline
 from pipeglot.loading import load
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\ndefaults: {image: 'python:3.11-slim'}\n"
-LIMITED = """
+LIMITED = (
+    """
 metadata: {name: limited}
 steps:
   tell:
     workdir: /usr/lib
     resources: {cpu: 100m, memory: 96Mi, disk: 1Gi, shm: 8Mi}
-    env: {TOKEN: to be replaced}
+    env: {TOKEN: {secret: SECRET, key: KEY}}
+    kubernetes:
+      node_selector: {kubernetes.io/os: linux}
+      tolerations: [{key: batch, operator: Exists, effect: NoSchedule}]
+      service_account: default
+      labels: {acme/team: churn}
+      volumes:
+        - {mount_path: /keys, read_only: true, secret: {secretName: SECRET}}
+        - {mount_path: /data, sub_path: inside, persistentVolumeClaim: {claimName: CLAIM}}
     run: |
+      cat /keys/* > "${{ outputs.file }}"
+      touch /keys/new 2>/dev/null && echo true > "${{ outputs.writable }}" || echo false > "${{ outputs.writable }}"
+      echo kept > /data/by-a-pod
       pwd > "${{ outputs.folder }}"
       printf %s "$TOKEN" > "${{ outputs.token }}"
       df --output=size -k /dev/shm | tail -1 > "${{ outputs.shm }}"
       cd /sys/fs/cgroup
       cat memory.max memory/memory.limit_in_bytes > "${{ outputs.memory }}" 2>/dev/null || true
-    outputs: {folder: {type: string}, token: {type: string}, shm: {type: int}, memory: {type: int}}
-"""
+    outputs:
+      folder: {type: string}
+      token: {type: string}
+      shm: {type: int}
+      memory: {type: int}
+      file: {type: string}
+      writable: {type: bool}
+""".replace("SECRET", SECRET)
+    .replace("KEY", KEY)
+    .replace("CLAIM", CLAIM)
+)
 CLAIMED = """
 metadata: {name: claimed}
 steps:
@@ -67,12 +87,18 @@ def loaded(folder: Path, spec: str) -> Pipeline:
     return load(path)
 
 
-def test_it_keeps_to_what_a_step_asks_for(driver: Driver, space: Space, tmp_path: Path) -> None:
-    pipeline = loaded(tmp_path, LIMITED)
-    (step,) = pipeline.steps
-    asking = replace(pipeline, steps=(replace(step, env={"TOKEN": Secret(SECRET, KEY)}),))
-    outcome = driver.run_loaded(asking, places=Places(deliver=space.deliver), **SETTINGS)
-    assert outputs(outcome, "tell") == {"folder": "/usr/lib", "token": TOKEN, "shm": 8192, "memory": 96 * 1024 * 1024}
+def test_it_keeps_to_what_a_step_asks_for(driver: Driver, space: Space, shared: Path, tmp_path: Path) -> None:
+    (shared / "claimed" / "inside").mkdir(exist_ok=True)
+    outcome = driver.run_loaded(loaded(tmp_path, LIMITED), places=Places(deliver=space.deliver), **SETTINGS)
+    assert outputs(outcome, "tell") == {
+        "folder": "/usr/lib",
+        "token": TOKEN,
+        "shm": 8192,
+        "memory": 96 * 1024 * 1024,
+        "file": TOKEN,
+        "writable": False,
+    }
+    assert (shared / "claimed" / "inside" / "by-a-pod").read_text("utf-8") == "kept\n"
 
 
 def test_it_keeps_artifacts_in_a_claim(driver: Driver, space: Space, shared: Path, tmp_path: Path) -> None:

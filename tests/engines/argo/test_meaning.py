@@ -15,6 +15,8 @@ import pytest
 import yaml
 from tests.conformance.cases import Case, canonical
 from tests.engines.argo.driver import Driver, Outcomes
+from tests.engines.rig import storage
+from tests.engines.rig.argo import CREDENTIALS
 from tests.judges.argo.emitted import SOURCES, emit
 
 from pipeglot.compiling import compiled, load
@@ -28,6 +30,31 @@ HERE = Path(__file__).parent / "pipelines"
 PIPELINES = [Case(f"argo_{path.stem}", path, expected="") for path in sorted(HERE.glob("*.yaml"))]
 PIPELINES.append(Case("hello", ROOT / "examples" / "hello" / "pipeline.yaml", expected=""))
 PIPEGLOT = [sys.executable, "-m", "pipeglot"]
+
+PODS = """
+apiVersion: pipeglot/v1
+kind: Pipeline
+metadata: {name: pods-of-argo}
+steps:
+  tell:
+    image: "python:3.11-slim"
+    env: {TOKEN: {secret: CREDENTIALS, key: accesskey}}
+    kubernetes:
+      node_selector: {kubernetes.io/os: linux}
+      tolerations: [{key: batch, operator: Exists, effect: NoSchedule}]
+      image_pull_secrets: [registry]
+      labels: {acme/team: churn}
+      annotations: {acme/why: a test}
+      volumes:
+        - {mount_path: /keys, read_only: true, secret: {secretName: CREDENTIALS}}
+        - {mount_path: /scratch, emptyDir: {medium: Memory, sizeLimit: 8Mi}}
+    run: |
+      printf %s "$TOKEN" > "${{ outputs.token }}"
+      cat /keys/secretkey > "${{ outputs.file }}"
+      stat -f -c %T /scratch > "${{ outputs.scratch }}"
+      touch /keys/new 2>/dev/null && echo true > "${{ outputs.writable }}" || echo false > "${{ outputs.writable }}"
+    outputs: {token: {type: string}, file: {type: string}, scratch: {type: string}, writable: {type: bool}}
+"""
 
 pytestmark = pytest.mark.parametrize("version", RUN)
 
@@ -66,6 +93,25 @@ def test_it_starts_a_run_once(version: str, drivers: dict[str, Driver]) -> None:
     assert done["status"]["phase"] == "Succeeded"
     argo.cancel(first, driver.access)
     assert argo.status(first, driver.access).state is RunState.SUCCEEDED
+
+
+def test_it_gives_a_pod_what_its_step_says(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:
+    driver = drivers[version]
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(PODS.replace("CREDENTIALS", CREDENTIALS), "utf-8")
+    found = driver.run(path)
+    made = json.loads(found.normal)["steps"]["tell"]["outputs"]
+    assert {name: each["value"] for name, each in made.items()} == {
+        "token": storage.ACCESS,
+        "file": storage.SECRET,
+        "scratch": "tmpfs",
+        "writable": False,
+    }
+    (pod,) = driver.cluster.pods(f"workflows.argoproj.io/workflow={found.workflow},acme/team=churn")
+    assert pod["metadata"]["annotations"]["acme/why"] == "a test"
+    assert pod["spec"]["nodeSelector"] == {"kubernetes.io/os": "linux"}
+    assert {"key": "batch", "operator": "Exists", "effect": "NoSchedule"} in pod["spec"]["tolerations"]
+    assert pod["spec"]["imagePullSecrets"] == [{"name": "registry"}]
 
 
 def test_it_runs_what_was_delivered_last(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:

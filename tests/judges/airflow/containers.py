@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeglot.ir import Pipeline, Resources, Secret, Step
+from pipeglot.ir import Pipeline, Pod, Resources, Secret, Step
 from pipeglot_backends.airflow.names import has_list_task, list_task
 
 SHARED = {"pipeglot": "/pipeglot", "pipeglot-work": "/tmp/pipeglot", "xcom": "/airflow/xcom"}
@@ -73,9 +73,36 @@ def _pod(pipeline: Pipeline, verb: str, step: Step, found: Mapping[str, Any], re
     )
     yield from _volumes(pipeline, needs, spec, main, read["config map"]["name"])
     yield from _variables(verb, step, variables)
+    yield from _besides(verb, step, found["pod"], main)
     kind = needs.gpu.type if needs.gpu else None
     if kind and kind not in spec.get("nodeSelector", {}).values():
         yield f"any node would do, and {kind} is wanted"
+
+
+def _besides(verb: str, step: Step, pod: Any, main: Any) -> Iterator[str]:
+    """What the step says under `kubernetes`; a list task is placed as the step is, and mounts nothing of its."""
+    wanted = step.pod or Pod(step.origin)
+    found, told = pod["spec"], pod["metadata"]
+    nodes, tolerations = found.get("nodeSelector", {}), found.get("tolerations", [])
+    if wanted.node_selector.items() - nodes.items():
+        yield f"the node has {nodes}, and {dict(wanted.node_selector)} is wanted"
+    if tolerations != [dict(each) for each in wanted.tolerations]:
+        yield f"tolerated is {tolerations}"
+    if [each["name"] for each in found.get("imagePullSecrets", [])] != [*wanted.image_pull_secrets]:
+        yield f"the image is pulled with {found.get('imagePullSecrets')}"
+    if wanted.service_account and found.get("serviceAccountName") != wanted.service_account:
+        yield f"the account is {found.get('serviceAccountName')}"
+    for kind, entries in (("labels", wanted.labels), ("annotations", wanted.annotations)):
+        if entries.items() - told.get(kind, {}).items():
+            yield f"{kind} are {told.get(kind)}"
+    volumes = {each["name"]: each for each in found["volumes"]}
+    mounts = {each["mountPath"]: each for each in main["volumeMounts"]}
+    for volume in wanted.volumes if verb == "run" else ():
+        mount = mounts.get(volume.mount_path, {})
+        if (mount.get("subPath"), bool(mount.get("readOnly"))) != (volume.sub_path, volume.read_only):
+            yield f"at {volume.mount_path} is {mount}"
+        elif {key: part for key, part in volumes[mount["name"]].items() if key != "name"} != volume.source:
+            yield f"at {volume.mount_path} is {volumes[mount['name']]}"
 
 
 def _volumes(pipeline: Pipeline, needs: Resources, spec: Any, main: Any, config_map: str) -> Iterator[str]:

@@ -12,7 +12,8 @@ from pipeglot.compiling import find_target, load, refusals
 from pipeglot.ir import Pipeline
 
 ROOT = Path(__file__).parents[3]
-FILES = (*sorted(ROOT.glob("examples/*/pipeline.yaml")), *sorted(ROOT.glob("tests/conformance/*/pipeline.yaml")))
+PODS = ROOT / "tests" / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
+FILES = (PODS, *sorted(ROOT.glob("examples/*/pipeline.yaml")), *sorted(ROOT.glob("tests/conformance/*/pipeline.yaml")))
 
 
 def possible(pipeline: Pipeline) -> bool:

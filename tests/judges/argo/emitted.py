@@ -21,6 +21,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*/pipeline.yaml"))
 SOURCES = {
     **{case.name: (case.pipeline, case.profiles.get("argo")) for case in CASES},
     **{path.parent.name: (path, PROFILES.get(path.parent.name)) for path in EXAMPLES},
+    "pods": (ROOT / "tests" / "judges" / "kubeflow" / "pipelines" / "pods.yaml", "cluster"),
 }
 MANIFESTS = ("configmap.yaml", "workflowtemplate.yaml", "workflow.yaml")
 

@@ -48,15 +48,13 @@ class Step(KubernetesPodOperator):
     template_fields = ("reads",)
     mode, skip_code = "run", SKIPPED
 
-    def __init__(self, *, reads, step=None, index=None, private=(), secret_keys=(), workdir=None, shm=None, **rest):
+    def __init__(self, *, reads, step=None, index=None, private=(), secret_keys=(), workdir=None, mounted=(), **rest):
         self.step = step or rest["task_id"]
-        volumes = VOLUMES + ([k8s.V1Volume(name="pipeglot-shm", empty_dir=shm)] if shm else [])
-        mounts = MOUNTS + ([k8s.V1VolumeMount(name="pipeglot-shm", mount_path="/dev/shm")] if shm else [])
         super().__init__(
             cmds=["python3"],
             arguments=["/pipeglot/sidecar.py", self.mode, self.step],
-            volumes=volumes,
-            volume_mounts=mounts,
+            volumes=VOLUMES + [volume for volume, _ in mounted],
+            volume_mounts=MOUNTS + [mount for _, mount in mounted],
             do_xcom_push=True,
             startup_timeout_seconds=900,
             termination_grace_period=30,
@@ -165,7 +163,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="claimed",
-    doc_md="Compiled by pipeglot, fingerprint 0e5d8e02a159.",
+    doc_md="Compiled by pipeglot, fingerprint 69985fe6e594.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -181,12 +179,20 @@ with DAG(
         image="ghcr.io/acme/fit:1.4",
         workdir="/srv/code",
         secret_keys=[["TOKEN", "acme-api", "to.ken"]],
+        mounted=[
+            [
+                k8s.V1Volume(
+                    name="pipeglot-shm",
+                    empty_dir=k8s.V1EmptyDirVolumeSource(medium="Memory", size_limit="1G"),
+                ),
+                k8s.V1VolumeMount(name="pipeglot-shm", mount_path="/dev/shm"),
+            ],
+        ],
         container_resources=k8s.V1ResourceRequirements(
             requests={"cpu": "1500m", "memory": "16Gi", "nvidia.com/gpu": "1"},
             limits={"cpu": "1500m", "memory": "16Gi", "nvidia.com/gpu": "1"},
         ),
         node_selector={"acme/gpu": "nvidia-l4"},
-        shm=k8s.V1EmptyDirVolumeSource(medium="Memory", size_limit="1G"),
     ).expand(index=list(range(2)))
     light = Step(
         task_id="light",

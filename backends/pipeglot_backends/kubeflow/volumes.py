@@ -1,0 +1,76 @@
+"""Volumes in the words of the platform document, which has fewer than Kubernetes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from pipeglot.ir import Json, Pod, Volume
+from pipeglot_backends.pods import named
+from pipeglot_backends.yaml_text import Data
+
+Source = Mapping[str, Json]
+
+
+def has_words(volume: Volume) -> bool:
+    """Whether all that is said of the volume can be said to Kubeflow."""
+    (kind, source), *more = volume.source.items()
+    if more or kind not in _WORDS or volume.read_only:
+        return False
+    known = _WORDS[kind]
+    return set(cast(Source, source)) <= known and (volume.sub_path is None or kind == "persistentVolumeClaim")
+
+
+_WORDS: Mapping[str, set[str]] = {
+    "persistentVolumeClaim": {"claimName"},
+    "configMap": {"name", "optional"},
+    "secret": {"secretName", "optional"},
+    "emptyDir": {"medium", "sizeLimit"},
+}
+
+
+def of(pod: Pod) -> dict[str, Data]:
+    """By the field of the platform document."""
+    found: dict[str, list[Data]] = {}
+    for name, volume in named(pod):
+        ((kind, source),) = volume.source.items()
+        field, entry = _FIELDS[kind](name, volume, cast(Source, source))
+        found.setdefault(field, []).append({key: value for key, value in entry.items() if value is not None})
+    return {field: list[Data](entries) for field, entries in found.items()}
+
+
+def constant(value: Json) -> Data:
+    """A parameter of the document that is known."""
+    return {"runtimeValue": {"constant": cast(Data, value)}}
+
+
+def _claim(name: str, volume: Volume, source: Source) -> tuple[str, dict[str, Data]]:
+    claim = source["claimName"]
+    entry: dict[str, Data] = {"constant": cast(Data, claim), "pvcNameParameter": constant(claim)}
+    return "pvcMount", {**entry, "mountPath": volume.mount_path, "subPath": volume.sub_path}
+
+
+def _config_map(name: str, volume: Volume, source: Source) -> tuple[str, dict[str, Data]]:
+    return "configMapAsVolume", _file(volume, source, "configMapName", source.get("name"))
+
+
+def _secret(name: str, volume: Volume, source: Source) -> tuple[str, dict[str, Data]]:
+    return "secretAsVolume", _file(volume, source, "secretName", source.get("secretName"))
+
+
+def _file(volume: Volume, source: Source, field: str, value: Json) -> dict[str, Data]:
+    entry: dict[str, Data] = {field: cast(Data, value), f"{field}Parameter": constant(value)}
+    return {**entry, "mountPath": volume.mount_path, "optional": cast(Data, source.get("optional"))}
+
+
+def _empty(name: str, volume: Volume, source: Source) -> tuple[str, dict[str, Data]]:
+    limits = {key: cast(Data, source.get(key)) for key in ("medium", "sizeLimit")}
+    return "emptyDirMounts", {"volumeName": name, "mountPath": volume.mount_path, **limits}
+
+
+_FIELDS: Mapping[str, Callable[[str, Volume, Source], tuple[str, dict[str, Data]]]] = {
+    "persistentVolumeClaim": _claim,
+    "configMap": _config_map,
+    "secret": _secret,
+    "emptyDir": _empty,
+}

@@ -1,0 +1,155 @@
+"""What the targets make of `kubernetes:`, of a secret, and of the way the sidecar is to come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeglot.compiling import compiled, find_target, refusals
+from pipeglot.diagnostics import SpecRejected
+from pipeglot.ir import Volume
+from pipeglot.loading import load
+
+PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
+TOLERATIONS = [{"key": "batch", "operator": "Exists", "effect": "NoSchedule"}]
+
+
+def emitted(profile: str | None, target: str, deliver: str | None = None) -> dict[str, str]:
+    pipeline = replace(load(PODS, profile), deliver=deliver)
+    return {file.path: file.text for file in compiled(pipeline, target).native}
+
+
+def named(entries: list[Any]) -> dict[str, Any]:
+    return {each["name"]: each for each in entries}
+
+
+def test_argo_has_all_of_it_in_the_template() -> None:
+    spec = yaml.safe_load(emitted("cluster", "argo")["workflowtemplate.yaml"])["spec"]
+    templates = named(spec["templates"])
+    assert spec["imagePullSecrets"] == [{"name": "registry"}]
+    each, items, after = templates["each"], templates["each-items"], templates["after"]
+    for template in (each, items, after):
+        assert template["tolerations"] == TOLERATIONS
+        assert template["serviceAccountName"] == "trainer"
+    assert each["nodeSelector"] == items["nodeSelector"] == {"acme/disk": "ssd", "zone": "a"}
+    assert after["nodeSelector"] == {"zone": "a"}
+    assert each["metadata"] == {"labels": {"team": "churn"}, "annotations": {"acme/why": "a test"}}
+    assert each["volumes"] == [
+        {"name": "volume-0", "persistentVolumeClaim": {"claimName": "data"}},
+        {"name": "volume-1", "configMap": {"name": "churn"}},
+        {"name": "volume-2", "secret": {"secretName": "keys", "optional": True}},
+        {"name": "volume-3", "emptyDir": {"medium": "Memory", "sizeLimit": "1Gi"}},
+    ]
+    assert each["container"]["volumeMounts"] == [
+        {"name": "volume-0", "mountPath": "/data", "subPath": "churn"},
+        {"name": "volume-1", "mountPath": "/etc/churn"},
+        {"name": "volume-2", "mountPath": "/etc/keys"},
+        {"name": "volume-3", "mountPath": "/scratch"},
+    ]
+    assert "volumes" not in items
+    token = {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "acme-api", "key": "to.ken"}}}
+    assert named(each["container"]["env"])["TOKEN"] == token
+
+
+def test_kubeflow_has_it_in_the_platform_document() -> None:
+    _, platform = yaml.safe_load_all(emitted(None, "kubeflow")["pipeline.yaml"])
+    executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    (each,) = [found for found in executors.values() if "pvcMount" in found]
+    constant = {
+        name: {"runtimeValue": {"constant": name}} for name in ("data", "churn", "keys", "registry", "acme-api")
+    }
+    assert each == {
+        "secretAsEnv": [
+            {
+                "secretName": "acme-api",
+                "secretNameParameter": constant["acme-api"],
+                "keyToEnv": [{"secretKey": "to.ken", "envVar": "TOKEN"}],
+            }
+        ],
+        "nodeSelector": {"labels": {"acme/disk": "ssd", "acme/pool": "batch"}},
+        "pvcMount": [
+            {"constant": "data", "pvcNameParameter": constant["data"], "mountPath": "/data", "subPath": "churn"}
+        ],
+        "configMapAsVolume": [
+            {"configMapName": "churn", "configMapNameParameter": constant["churn"], "mountPath": "/etc/churn"}
+        ],
+        "secretAsVolume": [
+            {
+                "secretName": "keys",
+                "secretNameParameter": constant["keys"],
+                "mountPath": "/etc/keys",
+                "optional": True,
+            }
+        ],
+        "emptyDirMounts": [{"volumeName": "volume-3", "mountPath": "/scratch", "medium": "Memory", "sizeLimit": "1Gi"}],
+        "tolerations": TOLERATIONS,
+        "imagePullSecret": [{"secretName": "registry", "secretNameParameter": constant["registry"]}],
+        "podMetadata": {"labels": {"team": "churn"}, "annotations": {"acme/why": "a test"}},
+    }
+
+
+def refused(profile: str | None, target: str, **other: Any) -> list[str]:
+    return [each.message for each in refusals(replace(load(PODS, profile), **other), *find_target(target))]
+
+
+def test_who_has_no_pods_refuses_what_a_step_would_miss() -> None:
+    assert any("Docker mounts no volumes of Kubernetes" in each for each in refused("docker", "airflow"))
+    assert not refused("pods", "airflow")
+    assert any("Vertex AI shows no pods" in each for each in refused(None, "vertex"))
+    assert not refused(None, "local")
+
+
+@pytest.mark.parametrize(
+    "volume",
+    [
+        Volume("/x", {"nfs": {"server": "a", "path": "/"}}, load(PODS).origin),
+        Volume("/x", {"emptyDir": {}}, load(PODS).origin, read_only=True),
+        Volume("/x", {"configMap": {"name": "a", "items": []}}, load(PODS).origin),
+        Volume("/x", {"secret": {"secretName": "a"}}, load(PODS).origin, sub_path="b"),
+    ],
+)
+def test_kubeflow_refuses_volumes_that_it_has_no_words_for(volume: Volume) -> None:
+    pipeline = load(PODS)
+    first, *others = pipeline.steps
+    assert first.pod is not None
+    changed = replace(pipeline, steps=(replace(first, pod=replace(first.pod, volumes=(volume,))), *others))
+    found = [each.message for each in refusals(changed, *find_target("kubeflow"))]
+    assert len(found) == 1
+    assert "no word for another source" in found[0]
+    assert refused("cluster", "kubeflow") != []  # a service account of its own
+
+
+DELIVERIES = {
+    ("argo", "cluster"): {"configmap"},
+    ("airflow", "pods"): {"configmap"},
+    ("airflow", "docker"): set[str](),
+    ("kubeflow", None): {"inline", "configmap"},
+    ("vertex", None): {"inline", "importer"},
+    ("local", None): {"inline", "configmap", "importer"},
+}
+
+
+@pytest.mark.parametrize("given", DELIVERIES, ids=str)
+def test_a_target_refuses_a_way_for_the_sidecar_that_it_has_not(given: tuple[str, str | None]) -> None:
+    target, profile = given
+    ways = ("inline", "configmap", "importer")
+    taken = {way for way in ways if not any("sidecar" in each for each in refused(profile, target, deliver=way))}
+    assert taken == DELIVERIES[given]
+
+
+def test_kubeflow_takes_the_sidecar_by_config_map_where_that_is_wanted() -> None:
+    assert list(emitted(None, "kubeflow")) == ["pipeline.yaml"]
+    assert list(emitted(None, "kubeflow", "inline")) == ["pipeline.yaml"]
+    assert list(emitted(None, "kubeflow", "configmap")) == ["configmap.yaml", "pipeline.yaml"]
+
+
+def test_what_is_too_long_is_not_delivered_inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeglot_backends import kubeflow
+
+    monkeypatch.setattr(kubeflow, "INLINE_LIMIT", 1000)
+    with pytest.raises(SpecRejected, match=r"has at least \d+ KiB with the sidecar in it"):
+        emitted(None, "kubeflow", "inline")
