@@ -74,6 +74,10 @@ class Backend(Protocol):
     CANNOT: tuple[Limit, ...]
     EMULATES: tuple[Limit, ...]
 
+    def check_settings(self, given: Mapping[str, Json]) -> object:
+        """Raises `SpecRejected` with all that is wrong with what a profile sets for the target."""
+        ...
+
     def emit(self, pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         """The target's files, without `definition.json`. Pure: same pipeline, same options, same bytes."""
         ...
@@ -97,13 +101,6 @@ def versions_run(backend: Backend) -> tuple[str, ...]:
 def default_version(backend: Backend) -> str:
     """The newest that was run; of a target that was not run, the newest."""
     return (versions_run(backend) or backend.VERSIONS)[-1]
-
-
-def check_settings(backend: Backend, given: Mapping[str, Json]) -> None:
-    """Raises `SpecRejected` where the target's module has a `check_settings` and that finds something wrong."""
-    check = getattr(backend, "check_settings", None)
-    if check is not None:
-        check(given)
 
 
 def operator_of(pipeline: Pipeline, backend: Backend) -> str:

@@ -16,15 +16,7 @@ from pipeglot.loading import Validated as Validated
 from pipeglot.loading import load as load
 from pipeglot.loading import validate as validate_spec
 from pipeglot.suggestions import nearest
-from pipeglot_backends.protocol import (
-    Backend,
-    EmittedFile,
-    Options,
-    check_settings,
-    default_version,
-    operator_of,
-    schedules,
-)
+from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
 from pipeglot_backends.targets import BUILT_IN, UnknownTarget, names
 from pipeglot_backends.targets import load as backend_of
 
@@ -60,7 +52,7 @@ def _of_profile(pipeline: Pipeline) -> Iterator[Diagnostic]:
 
 def _of_settings(pipeline: Pipeline, backend: Backend) -> Iterator[Diagnostic]:
     try:
-        check_settings(backend, pipeline.settings.get(backend.NAME, {}))
+        backend.check_settings(pipeline.settings.get(backend.NAME, {}))
     except SpecRejected as rejected:
         yield from _placed(rejected, pipeline, backend.NAME)
 

@@ -10,6 +10,7 @@ from pipeglot.compiling import validate as checked
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.loading import load, validate
 from pipeglot.origins import Origin
+from pipeglot_backends.targets import BUILT_IN
 
 SPEC = """apiVersion: pipeglot/v1
 kind: Pipeline
@@ -94,6 +95,7 @@ def test_it_refuses_a_profile_that_is_not_there(tmp_path: Path) -> None:
         ("{target: local, argo: {nmespace: ml}}", "PG430", "argo"),
         ("{airflow: {operator: bsh}}", "PG430", "airflow"),
         ("{local: {jobs: none}}", "PG430", "local"),
+        *((f"{{{target}: {{colour: red}}}}", "PG430", target) for target in BUILT_IN),
     ],
 )
 @pytest.mark.parametrize("beside", [False, True])

@@ -10,7 +10,7 @@ from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, by_config_map, con
 from pipeglot_backends.kubeflow.document import Documents, documents
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
-from pipeglot_backends.kubeflow.settings import checked
+from pipeglot_backends.kubeflow.settings import checked as check_settings
 from pipeglot_backends.kubeflow.sizes import at_least, check, too_long_inline
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -20,11 +20,11 @@ NAME = "kubeflow"
 VERSIONS = ("2.14", "2.15", "2.16", "2.17")
 SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    checked(options.settings)
+    check_settings(options.settings)
     if pipeline.deliver != "configmap":
         small = documents(Graph(pipeline, options, inline(options)))
         if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:

@@ -17,7 +17,7 @@ from pipeglot_backends.vertex import importer
 from pipeglot_backends.vertex.accelerators import name_of
 from pipeglot_backends.vertex.limits import CANNOT, EMULATES
 from pipeglot_backends.vertex.quantities import both
-from pipeglot_backends.vertex.settings import read
+from pipeglot_backends.vertex.settings import read as check_settings
 from pipeglot_backends.yaml_text import Data
 
 NAME = "vertex"
@@ -26,11 +26,11 @@ VERSIONS = ("2.1",)
 SCHEDULES = True
 DOCUMENT = "pipeline.json"
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    read(options.settings)
+    check_settings(options.settings)
     small = _text(_spec(pipeline, options, inline(options)))
     if len(small) <= INLINE_LIMIT and pipeline.deliver != "importer":
         return (EmittedFile(DOCUMENT, small),)
