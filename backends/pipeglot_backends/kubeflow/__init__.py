@@ -26,7 +26,7 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_setting
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
     if pipeline.deliver != "configmap":
-        small = documents(Graph(pipeline, options, inline(options)))
+        small = documents(Graph(pipeline, options, inline(options.sidecar)))
         if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
             return (EmittedFile("pipeline.yaml", text),)
         if pipeline.deliver == "inline":

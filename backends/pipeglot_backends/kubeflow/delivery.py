@@ -6,6 +6,7 @@ import ast
 import base64
 import zlib
 from dataclasses import dataclass
+from functools import cache
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.protocol import Options
@@ -26,8 +27,10 @@ class Delivery:
     folder: str = FOLDER
 
 
-def inline(options: Options) -> Delivery:
-    return Delivery(("python3", "-I", "-c", BOOT, packed(program(options.sidecar))))
+@cache
+def inline(sidecar: str) -> Delivery:
+    """Kept: to pack the sidecar takes half of what a definition takes."""
+    return Delivery(("python3", "-I", "-c", BOOT, packed(program(sidecar))))
 
 
 def by_config_map(pipeline: Pipeline, options: Options) -> Delivery:

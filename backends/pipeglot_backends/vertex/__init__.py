@@ -31,7 +31,7 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_setting
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
-    small = _text(_spec(pipeline, options, inline(options)))
+    small = _text(_spec(pipeline, options, inline(options.sidecar)))
     if len(small) <= INLINE_LIMIT and pipeline.deliver != "importer":
         return (EmittedFile(DOCUMENT, small),)
     if pipeline.deliver == "inline":
