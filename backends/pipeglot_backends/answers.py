@@ -48,6 +48,31 @@ def patiently(once: Callable[[], T]) -> T:
         raise unsure.fault from None
 
 
+def make_once(make: Callable[[], object], made: Callable[[], bool]) -> None:
+    """Not asked twice before it was looked for: of a server that takes as many of the same name as it is given."""
+    for attempt in range(TRIES):
+        try:
+            make()
+            return
+        except Unsure as unsure:
+            time.sleep(PAUSE * 2**attempt)
+            if made():
+                return
+            if attempt == TRIES - 1:
+                raise unsure.fault from None
+
+
+def stop(stopped: Callable[[], bool], ask: Callable[[], object]) -> None:
+    """Asks to stop what is not over, nor on its way there. Both raise `Missing` where there is no such thing."""
+    try:
+        if not stopped():
+            ask()
+    except SpecRejected:
+        # it may have ended by itself in between, or have been told already: then nothing is left to do
+        if not stopped():
+            raise
+
+
 def refused(where: str, what: str, status: int, message: str, credentials: str) -> Exception:
     """What an answer other than 2xx means, while `where` was asked to `what`."""
     if status == 404:

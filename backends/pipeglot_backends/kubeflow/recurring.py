@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
-from pipeglot_backends import answers
-from pipeglot_backends.answers import Missing, Unsure
+from pipeglot_backends.answers import Missing, make_once
 from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.kubeflow.features import MOST_RUNS
 
@@ -64,18 +62,11 @@ def _ours(connection: Connection, name: str) -> list[Answer]:
 
 
 def _make(connection: Connection, name: str, wanted: Mapping[str, Any]) -> None:
-    """Not asked twice before it was looked for: Kubeflow takes as many of the same name as it is given."""
     create = raw(connection.client.recurring_runs.recurring_run_service_create_recurring_run, dict(wanted))
-    for attempt in range(answers.TRIES):
-        try:
-            connection.once(f"make the recurring run `{name}`", create)
-            return
-        except Unsure as unsure:
-            time.sleep(answers.PAUSE * 2**attempt)
-            if any(each.get("description") == wanted["description"] for each in _ours(connection, name)):
-                return
-            if attempt == answers.TRIES - 1:
-                raise unsure.fault from None
+    make_once(
+        lambda: connection.once(f"make the recurring run `{name}`", create),
+        lambda: any(each.get("description") == wanted["description"] for each in _ours(connection, name)),
+    )
 
 
 def _remove(connection: Connection, name: str, identity: str) -> None:

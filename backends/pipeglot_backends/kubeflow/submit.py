@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.answers import Missing, rows, table
+from pipeglot_backends.answers import Missing, rows, stop, table
 from pipeglot_backends.kubeflow import storage
 from pipeglot_backends.kubeflow.arguments import arguments
 from pipeglot_backends.kubeflow.cluster import config_map
@@ -80,19 +79,11 @@ def cancel(handle: Handle, access: Access) -> None:
     """Stops all of it, steps of `on_exit` too. Over already: does nothing."""
     identity = handle.native["run"]
     with connected(access) as connection:
+        terminate = raw(connection.client.runs.run_service_terminate_run, identity)
         try:
-            there = _look(connection, handle)
-            if there is None:
-                raise Missing
-            if not _stopped(there):
-                connection.ask("cancel a run", raw(connection.client.runs.run_service_terminate_run, identity))
+            stop(lambda: _stopped(_look(connection, handle)), lambda: connection.ask("cancel a run", terminate))
         except Missing:
             raise trouble("PG522", f"{connection.url} has no run `{identity}` any more") from None
-        except SpecRejected:
-            # it may have ended by itself in between, or have been told already: then nothing is left to do
-            there = _look(connection, handle)
-            if there is None or not _stopped(there):
-                raise
 
 
 def collect(handle: Handle, access: Access) -> Collected:
@@ -129,8 +120,10 @@ def _look(connection: Connection, handle: Handle) -> Answer | None:
         return None
 
 
-def _stopped(there: Answer) -> bool:
+def _stopped(there: Answer | None) -> bool:
     """Whether it is over, or on its way there."""
+    if there is None:
+        raise Missing
     return _state(there).over or str(there.get("state")) in CANCELLING
 
 

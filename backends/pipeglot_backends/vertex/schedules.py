@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
-from pipeglot_backends import answers
-from pipeglot_backends.answers import Missing, Unsure, table
+from pipeglot_backends.answers import Missing, make_once, table
 from pipeglot_backends.vertex.connection import Answer, Connection, message
 
 LABEL = "pipeglot-schedule"
@@ -71,18 +69,11 @@ def _ours(connection: Connection, name: str) -> list[Answer]:
 
 
 def _make(connection: Connection, name: str, wanted: Mapping[str, Any]) -> None:
-    """Not asked twice before it was looked for: Vertex AI takes as many of the same name as it is given."""
     create, body = connection.schedules.create_schedule, message("Schedule", wanted)
-    for attempt in range(answers.TRIES):
-        try:
-            connection.once(f"make the schedule `{name}`", create, parent=connection.parent, schedule=body)
-            return
-        except Unsure as unsure:
-            time.sleep(answers.PAUSE * 2**attempt)
-            if any(_content(each) == _content_of(wanted) for each in _ours(connection, name)):
-                return
-            if attempt == answers.TRIES - 1:
-                raise unsure.fault from None
+    make_once(
+        lambda: connection.once(f"make the schedule `{name}`", create, parent=connection.parent, schedule=body),
+        lambda: any(_content(each) == _content_of(wanted) for each in _ours(connection, name)),
+    )
 
 
 def _remove(connection: Connection, name: str, resource: str) -> None:

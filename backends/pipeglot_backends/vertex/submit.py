@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 
-from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.answers import Missing, Present, rows, table
+from pipeglot_backends.answers import Missing, Present, rows, stop, table
 from pipeglot_backends.kubeflow import storage
 from pipeglot_backends.kubeflow.arguments import arguments
 from pipeglot_backends.protocol import EmittedFile
@@ -72,19 +71,11 @@ def cancel(handle: Handle, access: Access) -> None:
     """Stops all of it. Over already: does nothing."""
     name = handle.native["job"]
     with connected(access) as connection:
+        ask = connection.jobs.cancel_pipeline_job
         try:
-            there = _look(connection, name)
-            if there is None:
-                raise Missing
-            if not _stopped(there):
-                connection.ask("cancel a run", connection.jobs.cancel_pipeline_job, name=name)
+            stop(lambda: _stopped(_look(connection, name)), lambda: connection.ask("cancel a run", ask, name=name))
         except Missing:
             raise trouble("PG522", f"{connection.url} has no job `{name}` any more") from None
-        except SpecRejected:
-            # it may have ended by itself in between, or have been told already: then nothing is left to do
-            there = _look(connection, name)
-            if there is None or not _stopped(there):
-                raise
 
 
 def collect(handle: Handle, access: Access) -> Collected:
@@ -113,8 +104,10 @@ def _look(connection: Connection, name: str) -> Answer | None:
         return None
 
 
-def _stopped(there: Answer) -> bool:
+def _stopped(there: Answer | None) -> bool:
     """Whether it is over, or on its way there."""
+    if there is None:
+        raise Missing
     return _state(there).over or there.get("state") == f"{STATE}CANCELLING"
 
 
