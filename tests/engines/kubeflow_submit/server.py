@@ -5,31 +5,22 @@ What it answers, and what it refuses, was read in `backend/src/apiserver` of 2.1
 
 from __future__ import annotations
 
-import email.parser
-import email.policy
 import json
-import threading
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import yaml
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2
+from tests.engines.answering import Refusal, Request, answering
 from tests.engines.kubeflow_submit.definition import Operation, faults, misfits, operation
 
 NOW = "2026-11-28T12:00:00Z"
 TOKEN = "a-token"
-
-
-class Refusal(Exception):
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass
@@ -51,8 +42,25 @@ class Kubeflow:
     def count(self, name: str) -> int:
         return self.asked.count(name)
 
-    def answer(self, asked: Operation, path: list[str], query: dict[str, str], body: Any) -> dict[str, Any]:
-        return getattr(self, asked.name)(path, query, body)
+    def answer(self, request: Request) -> dict[str, Any]:
+        asked = operation(request.method, request.target)
+        if asked is None:
+            self.faults.append(f"no operation {request.method} {request.target}")
+            raise Refusal(404, "Not Found")
+        self.asked.append(asked.name)
+        if request.headers.get("Authorization") not in {f"Bearer {token}" for token in self.tokens}:
+            raise Refusal(401, "Request header error: there is no user identity header")
+        given: Any
+        if asked.files:
+            given = self._uploaded(asked, request)
+            self.faults += faults(asked, request.target, None)
+        else:
+            given = json.loads(request.body) if request.body else None
+            self.faults += faults(asked, request.target, given)
+        parts = urlsplit(request.target)
+        answer = getattr(self, asked.name)(parts.path.split("/"), dict(parse_qsl(parts.query)), given)
+        self.faults += misfits(answer, asked.answer, f"answer of {asked.name}")
+        return answer
 
     def pipeline_service_list_pipelines(self, _: Any, query: Any, __: Any) -> Any:
         return _page(self.pipelines, query, "pipelines")
@@ -115,6 +123,12 @@ class Kubeflow:
         del self.recurring[path[-1]]
         return {}
 
+    def _uploaded(self, asked: Operation, request: Request) -> tuple[str, bytes]:
+        (part,) = request.parts
+        if part.get_param("name", header="content-disposition") not in asked.files:
+            self.faults.append(f"{asked.name}: no file {part['content-disposition']}")
+        return str(part.get_filename()), part.get_payload(decode=True)
+
     def _known(self, body: Any) -> None:
         _one(self.experiments, body["experiment_id"])
         version = _one(self.versions, body["pipeline_version_reference"]["pipeline_version_id"])
@@ -165,65 +179,12 @@ def _unreadable(text: bytes) -> list[str]:
     return []
 
 
+def _refused(refusal: Refusal) -> object:
+    return {"error": str(refusal), "code": 2, "message": str(refusal)}
+
+
 @contextmanager
 def kubeflow() -> Generator[Kubeflow]:
     state = Kubeflow()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            try:
-                status, answer = 200, self.answered(body)
-            except Refusal as refusal:
-                status, answer = refusal.status, {"error": str(refusal), "code": 2, "message": str(refusal)}
-            text = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do
-
-        def answered(self, body: bytes) -> dict[str, Any]:
-            asked = operation(self.command, self.path)
-            if asked is None:
-                state.faults.append(f"no operation {self.command} {self.path}")
-                raise Refusal(404, "Not Found")
-            state.asked.append(asked.name)
-            if self.headers.get("Authorization") not in {f"Bearer {token}" for token in state.tokens}:
-                raise Refusal(401, "Request header error: there is no user identity header")
-            given: Any
-            if asked.files:
-                given = self.uploaded(asked, body)
-                state.faults += faults(asked, self.path, None)
-            else:
-                given = json.loads(body) if body else None
-                state.faults += faults(asked, self.path, given)
-            parts = urlsplit(self.path)
-            answer = state.answer(asked, parts.path.split("/"), dict(parse_qsl(parts.query)), given)
-            state.faults += misfits(answer, asked.answer, f"answer of {asked.name}")
-            return answer
-
-        def uploaded(self, asked: Operation, body: bytes) -> tuple[str, bytes]:
-            head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-            (part,) = email.parser.BytesParser(policy=email.policy.default).parsebytes(head + body).iter_parts()
-            if part.get_param("name", header="content-disposition") not in asked.files:
-                state.faults.append(f"{asked.name}: no file {part['content-disposition']}")
-            return str(part.get_filename()), part.get_payload(decode=True)
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(state.answer, _refused) as state.url:
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.engines.answering import Refusal, Request, answering
 
 from pipeglot_backends.kubeflow.cluster import config_map
 from pipeglot_backends.submission import Access
@@ -17,42 +17,26 @@ from pipeglot_backends.submission import Access
 TEXT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: churn-pipeglot-1f}\ndata: {steps.json: '{}'}\n"
 
 
-class Cluster(ThreadingHTTPServer):
-    """Answers with `status`; keeps what it was told."""
+@dataclass
+class Cluster:
+    """Keeps what it is told; refuses where it has a `refusal`."""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.status = 201
-        self.told: list[tuple[str, object]] = []
+    url: str = ""
+    refusal: int | None = None
+    told: list[tuple[str, object]] = field(default_factory=list)
 
-
-class Answering(BaseHTTPRequestHandler):
-    server: Cluster
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.told.append((self.path, body))
-        text = json.dumps(
-            body if self.server.status == 201 else {"kind": "Status", "code": self.server.status}
-        ).encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
+    def answer(self, request: Request) -> object:
+        self.told.append((request.target, json.loads(request.body)))
+        if self.refusal:
+            raise Refusal(self.refusal, "as told")
+        return self.told[-1][1]
 
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with Cluster() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    state = Cluster()
+    with answering(state.answer, lambda refusal: {"kind": "Status", "code": refusal.status}) as state.url:
+        yield state
 
 
 def applied(url: str, folder: Path, namespace: str | None) -> list[str]:
@@ -69,17 +53,19 @@ def applied(url: str, folder: Path, namespace: str | None) -> list[str]:
 
 
 @pytest.mark.parametrize(("namespace", "there"), [(None, "kubeflow"), ("ml", "ml")])
-@pytest.mark.parametrize("status", [201, 409])
-def test_it_is_brought(status: int, namespace: str | None, there: str, cluster: Cluster, tmp_path: Path) -> None:
-    cluster.status = status
-    assert applied(f"http://127.0.0.1:{cluster.server_port}", tmp_path, namespace) == []
+@pytest.mark.parametrize("refusal", [None, 409])
+def test_it_is_brought(
+    refusal: int | None, namespace: str | None, there: str, cluster: Cluster, tmp_path: Path
+) -> None:
+    cluster.refusal = refusal
+    assert applied(cluster.url, tmp_path, namespace) == []
     ((path, body),) = cluster.told
     assert (path, body) == (f"/api/v1/namespaces/{there}/configmaps", yaml.safe_load(TEXT))
 
 
 def test_it_says_what_to_do_where_one_may_not(cluster: Cluster, tmp_path: Path) -> None:
-    cluster.status = 403
-    assert applied(f"http://127.0.0.1:{cluster.server_port}", tmp_path, "ml") == [
+    cluster.refusal = 403
+    assert applied(cluster.url, tmp_path, "ml") == [
         "steps wait for the ConfigMap of `configmap.yaml` (the cluster says 403 Forbidden): "
         "`kubectl apply -n ml -f` it once"
     ]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import email.parser
-import email.policy
 import json
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from google.cloud import aiplatform_v1
+from tests.engines.answering import Refusal, Request, answering
 from tests.engines.vertex_submit.definition import faults, misfits, operation
 
 NUMBER = "314159"
@@ -25,12 +22,6 @@ ANSWERS = {
     "CreateSchedule": aiplatform_v1.Schedule,
     "ListSchedules": aiplatform_v1.ListSchedulesResponse,
 }
-
-
-class Refusal(Exception):
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass
@@ -52,15 +43,21 @@ class Vertex:
     def count(self, name: str) -> int:
         return self.asked.count(name)
 
-    def answer(self, method: str, target: str, signed: str | None, body: Any) -> Any:
-        found = operation(method, target)
+    def answer(self, request: Request) -> Any:
+        target = request.target
+        if target == "/token":
+            return self.given(request.body)
+        if "/storage/v1/" in target:
+            return self.stored(request)
+        found = operation(request.method, target)
         if found is None:
-            self.faults.append(f"no operation {method} {target}")
+            self.faults.append(f"no operation {request.method} {target}")
             raise Refusal(404, "Not Found")
         asked, path = found
         self.asked.append(asked.name)
-        if signed != f"Bearer {self.token}":
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
             raise Refusal(401, "Request had invalid authentication credentials.")
+        body = json.loads(request.body) if request.body else None
         self.faults += faults(asked, target, body)
         answer = getattr(self, _snake(asked.name))(path, dict(parse_qsl(urlsplit(target).query)), body)
         if asked.name in ANSWERS:
@@ -110,15 +107,15 @@ class Vertex:
         del self.schedules[_told(path["name"])]
         return {"name": f"{_told(path['name'])}/operations/1", "done": True, "response": _EMPTY}
 
-    def stored(self, target: str, body: bytes) -> Any:
+    def stored(self, request: Request) -> Any:
         """Cloud Storage's JSON API, as far as records need it."""
         if self.barred:
             raise Refusal(403, "the bucket is not yours")
-        parts = urlsplit(target)
+        parts = urlsplit(request.target)
         query = dict(parse_qsl(parts.query))
         if parts.path.startswith("/upload/"):
             bucket = parts.path.split("/")[5]
-            about, content = email.parser.BytesParser(policy=email.policy.default).parsebytes(body).iter_parts()
+            about, content = request.parts
             name = json.loads(about.get_payload(decode=True))["name"]
             self.objects[f"{bucket}/{name}"] = content.get_payload(decode=True)
             return _item(f"{bucket}/{name}", self.objects[f"{bucket}/{name}"])
@@ -159,47 +156,12 @@ def _snake(name: str) -> str:
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in name).removeprefix("_")
 
 
+def _refused(refusal: Refusal) -> object:
+    return {"error": {"code": refusal.status, "message": str(refusal)}}
+
+
 @contextmanager
 def vertex() -> Generator[Vertex]:
     state = Vertex()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            try:
-                status, answer = 200, self.answered(body)
-            except Refusal as refusal:
-                status, answer = refusal.status, {"error": {"code": refusal.status, "message": str(refusal)}}
-            text = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=UTF-8")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do
-
-        def answered(self, body: bytes) -> Any:
-            if self.path == "/token":
-                return state.given(body)
-            if "/storage/v1/" in self.path:
-                head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-                return state.stored(self.path, head + body)
-            sent = json.loads(body) if body else None
-            return state.answer(self.command, self.path, self.headers.get("Authorization"), sent)
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(state.answer, _refused) as state.url:
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
