@@ -8,35 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.engines.kubeflow_submit.server import TOKEN, Kubeflow, kubeflow
+from tests.engines.submitting import DOCUMENT, SPEC
+from tests.engines.submitting import hurried as hurried
+from tests.engines.submitting import loaded as loaded
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot.loading import load
-from pipeglot_backends import answers
 from pipeglot_backends.kubeflow import submit as target
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Handle
-
-SPEC = """
-apiVersion: pipeglot/v1
-kind: Pipeline
-metadata: {name: churn}
-params:
-  text: {type: string, default: plain}
-  secret: {type: string, default: hush, sensitive: true}
-  rows: {type: int, default: 7}
-  tags: {type: list, default: []}
-steps:
-  a: {image: python, run: [echo, "${{ params.text }}"]}
-"""
-DOCUMENT = """
-schemaVersion: 2.1.0
-sdkVersion: pipeglot
-pipelineInfo: {name: churn}
-components: {comp-a: {executorLabel: exec-a}}
-deploymentSpec: {executors: {exec-a: {container: {image: python, command: ['true']}}}}
-root: {dag: {tasks: {a: {taskInfo: {name: a}, componentRef: {name: comp-a}}}}}
-"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +27,7 @@ class Submitted:
     server: Kubeflow
     pipeline: Pipeline
     access: Access
-    document: str = DOCUMENT
+    document: str = yaml.safe_dump(DOCUMENT)
 
     def submit(self, run: uuid.UUID | None = None, **params: Json) -> Handle:
         files = [EmittedFile("pipeline.yaml", self.document)]
@@ -61,26 +42,11 @@ class Submitted:
         )
 
 
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "PAUSE", 0.01)
-
-
 @pytest.fixture
 def server() -> Iterator[Kubeflow]:
     with kubeflow() as state:
         yield state
     assert state.faults == [], "every request and answer is as Kubeflow defines it"
-
-
-@pytest.fixture
-def loaded(tmp_path: Path) -> Callable[[str], Pipeline]:
-    def load_text(text: str) -> Pipeline:
-        path = tmp_path / "pipeline.yaml"
-        path.write_text(text, "utf-8")
-        return load(path)
-
-    return load_text
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.engines.faults import Fault, in_front_of
-from tests.engines.kubeflow_submit.conftest import SPEC, Submitted
+from tests.engines.kubeflow_submit.conftest import Submitted
 from tests.engines.kubeflow_submit.server import Kubeflow
+from tests.engines.submitting import SPEC
 
 from pipeglot.ir import Pipeline
 

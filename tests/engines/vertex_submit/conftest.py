@@ -9,36 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from tests.engines.submitting import DOCUMENT, SPEC
+from tests.engines.submitting import hurried as hurried
+from tests.engines.submitting import loaded as loaded
 from tests.engines.vertex_submit.server import Vertex, vertex
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot.loading import load
-from pipeglot_backends import answers
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Handle
 from pipeglot_backends.vertex import submit as target
 from pipeglot_backends.vertex.connection import ENDPOINT
-
-SPEC = """
-apiVersion: pipeglot/v1
-kind: Pipeline
-metadata: {name: churn}
-params:
-  text: {type: string, default: plain}
-  secret: {type: string, default: hush, sensitive: true}
-  rows: {type: int, default: 7}
-  tags: {type: list, default: []}
-steps:
-  a: {image: python, run: [echo, "${{ params.text }}"]}
-"""
-DOCUMENT = {
-    "schemaVersion": "2.1.0",
-    "sdkVersion": "pipeglot",
-    "pipelineInfo": {"name": "churn"},
-    "components": {"comp-a": {"executorLabel": "exec-a"}},
-    "deploymentSpec": {"executors": {"exec-a": {"container": {"image": "python", "command": ["true"]}}}},
-    "root": {"dag": {"tasks": {"a": {"taskInfo": {"name": "a"}, "componentRef": {"name": "comp-a"}}}}},
-}
 
 
 @dataclass(frozen=True)
@@ -60,11 +40,6 @@ class Submitted:
         return replace(self, access=replace(self.access, settings=told, environ=environ))
 
 
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "PAUSE", 0.01)
-
-
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vertex]:
     with vertex() as state:
@@ -81,16 +56,6 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vertex]:
         monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
         yield state
     assert state.faults == [], "every request and answer is as Vertex AI defines it"
-
-
-@pytest.fixture
-def loaded(tmp_path: Path) -> Callable[[str], Pipeline]:
-    def load_text(text: str) -> Pipeline:
-        path = tmp_path / "pipeline.yaml"
-        path.write_text(text, "utf-8")
-        return load(path)
-
-    return load_text
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.engines.faults import Fault, in_front_of
-from tests.engines.vertex_submit.conftest import DOCUMENT, SPEC, Submitted
+from tests.engines.submitting import DOCUMENT, SPEC
+from tests.engines.vertex_submit.conftest import Submitted
 from tests.engines.vertex_submit.server import Vertex
 
 from pipeglot.ir import Pipeline

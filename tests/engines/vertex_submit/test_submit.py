@@ -6,7 +6,8 @@ import uuid
 from dataclasses import replace
 
 import pytest
-from tests.engines.vertex_submit.conftest import DOCUMENT, Submitted
+from tests.engines.submitting import DOCUMENT
+from tests.engines.vertex_submit.conftest import Submitted
 from tests.engines.vertex_submit.server import NUMBER, Vertex
 
 from pipeglot.diagnostics import SpecRejected
