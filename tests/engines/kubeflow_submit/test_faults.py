@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+from tests.engines.answering import Refusal
 from tests.engines.faults import Fault, in_front_of
 from tests.engines.kubeflow_submit.conftest import Submitted
 from tests.engines.kubeflow_submit.server import Kubeflow
@@ -137,3 +138,15 @@ def test_it_minds_no_run_that_ends_while_it_is_cancelled(submitted: Submitted, s
     server.run_service_terminate_run = ended  # type: ignore[method-assign]
     target.cancel(handle, submitted.access)
     assert target.status(handle, submitted.access).state is RunState.SUCCEEDED
+
+
+def test_it_says_that_a_run_went_while_it_was_cancelled(submitted: Submitted, server: Kubeflow) -> None:
+    handle = submitted.submit()
+
+    def went(*_: object) -> object:
+        server.runs.clear()
+        raise Refusal(400, "Failed to terminate a run. Row not found")
+
+    server.run_service_terminate_run = went  # type: ignore[method-assign]
+    with pytest.raises(SpecRejected, match=r"PG522: .* has no run .* any more"):
+        target.cancel(handle, submitted.access)
