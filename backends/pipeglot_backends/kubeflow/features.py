@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from pipeglot.ir import Origin, Overlap, Pipeline, ReadKind, Retry, RetryOn, RunIf, Step
 from pipeglot_backends.kubeflow.expressions import names
@@ -144,12 +143,6 @@ def schedule_with_many_runs(pipeline: Pipeline) -> Iterator[Origin]:
 
 def schedule(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([pipeline.schedule.origin] if pipeline.schedule else [])
-
-
-def branches(pipeline: Pipeline) -> Iterator[Origin]:
-    """Steps that could go on while another has failed."""
-    alone = all(before.id in after.needs for before, after in pairwise(pipeline.steps))
-    return iter([] if alone or pipeline.fail_fast else [pipeline.origin])
 
 
 def fan_out(pipeline: Pipeline) -> Iterator[Origin]:

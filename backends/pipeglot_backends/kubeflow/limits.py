@@ -145,11 +145,6 @@ CANNOT = (
 )
 
 EMULATES = (
-    Limit(
-        features.branches,
-        "once a step has failed, no other begins; those that run may end: the Argo below is not told otherwise",
-        f"{COMPILER}/dag.go, `DAGTemplate`",
-    ),
     Limit(features.schedule, "a recurring run, made by `submit`", RECURRING),
     Limit(
         features.fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"
