@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeglot.ir import Origin, Pipeline, ReadKind, RetryOn, RunIf, Step
 from pipeglot_backends import pods
 from pipeglot_backends.argo.settings import GPU_LABEL
+from pipeglot_backends.failing_fast import fail_fast_between_branches
 from pipeglot_backends.protocol import Limit
 
 DOCS = "https://argo-workflows.readthedocs.io/en/latest"
@@ -174,6 +175,11 @@ CANNOT = (
         "the record of each pod is an artifact in Argo's own repository, where `collect` reads it: "
         "pods share no folder, and the sidecar opens no connection",
         f"{DOCS}/configure-artifact-repository/",
+    ),
+    Limit(
+        fail_fast_between_branches,
+        "Argo starts this also after a failure, as soon as it is ready: `fail_fast` would hold nothing back",
+        f"{SUITE}/evidence/branches.yaml",
     ),
     Limit(
         fan_out_fail_fast,

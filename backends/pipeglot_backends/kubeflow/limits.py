@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeglot_backends.failing_fast import fail_fast_between_branches
 from pipeglot_backends.kubeflow import features
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
 from pipeglot_backends.protocol import Limit
@@ -115,6 +116,11 @@ CANNOT = (
         "the kind of a GPU is a label of its node, and each cluster has its own: "
         f"name it, `kubeflow: {{{GPU_LABEL}: …}}`",
         "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
+    ),
+    Limit(
+        fail_fast_between_branches,
+        "the Argo below starts this also after a failure, as soon as it is ready: `fail_fast` would hold nothing back",
+        "tests/engines/argo/evidence/branches.yaml",
     ),
     Limit(
         features.fan_out_fail_fast,

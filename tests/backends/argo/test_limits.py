@@ -47,6 +47,7 @@ ODD = Pipeline(
         step("e", image="x", pod=Pod(HERE, image_pull_secrets=("registry",))),
     ),
     on_exit=(step("bye", image="x", on_exit=True, reads=(Read("s", ReadKind.OUTPUT, step="d", output="token"),)),),
+    fail_fast=True,
     deadline=60.0,
     records=Records(sink="https://records.example"),
     schedule=Schedule("0 6 * * *", "UTC", HERE, start="2026-11-01T12:00:00+00:00", catchup=True, max_active=1),
