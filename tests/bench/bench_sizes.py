@@ -96,7 +96,7 @@ def insides(pipeline: Pipeline, target: str) -> tuple[Inside, Inside]:
     options = options_for(pipeline, *find_target(target))
     tables = Tables(options.table)
     packed = {tables.of(step): None for step in steps_of(pipeline)}
-    return Inside((inline(options).command[-1],), SIDECAR), Inside((*packed,), TABLE)
+    return Inside((inline(options.sidecar).command[-1],), SIDECAR), Inside((*packed,), TABLE)
 
 
 def steps_of(pipeline: Pipeline) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Runs the suite of every engine, one line each, and holds the required ones to their number.
+"""Runs the suite of every engine, in two lanes, one line each, and holds the required ones to their number.
 
 `python tests/engines [NAME…]`; without names, what was run is compared with `docs/conformance.md`, or written there
 (`--write`).
@@ -13,8 +13,11 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as xml
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -42,26 +45,19 @@ def host() -> set[str]:
     return {"any", "root"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {"any"}
 
 
-def run(name: str, folder: str, environ: str | None = None) -> Outcome:
-    """With the Python of an engine's environment, where its SDK must be beside pipeglot."""
+def run(name: str, demand: Mapping[str, str]) -> Outcome:
+    """With the Python of an engine's environment, where its SDK must be beside pipeglot. Prints what its tests said."""
+    environ = demand.get("environment")
     try:
         python = str(environment.interpreter(environ)) if environ else sys.executable
     except environment.CannotInstall as fault:
         return Outcome(0, 0, 0, (f"its environment cannot be installed: {str(fault).splitlines()[-1]}",))
     with tempfile.TemporaryDirectory() as temporary:
         report = Path(temporary) / "report.xml"
-        command = [
-            python,
-            "-m",
-            "pytest",
-            str(HERE / folder),
-            "-q",
-            f"--junit-xml={report}",
-            "-o",
-            "junit_family=xunit1",
-        ]
-        command += ["--durations=8", *([] if environ else ["-p", "no:xdist"])]
-        subprocess.run(command, cwd=ROOT, check=False)
+        command = [python, "-m", "pytest", str(HERE / demand.get("folder", name)), "-q", "--durations=8"]
+        command += [f"--junit-xml={report}", "-o", "junit_family=xunit1", *([] if environ else ["-p", "no:xdist"])]
+        said = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        print(f"== engine {name}\n{said.stdout.decode(errors='replace')}", flush=True)
         return read(report) if report.exists() else Outcome(0, 0, 0, ("its tests could not be started",))
 
 
@@ -74,27 +70,53 @@ def read(report: Path) -> Outcome:
     return Outcome(len(ran), len(passed), len(cases) - len(ran), tuple(reasons), matrix.verdicts(report))
 
 
+def in_lanes(wanted: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[Outcome, float]]:
+    """Outcome and seconds of each suite, in the order of `wanted`. Those of a lane run one after the other.
+
+    Most of a suite is waiting for its engine: two lanes keep two cores busy. `after` names a suite of another lane
+    that is to be over before: one looks at the mounts of this machine, which the containers of another change.
+    """
+    over = {name: Event() for name in wanted}
+    found: dict[str, tuple[Outcome, float]] = {}
+
+    def work(names: Iterable[str]) -> None:
+        for name in names:
+            if (before := wanted[name].get("after")) in over:
+                over[before].wait()
+            begun = time.monotonic()
+            try:
+                found[name] = run(name, wanted[name]), time.monotonic() - begun
+            finally:
+                over[name].set()
+
+    lanes: dict[str, list[str]] = {}
+    for name, demand in wanted.items():
+        lanes.setdefault(demand.get("lane", ""), []).append(name)
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        for each in [pool.submit(work, names) for names in lanes.values()]:
+            each.result()
+    return {name: found[name] for name in wanted}
+
+
 def main(arguments: list[str]) -> int:
     chosen = [argument for argument in arguments if argument != "--write"]
     required = json.loads((HERE / "required.json").read_text("utf-8"))
     if unknown := set(chosen) - set(required):
         print(f"no engine {', '.join(sorted(unknown))}; there are {', '.join(required)}", file=sys.stderr)
         return 2
-    lines, faults, outcomes = [], [], []
-    for name, demand in required.items():
-        if chosen and name not in chosen:
-            continue
-        print(f"== engine {name}", flush=True)
-        begun = time.monotonic()
-        outcome = run(name, demand.get("folder", name), demand.get("environment"))
-        outcomes.append(outcome)
-        lines.append(f"{outcome.line(name)}, {time.monotonic() - begun:.0f} s")
+    wanted = {name: demand for name, demand in required.items() if not chosen or name in chosen}
+    lines, faults = [], []
+    outcomes = in_lanes(wanted)
+    for name, (outcome, seconds) in outcomes.items():
+        demand = wanted[name]
+        lines.append(f"{outcome.line(name)}, {seconds:.0f} s")
         if outcome.passed < outcome.ran:
             faults.append(f"engine {name}: {outcome.ran - outcome.passed} failed")
         if demand["host"] in host() and outcome.passed < demand["at_least"]:
             faults.append(f"engine {name}: {outcome.passed} passed, at least {demand['at_least']} are required here")
-    if not chosen and not faults and all(outcome.ran for outcome in outcomes):
-        faults += _page(outcomes, write="--write" in arguments)
+    all_of_them = [outcome for outcome, _ in outcomes.values()]
+    if not chosen and not faults and all(outcome.ran for outcome in all_of_them):
+        faults += _page(all_of_them, write="--write" in arguments)
     print("\n".join(["", *lines, *faults]), flush=True)
     return 1 if faults else 0
 
