@@ -13,12 +13,12 @@ def pods(pipeline: Pipeline) -> Iterator[Pod]:
     return (step.pod for step in (*pipeline.steps, *pipeline.on_exit) if step.pod)
 
 
-def pods_with_more(pipeline: Pipeline) -> Iterator[Origin]:
+def what_only_pods_have(pipeline: Pipeline) -> Iterator[Origin]:
     """A feature: steps that say something of their pods."""
     return (pod.origin for pod in pods(pipeline))
 
 
-def pods_with_volumes(pipeline: Pipeline) -> Iterator[Origin]:
+def mounted_volumes(pipeline: Pipeline) -> Iterator[Origin]:
     """A feature: steps that mount something."""
     return (volume.origin for pod in pods(pipeline) for volume in pod.volumes)
 

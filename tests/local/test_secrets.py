@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +52,19 @@ def test_it_gives_a_secret_to_the_steps_that_name_it_alone() -> None:
     secrets = {variable("hub", "to-ken"): "s"}
     assert variable("hub", "to-ken") in of_attempt({}, STEP, secrets, Task("a"), 1)
     assert variable("hub", "to-ken") not in of_attempt({}, OTHER, secrets, Task("b"), 1)
+
+
+def test_a_step_has_it_in_its_environment_and_no_file_of_the_run_has_it(tmp_path: Path) -> None:
+    step = "a: {env: {TOKEN: {secret: hub, key: to.ken}}, run: 'test ${#TOKEN} = 18'}"
+    text = f"apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {{name: p}}\nsteps:\n  {step}\n"
+    (tmp_path / "pipeline.yaml").write_text(text, "utf-8")
+    environ = {**os.environ, "PIPEGLOT_SECRET_HUB_TO_KEN": "a-very-secret-word"}
+    command = [sys.executable, "-m", "pipeglot", "run"]
+    ran = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    left = [path for path in (tmp_path / ".pipeglot").rglob("*") if path.is_file()]
+    assert len(left) > 3
+    assert [path for path in left if b"a-very-secret-word" in path.read_bytes()] == []
 
 
 def filed(folder: Path, text: str) -> None:

@@ -58,8 +58,12 @@ def test_it_tells_steps_to_fail_without_a_record(tmp_path: Path) -> None:
 
 
 def test_it_says_what_it_leaves_aside(tmp_path: Path) -> None:
-    planned(tmp_path, "records: {sink: 'https://x'}\n", "image: x, workdir: /x, resources: {cpu: 1m}")
+    planned(
+        tmp_path,
+        "records: {sink: 'https://x'}\n",
+        "image: x, workdir: /x, resources: {cpu: 1m}, kubernetes: {labels: {a: b}}",
+    )
     pipeline = load(tmp_path / "pipeline.yaml")
     report = plan(pipeline, local, options_for(pipeline, local, "1"), ())  # type: ignore[arg-type]  # a module meets it
-    assert set(report["emulates"]) == {"image", "resources", "records_sent_elsewhere"}
+    assert set(report["emulates"]) == {"image", "resources", "records_sent_elsewhere", "what_only_pods_have"}
     assert report["cannot"] == {}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
-from pipeglot_backends.pods import pods_with_more, pods_with_volumes
+from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
 
 DOCS = "https://airflow.apache.org/docs/apache-airflow/stable"
@@ -215,7 +215,7 @@ CANNOT = (
         operators=IN_CONTAINERS,
     ),
     Limit(
-        pods_with_volumes,
+        mounted_volumes,
         "Docker mounts no volumes of Kubernetes",
         DOCKER,
         operators=("docker",),
@@ -265,12 +265,12 @@ CANNOT = (
 )
 EMULATES = (
     Limit(
-        pods_with_more,
+        what_only_pods_have,
         "ignored: steps are processes of the worker, and see its own folders where volumes would be mounted",
         BASH,
         operators=("bash",),
     ),
-    Limit(pods_with_more, "ignored: steps are containers of Docker, and not pods", DOCKER, operators=("docker",)),
+    Limit(what_only_pods_have, "ignored: steps are containers of Docker, and not pods", DOCKER, operators=("docker",)),
     Limit(
         schedule,
         "holds once the DAG is no longer paused; without `catchup` the last run that was missed is made up for",

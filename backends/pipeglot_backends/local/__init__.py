@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.local.planning import plan_json
 from pipeglot_backends.local.settings import read as check_settings
-from pipeglot_backends.pods import pods_with_more
+from pipeglot_backends.pods import what_only_pods_have
 from pipeglot_backends.protocol import EmittedFile, Limit, Options
 
 NAME = "local"
@@ -42,7 +42,7 @@ EMULATES = (
     Limit(schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
     Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),
     Limit(
-        pods_with_more,
+        what_only_pods_have,
         "ignored: steps are processes of this machine, and see its own folders where volumes would be mounted",
         SHOWN,
     ),

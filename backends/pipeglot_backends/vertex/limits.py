@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot_backends.kubeflow import features as of_kubeflow
-from pipeglot_backends.pods import pods_with_more
+from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import accelerators, features
 
@@ -78,8 +78,9 @@ CANNOT = (
         "Vertex AI mounts no ConfigMap: a sidecar comes in the definition, or an importer brings it",
         f"{PROTO}, `PipelineContainerSpec`",
     ),
+    Limit(mounted_volumes, "Vertex AI mounts no volumes of Kubernetes", f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
-        pods_with_more,
+        what_only_pods_have,
         "Vertex AI shows no pods: it chooses the machines by the resources, and the run has one service account",
         f"{JOBS}#RuntimeConfig",
     ),
