@@ -13,6 +13,7 @@ class StepPlan(TypedDict):
     id: str
     body: str
     needs: list[str]
+    on_exit: bool
     notes: list[str]
 
 
@@ -55,15 +56,19 @@ def _found(pipeline: Pipeline, backend: Backend, limits: tuple[Limit, ...], vers
 
 
 def _step(step: Step) -> StepPlan:
-    return {"id": step.id, "body": _BODIES[type(step.body)], "needs": list(step.needs), "notes": list(_notes(step))}
+    return {
+        "id": step.id,
+        "body": _BODIES[type(step.body)],
+        "needs": list(step.needs),
+        "on_exit": step.on_exit,
+        "notes": list(_notes(step)),
+    }
 
 
 _BODIES: Mapping[type, str] = {Command: "argv", Script: "script", Call: "python"}
 
 
 def _notes(step: Step) -> Iterator[str]:
-    if step.on_exit:
-        yield "runs after everything"
     if step.fan_out:
         known = "" if step.fan_out.literal is None else f" ({len(step.fan_out.literal)} items, known now)"
         yield f"fanned out over indices{known}"
@@ -81,12 +86,17 @@ def _tries(retry: Retry) -> str:
     return f"up to {retry.limit} more tries by the engine, {retry.delay:g} s apart"
 
 
+def _begins(step: StepPlan) -> str:
+    if step["on_exit"]:
+        return "after all others"
+    return f"after {', '.join(step['needs'])}" if step["needs"] else "at once"
+
+
 def plan_text(report: Report) -> str:
     lines = [f"{report['pipeline']} on {report['target']}", ""]
     width = max(len(step["id"]) for step in report["steps"])
     for step in report["steps"]:
-        needs = f"after {', '.join(step['needs'])}" if step["needs"] else "at once"
-        lines.append(f"  {step['id']:<{width}}  {step['body']}, {needs}")
+        lines.append(f"  {step['id']:<{width}}  {step['body']}, {_begins(step)}")
         lines += [f"  {'':<{width}}    {note}" for note in step["notes"]]
     for title, entries in (
         ("Tasks that the target adds (never steps of the record):", report["tasks"]),

@@ -110,6 +110,13 @@ def test_it_plans_without_writing(pipeglot: Run, good: Path, tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["pipeline.yaml"]
 
 
+def test_it_says_in_the_plan_when_each_step_begins(pipeglot: Run, good: Path) -> None:
+    text = "steps: {a: {run: x}, bb: {run: y, needs: [a]}}\non_exit: {c: {run: z}}\n"
+    good.write_text(f"apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {{name: p}}\n{text}", "utf-8")
+    said = pipeglot("plan", "--target", "local").stdout.splitlines()
+    assert said[2:5] == ["  a   script, at once", "  bb  script, after a", "  c   script, after all others"]
+
+
 def test_it_says_in_the_plan_what_a_target_cannot_do(pipeglot: Run, good: Path) -> None:
     report = pipeglot("plan", "--target", "argo")
     assert report.returncode == 1

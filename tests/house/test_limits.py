@@ -1,4 +1,4 @@
-"""The limits of docs/contributing/style.md that a machine can hold."""
+"""The limits of the house style that a machine can hold."""
 
 from __future__ import annotations
 
