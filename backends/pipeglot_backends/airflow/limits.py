@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
+from pipeglot_backends.deliveries import asked, sidecar_without_config_map
 from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
 
@@ -167,13 +168,8 @@ def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
 
 
-def sidecar_without_config_map(pipeline: Pipeline) -> Iterator[Origin]:
-    other = pipeline.deliver not in (None, "configmap")
-    return iter([pipeline.profile_origin or pipeline.origin] if other else [])
-
-
 def sidecar_by_other_than_a_file(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.profile_origin or pipeline.origin] if pipeline.deliver else [])
+    return asked(pipeline, "inline", "configmap", "importer")
 
 
 def schedule(pipeline: Pipeline) -> Iterator[Origin]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeglot.ir import Origin, Pipeline, ReadKind, RetryOn, RunIf, Step
 from pipeglot_backends import pods
 from pipeglot_backends.argo.settings import GPU_LABEL
+from pipeglot_backends.deliveries import sidecar_without_config_map
 from pipeglot_backends.failing_fast import fail_fast_between_branches
 from pipeglot_backends.protocol import Limit
 
@@ -99,11 +100,6 @@ def sensitive_param(pipeline: Pipeline) -> Iterator[Origin]:
 
 def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
     return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
-
-
-def sidecar_without_config_map(pipeline: Pipeline) -> Iterator[Origin]:
-    other = pipeline.deliver not in (None, "configmap")
-    return iter([pipeline.profile_origin or pipeline.origin] if other else [])
 
 
 def image_pull_secrets(pipeline: Pipeline) -> Iterator[Origin]:

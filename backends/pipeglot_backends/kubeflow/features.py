@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Overlap, Pipeline, ReadKind, Retry, RetryOn, RunIf, Step
+from pipeglot_backends.deliveries import asked
 from pipeglot_backends.kubeflow.expressions import names
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
 from pipeglot_backends.kubeflow.volumes import has_words
@@ -56,7 +57,7 @@ def volumes_without_words(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def sidecar_by_importer(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.profile_origin or pipeline.origin] if pipeline.deliver == "importer" else [])
+    return asked(pipeline, "importer")
 
 
 def service_account(pipeline: Pipeline) -> Iterator[Origin]:

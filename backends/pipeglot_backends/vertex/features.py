@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Overlap, Pipeline, Secret, Step
+from pipeglot_backends.deliveries import asked
 from pipeglot_backends.vertex import accelerators
 
 
@@ -13,7 +14,7 @@ def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
 
 
 def sidecar_by_config_map(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.profile_origin or pipeline.origin] if pipeline.deliver == "configmap" else [])
+    return asked(pipeline, "configmap")
 
 
 def secrets(pipeline: Pipeline) -> Iterator[Origin]:
