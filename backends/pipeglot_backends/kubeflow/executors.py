@@ -42,14 +42,10 @@ def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> 
     """For the platform document; empty for most steps."""
     resources = step.resources
     shared = resources.shm if resources else None
-    mounted = volumes.of(step.pod) if step.pod else {}
     return merged(
         {"secretAsEnv": [_secret(name, value) for name, value in step.env.items() if isinstance(value, Secret)]},
         {"nodeSelector": _node(step, settings)},
-        {
-            **mounted,
-            "configMapAsVolume": [*_config_map(delivery), *cast("list[Data]", mounted.get("configMapAsVolume", []))],
-        },
+        _mounted(step.pod, delivery),
         _pod(step.pod) if step.pod else {},
         {"activeDeadlineSeconds": str(math.ceil(step.timeout) + BACKSTOP) if step.timeout else None},
         {"enabledSharedMemory": {"volumeName": "pipeglot-shm", "size": shared} if shared else None},
@@ -68,6 +64,11 @@ def _resources(resources: Resources, gpu_name: Callable[[Gpu], str]) -> Data:
 def _secret(variable: str, secret: Secret) -> Data:
     found: Data = {"secretKey": secret.key, "envVar": variable}
     return {"secretName": secret.name, "secretNameParameter": constant(secret.name), "keyToEnv": [found]}
+
+
+def _mounted(pod: Pod | None, delivery: Delivery) -> Mapping[str, Data]:
+    found = volumes.of(pod) if pod else {}
+    return {**found, "configMapAsVolume": [*_config_map(delivery), *found.get("configMapAsVolume", [])]}
 
 
 def _pod(pod: Pod) -> dict[str, Data]:

@@ -14,6 +14,9 @@ COMPILER = f"{CODE}/compiler/argocompiler"
 ARGO = "https://github.com/argoproj/argo-workflows/blob/v4.0.5/workflow/controller"
 SCHEDULED = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/crd/controller/scheduledworkflow/util"
 RECURRING = "https://www.kubeflow.org/docs/components/pipelines/reference/api/kubeflow-pipeline-api-spec/"
+PLATFORM = (
+    "https://github.com/kubeflow/pipelines/blob/2.17.0/kubernetes_platform/proto/kubernetes_executor_config.proto"
+)
 EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
@@ -96,8 +99,7 @@ CANNOT = (
         features.volumes_without_words,
         "a task mounts claims, config maps, secrets and empty folders, whole and writable where they are: "
         "a definition has no word for another source, for a part of one, or for `read_only`",
-        "https://github.com/kubeflow/pipelines/blob/2.17.0/kubernetes_platform/proto/"
-        "kubernetes_executor_config.proto, `KubernetesExecutorConfig`",
+        f"{PLATFORM}, `KubernetesExecutorConfig`",
     ),
     Limit(
         features.sidecar_by_importer,
@@ -108,8 +110,7 @@ CANNOT = (
     Limit(
         features.service_account,
         "all pods of a run have one account, which `submit` names: `kubeflow: {service_account: …}`",
-        "https://github.com/kubeflow/pipelines/blob/2.17.0/kubernetes_platform/proto/"
-        "kubernetes_executor_config.proto, `KubernetesExecutorConfig`",
+        f"{PLATFORM}, `KubernetesExecutorConfig`",
     ),
     Limit(
         features.gpu_type_without_label,

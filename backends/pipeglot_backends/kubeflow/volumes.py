@@ -29,14 +29,14 @@ _WORDS: Mapping[str, set[str]] = {
 }
 
 
-def of(pod: Pod) -> dict[str, Data]:
+def of(pod: Pod) -> dict[str, list[Data]]:
     """By the field of the platform document."""
     found: dict[str, list[Data]] = {}
     for name, volume in named(pod):
         ((kind, source),) = volume.source.items()
         field, entry = _FIELDS[kind](name, volume, cast(Source, source))
         found.setdefault(field, []).append({key: value for key, value in entry.items() if value is not None})
-    return {field: list[Data](entries) for field, entries in found.items()}
+    return found
 
 
 def constant(value: Json) -> Data:
