@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from tests.engines import environment
+from tests.pythons import python
 
 from pipeglot_backends.targets import BUILT_IN
 
@@ -70,30 +69,17 @@ def test_it_writes_the_same_under_another_seed_locale_and_zone(here: str) -> Non
     assert compiled(sys.executable, **other) == here
 
 
-def other_pythons() -> dict[str, str]:
-    """Other Pythons that start, by version: from pyenv, or by name (where a shim may stand for nothing)."""
-    kept = sorted(map(str, (Path.home() / ".pyenv" / "versions").glob("3.*/bin/python")))
-    named = [shutil.which(f"python3.{minor}") for minor in range(10, 15)]
-    found: dict[str, str] = {}
-    for python in filter(None, (*kept, *named)):
-        told = subprocess.run([python, "--version"], capture_output=True, text=True, check=False).stdout
-        match = re.match(r"Python 3\.(\d+)\.\d+\s*$", told)
-        if match and int(match[1]) >= 10 and int(match[1]) != sys.version_info.minor:
-            found.setdefault(f"3.{match[1]}", python)
-    return found
-
-
 @pytest.mark.parametrize("version", ["3.10", "3.11", "3.12", "3.13", "3.14"])
 def test_it_writes_the_same_with_another_python(version: str, here: str) -> None:
     if version == f"3.{sys.version_info.minor}":
         pytest.skip("this is the one that all others are compared with")
-    python = other_pythons().get(version)
-    if python is None:
+    other = python(version)
+    if other is None:
         pytest.skip(f"no Python {version} here")
     tomllib = pytest.importorskip("tomllib", reason="tomllib came with Python 3.11")
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     try:
-        interpreter = environment.with_python(python, "\n".join(needed))
+        interpreter = environment.with_python(other, "\n".join(needed))
     except environment.CannotInstall as fault:
         pytest.skip(f"what pipeglot needs cannot be installed: {str(fault).splitlines()[-1]}")
     assert compiled(interpreter) == here

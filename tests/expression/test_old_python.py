@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.pythons import python
 
 import pipeglot_expression
 
@@ -38,15 +38,6 @@ assert arguments([["args", ["lit", [1, "a"]]]], Scope()) == ["1", "a"]
 assert limit_faults("int", {"min": 1}) == () and check_limits(0, "int", {"min": 1}) == "`0` is less than 1"
 print("fine")
 """
-
-
-def old_python() -> str | None:
-    """A Python 3.8 that starts: from pyenv, or by its name on the PATH (where a shim may stand for nothing)."""
-    kept = sorted((Path.home() / ".pyenv" / "versions").glob("3.8.*/bin/python"))
-    for python in (*map(str, kept), shutil.which("python3.8")):
-        if python and subprocess.run([python, "--version"], capture_output=True, check=False).returncode == 0:
-            return python
-    return None
 
 
 def shipped_text() -> str:
@@ -101,13 +92,13 @@ def run(python: str, program: str) -> str:
 
 @pytest.mark.parametrize("where", ["3.8", "here"])
 def test_it_works(where: str) -> None:
-    python = sys.executable if where == "here" else old_python()
-    if python is None:
+    chosen = sys.executable if where == "here" else python("3.8")
+    if chosen is None:
         pytest.skip("no Python 3.8 on this machine")
     path = "import sys; sys.path.insert(0, sys.argv[1])\n"
     packaged = "from pipeglot_expression.values import *\nfrom pipeglot_expression.evaluate import *\n"
-    assert run(python, path + packaged + EXERCISE) == "fine\n"
-    assert run(python, shipped_text() + "\n" + path + EXERCISE) == "fine\n"
+    assert run(chosen, path + packaged + EXERCISE) == "fine\n"
+    assert run(chosen, shipped_text() + "\n" + path + EXERCISE) == "fine\n"
 
 
 def test_the_shipped_modules_load_nothing_that_json_does_not() -> None:

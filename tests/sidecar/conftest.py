@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.pythons import python
 from tests.sidecar.stage import Stage
 
 OLDEST = "3.8"
-
-
-def oldest() -> str | None:
-    installed = sorted((Path.home() / ".pyenv" / "versions").glob(f"{OLDEST}.*/bin/python"))
-    return str(installed[-1]) if installed else shutil.which(f"python{OLDEST}")
 
 
 @pytest.fixture
@@ -26,7 +21,7 @@ def stage(tmp_path: Path) -> Stage:
 @pytest.fixture(params=["this", OLDEST])
 def any_stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
     """For what may differ between Pythons."""
-    found = sys.executable if request.param == "this" else oldest()
+    found = sys.executable if request.param == "this" else python(OLDEST)
     if found is None:
         pytest.skip(f"there is no Python {OLDEST} here")
     return Stage(tmp_path, found)
