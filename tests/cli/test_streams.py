@@ -15,10 +15,10 @@ FINE, REJECTED, WORLD = 0, 1, 4
 FEW = {"PYTHONIOENCODING": "ascii"}
 
 
-def shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
-    """`PIPEGLOT` in the command is the program."""
+def shell(folder: Path, command: str, unbuffered: str = "") -> subprocess.CompletedProcess[str]:
+    """`PIPEGLOT` in the command is the program; its output is kept back in a buffer, unless that is unwanted."""
     command = command.replace("PIPEGLOT", f"'{sys.executable}' -m pipeglot")
-    given = {**os.environ, "NO_COLOR": "1"}
+    given = {**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": unbuffered}
     run = ["bash", "-o", "pipefail", "-c", command]
     return subprocess.run(run, cwd=folder, env=given, capture_output=True, text=True, timeout=120, check=False)
 
@@ -45,9 +45,19 @@ def test_it_says_that_nothing_more_can_be_written(arguments: str, good: Path) ->
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_it_runs_to_the_end_where_nobody_can_be_told(good: Path) -> None:
-    assert shell(good.parent, "PIPEGLOT run >/dev/full").returncode == FINE
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_it_runs_to_the_end_where_nobody_can_be_told(unbuffered: str, good: Path) -> None:
+    assert shell(good.parent, "PIPEGLOT run >/dev/full", unbuffered).returncode == FINE
     assert json.loads(shell(good.parent, "PIPEGLOT show --format json").stdout)["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_it_says_that_a_run_failed_though_its_reader_left(unbuffered: str, good: Path) -> None:
+    good.write_text(
+        "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: p}\nsteps: {a: {run: exit 3}}\n", "utf-8"
+    )
+    left = shell(good.parent, "PIPEGLOT run | true", unbuffered)
+    assert (left.returncode, left.stderr) == (REJECTED, "")
 
 
 def test_it_stops_without_a_word_when_its_reader_leaves(good: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeglot.cli import params as run_params
+from pipeglot.cli import streams
 from pipeglot.cli.printing import say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
@@ -47,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
             ingest_folder(store, result.record)
         except SpecRejected as refused:
             raise _untaken(refused, result.record) from None
+    if observer is not None:
+        streams.settle(sys.stdout)
     if options.format == "json":
         say_json(summary(result))
     return result.exit_code

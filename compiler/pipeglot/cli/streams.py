@@ -34,6 +34,14 @@ def _reconfigure(**settings: str) -> None:
         change(**settings)
 
 
+def settle(stream: TextIO) -> None:
+    """The rest of what was told on the way; where it cannot be written it stays untold, and nothing else is wrong."""
+    try:
+        stream.flush()
+    except OSError:
+        leave(stream)
+
+
 def leave(stream: TextIO) -> None:
     """Nothing more is written there: a second failure, at the interpreter's exit, would only say so once more."""
     with contextlib.suppress(OSError):
