@@ -1,10 +1,15 @@
-"""How the sidecar is to come, where a profile says so: `sidecar: {deliver: …}`."""
+"""By what the sidecar comes: as a profile asks, `sidecar: {deliver: …}`, and as `pipeglot plan` says it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline
+
+INLINE = "in the definition, with each step"
+CONFIG_MAP = "by the ConfigMap in `configmap.yaml`, which every pod mounts"
+IMPORTER = "by an importer, which takes it from beside the artifacts"
+IMAGE = "in the images: each must hold `sidecar.py`, which is among the files, as `/pipeglot/sidecar.py`"
 
 
 def asked(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:
@@ -15,4 +20,4 @@ def asked(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:
 
 def sidecar_without_config_map(pipeline: Pipeline) -> Iterator[Origin]:
     """A feature: any way but that of targets that mount a ConfigMap in every pod."""
-    return asked(pipeline, "inline", "importer")
+    return asked(pipeline, "inline", "importer", "image")

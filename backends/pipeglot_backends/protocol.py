@@ -86,6 +86,10 @@ class Backend(Protocol):
         """Tasks the target needs for its own meaning (name, why), never steps of the record. For `pipeglot plan`."""
         ...
 
+    def delivery(self, pipeline: Pipeline, options: Options) -> str:
+        """By what the sidecar comes to the steps, as `emit` chose it: the end of a sentence. For `pipeglot plan`."""
+        ...
+
 
 def schedules(backend: Backend) -> bool:
     """Whether the target starts runs by itself, or says that it does not: its module has `SCHEDULES = True`."""

@@ -23,6 +23,7 @@ class Report(TypedDict):
     pipeline: str
     target: str
     steps: list[StepPlan]
+    sidecar: str
     tasks: dict[str, str]
     cannot: dict[str, str]
     emulates: dict[str, str]
@@ -34,6 +35,7 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "pipeline": pipeline.name,
         "target": f"{backend.NAME}@{options.version}",
         "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
+        "sidecar": backend.delivery(pipeline, options),
         "tasks": dict(backend.tasks(pipeline, options)),
         "cannot": {**_unscheduled(pipeline, backend), **_found(pipeline, backend, backend.CANNOT, options.version)},
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
@@ -105,6 +107,7 @@ def plan_text(report: Report) -> str:
     ):
         if entries:
             lines += ["", title, *(f"  {name.replace('_', ' ')}: {why}" for name, why in entries.items())]
+    lines += ["", f"The sidecar comes {report['sidecar']}."]
     total = sum(report["sizes"].values())
-    lines += ["", f"{total:,} bytes in {len(report['sizes'])} files: {', '.join(report['sizes'])}"]
+    lines += [f"{total:,} bytes in {len(report['sizes'])} files: {', '.join(report['sizes'])}"]
     return "\n".join(lines)

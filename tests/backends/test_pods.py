@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeglot.compiling import compiled, find_target, refusals
+from pipeglot.compiling import compiled, find_target, refusals, sidecar_text
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Volume
 from pipeglot.loading import load
 
 PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
+FANNED = Path(__file__).parents[1] / "conformance" / "fan_out_dicts" / "pipeline.yaml"
 TOLERATIONS = [{"key": "batch", "operator": "Exists", "effect": "NoSchedule"}]
 
 
-def emitted(profile: str | None, target: str, deliver: str | None = None) -> dict[str, str]:
-    pipeline = replace(load(PODS, profile), deliver=deliver)
+def emitted(profile: str | None, target: str, deliver: str | None = None, path: Path = PODS) -> dict[str, str]:
+    pipeline = replace(load(path, profile), deliver=deliver)
     return {file.path: file.text for file in compiled(pipeline, target).native}
 
 
@@ -127,16 +128,16 @@ DELIVERIES = {
     ("argo", "cluster"): {"configmap"},
     ("airflow", "pods"): {"configmap"},
     ("airflow", "docker"): set[str](),
-    ("kubeflow", None): {"inline", "configmap"},
-    ("vertex", None): {"inline", "importer"},
-    ("local", None): {"inline", "configmap", "importer"},
+    ("kubeflow", None): {"inline", "configmap", "image"},
+    ("vertex", None): {"inline", "importer", "image"},
+    ("local", None): {"inline", "configmap", "importer", "image"},
 }
 
 
 @pytest.mark.parametrize("given", DELIVERIES, ids=str)
 def test_a_target_refuses_a_way_for_the_sidecar_that_it_has_not(given: tuple[str, str | None]) -> None:
     target, profile = given
-    ways = ("inline", "configmap", "importer")
+    ways = ("inline", "configmap", "importer", "image")
     taken = {way for way in ways if not any("sidecar" in each for each in refused(profile, target, deliver=way))}
     assert taken == DELIVERIES[given]
 
@@ -145,6 +146,26 @@ def test_kubeflow_takes_the_sidecar_by_config_map_where_that_is_wanted() -> None
     assert list(emitted(None, "kubeflow")) == ["pipeline.yaml"]
     assert list(emitted(None, "kubeflow", "inline")) == ["pipeline.yaml"]
     assert list(emitted(None, "kubeflow", "configmap")) == ["configmap.yaml", "pipeline.yaml"]
+
+
+@pytest.mark.parametrize(("target", "document"), [("kubeflow", "pipeline.yaml"), ("vertex", "pipeline.json")])
+def test_an_image_that_holds_the_sidecar_starts_it(target: str, document: str) -> None:
+    files = emitted(None, target, "image", FANNED)
+    assert list(files) == ["sidecar.py", document]
+    assert files["sidecar.py"] == sidecar_text()
+    spec = next(iter(yaml.safe_load_all(files[document])))
+    containers = [each["container"] for each in spec["deploymentSpec"]["executors"].values()]
+    assert {tuple(each["command"]) for each in containers} == {
+        ("python3", "/pipeglot/sidecar.py", "execute", "{{$}}"),
+    }
+    tasks = [*spec["root"]["dag"]["tasks"].values(), *(t for c in spec["components"].values() for t in tasks_of(c))]
+    started = [task["inputs"]["parameters"] for task in tasks if "pipeglot-step" in str(task.get("inputs"))]
+    assert started
+    assert all("pipeglot-table" in parameters for parameters in started)
+
+
+def tasks_of(component: dict[str, Any]) -> list[Any]:
+    return list(component.get("dag", {}).get("tasks", {}).values())
 
 
 def test_what_is_too_long_is_not_delivered_inline(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ Values travel as wire text in XComs, which each task reads by Jinja and hands to
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
+from pipeglot_backends import deliveries
 from pipeglot_backends.airflow.dag import dag_file
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
@@ -15,7 +16,19 @@ from pipeglot_backends.airflow.settings import read as check_settings
 from pipeglot_backends.airflow.surroundings import home
 from pipeglot_backends.protocol import EmittedFile, Options
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "OPERATORS", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
+__all__ = [
+    "CANNOT",
+    "EMULATES",
+    "NAME",
+    "OPERATORS",
+    "RUN",
+    "SCHEDULES",
+    "VERSIONS",
+    "check_settings",
+    "delivery",
+    "emit",
+    "tasks",
+]
 
 NAME = "airflow"
 SCHEDULES = True
@@ -37,6 +50,11 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         EmittedFile(f"{folder}/sidecar.py", options.sidecar),
         EmittedFile(f"{folder}/steps.json", options.table),
     )
+
+
+def delivery(pipeline: Pipeline, options: Options) -> str:
+    in_pods = read(options.settings).operator == "kubernetes"
+    return deliveries.CONFIG_MAP if in_pods else f"as a file beside the DAG file, `{home(pipeline)}/sidecar.py`"
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:

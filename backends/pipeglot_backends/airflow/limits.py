@@ -169,7 +169,7 @@ def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def sidecar_by_other_than_a_file(pipeline: Pipeline) -> Iterator[Origin]:
-    return asked(pipeline, "inline", "configmap", "importer")
+    return asked(pipeline, "inline", "configmap", "importer", "image")
 
 
 def schedule(pipeline: Pipeline) -> Iterator[Origin]:
@@ -179,7 +179,7 @@ def schedule(pipeline: Pipeline) -> Iterator[Origin]:
 CANNOT = (
     Limit(
         sidecar_without_config_map,
-        "the sidecar comes by a ConfigMap, which all pods of the DAG mount",
+        "the sidecar comes by the ConfigMap that holds the step table, and all pods of the DAG mount it",
         PODS,
         operators=("kubernetes",),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
+from pipeglot_backends import deliveries
 from pipeglot_backends.argo.features import CANNOT, EMULATES
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.schedules import cron_workflow
@@ -17,7 +18,7 @@ VERSIONS = ("3.7", "4.0", "4.1")
 RUN = ("3.7", "4.0")
 SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
@@ -30,6 +31,11 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         EmittedFile("workflowtemplate.yaml", dump(template)),
         EmittedFile("workflow.yaml", dump(workflow(pipeline, options))),
     )
+
+
+def delivery(pipeline: Pipeline, options: Options) -> str:
+    del pipeline, options
+    return deliveries.CONFIG_MAP
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:

@@ -126,8 +126,8 @@ def schedule(pipeline: Pipeline) -> Iterator[Origin]:
 CANNOT = (
     Limit(
         sidecar_without_config_map,
-        "the sidecar comes by the ConfigMap beside the template: with it in each template a workflow would soon be "
-        "too large for one object of Kubernetes",
+        "the sidecar comes by the ConfigMap that holds the step table: with either in each template a workflow would "
+        "soon be too large for one object of Kubernetes",
         f"{DOCS}/offloading-large-workflows/",
     ),
     Limit(

@@ -6,7 +6,8 @@ Values that cannot be absent travel as numbers and bools of Kubeflow's own; all 
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, by_config_map, config_map, inline
+from pipeglot_backends import deliveries
+from pipeglot_backends.kubeflow.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, config_map, inline
 from pipeglot_backends.kubeflow.document import Documents, documents
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
@@ -20,23 +21,36 @@ NAME = "kubeflow"
 VERSIONS = ("2.14", "2.15", "2.16", "2.17")
 SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
+    _, files = _delivered(pipeline, options)
+    return files
+
+
+def delivery(pipeline: Pipeline, options: Options) -> str:
+    way, _ = _delivered(pipeline, options)
+    return way
+
+
+def _delivered(pipeline: Pipeline, options: Options) -> tuple[str, tuple[EmittedFile, ...]]:
+    if pipeline.deliver == "image":
+        held = EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, IN_IMAGE))))
+        return deliveries.IMAGE, (EmittedFile(FILE, options.sidecar), *check(pipeline, (held,)))
     if pipeline.deliver != "configmap":
         small = documents(Graph(pipeline, options, inline(options.sidecar)))
         if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
-            return (EmittedFile("pipeline.yaml", text),)
+            return deliveries.INLINE, (EmittedFile("pipeline.yaml", text),)
         if pipeline.deliver == "inline":
             raise too_long_inline(NAME, pipeline, at_least(small), "configmap")
-    delivery = by_config_map(pipeline, options)
+    mounted = by_config_map(pipeline, options)
     files = (
-        EmittedFile("configmap.yaml", dump(config_map(pipeline, options, delivery))),
-        EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, delivery)))),
+        EmittedFile("configmap.yaml", dump(config_map(pipeline, options, mounted))),
+        EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, mounted)))),
     )
-    return check(pipeline, files)
+    return deliveries.CONFIG_MAP, check(pipeline, files)
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,7 @@
-"""How the sidecar and its step table reach a step: in its own command while that is small, else in a ConfigMap."""
+"""How the sidecar and its step table reach a step: in its own command while that is small, else in a ConfigMap.
+
+Or the step's image holds the sidecar already, where a profile says so.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,19 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data
 
+FOLDER = "/pipeglot"
+FILE = "sidecar.py"
 INLINE_LIMIT = 256 * 1024
 """Bytes of the whole document: what Kubeflow makes of it must fit in one object of Kubernetes."""
-FOLDER = "/pipeglot"
 BOOT = "import base64,sys,zlib;exec(zlib.decompress(base64.b64decode(sys.argv[1])))"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`command` starts the sidecar. `config_map` is the name of what is mounted at `folder`, None when inline."""
+    """`command` starts the sidecar. `config_map` is the name of what is mounted at `folder`.
+
+    Without one each task carries the table of its own step.
+    """
 
     command: tuple[str, ...]
     config_map: str | None = None
@@ -33,9 +40,12 @@ def inline(sidecar: str) -> Delivery:
     return Delivery(("python3", "-I", "-c", BOOT, packed(program(sidecar))))
 
 
+IN_IMAGE = Delivery(("python3", f"{FOLDER}/{FILE}"))
+
+
 def by_config_map(pipeline: Pipeline, options: Options) -> Delivery:
     name = f"{pipeline.name}-{options.content_hash[:10]}"
-    return Delivery(("python3", f"{FOLDER}/sidecar.py"), name)
+    return Delivery(IN_IMAGE.command, name)
 
 
 def config_map(pipeline: Pipeline, options: Options, delivery: Delivery) -> Data:
@@ -48,7 +58,7 @@ def config_map(pipeline: Pipeline, options: Options, delivery: Delivery) -> Data
         "kind": "ConfigMap",
         "metadata": {"name": delivery.config_map, **placed, "labels": labels},
         "immutable": True,
-        "data": {"steps.json": options.table, "sidecar.py": options.sidecar},
+        "data": {"steps.json": options.table, FILE: options.sidecar},
     }
 
 

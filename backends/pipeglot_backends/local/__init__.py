@@ -15,7 +15,7 @@ VERSIONS = ("1",)
 RUN = VERSIONS
 SCHEDULES = True
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
 
 
 def schedule(pipeline: Pipeline) -> Iterable[Origin]:
@@ -57,6 +57,11 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         EmittedFile("sidecar.py", options.sidecar),
         EmittedFile("steps.json", options.table + "\n"),
     )
+
+
+def delivery(pipeline: Pipeline, options: Options) -> str:
+    del pipeline, options
+    return "as a file in the folder of the run"
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:

@@ -7,8 +7,8 @@ from typing import cast
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
-from pipeglot_backends import kubeflow
-from pipeglot_backends.kubeflow.delivery import INLINE_LIMIT, Delivery, inline
+from pipeglot_backends import deliveries, kubeflow
+from pipeglot_backends.kubeflow.delivery import FILE, IN_IMAGE, INLINE_LIMIT, Delivery, inline
 from pipeglot_backends.kubeflow.document import documents
 from pipeglot_backends.kubeflow.sizes import too_long_inline
 from pipeglot_backends.kubeflow.tasks import Graph
@@ -26,14 +26,27 @@ VERSIONS = ("2.1",)
 SCHEDULES = True
 DOCUMENT = "pipeline.json"
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "emit", "tasks"]
+__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
+    _, files = _delivered(pipeline, options)
+    return files
+
+
+def delivery(pipeline: Pipeline, options: Options) -> str:
+    way, _ = _delivered(pipeline, options)
+    return way
+
+
+def _delivered(pipeline: Pipeline, options: Options) -> tuple[str, tuple[EmittedFile, ...]]:
+    if pipeline.deliver == "image":
+        held = EmittedFile(DOCUMENT, _text(_spec(pipeline, options, IN_IMAGE)))
+        return deliveries.IMAGE, (EmittedFile(FILE, options.sidecar), held)
     small = _text(_spec(pipeline, options, inline(options.sidecar)))
     if len(small) <= INLINE_LIMIT and pipeline.deliver != "importer":
-        return (EmittedFile(DOCUMENT, small),)
+        return deliveries.INLINE, (EmittedFile(DOCUMENT, small),)
     if pipeline.deliver == "inline":
         raise too_long_inline(NAME, pipeline, len(small), "importer")
     if options.artifacts is None:
@@ -44,12 +57,12 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         raise SpecRejected([Diagnostic("PG401", told, pipeline.origin, hint=hint)])
     beside = importer.file_name(options.sidecar)
     spec = importer.imported(_spec(pipeline, options, importer.delivery()), f"{options.artifacts.rstrip('/')}/{beside}")
-    return EmittedFile(beside, options.sidecar), EmittedFile(DOCUMENT, _text(spec))
+    return deliveries.IMPORTER, (EmittedFile(beside, options.sidecar), EmittedFile(DOCUMENT, _text(spec)))
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
     ours = kubeflow.tasks(pipeline, options)
-    if len(emit(pipeline, options)) == 1:
+    if delivery(pipeline, options) != deliveries.IMPORTER:
         return ours
     return ((importer.NAME, "brings the sidecar, which does not stand in the definition"), *ours)
 

@@ -346,8 +346,11 @@ class Sidecar(TypedDict):
     """By what the sidecar comes, where a target has several ways."""
 
     deliver: Annotated[
-        Literal["auto", "inline", "configmap", "importer"],
-        Field(description="`auto`: as the target does by itself, by the size of the definition."),
+        Literal["auto", "inline", "configmap", "importer", "image"],
+        Field(
+            description="`auto`: as the target does by itself, by the size of the definition. "
+            "`image`: the images of the steps hold it, as `/pipeglot/sidecar.py`."
+        ),
     ]
 
 

@@ -80,12 +80,13 @@ class Dockerd:
         loaded = self._docker("load", "--input", str(step_image().archive))
         assert loaded.returncode == 0, loaded.stderr
 
-    def with_entrypoint(self, name: str) -> None:
-        """The image of the steps again, under this name, as one that starts something of its own."""
+    def image(self, name: str, *, folder: Path | None = None, entrypoint: str = "[]") -> None:
+        """The image of the steps again, under this name: with this folder at its root, or starting something else."""
         made = self._docker("create", STEP).stdout.strip()
-        self._docker("commit", "--change", 'ENTRYPOINT ["false"]', made, name)
-        done = self._docker("rm", made)
-        assert done.returncode == 0, done.stderr
+        copied = [("cp", str(folder), f"{made}:/")] if folder else []
+        for arguments in (*copied, ("commit", "--change", f"ENTRYPOINT {entrypoint}", made, name), ("rm", made)):
+            done = self._docker(*arguments)
+            assert done.returncode == 0, done.stderr
 
     def _docker(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["docker", "--host", self.url, *arguments]

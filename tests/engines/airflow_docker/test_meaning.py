@@ -45,6 +45,6 @@ def with_secret(folder: Path) -> Pipeline:
 
 
 def test_it_keeps_to_what_a_step_asks_for(driver: Driver, dockerd: Dockerd, tmp_path: Path) -> None:
-    dockerd.with_entrypoint("starts-something:1")
+    dockerd.image("starts-something:1", entrypoint='["false"]')
     outcome = driver.run_loaded(with_secret(tmp_path), operator="docker", docker_url=dockerd.url)
     assert outputs(outcome, "tell") == {"folder": "/usr/lib", "token": TOKEN, "shm": 8192, "memory": 96 * 1024 * 1024}

@@ -68,6 +68,10 @@ class Driver:
             self._player.wait(60)
         self._docker.stop()
 
+    def image(self, name: str, folder: Path) -> None:
+        """Makes an image of the one that steps run in, and this folder at its root."""
+        self._docker.image(name, folder=folder)
+
     def left(self) -> list[str]:
         """The containers that are still there."""
         return self._docker.left()

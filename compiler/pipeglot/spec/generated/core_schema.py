@@ -664,7 +664,7 @@ SCHEMA: Any = {
             'type': 'typed-dict-field',
             'schema': {
              'type': 'literal',
-             'expected': ['auto', 'inline', 'configmap', 'importer'],
+             'expected': ['auto', 'inline', 'configmap', 'importer', 'image'],
             },
             'required': True,
            },
