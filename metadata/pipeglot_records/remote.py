@@ -16,6 +16,8 @@ from pipeglot.run_events import RunEvents
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState
 from pipeglot_records.ingest import Ingested, Tail
+from pipeglot_records.loading import load
+from pipeglot_records.pictures import FAILED
 from pipeglot_records.store import Store
 from pipeglot_records.tables import runs
 
@@ -118,6 +120,14 @@ def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunSt
             events.write("run-end", state=ENDS[found.state], by="engine", **why)
     places = {path.parent for path in found.logs} | {access.folder / run}
     return Tail(store, *sorted(places)).poll(last=True), found.state
+
+
+def ended(store: Store, run: str, said: RunState) -> RunState:
+    """How a run ended that its engine calls `said`: by its record it failed where one of its steps did.
+
+    Kubeflow says of a run that it succeeded, where an exit task alone failed.
+    """
+    return RunState.FAILED if said is RunState.SUCCEEDED and load(store, run).state == FAILED else said
 
 
 def _at(remote: Remote, access: Access) -> Access:

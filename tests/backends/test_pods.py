@@ -57,9 +57,10 @@ def test_argo_has_all_of_it_in_the_template() -> None:
 
 
 def test_kubeflow_has_it_in_the_platform_document() -> None:
-    _, platform = yaml.safe_load_all(emitted(None, "kubeflow")["pipeline.yaml"])
+    _, platform = yaml.safe_load_all(emitted(None, "kubeflow", "inline")["pipeline.yaml"])
     executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
-    (each,) = [found for found in executors.values() if "pvcMount" in found]
+    each, items = (found for found in executors.values() if "pvcMount" in found)
+    assert each == items, "two components, since their inputs differ"
     constant = {
         name: {"runtimeValue": {"constant": name}} for name in ("data", "churn", "keys", "registry", "acme-api")
     }
@@ -143,7 +144,6 @@ def test_a_target_refuses_a_way_for_the_sidecar_that_it_has_not(given: tuple[str
 
 
 def test_kubeflow_takes_the_sidecar_by_config_map_where_that_is_wanted() -> None:
-    assert list(emitted(None, "kubeflow")) == ["pipeline.yaml"]
     assert list(emitted(None, "kubeflow", "inline")) == ["pipeline.yaml"]
     assert list(emitted(None, "kubeflow", "configmap")) == ["configmap.yaml", "pipeline.yaml"]
 
@@ -166,6 +166,21 @@ def test_an_image_that_holds_the_sidecar_starts_it(target: str, document: str) -
 
 def tasks_of(component: dict[str, Any]) -> list[Any]:
     return list(component.get("dag", {}).get("tasks", {}).values())
+
+
+def test_kubeflow_has_the_sidecar_in_the_definition_of_few_tasks_alone(tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.yaml"
+    head = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: p}\ndefaults: {image: x}\nsteps:\n"
+
+    def files(steps: int, more: str = "", deliver: str | None = None) -> list[str]:
+        path.write_text(head + more + "".join(f"  s{each}: {{run: [x]}}\n" for each in range(steps)), "utf-8")
+        return list(emitted(None, "kubeflow", deliver, path))
+
+    items = "  m: {run: [x], foreach: {items: [1, 2]}}\n"
+    assert files(2) == files(0, items) == files(6, deliver="inline") == ["pipeline.yaml"]
+    assert files(3) == files(1, items) == ["configmap.yaml", "pipeline.yaml"]
+    with pytest.raises(SpecRejected, match="what Argo notes of 7 tasks with the sidecar in each exceeds its 1 MiB"):
+        files(7, deliver="inline")
 
 
 def test_what_is_too_long_is_not_delivered_inline(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from pipeglot_backends.kubeflow.document import Documents, documents
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
 from pipeglot_backends.kubeflow.settings import checked as check_settings
-from pipeglot_backends.kubeflow.sizes import at_least, check, too_long_inline
+from pipeglot_backends.kubeflow.sizes import at_least, check, few, too_long_inline, too_many_inline
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.yaml_text import dump
@@ -39,7 +39,9 @@ def _delivered(pipeline: Pipeline, options: Options) -> tuple[str, tuple[Emitted
     if pipeline.deliver == "image":
         held = EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, IN_IMAGE))))
         return deliveries.IMAGE, (EmittedFile(FILE, options.sidecar), *check(pipeline, (held,)))
-    if pipeline.deliver != "configmap":
+    if pipeline.deliver == "inline" and (refused := too_many_inline(pipeline)):
+        raise refused
+    if pipeline.deliver == "inline" or (pipeline.deliver is None and few(pipeline)):
         small = documents(Graph(pipeline, options, inline(options.sidecar)))
         if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
             return deliveries.INLINE, (EmittedFile("pipeline.yaml", text),)

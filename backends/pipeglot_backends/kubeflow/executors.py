@@ -25,9 +25,13 @@ def gpu_of_kubernetes(gpu: Gpu) -> str:
     return "nvidia.com/gpu"
 
 
-def container(pipeline: Pipeline, step: Step, delivery: Delivery, engine: str, gpu_name: Callable[[Gpu], str]) -> Data:
+def container(
+    pipeline: Pipeline, step: Step, delivery: Delivery, engine: str, gpu_name: Callable[[Gpu], str], mark: str | None
+) -> Data:
+    """`mark` tells it from the containers of unlike components, where that is needed."""
     told = merged(
         {"PIPEGLOT_ENGINE": engine, "PIPEGLOT_RECORD_LOG": "failure", "PIPEGLOT_CODE": step.workdir},
+        {"PIPEGLOT_COMPONENT": mark},
         {"PIPEGLOT_DEADLINE": f"{pipeline.deadline:g}" if pipeline.deadline and not step.on_exit else None},
         {"PIPEGLOT_RECORD_ON_FAILURE": "fail" if pipeline.records.fail else None},
     )

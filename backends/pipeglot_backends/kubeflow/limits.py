@@ -164,8 +164,9 @@ EMULATES = (
     Limit(features.condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
     Limit(
         features.steps_on_exit,
-        "all other steps stand in one task, and the exit task follows it",
-        "case `on_exit_success`",
+        "all other steps stand in one task, and the exit task follows it; Kubeflow itself calls a run succeeded whose "
+        "exit task alone failed: its record says failed",
+        "case `on_exit_fails`, on Kubeflow 2.17.0",
     ),
     Limit(
         features.timeout,
@@ -180,8 +181,9 @@ EMULATES = (
     ),
     Limit(
         features.retry,
-        "what is never to be tried again is tried again too; a pod that somebody deletes is not",
-        f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`",
+        "what is never to be tried again is tried again too; a pod that somebody deletes is not. Nothing that ends "
+        "with an exit code is, where the Argo below has `retryPolicy: OnError` as its default, as by 2.17's manifests",
+        f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`; case `retry_third`, on Kubeflow 2.17.0",
     ),
     Limit(
         features.delay_of_part_of_a_second,

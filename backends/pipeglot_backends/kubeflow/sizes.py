@@ -11,6 +11,10 @@ from pipeglot_backends.kubeflow.document import Documents
 from pipeglot_backends.protocol import EmittedFile
 
 OUTERMOST = 1000
+FEW, MOST = 2, 6
+"""Tasks that may have the sidecar in their containers. What Argo notes of a task repeats its container, and all notes
+of a run must fit in one object of 1 MiB: on Kubeflow 2.17 a task takes some 320 KB of it with the retry policy of its
+own manifests, and half of that without."""
 LIMITS = {
     "configmap.yaml": (1024 * 1024, "the ConfigMap with sidecar and step table"),
     "pipeline.yaml": (1024 * 1024, "the pipeline, of which Kubeflow makes one workflow"),
@@ -25,11 +29,39 @@ def at_least(made: Documents) -> int:
     return len(json.dumps(made.pipeline, separators=(",", ":"), ensure_ascii=False)) - OUTERMOST
 
 
+def containers(pipeline: Pipeline) -> tuple[int, bool]:
+    """How many tasks start a container at least, and whether that is all: of most fan-outs it is not known."""
+    steps = (*pipeline.steps, *pipeline.on_exit)
+    fans = [step.fan_out for step in steps if step.fan_out]
+    items = sum(max(1, len(fan.literal or ())) for fan in fans)
+    lists = sum(1 for step in steps if step.fan_out and step.needs_list_task)
+    return len(steps) - len(fans) + items + lists, all(fan.literal is not None for fan in fans)
+
+
+def few(pipeline: Pipeline) -> bool:
+    """Whether the sidecar may stand in each container, by whatever is known before the run."""
+    count, known = containers(pipeline)
+    return known and count <= FEW
+
+
+def too_many_inline(pipeline: Pipeline) -> SpecRejected | None:
+    """The refusal of more tasks than can have the sidecar in them, where the profile wants it there."""
+    count, _ = containers(pipeline)
+    if count <= MOST:
+        return None
+    told = f"`kubeflow` cannot keep this: what Argo notes of {count} tasks with the sidecar in each exceeds its 1 MiB"
+    return SpecRejected([_beside(told, pipeline, "configmap")])
+
+
 def too_long_inline(target: str, pipeline: Pipeline, size: int, other: str) -> SpecRejected:
     """The refusal of a definition that the profile wants the sidecar in, where `other` is the way out."""
     told = f"`{target}` cannot keep this: the definition has at least {size // 1024} KiB with the sidecar in it"
+    return SpecRejected([_beside(told, pipeline, other)])
+
+
+def _beside(told: str, pipeline: Pipeline, other: str) -> Diagnostic:
     place = pipeline.profile_origin or pipeline.origin
-    return SpecRejected([Diagnostic("PG401", told, place, hint=f"write `sidecar: {{deliver: {other}}}`, or `auto`")])
+    return Diagnostic("PG401", told, place, hint=f"write `sidecar: {{deliver: {other}}}`, or `auto`")
 
 
 def check(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[EmittedFile, ...]:

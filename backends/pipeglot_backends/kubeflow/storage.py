@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,8 @@ from pipeglot_backends.submission import Access, sdk, trouble
 
 RECORD = "pipeglot-record"
 """The artifact of each step that holds its record: a folder, one file per attempt."""
-LOG = "executor-logs"
-"""The artifact that Kubeflow adds by itself, from 2.16 on."""
+LOG = re.compile(r"/executor-logs(-\d+)?(/|$)")
+"""The artifact that Kubeflow adds by itself, from 2.16 on; later one for each try, `executor-logs-0` and so on."""
 ENDPOINT, EMULATOR = "AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST"
 GOOGLE = (("gcsfs.retry", "HttpError"), ("aiohttp", "ClientError"), ("google.auth.exceptions", "GoogleAuthError"))
 AMAZON = (("botocore.exceptions", "BotoCoreError"),)
@@ -42,7 +43,7 @@ def _record(store: Any, key: str) -> bytes | None:
     """What a file holds of a record. Of a try that failed Kubeflow keeps the log alone: it stands at its end."""
     if f"/{RECORD}/" in key and key.endswith(".jsonl"):
         return bytes(store.cat_file(key))
-    if key.endswith(f"/{LOG}") or f"/{LOG}/" in key:
+    if LOG.search(key):
         return record(bytes(store.cat_file(key)).decode("utf-8", "replace"))
     return None
 

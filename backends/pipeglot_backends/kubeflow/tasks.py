@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from pipeglot.definition import canonical
 from pipeglot.ir import Gpu, Pipeline, Retry, Step
 from pipeglot_backends.kubeflow.carriage import (
     RUN_ID,
@@ -149,16 +151,17 @@ class Graph:
     def _executed(
         self, step: Step, given: Iterable[Given], key: str, parameters: dict[str, Data], artifacts: dict[str, Data]
     ) -> str:
-        component: Data = {
-            "executorLabel": self._executor(step, key),
+        interface: dict[str, Data] = {
             "inputDefinitions": input_definitions(given),
             "outputDefinitions": {"artifacts": artifacts, "parameters": parameters},
         }
+        component: Data = {"executorLabel": self._executor(step, key, interface), **interface}
         return self.components.name_of(component, key)
 
-    def _executor(self, step: Step, key: str) -> str:
+    def _executor(self, step: Step, key: str, interface: dict[str, Data]) -> str:
         needed = kubernetes(step, self.delivery, self.options.settings)
-        made: Data = {"container": container(self.pipeline, step, self.delivery, self.engine, self.gpu_name)}
+        mark = _mark(interface, needed) if self.engine == "kubeflow" else None
+        made: Data = {"container": container(self.pipeline, step, self.delivery, self.engine, self.gpu_name, mark)}
         label = self.executors.name_of(made, key, needed)
         if needed:
             self.platform[label] = needed
@@ -195,6 +198,12 @@ class Graph:
 
 def _from_loop() -> Given:
     return parameter(INDEX, INTEGER, {"componentInputParameter": INDEX})
+
+
+def _mark(interface: dict[str, Data], needed: dict[str, Data]) -> str:
+    """Kubeflow keeps one component for each container: of several with equal ones the first would stand for all."""
+    content = canonical([interface, needed])  # type: ignore[list-item]  # plain data
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def _is_constant(given: Given) -> bool:

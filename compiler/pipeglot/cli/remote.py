@@ -61,8 +61,9 @@ def collected(store: Store, known: Remote, way: Access, output: str) -> RunState
         if progress.state.over:
             break
         time.sleep(PAUSE)
-    taken, state = remote.fetch(store, known, way)
+    taken, said = remote.fetch(store, known, way)
     run_id = str(known.handle.run)
+    state = remote.ended(store, run_id, said)
     if output == "json":
         say_json({"run": run_id, "state": state.value, "events": taken.events})
     else:

@@ -35,19 +35,28 @@ class Task:
 
 @dataclass
 class Launcher:
-    """`store` is the object store, `mount` the place of a pod where its files are."""
+    """`store` is the object store; `config` what the ConfigMap holds, mounted as `/pipeglot`."""
 
     spec: Mapping[str, Any]
     folder: Path
     environ: Mapping[str, str]
+    config: Mapping[str, str] = field(default_factory=dict[str, str])
     run: str = field(default_factory=lambda: str(uuid.uuid4()))
     logs: list[str] = field(default_factory=list)
+    _components: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
     @property
     def store(self) -> Path:
         return self.folder / "store"
 
+    @property
+    def _mounted(self) -> Path:
+        return self.folder / "pipeglot"
+
     def start(self, params: Mapping[str, Any]) -> str:
+        self._mounted.mkdir(parents=True)
+        for name, text in self.config.items():
+            (self._mounted / name).write_text(text, "utf-8")
         declared = self.spec["root"]["inputDefinitions"]["parameters"]
         values = {name: each.get("defaultValue") for name, each in declared.items()} | dict(params)
         done = self._graph(self.spec["root"]["dag"], {"parameters": values, "artifacts": {}})
@@ -69,7 +78,7 @@ class Launcher:
         return done
 
     def _task(self, key: str, task: Mapping[str, Any], given: Inputs, done: Mapping[str, Task]) -> Task:
-        component = self.spec["components"][task["componentRef"]["name"]]
+        component = self._kept(self.spec["components"][task["componentRef"]["name"]])
         inputs = self._resolved(task.get("inputs", {}), given, done)
         if "parameterIterator" not in task:
             return self._component(key, task, component, inputs)
@@ -88,6 +97,14 @@ class Launcher:
             {name: [one.parameters.get(name) for one in each] for name in outputs.get("parameters", {})},
             {name: [a for one in each for a in one.artifacts.get(name, [])] for name in outputs.get("artifacts", {})},
         )
+
+    def _kept(self, component: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Kubeflow keeps a component under what its container says: the first of several with equal ones."""
+        if "executorLabel" not in component:
+            return component
+        executors = self.spec["deploymentSpec"]["executors"]
+        said = json.dumps(executors[component["executorLabel"]]["container"], sort_keys=True)
+        return self._components.setdefault(said, component)
 
     def _resolved(self, inputs: Mapping[str, Any], given: Inputs, done: Mapping[str, Task]) -> Inputs:
         found: Inputs = {"parameters": {}, "artifacts": {}}
@@ -173,6 +190,8 @@ class Launcher:
         container = self.spec["deploymentSpec"]["executors"][component["executorLabel"]]["container"]
         texts = {"{{$}}": json.dumps(executor_input)}
         command = [texts.get(part, part) for part in container["command"]]
+        if command[1].startswith("/pipeglot/"):
+            command[1] = f"{self._mounted}/{Path(command[1]).name}"
         command[0] = {"python3": sys.executable}.get(command[0], command[0])
         (pod / "code").mkdir(parents=True, exist_ok=True)
         told = {each["name"]: each["value"] for each in container.get("env", [])}

@@ -11,6 +11,9 @@ from tests.engines.kubeflow.driver import TARGET, VERSION, Driver, Outcomes
 
 from pipeglot.compiling import compiled, find_target, load, refusals
 
+FAILS_ON_EXIT = "on_exit_fails"
+"""Kubeflow calls a run succeeded whose exit task alone failed."""
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_it_leaves_the_expected_record(
@@ -28,4 +31,5 @@ def test_it_leaves_the_expected_record(
         pytest.skip(reason)
     found = outcomes[case.name].result()
     assert not (difference := case.difference(found.normal)), f"{difference}\n\n{found.native} {found.tasks}"
-    assert found.state == json.loads(case.expected)["run"], "Kubeflow itself says otherwise"
+    own = "succeeded" if case.name == FAILS_ON_EXIT else json.loads(case.expected)["run"]
+    assert found.state == own, "Kubeflow itself says otherwise"

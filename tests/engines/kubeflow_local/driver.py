@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.engines import environment
 from tests.engines.airflow_docker.dockerd import Dockerd
+from tests.engines.rig.images import STEP
 
-from pipeglot.compiling import compiled, load
+from pipeglot.compiling import compiled, load, sidecar_text
 from pipeglot.ir import MISSING, Json, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.kubeflow.arguments import arguments
@@ -38,7 +40,10 @@ class Outcome:
 
 
 class Driver:
-    """`start`, then `run` as often as wanted and side by side, then `stop`."""
+    """`start`, then `run` as often as wanted and side by side, then `stop`.
+
+    The image of the steps holds the sidecar, and is where it comes from unless it comes in the definition.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -58,6 +63,11 @@ class Driver:
 
     def start(self) -> None:
         self._docker.start()
+        with tempfile.TemporaryDirectory() as folder:
+            held = Path(folder) / "pipeglot"
+            held.mkdir()
+            (held / "sidecar.py").write_text(sidecar_text(), "utf-8")
+            self._docker.image(STEP, folder=held)
         environ = {**os.environ, "DOCKER_HOST": self._docker.url}
         command = [str(environment.interpreter("kubeflow")), str(PLAYING)]
         self._player = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, env=environ)
@@ -68,10 +78,6 @@ class Driver:
             self._player.wait(60)
         self._docker.stop()
 
-    def image(self, name: str, folder: Path) -> None:
-        """Makes an image of the one that steps run in, and this folder at its root."""
-        self._docker.image(name, folder=folder)
-
     def left(self) -> list[str]:
         """The containers that are still there."""
         return self._docker.left()
@@ -80,6 +86,8 @@ class Driver:
         """Compiled, run to its end, collected. Raises `SpecRejected` where the compiler refuses."""
         pipeline = load(path, profile)
         files = {file.path: file.text for file in compiled(pipeline, TARGET).files}
+        if "configmap.yaml" in files:  # there are none in Docker
+            files = {file.path: file.text for file in compiled(replace(pipeline, deliver="image"), TARGET).files}
         run = uuid.uuid4()
         folder = self._folder / str(run)
         ended = self.play(folder, files["pipeline.yaml"], arguments(pipeline, params or {}, run))

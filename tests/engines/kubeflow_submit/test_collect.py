@@ -64,11 +64,13 @@ def test_it_reads_the_record_of_a_failure_from_the_log(
     way = told(submitted, store)
     handle = way.submit()
     piece = base64.b64encode(zlib.compress(b"of a failure")).decode()
-    logs = {"a": f"boom\npipeglot-record {'0' * 16} 1/1 {piece}\n", "b": "all went well\n"}
-    for task, text in logs.items():
-        key = f"v2/artifacts/churn/{handle.native['run']}/{task}/1f0c/executor-logs"
+    told_it = f"boom\npipeglot-record {'0' * 16} 1/1 {piece}\n"
+    logs = {"a/1f0c/executor-logs": told_it, "b/77aa/executor-logs": "all went well\n"}
+    logs |= {"c/1e03/executor-logs-0": told_it, "c/1e03/executor-logs-1": "all went well\n"}
+    for place, text in logs.items():
+        key = f"v2/artifacts/churn/{handle.native['run']}/{place}"
         bucket.put_object(Bucket="mlpipeline", Key=key, Body=text.encode())  # type: ignore[attr-defined]
-    assert [log.read_text() for log in target.collect(handle, way.access).logs] == ["of a failure"]
+    assert [log.read_text() for log in target.collect(handle, way.access).logs] == ["of a failure"] * 2
 
 
 @pytest.mark.parametrize("root", [None, "minio://mlpipeline/v2/artifacts", "s3://mlpipeline/deep/er/"])
