@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -32,6 +33,20 @@ def faults(spec: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{label}: a {kind} is nothing that a backend runs"
         if "container" in executor:
             yield from (f"{label}: {fault}" for fault in _container(executor["container"], users.get(label, [])))
+
+
+def mixed_up(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Kubeflow keeps a component under its container: of two with equal ones the first would stand for both."""
+    executors = spec["deploymentSpec"]["executors"]
+    first: dict[str, tuple[str, Any]] = {}
+    for name, component in spec["components"].items():
+        container = executors.get(component.get("executorLabel"), {}).get("container")
+        if container is None:
+            continue
+        interface = {way: each for way, each in component.items() if way != "executorLabel"}
+        other, theirs = first.setdefault(json.dumps(container, sort_keys=True), (name, interface))
+        if interface != theirs:
+            yield f"{name}: has the container of {other}, which would stand for it"
 
 
 def _container(container: Mapping[str, Any], components: list[Any]) -> Iterator[str]:

@@ -32,7 +32,7 @@ def kubeflow(text: str) -> list[str]:
         return [f"there are {len(documents)} documents"]
     found = [*_spec(documents[0])]
     if not found:
-        found += _commands(documents[0])
+        found += [*_commands(documents[0]), *containers.mixed_up(documents[0])]
         found += [fault for document in documents[1:] for fault in placement.faults(document, documents[0])]
     return [*found, *_size(text)]
 
