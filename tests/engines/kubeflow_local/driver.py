@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.engines import environment
 from tests.engines.airflow_docker.dockerd import Dockerd
-from tests.engines.rig.images import STEP
+from tests.engines.rig.images import PYTHON
 
 from pipeglot.compiling import compiled, load, sidecar_text
 from pipeglot.ir import MISSING, Json, Pipeline
@@ -67,7 +67,7 @@ class Driver:
             held = Path(folder) / "pipeglot"
             held.mkdir()
             (held / "sidecar.py").write_text(sidecar_text(), "utf-8")
-            self._docker.image(STEP, folder=held)
+            self._docker.image(PYTHON, folder=held)
         environ = {**os.environ, "DOCKER_HOST": self._docker.url}
         command = [str(environment.interpreter("kubeflow")), str(PLAYING)]
         self._player = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, env=environ)
