@@ -2,7 +2,8 @@
 
 It is not started here: `PIPEGLOT_KFP_HOST` says where it is. Further variables, all optional: `PIPEGLOT_KFP_VERSION`
 (`2.17`); `PIPEGLOT_KFP_NAMESPACE`, `PIPEGLOT_KFP_PIPELINE_ROOT`, `PIPEGLOT_KFP_SERVICE_ACCOUNT`, as in a profile;
-`PIPEGLOT_KFP_IMAGE`, what all steps run in, where `python:3.11-slim` cannot be pulled; `PIPEGLOT_KFP_AT_ONCE`, how many
+`PIPEGLOT_KFP_IMAGE`, what all steps run in, where `python:3.11-slim` cannot be pulled; `PIPEGLOT_KFP_DELIVER`, by what
+the sidecar comes (`image`, where that image holds it; a ConfigMap needs `KUBECONFIG`); `PIPEGLOT_KFP_AT_ONCE`, how many
 run side by side (3); `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, of its object store.
 """
 
@@ -27,6 +28,7 @@ from pipeglot_records.store import open_store
 HOST = os.environ.get("PIPEGLOT_KFP_HOST")
 VERSION = os.environ.get("PIPEGLOT_KFP_VERSION") or VERSIONS[-1]
 IMAGE = os.environ.get("PIPEGLOT_KFP_IMAGE")
+DELIVER = os.environ.get("PIPEGLOT_KFP_DELIVER")
 AT_ONCE = int(os.environ.get("PIPEGLOT_KFP_AT_ONCE") or 3)
 SETTINGS = ("namespace", "pipeline_root", "service_account")
 TARGET = f"kubeflow@{VERSION}"
@@ -104,6 +106,7 @@ def prepared(pipeline: Pipeline, settings: Mapping[str, Json]) -> Pipeline:
         steps=tuple(map(_in_image, pipeline.steps)),
         on_exit=tuple(map(_in_image, pipeline.on_exit)),
         settings={"kubeflow": settings},
+        deliver=DELIVER or pipeline.deliver,
     )
 
 
