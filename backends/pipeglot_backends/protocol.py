@@ -86,8 +86,8 @@ class Backend(Protocol):
         """Tasks the target needs for its own meaning (name, why), never steps of the record. For `pipeglot plan`."""
         ...
 
-    def delivery(self, pipeline: Pipeline, options: Options) -> str:
-        """By what the sidecar comes to the steps, as `emit` chose it: the end of a sentence. For `pipeglot plan`."""
+    def delivery(self, files: tuple[EmittedFile, ...]) -> str:
+        """By what the sidecar comes to the steps, by what `emit` wrote: the end of a sentence. For `pipeglot plan`."""
         ...
 
 

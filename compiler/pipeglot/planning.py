@@ -35,7 +35,7 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "pipeline": pipeline.name,
         "target": f"{backend.NAME}@{options.version}",
         "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
-        "sidecar": backend.delivery(pipeline, options),
+        "sidecar": backend.delivery(files),
         "tasks": dict(backend.tasks(pipeline, options)),
         "cannot": {**_unscheduled(pipeline, backend), **_found(pipeline, backend, backend.CANNOT, options.version)},
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),

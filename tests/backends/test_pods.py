@@ -13,6 +13,7 @@ from pipeglot.compiling import compiled, find_target, refusals, sidecar_text
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Volume
 from pipeglot.loading import load
+from pipeglot_backends import deliveries
 
 PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
 FANNED = Path(__file__).parents[1] / "conformance" / "fan_out_dicts" / "pipeline.yaml"
@@ -181,6 +182,23 @@ def test_kubeflow_has_the_sidecar_in_the_definition_of_few_tasks_alone(tmp_path:
     assert files(3) == files(1, items) == ["configmap.yaml", "pipeline.yaml"]
     with pytest.raises(SpecRejected, match="what Argo notes of 7 tasks with the sidecar in each exceeds its 1 MiB"):
         files(7, deliver="inline")
+
+
+SAID = {
+    ("kubeflow", "inline"): deliveries.INLINE,
+    ("kubeflow", "configmap"): deliveries.CONFIG_MAP,
+    ("kubeflow", "image"): deliveries.IMAGE,
+    ("vertex", "inline"): deliveries.INLINE,
+    ("vertex", "importer"): deliveries.IMPORTER,
+    ("vertex", "image"): deliveries.IMAGE,
+}
+
+
+@pytest.mark.parametrize("given", SAID, ids=str)
+def test_a_target_says_by_what_the_sidecar_came(given: tuple[str, str]) -> None:
+    target, deliver = given
+    pipeline = replace(load(FANNED), deliver=deliver, artifacts="gs://acme/churn")
+    assert find_target(target)[0].delivery(compiled(pipeline, target).native) == SAID[given]
 
 
 def test_what_is_too_long_is_not_delivered_inline(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,9 +52,9 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     )
 
 
-def delivery(pipeline: Pipeline, options: Options) -> str:
-    in_pods = read(options.settings).operator == "kubernetes"
-    return deliveries.CONFIG_MAP if in_pods else f"as a file beside the DAG file, `{home(pipeline)}/sidecar.py`"
+def delivery(files: tuple[EmittedFile, ...]) -> str:
+    beside = [file.path for file in files if file.path.endswith("/sidecar.py")]
+    return f"as a file beside the DAG file, `{beside[0]}`" if beside else deliveries.CONFIG_MAP
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:

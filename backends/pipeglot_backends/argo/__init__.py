@@ -33,8 +33,8 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     )
 
 
-def delivery(pipeline: Pipeline, options: Options) -> str:
-    del pipeline, options
+def delivery(files: tuple[EmittedFile, ...]) -> str:
+    del files
     return deliveries.CONFIG_MAP
 
 

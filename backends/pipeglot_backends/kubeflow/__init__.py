@@ -12,7 +12,7 @@ from pipeglot_backends.kubeflow.document import Documents, documents
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
 from pipeglot_backends.kubeflow.settings import checked as check_settings
-from pipeglot_backends.kubeflow.sizes import at_least, check, few, too_long_inline, too_many_inline
+from pipeglot_backends.kubeflow.sizes import at_least, check, check_count, few, too_long_inline
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.yaml_text import dump
@@ -26,25 +26,15 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_setting
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
-    _, files = _delivered(pipeline, options)
-    return files
-
-
-def delivery(pipeline: Pipeline, options: Options) -> str:
-    way, _ = _delivered(pipeline, options)
-    return way
-
-
-def _delivered(pipeline: Pipeline, options: Options) -> tuple[str, tuple[EmittedFile, ...]]:
     if pipeline.deliver == "image":
         held = EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, IN_IMAGE))))
-        return deliveries.IMAGE, (EmittedFile(FILE, options.sidecar), *check(pipeline, (held,)))
-    if pipeline.deliver == "inline" and (refused := too_many_inline(pipeline)):
-        raise refused
+        return EmittedFile(FILE, options.sidecar), *check(pipeline, (held,))
+    if pipeline.deliver == "inline":
+        check_count(pipeline)
     if pipeline.deliver == "inline" or (pipeline.deliver is None and few(pipeline)):
         small = documents(Graph(pipeline, options, inline(options.sidecar)))
         if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
-            return deliveries.INLINE, (EmittedFile("pipeline.yaml", text),)
+            return (EmittedFile("pipeline.yaml", text),)
         if pipeline.deliver == "inline":
             raise too_long_inline(NAME, pipeline, at_least(small), "configmap")
     mounted = by_config_map(pipeline, options)
@@ -52,7 +42,12 @@ def _delivered(pipeline: Pipeline, options: Options) -> tuple[str, tuple[Emitted
         EmittedFile("configmap.yaml", dump(config_map(pipeline, options, mounted))),
         EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, mounted)))),
     )
-    return deliveries.CONFIG_MAP, check(pipeline, files)
+    return check(pipeline, files)
+
+
+def delivery(files: tuple[EmittedFile, ...]) -> str:
+    ways = {"configmap.yaml": deliveries.CONFIG_MAP, FILE: deliveries.IMAGE}
+    return next((ways[file.path] for file in files if file.path in ways), deliveries.INLINE)
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:

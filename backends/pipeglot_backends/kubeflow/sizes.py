@@ -13,8 +13,7 @@ from pipeglot_backends.protocol import EmittedFile
 OUTERMOST = 1000
 FEW, MOST = 2, 6
 """Tasks that may have the sidecar in their containers. What Argo notes of a task repeats its container, and all notes
-of a run must fit in one object of 1 MiB: on Kubeflow 2.17 a task takes some 320 KB of it with the retry policy of its
-own manifests, and half of that without."""
+of a run must fit in one object of 1 MiB: four such tasks did not, by the manifests of Kubeflow 2.17."""
 LIMITS = {
     "configmap.yaml": (1024 * 1024, "the ConfigMap with sidecar and step table"),
     "pipeline.yaml": (1024 * 1024, "the pipeline, of which Kubeflow makes one workflow"),
@@ -44,13 +43,12 @@ def few(pipeline: Pipeline) -> bool:
     return known and count <= FEW
 
 
-def too_many_inline(pipeline: Pipeline) -> SpecRejected | None:
-    """The refusal of more tasks than can have the sidecar in them, where the profile wants it there."""
+def check_count(pipeline: Pipeline) -> None:
+    """Raises `SpecRejected` for more tasks than can have the sidecar in them, where the profile wants it there."""
     count, _ = containers(pipeline)
-    if count <= MOST:
-        return None
-    told = f"`kubeflow` cannot keep this: what Argo notes of {count} tasks with the sidecar in each exceeds its 1 MiB"
-    return SpecRejected([_beside(told, pipeline, "configmap")])
+    if count > MOST:
+        told = f"what Argo notes of {count} tasks with the sidecar in each exceeds its 1 MiB"
+        raise SpecRejected([_beside(f"`kubeflow` cannot keep this: {told}", pipeline, "configmap")])
 
 
 def too_long_inline(target: str, pipeline: Pipeline, size: int, other: str) -> SpecRejected:

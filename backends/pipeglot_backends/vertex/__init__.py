@@ -31,22 +31,12 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_setting
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
-    _, files = _delivered(pipeline, options)
-    return files
-
-
-def delivery(pipeline: Pipeline, options: Options) -> str:
-    way, _ = _delivered(pipeline, options)
-    return way
-
-
-def _delivered(pipeline: Pipeline, options: Options) -> tuple[str, tuple[EmittedFile, ...]]:
     if pipeline.deliver == "image":
         held = EmittedFile(DOCUMENT, _text(_spec(pipeline, options, IN_IMAGE)))
-        return deliveries.IMAGE, (EmittedFile(FILE, options.sidecar), held)
+        return EmittedFile(FILE, options.sidecar), held
     small = _text(_spec(pipeline, options, inline(options.sidecar)))
     if len(small) <= INLINE_LIMIT and pipeline.deliver != "importer":
-        return deliveries.INLINE, (EmittedFile(DOCUMENT, small),)
+        return (EmittedFile(DOCUMENT, small),)
     if pipeline.deliver == "inline":
         raise too_long_inline(NAME, pipeline, len(small), "importer")
     if options.artifacts is None:
@@ -57,12 +47,17 @@ def _delivered(pipeline: Pipeline, options: Options) -> tuple[str, tuple[Emitted
         raise SpecRejected([Diagnostic("PG401", told, pipeline.origin, hint=hint)])
     beside = importer.file_name(options.sidecar)
     spec = importer.imported(_spec(pipeline, options, importer.delivery()), f"{options.artifacts.rstrip('/')}/{beside}")
-    return deliveries.IMPORTER, (EmittedFile(beside, options.sidecar), EmittedFile(DOCUMENT, _text(spec)))
+    return EmittedFile(beside, options.sidecar), EmittedFile(DOCUMENT, _text(spec))
+
+
+def delivery(files: tuple[EmittedFile, ...]) -> str:
+    ways = {DOCUMENT: deliveries.INLINE, FILE: deliveries.IMAGE}
+    return ways.get(files[0].path, deliveries.IMPORTER)
 
 
 def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
     ours = kubeflow.tasks(pipeline, options)
-    if delivery(pipeline, options) != deliveries.IMPORTER:
+    if delivery(emit(pipeline, options)) != deliveries.IMPORTER:
         return ours
     return ((importer.NAME, "brings the sidecar, which does not stand in the definition"), *ours)
 

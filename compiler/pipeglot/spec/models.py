@@ -348,7 +348,7 @@ class Sidecar(TypedDict):
     deliver: Annotated[
         Literal["auto", "inline", "configmap", "importer", "image"],
         Field(
-            description="`auto`: as the target does by itself, by the size of the definition. "
+            description="`auto`: as the target does by itself. "
             "`image`: the images of the steps hold it, as `/pipeglot/sidecar.py`."
         ),
     ]
