@@ -64,8 +64,21 @@ class Space:
         return [name for name, ready in self._pods() if ready]
 
     def _pods(self) -> list[tuple[str, bool]]:
-        found = self._cluster.client.pages(f"/api/v1/namespaces/{NAMESPACE}/pods")
-        return [(pod["metadata"]["name"], condition(pod, "Ready")) for pod in found]
+        return [(pod["metadata"]["name"], condition(pod, "Ready")) for pod in self._found()]
+
+    def _found(self) -> list[rig.JsonObject]:
+        return list(self._cluster.client.pages(f"/api/v1/namespaces/{NAMESPACE}/pods"))
+
+    def left(self) -> list[str]:
+        """The pods that are still there when those that are being taken away had the time for it.
+
+        A pod that is deleted stays in the list until its node has ended it.
+        """
+        until = time.monotonic() + SETTLED_WITHIN
+        while (pods := self._found()) and all("deletionTimestamp" in pod["metadata"] for pod in pods):
+            assert time.monotonic() < until, f"{len(pods)} pods are deleted and do not go away"
+            time.sleep(0.2)
+        return [pod["metadata"]["name"] for pod in pods]
 
     def delete(self, pod: str) -> None:
         status, answer = self._cluster.request(

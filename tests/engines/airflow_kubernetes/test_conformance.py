@@ -29,4 +29,4 @@ def test_it_leaves_the_expected_record(
 def test_it_takes_every_pod_away(space: Space, outcomes: dict[str, Future[Outcome]]) -> None:
     for outcome in outcomes.values():
         outcome.result()
-    assert space.pods() == []
+    assert space.left() == []
