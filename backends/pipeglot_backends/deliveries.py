@@ -8,6 +8,7 @@ from pipeglot.ir import Origin, Pipeline
 
 INLINE = "in the definition, with each step"
 CONFIG_MAP = "by the ConfigMap in `configmap.yaml`, which every pod mounts"
+TASK = "by a first task, which hands it on to the others as an artifact"
 IMPORTER = "by an importer, which takes it from beside the artifacts"
 IMAGE = "in the images: each must hold `sidecar.py`, which is among the files, as `/pipeglot/sidecar.py`"
 
@@ -18,6 +19,12 @@ def asked(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:
         yield pipeline.profile_origin or pipeline.origin
 
 
+def other_than(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:
+    """Where the profile asks for any way but these."""
+    if pipeline.deliver not in (None, *ways):
+        yield pipeline.profile_origin or pipeline.origin
+
+
 def sidecar_without_config_map(pipeline: Pipeline) -> Iterator[Origin]:
     """A feature: any way but that of targets that mount a ConfigMap in every pod."""
-    return asked(pipeline, "inline", "importer", "image")
+    return other_than(pipeline, "configmap")

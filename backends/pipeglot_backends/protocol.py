@@ -82,8 +82,11 @@ class Backend(Protocol):
         """The target's files, without `definition.json`. Pure: same pipeline, same options, same bytes."""
         ...
 
-    def tasks(self, pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
-        """Tasks the target needs for its own meaning (name, why), never steps of the record. For `pipeglot plan`."""
+    def tasks(self, pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
+        """Tasks the target needs for its own meaning (name, why), never steps of the record. For `pipeglot plan`.
+
+        `files` are what `emit` wrote.
+        """
         ...
 
     def delivery(self, files: tuple[EmittedFile, ...]) -> str:

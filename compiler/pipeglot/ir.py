@@ -305,7 +305,7 @@ class Pipeline:
     target: str | None = None
     artifacts: str | None = None
     deliver: str | None = None
-    """How the sidecar reaches the steps, where the profile says so: `inline`, `configmap` or `importer`."""
+    """How the sidecar reaches the steps, where the profile says so: one of `sidecar: {deliver}`, never `auto`."""
     settings: Mapping[str, Mapping[str, Json]] = field(default_factory=dict[str, Mapping[str, Json]])
     """Per target, its own settings of the profile (`argo: {namespace: ml}`)."""
     groups: tuple[Group, ...] = ()

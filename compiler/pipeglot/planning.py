@@ -36,7 +36,7 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "target": f"{backend.NAME}@{options.version}",
         "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
         "sidecar": backend.delivery(files),
-        "tasks": dict(backend.tasks(pipeline, options)),
+        "tasks": dict(backend.tasks(pipeline, files)),
         "cannot": {**_unscheduled(pipeline, backend), **_found(pipeline, backend, backend.CANNOT, options.version)},
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
         "sizes": {file.path: len(file.text.encode()) for file in files},

@@ -130,16 +130,16 @@ DELIVERIES = {
     ("argo", "cluster"): {"configmap"},
     ("airflow", "pods"): {"configmap"},
     ("airflow", "docker"): set[str](),
-    ("kubeflow", None): {"inline", "configmap", "image"},
+    ("kubeflow", None): {"inline", "configmap", "task", "image"},
     ("vertex", None): {"inline", "importer", "image"},
-    ("local", None): {"inline", "configmap", "importer", "image"},
+    ("local", None): {"inline", "configmap", "task", "importer", "image"},
 }
 
 
 @pytest.mark.parametrize("given", DELIVERIES, ids=str)
 def test_a_target_refuses_a_way_for_the_sidecar_that_it_has_not(given: tuple[str, str | None]) -> None:
     target, profile = given
-    ways = ("inline", "configmap", "importer", "image")
+    ways = ("inline", "configmap", "task", "importer", "image")
     taken = {way for way in ways if not any("sidecar" in each for each in refused(profile, target, deliver=way))}
     assert taken == DELIVERIES[given]
 
@@ -173,20 +173,30 @@ def test_kubeflow_has_the_sidecar_in_the_definition_of_few_tasks_alone(tmp_path:
     path = tmp_path / "pipeline.yaml"
     head = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: p}\ndefaults: {image: x}\nsteps:\n"
 
-    def files(steps: int, more: str = "", deliver: str | None = None) -> list[str]:
-        path.write_text(head + more + "".join(f"  s{each}: {{run: [x]}}\n" for each in range(steps)), "utf-8")
-        return list(emitted(None, "kubeflow", deliver, path))
+    def holders(steps: int, more: str = "", deliver: str | None = None) -> list[str]:
+        """The containers that hold the sidecar."""
+        path.write_text(
+            head + more + "".join(f"  s{each}: {{run: [x], image: x{each}}}\n" for each in range(steps)), "utf-8"
+        )
+        spec = next(iter(yaml.safe_load_all(emitted(None, "kubeflow", deliver, path)["pipeline.yaml"])))
+        executors: dict[str, Any] = spec["deploymentSpec"]["executors"]
+        return [name for name, each in executors.items() if len(str(each)) > len(sidecar_text()) / 10]
 
     items = "  m: {run: [x], foreach: {items: [1, 2]}}\n"
-    assert files(2) == files(0, items) == files(6, deliver="inline") == ["pipeline.yaml"]
-    assert files(3) == files(1, items) == ["configmap.yaml", "pipeline.yaml"]
+    assert holders(2) == ["exec-s0", "exec-s1"]
+    assert holders(0, items) == ["exec-m"]
+    assert len(holders(6, deliver="inline")) == 6
+    assert holders(3) == holders(1, items) == holders(2, deliver="task") == ["exec-pipeglot-sidecar"]
+    assert holders(1, deliver="task") == ["exec-s0"], "it is alone, and holds the sidecar itself"
+    assert holders(3, deliver="configmap") == []
     with pytest.raises(SpecRejected, match="what Argo notes of 7 tasks with the sidecar in each exceeds its 1 MiB"):
-        files(7, deliver="inline")
+        holders(7, deliver="inline")
 
 
 SAID = {
     ("kubeflow", "inline"): deliveries.INLINE,
     ("kubeflow", "configmap"): deliveries.CONFIG_MAP,
+    ("kubeflow", "task"): deliveries.TASK,
     ("kubeflow", "image"): deliveries.IMAGE,
     ("vertex", "inline"): deliveries.INLINE,
     ("vertex", "importer"): deliveries.IMPORTER,

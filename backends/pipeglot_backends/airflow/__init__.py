@@ -57,8 +57,8 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
     return f"as a file beside the DAG file, `{beside[0]}`" if beside else deliveries.CONFIG_MAP
 
 
-def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
-    del options
+def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
+    del files
     lists = [
         (list_task(step), f"lists the items of `{step.id}`: Airflow maps a task over another's return value only")
         for step in (*pipeline.steps, *pipeline.on_exit)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
-from pipeglot_backends.deliveries import asked, sidecar_without_config_map
+from pipeglot_backends.deliveries import other_than, sidecar_without_config_map
 from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
 
@@ -169,7 +169,7 @@ def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def sidecar_by_other_than_a_file(pipeline: Pipeline) -> Iterator[Origin]:
-    return asked(pipeline, "inline", "configmap", "importer", "image")
+    return other_than(pipeline)
 
 
 def schedule(pipeline: Pipeline) -> Iterator[Origin]:

@@ -38,6 +38,6 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
     return deliveries.CONFIG_MAP
 
 
-def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
-    del options
+def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
+    del files
     return tuple((name, f"decides the items of `{step}`") for step, name in Names(pipeline).items.items())

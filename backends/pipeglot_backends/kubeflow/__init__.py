@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends import deliveries
+from pipeglot_backends.kubeflow import bringing
 from pipeglot_backends.kubeflow.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, config_map, inline
 from pipeglot_backends.kubeflow.document import Documents, documents
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
-from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, Names
+from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, Names
 from pipeglot_backends.kubeflow.settings import checked as check_settings
-from pipeglot_backends.kubeflow.sizes import at_least, check, check_count, few, too_long_inline
+from pipeglot_backends.kubeflow.sizes import LIMITS, at_least, check, check_count, few, too_long_inline
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.yaml_text import dump
@@ -20,6 +21,9 @@ from pipeglot_backends.yaml_text import dump
 NAME = "kubeflow"
 VERSIONS = ("2.14", "2.15", "2.16", "2.17")
 SCHEDULES = True
+DOCUMENT = "pipeline.yaml"
+BROUGHT = f"\n    exec-{SIDECAR}:\n"
+"""Stands in a definition whose sidecar is brought, and in no other."""
 
 __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
 
@@ -27,32 +31,44 @@ __all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_setting
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
     if pipeline.deliver == "image":
-        held = EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, IN_IMAGE))))
+        held = EmittedFile(DOCUMENT, _text(documents(Graph(pipeline, options, IN_IMAGE))))
         return EmittedFile(FILE, options.sidecar), *check(pipeline, (held,))
     if pipeline.deliver == "inline":
         check_count(pipeline)
     if pipeline.deliver == "inline" or (pipeline.deliver is None and few(pipeline)):
         small = documents(Graph(pipeline, options, inline(options.sidecar)))
         if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
-            return (EmittedFile("pipeline.yaml", text),)
+            return (EmittedFile(DOCUMENT, text),)
         if pipeline.deliver == "inline":
-            raise too_long_inline(NAME, pipeline, at_least(small), "configmap")
+            raise too_long_inline(NAME, pipeline, at_least(small), "task")
+    if pipeline.deliver != "configmap":
+        sidecar = options.sidecar
+        brought = _text(documents(Graph(pipeline, options, inline(sidecar), bringing.container(sidecar))))
+        if pipeline.deliver == "task" or len(brought) <= LIMITS[DOCUMENT][0]:
+            return check(pipeline, (EmittedFile(DOCUMENT, brought),))
     mounted = by_config_map(pipeline, options)
     files = (
         EmittedFile("configmap.yaml", dump(config_map(pipeline, options, mounted))),
-        EmittedFile("pipeline.yaml", _text(documents(Graph(pipeline, options, mounted)))),
+        EmittedFile(DOCUMENT, _text(documents(Graph(pipeline, options, mounted)))),
     )
     return check(pipeline, files)
 
 
 def delivery(files: tuple[EmittedFile, ...]) -> str:
     ways = {"configmap.yaml": deliveries.CONFIG_MAP, FILE: deliveries.IMAGE}
-    return next((ways[file.path] for file in files if file.path in ways), deliveries.INLINE)
+    first, *_ = files
+    return ways.get(first.path) or (deliveries.TASK if BROUGHT in first.text else deliveries.INLINE)
 
 
-def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
-    del options
+def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
+    return tasks_of(pipeline, brought=delivery(files) == deliveries.TASK)
+
+
+def tasks_of(pipeline: Pipeline, *, brought: bool) -> tuple[tuple[str, str], ...]:
+    """As `tasks`; also for Vertex AI."""
     lists = tuple((name, f"decides the items of `{step}`") for step, name in Names(pipeline).items.items())
+    if brought:
+        lists = ((SIDECAR, "brings the sidecar: it begins each graph of several tasks"), *lists)
     if not pipeline.on_exit:
         return lists
     groups = [(EXIT_HANDLER, "holds all steps, so that `on_exit` can follow when they are over")]

@@ -1,7 +1,5 @@
-"""How the sidecar and its step table reach a step: in its own command while that is small, else in a ConfigMap.
-
-Or the step's image holds the sidecar already, where a profile says so.
-"""
+"""How the sidecar and its step table reach a step: in its own command, by a ConfigMap, in its image, or as an artifact
+that another task brings (`bringing`)."""
 
 from __future__ import annotations
 
@@ -26,12 +24,13 @@ BOOT = "import base64,sys,zlib;exec(zlib.decompress(base64.b64decode(sys.argv[1]
 class Delivery:
     """`command` starts the sidecar. `config_map` is the name of what is mounted at `folder`.
 
-    Without one each task carries the table of its own step.
+    Without one each task carries the table of its own step. `brought`: it is an artifact, which each task takes.
     """
 
     command: tuple[str, ...]
     config_map: str | None = None
     folder: str = FOLDER
+    brought: bool = False
 
 
 @cache

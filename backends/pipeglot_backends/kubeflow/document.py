@@ -68,12 +68,12 @@ def _told_status(tasks: dict[str, Data]) -> dict[str, Data]:
     """Inside a graph, the status is an input of that."""
     told: dict[str, Data] = {}
     for key, task in tasks.items():
-        inputs = _mapping(_mapping(task)["inputs"])
+        inputs = _mapping(_mapping(task).get("inputs", {}))
         parameters: dict[str, Data] = {
             name: {"componentInputParameter": STATUS} if "taskFinalStatus" in _mapping(source) else source
-            for name, source in _mapping(inputs["parameters"]).items()
+            for name, source in _mapping(inputs.get("parameters", {})).items()
         }
-        told[key] = {**_mapping(task), "inputs": {**inputs, "parameters": parameters}}
+        told[key] = {**_mapping(task), "inputs": {**inputs, "parameters": parameters}} if inputs else task
     return told
 
 

@@ -56,6 +56,13 @@ def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> 
     )
 
 
+def placement(pod: Pod | None) -> dict[str, Data]:
+    """For the platform document: where a pod of that step runs and who may pull its image; nothing that is mounted."""
+    if pod is None:
+        return {}
+    return merged({"nodeSelector": {"labels": dict(pod.node_selector)} if pod.node_selector else None}, _pod(pod))
+
+
 def _resources(resources: Resources, gpu_name: Callable[[Gpu], str]) -> Data:
     gpu = resources.gpu
     return merged(

@@ -103,8 +103,8 @@ CANNOT = (
     ),
     Limit(
         features.sidecar_by_importer,
-        "a sidecar comes in the definition or by a ConfigMap: an importer's file is on an object store, and pods have "
-        "their own credentials for that",
+        "a sidecar comes in the definition, by a task or by a ConfigMap: an importer's file is on an object store, "
+        "and pods have their own credentials for that",
         f"{CODE}/component/importer_launcher.go",
     ),
     Limit(

@@ -8,13 +8,16 @@ from pipeglot.ir import Pipeline, Read
 
 EXIT_HANDLER = "exit-handler-1"
 ON_EXIT = "on-exit"
+SIDECAR = "pipeglot-sidecar"
+"""The task that brings the sidecar, and the input of every other that takes it."""
 
 
 class Names:
     """Task keys of a pipeline's steps and list tasks, by step id."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        self._taken = {EXIT_HANDLER, driver(EXIT_HANDLER), ON_EXIT, driver(ON_EXIT), "root", "entrypoint"}
+        ours = (EXIT_HANDLER, ON_EXIT, SIDECAR)
+        self._taken = {*ours, *map(driver, ours), "root", "entrypoint"}
         everything = (*pipeline.steps, *pipeline.on_exit)
         self.step = {step.id: self._unique(key(step.id)) for step in everything}
         listed = [step for step in everything if step.fan_out and step.needs_list_task]

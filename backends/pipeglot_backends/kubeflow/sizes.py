@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
+from pipeglot_backends.kubeflow.bringing import containers
 from pipeglot_backends.kubeflow.document import Documents
 from pipeglot_backends.protocol import EmittedFile
 
@@ -28,27 +29,18 @@ def at_least(made: Documents) -> int:
     return len(json.dumps(made.pipeline, separators=(",", ":"), ensure_ascii=False)) - OUTERMOST
 
 
-def containers(pipeline: Pipeline) -> tuple[int, bool]:
-    """How many tasks start a container at least, and whether that is all: of most fan-outs it is not known."""
-    steps = (*pipeline.steps, *pipeline.on_exit)
-    fans = [step.fan_out for step in steps if step.fan_out]
-    items = sum(max(1, len(fan.literal or ())) for fan in fans)
-    lists = sum(1 for step in steps if step.fan_out and step.needs_list_task)
-    return len(steps) - len(fans) + items + lists, all(fan.literal is not None for fan in fans)
-
-
 def few(pipeline: Pipeline) -> bool:
     """Whether the sidecar may stand in each container, by whatever is known before the run."""
-    count, known = containers(pipeline)
+    count, known = containers((*pipeline.steps, *pipeline.on_exit))
     return known and count <= FEW
 
 
 def check_count(pipeline: Pipeline) -> None:
     """Raises `SpecRejected` for more tasks than can have the sidecar in them, where the profile wants it there."""
-    count, _ = containers(pipeline)
+    count, _ = containers((*pipeline.steps, *pipeline.on_exit))
     if count > MOST:
         told = f"what Argo notes of {count} tasks with the sidecar in each exceeds its 1 MiB"
-        raise SpecRejected([_beside(f"`kubeflow` cannot keep this: {told}", pipeline, "configmap")])
+        raise SpecRejected([_beside(f"`kubeflow` cannot keep this: {told}", pipeline, "task")])
 
 
 def too_long_inline(target: str, pipeline: Pipeline, size: int, other: str) -> SpecRejected:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeglot.definition import canonical
 from pipeglot.ir import Gpu, Pipeline, Retry, Step
+from pipeglot_backends.kubeflow import bringing
+from pipeglot_backends.kubeflow.bringing import Bringing
 from pipeglot_backends.kubeflow.carriage import (
     RUN_ID,
     STATE,
@@ -24,7 +26,7 @@ from pipeglot_backends.kubeflow.carriage import (
 from pipeglot_backends.kubeflow.components import Shared
 from pipeglot_backends.kubeflow.delivery import Delivery
 from pipeglot_backends.kubeflow.executors import container, gpu_of_kubernetes, kubernetes
-from pipeglot_backends.kubeflow.names import Names
+from pipeglot_backends.kubeflow.names import SIDECAR, Names
 from pipeglot_backends.kubeflow.tables import Tables
 from pipeglot_backends.kubeflow.types import ANY_ARTIFACT, INTEGER, LIST, METRIC_ARTIFACT, STRING, Types, artifact_type
 from pipeglot_backends.protocol import Options
@@ -45,11 +47,15 @@ EVER = "315360000s"
 
 @dataclass(slots=True)
 class Graph:
-    """What is made of the steps. `platform` holds what the executors need beside their containers."""
+    """What is made of the steps. `platform` holds what the executors need beside their containers.
+
+    With `bringing` only a graph of one container has the sidecar by `delivery`.
+    """
 
     pipeline: Pipeline
     options: Options
     delivery: Delivery
+    bringing: Bringing | None = None
     engine: str = "kubeflow"
     gpu_name: Callable[[Gpu], str] = gpu_of_kubernetes
     components: Shared = field(default_factory=lambda: Shared("comp"))
@@ -58,14 +64,18 @@ class Graph:
     names: Names = field(init=False)
     types: Types = field(init=False)
     tables: Tables = field(init=False)
+    _deliveries: dict[str, Delivery] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.options.table)
         self.names = Names(self.pipeline)
         self.types = Types(self.pipeline)
+        graphs = (self.pipeline.steps, self.pipeline.on_exit)
+        self._deliveries = {step.id: self._delivery(steps) for steps in graphs for step in steps}
 
-    def tasks(self, steps: Iterable[Step]) -> dict[str, Data]:
-        made: dict[str, Data] = {}
+    def tasks(self, steps: Sequence[Step]) -> dict[str, Data]:
+        """Of one graph: all steps of the pipeline, or all of its `on_exit`."""
+        made = self._bringing(steps)
         for step in steps:
             made.update(self._fanned(step) if step.fan_out else self._plain(step))
         return made
@@ -79,8 +89,23 @@ class Graph:
                     found[given.param] = Given(given.param, given.definition, given.source, param=given.param)
         return tuple(found.values())
 
+    def _delivery(self, steps: Sequence[Step]) -> Delivery:
+        return self.delivery if self.bringing is None or bringing.alone(steps) else bringing.HANDED_ON
+
+    def _bringing(self, steps: Sequence[Step]) -> dict[str, Data]:
+        """The task that all others of the graph need, if the sidecar is brought."""
+        if self.bringing is None or not self._deliveries[steps[0].id].brought:
+            return {}
+        executor = self.bringing(steps[0])
+        label = self.executors.name_of(executor.made, SIDECAR, executor.needed)
+        if executor.needed:
+            self.platform[label] = executor.needed
+        component = self.components.name_of({"executorLabel": label, **bringing.INTERFACE}, SIDECAR)
+        task = self._task(SIDECAR, component, (), [])
+        return {SIDECAR: {**task, "retryPolicy": bringing.RETRIES} if executor.retried else task}
+
     def _plain(self, step: Step) -> dict[str, Data]:
-        given = (*reads_of(self.pipeline, step, self.names, self.types), *self._told(step, "run"))
+        given = (*self._reads(step), *self._told(step, "run"))
         key = self.names.step[step.id]
         return {key: self._tried(step, self._component(step, given, key), given, self._needs(step))}
 
@@ -88,7 +113,7 @@ class Graph:
         """A graph with the step in it, over the indices of its items; before it the task that lists them, if any."""
         assert step.fan_out is not None
         key = self.names.step[step.id]
-        reads = reads_of(self.pipeline, step, self.names, self.types)
+        reads = self._reads(step)
         inner = (*(each.passed_through() for each in reads), *self._told(step, "run"), _from_loop())
         inside = self._tried(step, self._component(step, inner, key), inner, [])
         outer: list[Given] = [each for each in reads if not _is_constant(each)]
@@ -159,9 +184,10 @@ class Graph:
         return self.components.name_of(component, key)
 
     def _executor(self, step: Step, key: str, interface: dict[str, Data]) -> str:
-        needed = kubernetes(step, self.delivery, self.options.settings)
+        delivery = self._deliveries[step.id]
+        needed = kubernetes(step, delivery, self.options.settings)
         mark = _mark(interface, needed) if self.engine == "kubeflow" else None
-        made: Data = {"container": container(self.pipeline, step, self.delivery, self.engine, self.gpu_name, mark)}
+        made: Data = {"container": container(self.pipeline, step, delivery, self.engine, self.gpu_name, mark)}
         label = self.executors.name_of(made, key, needed)
         if needed:
             self.platform[label] = needed
@@ -179,13 +205,18 @@ class Graph:
             **merged({"dependentTasks": needs, "inputs": task_inputs(given)}),
         }
 
+    def _reads(self, step: Step) -> tuple[Given, ...]:
+        brought = (bringing.GIVEN,) if self._deliveries[step.id].brought else ()
+        return (*reads_of(self.pipeline, step, self.names, self.types), *brought)
+
     def _needs(self, step: Step) -> list[str]:
-        return [self.names.step[need] for need in step.needs]
+        first = [SIDECAR] if self._deliveries[step.id].brought else []
+        return [*first, *(self.names.step[need] for need in step.needs)]
 
     def _told(self, step: Step, verb: str) -> tuple[Given, ...]:
         """What the sidecar must know beside what the step reads."""
         told = [constant(STEP, f"{verb} {step.id}")]
-        if self.delivery.config_map is None:
+        if self._deliveries[step.id].config_map is None:
             told.append(constant(TABLE, self.tables.of(step.id)))
         told += [from_run(RUN_ID, STRING, RUN_ID), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
         if self.engine != "kubeflow" or self.options.version in TELLS_TIMES:

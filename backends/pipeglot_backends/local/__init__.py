@@ -64,8 +64,8 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
     return "as a file in the folder of the run"
 
 
-def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
-    del options
+def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
+    del files
     return tuple(
         (f"{step.id} (items)", f"decides the items of `{step.id}`")
         for step in (*pipeline.steps, *pipeline.on_exit)

@@ -8,6 +8,7 @@ from typing import cast
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
 from pipeglot_backends import deliveries, kubeflow
+from pipeglot_backends.kubeflow.bringing import Bringing
 from pipeglot_backends.kubeflow.delivery import FILE, IN_IMAGE, INLINE_LIMIT, Delivery, inline
 from pipeglot_backends.kubeflow.document import documents
 from pipeglot_backends.kubeflow.sizes import too_long_inline
@@ -46,7 +47,8 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         hint = "name `artifacts: gs://…` in the profile: `submit` brings the sidecar there"
         raise SpecRejected([Diagnostic("PG401", told, pipeline.origin, hint=hint)])
     beside = importer.file_name(options.sidecar)
-    spec = importer.imported(_spec(pipeline, options, importer.delivery()), f"{options.artifacts.rstrip('/')}/{beside}")
+    imported = importer.of(f"{options.artifacts.rstrip('/')}/{beside}")
+    spec = _spec(pipeline, options, inline(options.sidecar), imported)
     return EmittedFile(beside, options.sidecar), EmittedFile(DOCUMENT, _text(spec))
 
 
@@ -55,23 +57,22 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
     return ways.get(files[0].path, deliveries.IMPORTER)
 
 
-def tasks(pipeline: Pipeline, options: Options) -> tuple[tuple[str, str], ...]:
-    ours = kubeflow.tasks(pipeline, options)
-    if delivery(emit(pipeline, options)) != deliveries.IMPORTER:
-        return ours
-    return ((importer.NAME, "brings the sidecar, which does not stand in the definition"), *ours)
+def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
+    return kubeflow.tasks_of(pipeline, brought=delivery(files) == deliveries.IMPORTER)
 
 
-def _spec(pipeline: Pipeline, options: Options, delivery: Delivery) -> dict[str, Data]:
+def _spec(
+    pipeline: Pipeline, options: Options, delivery: Delivery, bringing: Bringing | None = None
+) -> dict[str, Data]:
     """The platform document is left out: all that would stand in it is refused, or is a limit behind the sidecar's."""
-    spec = documents(Graph(pipeline, options, delivery, NAME, name_of)).pipeline
+    spec = documents(Graph(pipeline, options, delivery, bringing, NAME, name_of)).pipeline
     deployment = cast("dict[str, Data]", spec["deploymentSpec"])
     executors = cast("dict[str, Data]", deployment["executors"])
     return {**spec, "deploymentSpec": {"executors": {label: _executor(each) for label, each in executors.items()}}}
 
 
 def _executor(executor: Data) -> Data:
-    container = cast("dict[str, Data]", cast("dict[str, Data]", executor)["container"])
+    container = cast("dict[str, Data]", cast("dict[str, Data]", executor).get("container", {}))
     if "resources" not in container:
         return executor
     return {"container": {**container, "resources": both(cast("dict[str, Data]", container["resources"]))}}

@@ -17,6 +17,10 @@ def sidecar_by_config_map(pipeline: Pipeline) -> Iterator[Origin]:
     return asked(pipeline, "configmap")
 
 
+def sidecar_by_task(pipeline: Pipeline) -> Iterator[Origin]:
+    return asked(pipeline, "task")
+
+
 def secrets(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in _steps(pipeline) if any(isinstance(each, Secret) for each in step.env.values()))
 

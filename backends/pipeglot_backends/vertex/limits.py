@@ -78,6 +78,11 @@ CANNOT = (
         "Vertex AI mounts no ConfigMap: a sidecar comes in the definition, or an importer brings it",
         f"{PROTO}, `PipelineContainerSpec`",
     ),
+    Limit(
+        features.sidecar_by_task,
+        "a task on Vertex AI is a machine that is started: an importer brings the sidecar without one",
+        f"{PROTO}, `PipelineDeploymentConfig.ImporterSpec`",
+    ),
     Limit(mounted_volumes, "Vertex AI mounts no volumes of Kubernetes", f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         what_only_pods_have,

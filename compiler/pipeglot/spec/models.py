@@ -346,9 +346,10 @@ class Sidecar(TypedDict):
     """By what the sidecar comes, where a target has several ways."""
 
     deliver: Annotated[
-        Literal["auto", "inline", "configmap", "importer", "image"],
+        Literal["auto", "inline", "configmap", "task", "importer", "image"],
         Field(
             description="`auto`: as the target does by itself. "
+            "`task`: a first task hands it on to the others as an artifact. "
             "`image`: the images of the steps hold it, as `/pipeglot/sidecar.py`."
         ),
     ]

@@ -189,6 +189,10 @@ class Launcher:
     def _execute(self, pod: Path, number: int, component: Mapping[str, Any], executor_input: Mapping[str, Any]) -> int:
         container = self.spec["deploymentSpec"]["executors"][component["executorLabel"]]["container"]
         texts = {"{{$}}": json.dumps(executor_input)}
+        for side in ("inputs", "outputs"):
+            for name, each in executor_input[side]["artifacts"].items():
+                path = each["artifacts"][0]["customPath"] if len(each["artifacts"]) == 1 else ""
+                texts[f"{{{{$.{side}.artifacts['{name}'].path}}}}"] = path
         command = [texts.get(part, part) for part in container["command"]]
         if command[1].startswith("/pipeglot/"):
             command[1] = f"{self._mounted}/{Path(command[1]).name}"
@@ -209,9 +213,10 @@ class Launcher:
             done.parameters[name] = PARSED.get(each["parameterType"], str)(text)
             if each["parameterType"] in ("LIST", "STRUCT"):
                 done.parameters[name] = json.loads(text)
-        told = json.loads(Path(result).read_text("utf-8"))["artifacts"]
+        told = json.loads(Path(result).read_text("utf-8"))["artifacts"] if Path(result).exists() else {}
         for name, artifact in made.items():
-            artifact["metadata"] |= told[name]["artifacts"][0]["metadata"]
+            if name in told:
+                artifact["metadata"] |= told[name]["artifacts"][0]["metadata"]
             self._upload(Path(self._path(pod, artifact)), self.store / artifact["uri"].partition("://")[2])
             done.artifacts[name] = [artifact]
         return done

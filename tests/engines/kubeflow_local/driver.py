@@ -40,10 +40,7 @@ class Outcome:
 
 
 class Driver:
-    """`start`, then `run` as often as wanted and side by side, then `stop`.
-
-    The image of the steps holds the sidecar, and is where it comes from unless it comes in the definition.
-    """
+    """`start`, then `run` as often as wanted and side by side, then `stop`. The image of steps holds the sidecar."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -82,12 +79,17 @@ class Driver:
         """The containers that are still there."""
         return self._docker.left()
 
-    def run(self, path: Path, params: Mapping[str, Json] | None = None, profile: str | None = None) -> Outcome:
+    def run(
+        self,
+        path: Path,
+        params: Mapping[str, Json] | None = None,
+        profile: str | None = None,
+        *,
+        deliver: str | None = None,
+    ) -> Outcome:
         """Compiled, run to its end, collected. Raises `SpecRejected` where the compiler refuses."""
-        pipeline = load(path, profile)
+        pipeline = replace(load(path, profile), deliver=deliver)
         files = {file.path: file.text for file in compiled(pipeline, TARGET).files}
-        if "configmap.yaml" in files:  # there are none in Docker
-            files = {file.path: file.text for file in compiled(replace(pipeline, deliver="image"), TARGET).files}
         run = uuid.uuid4()
         folder = self._folder / str(run)
         ended = self.play(folder, files["pipeline.yaml"], arguments(pipeline, params or {}, run))

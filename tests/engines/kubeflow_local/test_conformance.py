@@ -42,6 +42,13 @@ def test_it_leaves_the_expected_record(
     assert outcome.state == json.loads(case.expected)["run"], "kfp.local itself says otherwise"
 
 
+def test_it_leaves_the_same_record_by_the_sidecar_of_an_image(driver: Driver) -> None:
+    case = next(case for case in CASES if case.name == "fan_in_artifacts")
+    outcome = driver.run(case.pipeline, case.params, deliver="image")
+    difference = case.difference(outcome.normal)
+    assert not difference, f"{difference}\n\n{outcome.state} {outcome.why}"
+
+
 @pytest.fixture(scope="session")
 def evidence(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Definitions that Kubeflow's own compiler wrote."""

@@ -14,6 +14,7 @@ TYPES = {
     "dict": "STRUCT",
 }  # fmt: skip
 EXIT = ("exit-handler-1", "on-exit")
+SIDECAR = "pipeglot-sidecar"
 
 
 def shape(pipeline: Pipeline, spec: Mapping[str, Any]) -> list[str]:
@@ -31,7 +32,7 @@ def _less(these: Any, those: Any) -> Any:
 
 def _found(pipeline: Pipeline, spec: Mapping[str, Any]) -> Mapping[str, list[Any]]:
     listing = {name: step for step, name in Names(pipeline).items.items()}
-    tasks = [*_tasks(spec)]
+    tasks = [each for each in _tasks(spec) if each[0] != SIDECAR]
     started = [(task, spec["components"][task["componentRef"]["name"]]) for _, task in tasks]
     containers = [
         (task, spec["deploymentSpec"]["executors"][component["executorLabel"]]["container"])
@@ -57,7 +58,10 @@ def _found(pipeline: Pipeline, spec: Mapping[str, Any]) -> Mapping[str, list[Any
             for name, _, each in steps
             if "resources" in each and name not in listing
         ),
-        "cached": [task["taskInfo"]["name"] for _, task in tasks if task.get("cachingOptions", {}).get("enableCache")],
+        "cached": [
+            task["taskInfo"]["name"] for _, task in _tasks(spec) if task.get("cachingOptions", {}).get("enableCache")
+        ],
+        "without the sidecar": _without_sidecar(spec),
         "params": sorted(
             (name, each["parameterType"], "defaultValue" in each)
             for name, each in spec["root"].get("inputDefinitions", {}).get("parameters", {}).items()
@@ -73,11 +77,31 @@ def _tasks(spec: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield from component.get("dag", {}).get("tasks", {}).items()
 
 
+def _without_sidecar(spec: Mapping[str, Any]) -> list[str]:
+    """Tasks that are not after the task that brings it to their graph, or do not take it, or it comes by two ways."""
+    found: list[str] = []
+    for component in (spec["root"], *spec["components"].values()):
+        tasks = component.get("dag", {}).get("tasks", {})
+        given: Any = {"componentInputArtifact": SIDECAR}
+        if SIDECAR in tasks:
+            given = {"taskOutputArtifact": {"producerTask": SIDECAR, "outputArtifactKey": "artifact"}}
+        elif SIDECAR not in component.get("inputDefinitions", {}).get("artifacts", {}):
+            given = None
+        for key, task in tasks.items():
+            taken = task.get("inputs", {}).get("artifacts", {}).get(SIDECAR)
+            after = SIDECAR in task.get("dependentTasks", ())
+            if key != SIDECAR and (taken != given or after != (SIDECAR in tasks)):
+                found.append(key)
+    return found
+
+
 def _edges(spec: Mapping[str, Any], listing: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """By the names of steps; a list task and its step are one."""
     names = {key: task["taskInfo"]["name"] for key, task in _tasks(spec)}
     for key, task in _tasks(spec):
         for each in task.get("dependentTasks", ()):
+            if each == SIDECAR:
+                continue
             need, step = names.get(each, each), names[key]
             ends = listing.get(need, need), listing.get(step, step)
             if ends[0] != ends[1] and ends[0] not in EXIT:
@@ -111,6 +135,7 @@ def _wanted(pipeline: Pipeline) -> Mapping[str, list[Any]]:
             if each.cpu or each.memory or each.gpu
         ),
         "cached": [],
+        "without the sidecar": [],
         "params": sorted(
             [
                 (OURS, "STRING", True),

@@ -664,7 +664,7 @@ SCHEMA: Any = {
             'type': 'typed-dict-field',
             'schema': {
              'type': 'literal',
-             'expected': ['auto', 'inline', 'configmap', 'importer', 'image'],
+             'expected': ['auto', 'inline', 'configmap', 'task', 'importer', 'image'],
             },
             'required': True,
            },

@@ -1,0 +1,77 @@
+"""A sidecar that too many containers would hold: one task brings it, and each other task takes it as an artifact.
+
+It begins each graph of several tasks. `on_exit` is a graph of its own, so what becomes of one is nothing to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pipeglot.ir import Step
+from pipeglot_backends.kubeflow.carriage import Given, merged
+from pipeglot_backends.kubeflow.delivery import Delivery, inline
+from pipeglot_backends.kubeflow.executors import placement
+from pipeglot_backends.kubeflow.names import SIDECAR
+from pipeglot_backends.kubeflow.types import ANY_ARTIFACT
+from pipeglot_backends.yaml_text import Data
+
+KEY = "artifact"
+"""The one output of the task; an importer's has that name."""
+WRITE = """import base64,json,pathlib,sys,zlib
+_,packed,path,given=sys.argv
+made=json.loads(given)['outputs']
+told=json.dumps(dict(artifacts=made['artifacts'])).encode()
+for place,content in (path,zlib.decompress(base64.b64decode(packed))),(made['outputFile'],told):
+    place=pathlib.Path(place)
+    place.parent.mkdir(parents=True,exist_ok=True)
+    place.write_bytes(content)
+"""
+"""Writes the artifact, and says so as an executor of Kubeflow does: `kfp.local` takes it from there."""
+INTERFACE: dict[str, Data] = {"outputDefinitions": {"artifacts": {KEY: ANY_ARTIFACT}}}
+_FROM_TASK: Data = {"taskOutputArtifact": {"producerTask": SIDECAR, "outputArtifactKey": KEY}}
+GIVEN = Given(SIDECAR, ANY_ARTIFACT, _FROM_TASK, artifact=True)
+HANDED_ON = Delivery(("python3", f"{{{{$.inputs.artifacts['{SIDECAR}'].path}}}}"), brought=True)
+RETRIES: Data = {"maxRetryCount": 2, "backoffDuration": "10s", "backoffFactor": 2.0, "backoffMaxDuration": "60s"}
+"""Nobody asked for this task, so a node that is gone under it is not to end a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """What brings it: for the deployment of the definition, and for the platform document, which may be empty."""
+
+    made: Data
+    needed: dict[str, Data]
+    retried: bool
+
+
+Bringing = Callable[[Step], Executor]
+"""Makes the executor for a graph that begins with a step."""
+
+
+def containers(steps: Iterable[Step]) -> tuple[int, bool]:
+    """How many tasks start a container at least, and whether that is all: of most fan-outs it is not known."""
+    count, known = 0, True
+    for step in steps:
+        fan = step.fan_out
+        count += max(1, len(fan.literal or ())) if fan else 1
+        count += bool(fan and step.needs_list_task)
+        known = known and (fan is None or fan.literal is not None)
+    return count, known
+
+
+def alone(steps: Iterable[Step]) -> bool:
+    """Whether a graph is one container, which then holds the sidecar itself."""
+    return containers(steps) == (1, True)
+
+
+def container(sidecar: str) -> Bringing:
+    """The sidecar in one container, of the image that the first step has anyway."""
+
+    def made(first: Step) -> Executor:
+        packed = inline(sidecar).command[-1]
+        command: Data = ["python3", "-I", "-c", WRITE, packed, f"{{{{$.outputs.artifacts['{KEY}'].path}}}}", "{{$}}"]
+        held: Data = {"container": merged({"image": first.image}, {"command": command})}
+        return Executor(held, placement(first.pod), retried=True)
+
+    return made
