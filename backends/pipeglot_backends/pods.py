@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 from pipeglot.ir import Origin, Pipeline, Pod, Secret, Step, Volume
 from pipeglot_backends.yaml_text import Data
+
+OF_CONTAINER = frozenset(
+    ("allowPrivilegeEscalation", "capabilities", "privileged", "procMount", "readOnlyRootFilesystem")
+)
+"""Fields of a security context that Kubernetes has for a container alone."""
 
 
 def pods(pipeline: Pipeline) -> Iterator[Pod]:
@@ -44,6 +50,13 @@ def mounts(pod: Pod) -> list[Data]:
     return found
 
 
+def security(pod: Pod) -> tuple[dict[str, Data], dict[str, Data]]:
+    """The part of a security context that is the pod's, and the part that only a container has."""
+    own = {name: value for name, value in pod.security_context.items() if name not in OF_CONTAINER}
+    inside = {name: value for name, value in pod.security_context.items() if name in OF_CONTAINER}
+    return cast("dict[str, Data]", own), cast("dict[str, Data]", inside)
+
+
 def metadata(pod: Pod) -> dict[str, Data]:
     both: Mapping[str, Data] = {"labels": dict(pod.labels), "annotations": dict(pod.annotations)}
     return {name: entries for name, entries in both.items() if entries}
@@ -58,4 +71,5 @@ def static_texts(step: Step) -> Iterable[str]:
     if step.pod:
         pod = step.pod
         yield json.dumps([volumes(pod), mounts(pod), metadata(pod), dict(pod.node_selector), *pod.tolerations])
+        yield json.dumps([dict(pod.affinity), dict(pod.security_context)])
         yield from filter(None, (pod.service_account, *pod.image_pull_secrets))

@@ -173,7 +173,10 @@ class Volume:
 
 @dataclass(slots=True)
 class Pod:
-    """What a pod has besides (`kubernetes:` in the spec); `tolerations` as Kubernetes has them."""
+    """What a pod has besides (`kubernetes:` in the spec).
+
+    `tolerations`, `affinity` and `security_context` are as Kubernetes has them, the last of pod and container in one.
+    """
 
     origin: Origin
     node_selector: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -181,6 +184,8 @@ class Pod:
     volumes: tuple[Volume, ...] = ()
     service_account: str | None = None
     image_pull_secrets: tuple[str, ...] = ()
+    affinity: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    security_context: Mapping[str, Json] = field(default_factory=dict[str, Json])
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -11,12 +11,19 @@ import yaml
 
 from pipeglot.compiling import compiled, find_target, refusals, sidecar_text
 from pipeglot.diagnostics import SpecRejected
-from pipeglot.ir import Volume
+from pipeglot.ir import Pipeline, Volume
 from pipeglot.loading import load
 from pipeglot_backends import deliveries
 
 PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
 FANNED = Path(__file__).parents[1] / "conformance" / "fan_out_dicts" / "pipeline.yaml"
+NODES = {
+    "requiredDuringSchedulingIgnoredDuringExecution": {
+        "nodeSelectorTerms": [
+            {"matchExpressions": [{"key": "kubernetes.io/arch", "operator": "In", "values": ["amd64", "arm64"]}]}
+        ]
+    }
+}
 TOLERATIONS = [{"key": "batch", "operator": "Exists", "effect": "NoSchedule"}]
 
 
@@ -57,6 +64,45 @@ def test_argo_has_all_of_it_in_the_template() -> None:
     assert named(each["container"]["env"])["TOKEN"] == token
 
 
+RIGHTS: dict[str, Any] = {
+    "runAsUser": 1000,
+    "fsGroup": 2000,
+    "capabilities": {"drop": ["ALL"]},
+    "allowPrivilegeEscalation": False,
+}
+BESIDE = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{"topologyKey": "zone"}]}}
+
+
+def placed(**other: Any) -> Pipeline:
+    """The pipeline with something else in the pod of its first step."""
+    pipeline = load(PODS)
+    first, *others = pipeline.steps
+    assert first.pod is not None
+    return replace(pipeline, steps=(replace(first, pod=replace(first.pod, **other)), *others))
+
+
+def test_argo_has_each_right_where_kubernetes_has_it() -> None:
+    pipeline = placed(security_context=RIGHTS, affinity=BESIDE)
+    texts = {file.path: file.text for file in compiled(pipeline, "argo").native}
+    templates = named(yaml.safe_load(texts["workflowtemplate.yaml"])["spec"]["templates"])
+    for name in ("each", "each-items"):
+        assert templates[name]["securityContext"] == {"runAsUser": 1000, "fsGroup": 2000}
+        assert templates[name]["affinity"] == BESIDE
+        inside = {"capabilities": {"drop": ["ALL"]}, "allowPrivilegeEscalation": False}
+        assert templates[name]["container"]["securityContext"] == inside
+    assert "securityContext" not in templates["after"]
+
+
+def test_kubeflow_has_the_rights_that_it_has_words_for() -> None:
+    def told(pipeline: Pipeline, version: str = "2.17") -> list[str]:
+        return [each.message for each in refusals(pipeline, *find_target(f"kubeflow@{version}"))]
+
+    assert not told(placed())
+    assert ["before Kubeflow 2.16" in each for each in told(placed(), "2.15")] == [True]
+    assert ["`runAsNonRoot` alone" in each for each in told(placed(security_context=RIGHTS))] == [True]
+    assert ["reads no affinity between pods" in each for each in told(placed(affinity=BESIDE))] == [True]
+
+
 def test_kubeflow_has_it_in_the_platform_document() -> None:
     _, platform = yaml.safe_load_all(emitted(None, "kubeflow", "inline")["pipeline.yaml"])
     executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
@@ -92,6 +138,8 @@ def test_kubeflow_has_it_in_the_platform_document() -> None:
         "tolerations": TOLERATIONS,
         "imagePullSecret": [{"secretName": "registry", "secretNameParameter": constant["registry"]}],
         "podMetadata": {"labels": {"team": "churn"}, "annotations": {"acme/why": "a test"}},
+        "nodeAffinity": [{"nodeAffinityJson": {"runtimeValue": {"constant": NODES}}}],
+        "securityContext": {"runAsUser": "1000", "runAsNonRoot": True},
     }
 
 
@@ -116,11 +164,7 @@ def test_who_has_no_pods_refuses_what_a_step_would_miss() -> None:
     ],
 )
 def test_kubeflow_refuses_volumes_that_it_has_no_words_for(volume: Volume) -> None:
-    pipeline = load(PODS)
-    first, *others = pipeline.steps
-    assert first.pod is not None
-    changed = replace(pipeline, steps=(replace(first, pod=replace(first.pod, volumes=(volume,))), *others))
-    found = [each.message for each in refusals(changed, *find_target("kubeflow"))]
+    found = [each.message for each in refusals(placed(volumes=(volume,)), *find_target("kubeflow"))]
     assert len(found) == 1
     assert "no word for another source" in found[0]
     assert refused("cluster", "kubeflow") != []  # a service account of its own

@@ -34,6 +34,7 @@ def test_it_merges_what_a_step_says_over_the_defaults() -> None:
     assert after.node_selector == {"acme/pool": "batch"}
     assert each.tolerations == after.tolerations == ({"key": "batch", "operator": "Exists", "effect": "NoSchedule"},)
     assert (each.labels, after.labels) == ({"team": "churn"}, {})
+    assert (list(each.affinity), each.security_context) == (["nodeAffinity"], {"runAsUser": 1000, "runAsNonRoot": True})
     assert [(each.mount_path, each.source, each.sub_path) for each in each.volumes] == [
         ("/data", {"persistentVolumeClaim": {"claimName": "data"}}, "churn"),
         ("/etc/churn", {"configMap": {"name": "churn"}}, None),
@@ -78,6 +79,10 @@ WRONG = {
         "PG317",
         "`effect` is the text `Never`, and it can be one of `NoSchedule`, `PreferNoSchedule`, `NoExecute`",
     ),
+    "affinity: {nodeAfinity: {}}": ("PG210", "`affinity` has no field `nodeAfinity`"),
+    "security_context: {runAsUser: -1}": ("PG318", "`runAsUser` is the number -1, and it has to be at least 0"),
+    "security_context: {runAsRoot: false}": ("PG210", "`security_context` has no field `runAsRoot`"),
+    "namespace: ml": ("PG210", "`kubernetes` has no field `namespace`"),
     "node_selector: {a: 1}": ("PG302", "`a` is text, and here is the number 1"),
 }
 
@@ -85,6 +90,11 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG)
 def test_it_says_what_is_wrong_with_a_pod(text: str) -> None:
     assert WRONG[text] in said(f"steps: {{s: {{run: [x], kubernetes: {{{text}}}}}}}\n")
+
+
+def test_it_says_where_a_namespace_is_named() -> None:
+    (found,) = rejected("steps: {s: {run: [x], kubernetes: {namespace: ml}}}\n")
+    assert found.hint == "all pods of a run are in one, which a profile names: `argo: {namespace: …}`"
 
 
 SECRETS = {

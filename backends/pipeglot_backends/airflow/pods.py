@@ -11,7 +11,7 @@ from pipeglot.ir import Json, Pipeline, Pod, Resources, Step
 from pipeglot_backends.airflow.python_text import Call, Node, keywords
 from pipeglot_backends.airflow.settings import Settings, local_path
 from pipeglot_backends.airflow.surroundings import WORK
-from pipeglot_backends.pods import named
+from pipeglot_backends.pods import named, security
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data, dump
 
@@ -84,6 +84,9 @@ def placed(pod: Pod) -> dict[str, Node]:
         "tolerations": tolerations,
         "service_account_name": pod.service_account,
         "image_pull_secrets": pulling,
+        "affinity": cast("dict[str, Node]", dict(pod.affinity)),
+        "security_context": cast("dict[str, Node]", security(pod)[0]),
+        "container_security_context": cast("dict[str, Node]", security(pod)[1]),
         "labels": dict(pod.labels),
         "annotations": dict(pod.annotations),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
+from typing import cast
 
 from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Retry, RetryOn, Step
 from pipeglot_backends import pods
@@ -86,7 +87,11 @@ def list_template(step: Step, carriage: Carriage, names: Names, exported: Export
         {"name": task, **(_placed(step.pod) if step.pod else {})},
         {"inputs": merged({"parameters": carriage.input_parameters, "artifacts": carriage.input_artifacts})},
         {"outputs": {"parameters": results, "artifacts": [_RECORDED]}},
-        {"container": merged({"image": step.image, "args": ["items", step.id], "env": carriage.environment})},
+        {
+            "container": merged(
+                {"image": step.image, "args": ["items", step.id], "env": carriage.environment}, _inside(step)
+            )
+        },
     )
 
 
@@ -134,6 +139,7 @@ def _container(step: Step, carriage: Carriage) -> Data:
         {"image": step.image, "args": ["run", step.id], "workingDir": step.workdir, "env": environment},
         {"resources": _resources(step.resources) if step.resources else None},
         {"volumeMounts": mounts},
+        _inside(step),
     )
 
 
@@ -164,8 +170,14 @@ def _pod(step: Step, settings: Mapping[str, Json]) -> Mapping[str, Data]:
 def _placed(pod: Pod) -> dict[str, Data]:
     return merged(
         {"nodeSelector": dict(pod.node_selector), "tolerations": [dict(each) for each in pod.tolerations]},
+        {"affinity": dict(cast("Mapping[str, Data]", pod.affinity)), "securityContext": pods.security(pod)[0]},
         {"serviceAccountName": pod.service_account, "metadata": pods.metadata(pod)},
     )
+
+
+def _inside(step: Step) -> dict[str, Data]:
+    """What only the container has of a pod's rights."""
+    return merged({"securityContext": pods.security(step.pod)[1] if step.pod else None})
 
 
 def _retry(retry: Retry) -> Data:

@@ -87,13 +87,22 @@ def _pod(pod: Pod) -> dict[str, Data]:
         {"secretName": each, "secretNameParameter": constant(each)} for each in pod.image_pull_secrets
     ]
     tolerations: list[Data] = [_toleration(each) for each in pod.tolerations]
-    return {"tolerations": tolerations, "imagePullSecret": pulling, "podMetadata": metadata(pod)}
+    nodes = pod.affinity.get("nodeAffinity")
+    affinity: Data = [{"nodeAffinityJson": {"runtimeValue": {"constant": cast(Data, nodes)}}}] if nodes else None
+    rights: Data = {name: _number(value) for name, value in pod.security_context.items()}
+    return merged(
+        {"tolerations": tolerations, "imagePullSecret": pulling, "podMetadata": metadata(pod)},
+        {"nodeAffinity": affinity, "securityContext": rights},
+    )
+
+
+def _number(value: Json) -> Data:
+    """Numbers of 64 bits are texts in the document."""
+    return str(value) if type(value) is int else cast(Data, value)
 
 
 def _toleration(toleration: Mapping[str, Json]) -> Data:
-    """As Kubernetes has it; numbers of 64 bits are texts in the document."""
-    seconds = toleration.get("tolerationSeconds")
-    return {**cast("dict[str, Data]", toleration), **({} if seconds is None else {"tolerationSeconds": str(seconds)})}
+    return {name: _number(value) for name, value in toleration.items()}
 
 
 def _node(step: Step, settings: Mapping[str, Json]) -> Data:

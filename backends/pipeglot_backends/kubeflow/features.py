@@ -13,6 +13,8 @@ from pipeglot_backends.pods import pods, static_texts
 
 MOST_RUNS = 10
 """As many runs at a time as a recurring run allows; it takes any larger number for this one."""
+RIGHTS = ("runAsUser", "runAsGroup", "runAsNonRoot")
+"""Of a security context, what a definition has words for."""
 OF_STEPS = (ReadKind.OUTPUT, ReadKind.STATE, ReadKind.ITEMS)
 
 
@@ -54,6 +56,18 @@ def outputs_read_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
 
 def volumes_without_words(pipeline: Pipeline) -> Iterator[Origin]:
     return (volume.origin for pod in pods(pipeline) for volume in pod.volumes if not has_words(volume))
+
+
+def affinity_between_pods(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pod.origin for pod in pods(pipeline) if set(pod.affinity) - {"nodeAffinity"})
+
+
+def security_context(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pod.origin for pod in pods(pipeline) if pod.security_context)
+
+
+def security_context_without_words(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pod.origin for pod in pods(pipeline) if set(pod.security_context) - set(RIGHTS))
 
 
 def sidecar_by_importer(pipeline: Pipeline) -> Iterator[Origin]:

@@ -102,6 +102,23 @@ CANNOT = (
         f"{PLATFORM}, `KubernetesExecutorConfig`",
     ),
     Limit(
+        features.affinity_between_pods,
+        "a pod is placed by its nodes alone: its driver reads no affinity between pods",
+        f"{CODE}/driver/k8s.go",
+    ),
+    Limit(
+        features.security_context,
+        "before Kubeflow 2.16 a definition has no word for it",
+        "https://github.com/kubeflow/pipelines/blob/2.15.0/kubernetes_platform/proto/"
+        "kubernetes_executor_config.proto, `KubernetesExecutorConfig`",
+        versions=("2.14", "2.15"),
+    ),
+    Limit(
+        features.security_context_without_words,
+        "a definition has words for `runAsUser`, `runAsGroup` and `runAsNonRoot` alone",
+        f"{PLATFORM}, `SecurityContext`",
+    ),
+    Limit(
         features.sidecar_by_importer,
         "a sidecar comes in the definition, by a task or by a ConfigMap: an importer's file is on an object store, "
         "and pods have their own credentials for that",

@@ -30,6 +30,8 @@ def pod(draft: Draft, findings: Findings) -> Pod | None:
         _volumes(spec.get("volumes", []), (*path, "volumes"), findings),
         spec.get("service_account"),
         tuple(spec.get("image_pull_secrets", [])),
+        cast("Mapping[str, Json]", spec.get("affinity", {})),
+        cast("Mapping[str, Json]", spec.get("security_context", {})),
         spec.get("labels", {}),
         spec.get("annotations", {}),
     )

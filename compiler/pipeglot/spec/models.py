@@ -241,6 +241,38 @@ class Volume(TypedDict):
     projected: NotRequired[Verbatim]
 
 
+@with_config(CONFIG)
+class Affinity(TypedDict):
+    """Which nodes and which other pods it wants to be beside, or not."""
+
+    nodeAffinity: NotRequired[Verbatim]
+    podAffinity: NotRequired[Verbatim]
+    podAntiAffinity: NotRequired[Verbatim]
+
+
+@with_config(CONFIG)
+class SecurityContext(TypedDict):
+    """As Kubernetes has it of a pod and of a container: each field goes to the one that has it, to the pod if both."""
+
+    runAsUser: NotRequired[Annotated[Count, Field(description="The user that the processes run as, by number.")]]
+    runAsGroup: NotRequired[Annotated[Count, Field(description="Their group, by number.")]]
+    runAsNonRoot: NotRequired[Annotated[bool, Field(description="Refuse to start as root.")]]
+    seccompProfile: NotRequired[Verbatim]
+    seLinuxOptions: NotRequired[Verbatim]
+    appArmorProfile: NotRequired[Verbatim]
+    fsGroup: NotRequired[Annotated[Count, Field(description="The group that volumes belong to, by number.")]]
+    fsGroupChangePolicy: NotRequired[
+        Annotated[Literal["OnRootMismatch", "Always"], Field(description="When it is set.")]
+    ]
+    supplementalGroups: NotRequired[Annotated[list[Count], Field(description="Further groups of the processes.")]]
+    sysctls: NotRequired[Annotated[list[Verbatim], Field(description="Settings of the kernel, for the pod.")]]
+    allowPrivilegeEscalation: NotRequired[Annotated[bool, Field(description="Whether `setuid` programs gain more.")]]
+    capabilities: NotRequired[Verbatim]
+    privileged: NotRequired[Annotated[bool, Field(description="As root on the node itself.")]]
+    procMount: NotRequired[Annotated[Literal["Default", "Unmasked"], Field(description="What `/proc` shows.")]]
+    readOnlyRootFilesystem: NotRequired[Annotated[bool, Field(description="Only what is mounted can be written.")]]
+
+
 Labels = dict[Text, str]
 
 
@@ -253,6 +285,8 @@ class Kubernetes(TypedDict):
     volumes: NotRequired[Annotated[list[Volume], Field(description="What is mounted besides.")]]
     service_account: NotRequired[Annotated[Text, Field(description="As whom the pod asks its cluster.")]]
     image_pull_secrets: NotRequired[Annotated[list[Text], Field(description="Secrets for the image's registry.")]]
+    affinity: NotRequired[Annotated[Affinity, Field(description="Rules of where it may run, beyond labels.")]]
+    security_context: NotRequired[Annotated[SecurityContext, Field(description="As whom it runs, with which rights.")]]
     labels: NotRequired[Annotated[Labels, Field(description="Labels of the pod.")]]
     annotations: NotRequired[Annotated[Labels, Field(description="Annotations of the pod.")]]
 

@@ -27,6 +27,11 @@ steps:
       node_selector: {kubernetes.io/os: linux}
       tolerations: [{key: batch, operator: Exists, effect: NoSchedule}]
       service_account: default
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]}]
+      security_context: {runAsGroup: 3000, allowPrivilegeEscalation: false}
       labels: {acme/team: churn}
       volumes:
         - {mount_path: /keys, read_only: true, secret: {secretName: SECRET}}
@@ -36,6 +41,8 @@ steps:
       touch /keys/new 2>/dev/null && echo true > "${{ outputs.writable }}" || echo false > "${{ outputs.writable }}"
       echo kept > /data/by-a-pod
       pwd > "${{ outputs.folder }}"
+      id -g > "${{ outputs.group }}"
+      sed -n 's/^NoNewPrivs:[[:space:]]*//p' /proc/self/status > "${{ outputs.kept_down }}"
       printf %s "$TOKEN" > "${{ outputs.token }}"
       df --output=size -k /dev/shm | tail -1 > "${{ outputs.shm }}"
       cd /sys/fs/cgroup
@@ -47,6 +54,8 @@ steps:
       memory: {type: int}
       file: {type: string}
       writable: {type: bool}
+      group: {type: int}
+      kept_down: {type: int}
 """.replace("SECRET", SECRET)
     .replace("KEY", KEY)
     .replace("CLAIM", CLAIM)
@@ -97,6 +106,8 @@ def test_it_keeps_to_what_a_step_asks_for(driver: Driver, space: Space, shared: 
         "memory": 96 * 1024 * 1024,
         "file": TOKEN,
         "writable": False,
+        "group": 3000,
+        "kept_down": 1,
     }
     assert (shared / "claimed" / "inside" / "by-a-pod").read_text("utf-8") == "kept\n"
 

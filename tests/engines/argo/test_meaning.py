@@ -43,6 +43,11 @@ steps:
       node_selector: {kubernetes.io/os: linux}
       tolerations: [{key: batch, operator: Exists, effect: NoSchedule}]
       image_pull_secrets: [registry]
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]}]
+      security_context: {runAsUser: 1000, runAsGroup: 3000, runAsNonRoot: true, capabilities: {drop: [ALL]}}
       labels: {acme/team: churn}
       annotations: {acme/why: a test}
       volumes:
@@ -52,8 +57,18 @@ steps:
       printf %s "$TOKEN" > "${{ outputs.token }}"
       cat /keys/secretkey > "${{ outputs.file }}"
       stat -f -c %T /scratch > "${{ outputs.scratch }}"
+      id -u > "${{ outputs.user }}"
+      id -g > "${{ outputs.group }}"
+      sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status > "${{ outputs.rights }}"
       touch /keys/new 2>/dev/null && echo true > "${{ outputs.writable }}" || echo false > "${{ outputs.writable }}"
-    outputs: {token: {type: string}, file: {type: string}, scratch: {type: string}, writable: {type: bool}}
+    outputs:
+      token: {type: string}
+      file: {type: string}
+      scratch: {type: string}
+      writable: {type: bool}
+      user: {type: int}
+      group: {type: int}
+      rights: {type: string}
 """
 
 pytestmark = pytest.mark.parametrize("version", RUN)
@@ -106,12 +121,16 @@ def test_it_gives_a_pod_what_its_step_says(version: str, drivers: dict[str, Driv
         "file": storage.SECRET,
         "scratch": "tmpfs",
         "writable": False,
+        "user": 1000,
+        "group": 3000,
+        "rights": "0" * 16,
     }
     (pod,) = driver.cluster.pods(f"workflows.argoproj.io/workflow={found.workflow},acme/team=churn")
     assert pod["metadata"]["annotations"]["acme/why"] == "a test"
     assert pod["spec"]["nodeSelector"] == {"kubernetes.io/os": "linux"}
     assert {"key": "batch", "operator": "Exists", "effect": "NoSchedule"} in pod["spec"]["tolerations"]
     assert pod["spec"]["imagePullSecrets"] == [{"name": "registry"}]
+    assert list(pod["spec"]["affinity"]) == ["nodeAffinity"]
 
 
 def test_it_runs_what_was_delivered_last(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from tests.engines.kubeflow.driver import OVER_WITHIN, POLLED_EVERY, TARGET, Driver, prepared
+from tests.engines.kubeflow.driver import OVER_WITHIN, POLLED_EVERY, TARGET, VERSION, Driver, prepared
 
 from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
@@ -52,6 +52,33 @@ def test_it_runs_what_was_delivered_last(driver: Driver, tmp_path: Path) -> None
         )
         handle = kubeflow.submit(pipeline, compiled(pipeline, TARGET).files, uuid.uuid4(), {}, driver.access)
         assert followed(driver, handle).state is state
+
+
+PLACED = """
+metadata: {name: placed}
+steps:
+  first: {run: ["true"]}
+  tell:
+    needs: [first]
+    kubernetes:
+      tolerations: [{key: batch, operator: Exists, effect: NoExecute, tolerationSeconds: 60}]
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]}]
+      security_context: {runAsUser: 1000, runAsGroup: 3000, runAsNonRoot: true}
+    run: [sh, -c, 'test "$(id -u):$(id -g)" = 1000:3000']
+  none:
+    needs: [tell]
+    run: ["true"]
+"""
+
+
+@pytest.mark.skipif(VERSION in ("2.14", "2.15"), reason="before Kubeflow 2.16 there is no word for it")
+def test_it_runs_as_whom_a_step_says_and_where(driver: Driver, tmp_path: Path) -> None:
+    pipeline = made(driver, tmp_path, PLACED)
+    handle = kubeflow.submit(pipeline, compiled(pipeline, TARGET).files, uuid.uuid4(), {}, driver.access)
+    assert followed(driver, handle).state is RunState.SUCCEEDED
 
 
 def test_it_stops_a_run(driver: Driver, tmp_path: Path) -> None:

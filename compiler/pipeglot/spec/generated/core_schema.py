@@ -1097,6 +1097,222 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'affinity': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'nodeAffinity': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'podAffinity': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'podAntiAffinity': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'Affinity',
+     },
+     'required': False,
+    },
+    'security_context': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'runAsUser': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': False,
+       },
+       'runAsGroup': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': False,
+       },
+       'runAsNonRoot': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'bool',
+        },
+        'required': False,
+       },
+       'seccompProfile': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'seLinuxOptions': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'appArmorProfile': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'fsGroup': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': False,
+       },
+       'fsGroupChangePolicy': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'literal',
+         'expected': ['OnRootMismatch', 'Always'],
+        },
+        'required': False,
+       },
+       'supplementalGroups': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'list',
+         'items_schema': {
+          'type': 'int',
+          'ge': 0,
+         },
+        },
+        'required': False,
+       },
+       'sysctls': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'list',
+         'items_schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+        },
+        'required': False,
+       },
+       'allowPrivilegeEscalation': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'bool',
+        },
+        'required': False,
+       },
+       'capabilities': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+         },
+         'values_schema': {
+          'type': 'any',
+         },
+        },
+        'required': False,
+       },
+       'privileged': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'bool',
+        },
+        'required': False,
+       },
+       'procMount': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'literal',
+         'expected': ['Default', 'Unmasked'],
+        },
+        'required': False,
+       },
+       'readOnlyRootFilesystem': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'bool',
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'SecurityContext',
+     },
+     'required': False,
+    },
     'labels': {
      'type': 'typed-dict-field',
      'schema': {
