@@ -19,6 +19,12 @@ def asked(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:
         yield pipeline.profile_origin or pipeline.origin
 
 
+def python_of_another_image(pipeline: Pipeline) -> Iterator[Origin]:
+    """A feature: the sidecar's Python comes from an image of its own."""
+    if pipeline.python:
+        yield pipeline.profile_origin or pipeline.origin
+
+
 def other_than(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:
     """Where the profile asks for any way but these."""
     if pipeline.deliver not in (None, *ways):

@@ -9,6 +9,12 @@ from typing import cast
 from pipeglot.ir import Origin, Pipeline, Pod, Secret, Step, Volume
 from pipeglot_backends.yaml_text import Data
 
+PYTHON = "/pipeglot-python"
+"""Where the Python of another image is mounted."""
+CARRY = ["python3", "/pipeglot/sidecar.py", "carry", PYTHON]
+"""What the container of that image does before the step's: `docs/internals/runtime.md`, section 5."""
+CARRIED = [f"{PYTHON}/ld.so", "--library-path", f"{PYTHON}/libs", f"{PYTHON}/bin/python3"]
+"""That Python, by its own loader and with its own libraries."""
 OF_CONTAINER = frozenset(
     ("allowPrivilegeEscalation", "capabilities", "privileged", "procMount", "readOnlyRootFilesystem")
 )

@@ -311,6 +311,8 @@ class Pipeline:
     artifacts: str | None = None
     deliver: str | None = None
     """How the sidecar reaches the steps, where the profile says so: one of `sidecar: {deliver}`, never `auto`."""
+    python: str | None = None
+    """The image that the sidecar's Python comes from, where the images of the steps have none."""
     settings: Mapping[str, Mapping[str, Json]] = field(default_factory=dict[str, Mapping[str, Json]])
     """Per target, its own settings of the profile (`argo: {namespace: ml}`)."""
     groups: tuple[Group, ...] = ()

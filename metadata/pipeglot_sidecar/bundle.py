@@ -17,7 +17,7 @@ EXPRESSION = ("identity", "values", "evaluate")
 SIDECAR = (
     *("faults", "endings", "surroundings", "told", "table", "reads", "scope", "deciding", "digests", "archives"),
     *("workplace", "shortening", "events", "blocks", "relay", "results", "outputs", "signals", "process", "command"),
-    *("attempt", "calling", "stored", "executor", "handing_out", "main"),
+    *("attempt", "calling", "carrying", "stored", "executor", "handing_out", "main"),
 )
 TAIL = "sys.exit(main(sys.argv))\n"
 QUOTES = "'" * 3

@@ -1,4 +1,4 @@
-"""The sidecar's verbs: `run STEP`, `items STEP`, `call FILE`, `execute EXECUTOR-INPUT`."""
+"""The sidecar's verbs: `run STEP`, `items STEP`, `call FILE`, `carry FOLDER`, `execute EXECUTOR-INPUT`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.attempt import Attempt, stopped
 from pipeglot_sidecar.blocks import tell_record
 from pipeglot_sidecar.calling import call
+from pipeglot_sidecar.carrying import carry
 from pipeglot_sidecar.command import enter_code, prepare
 from pipeglot_sidecar.deciding import decide_item, decide_items, decide_step
 from pipeglot_sidecar.endings import CANCELLED, FAILED, SKIPPED, SUCCEEDED, TROUBLE, Ending, cancelled, failed, skipped
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pipeglot_sidecar.command import Prepared
     from pipeglot_sidecar.table import Table
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | execute EXECUTOR-INPUT"
+USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)
 
 
@@ -250,7 +251,7 @@ VERBS = {"run": run_step, "items": list_items}
 
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "execute"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "execute"):
         sys.stderr.write(USAGE + "\n")
         return TROUBLE
     if argv[1] == "call":
@@ -258,6 +259,8 @@ def main(argv: list[str]) -> int:
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
     sidecar = os.path.abspath(argv[0])
     try:
+        if argv[1] == "carry":
+            return carry(argv[2])
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
         return VERBS[argv[1]](argv[2], Surroundings(environ, sidecar))

@@ -209,6 +209,28 @@ def test_an_image_that_holds_the_sidecar_starts_it(target: str, document: str) -
     assert all("pipeglot-table" in parameters for parameters in started)
 
 
+def test_argo_brings_the_python_of_another_image_to_each_pod() -> None:
+    pipeline = replace(load(FANNED), python="python:3.12-slim")
+    texts = {file.path: file.text for file in compiled(pipeline, "argo").native}
+    spec = yaml.safe_load(texts["workflowtemplate.yaml"])["spec"]
+    first, container = spec["templateDefaults"]["initContainers"][0], spec["templateDefaults"]["container"]
+    assert (first["image"], first["command"][2:]) == ("python:3.12-slim", ["carry", "/pipeglot-python"])
+    assert container["command"][:2] == ["/pipeglot-python/ld.so", "--library-path"]
+    shared = {each["name"]: each["mountPath"] for each in first["volumeMounts"]}
+    assert shared.items() <= {each["name"]: each["mountPath"] for each in container["volumeMounts"]}.items()
+    assert set(shared) <= {each["name"] for each in spec["volumes"]}
+
+
+def test_who_starts_nothing_before_a_step_refuses_to_bring_python() -> None:
+    told = {
+        target: any("python3" in each for each in refused(profile, target, python="python:3.12-slim"))
+        for target, profile in DELIVERIES
+    }
+    wanted = {"argo": False, "airflow": True, "kubeflow": True, "vertex": True, "local": False}
+    assert told == wanted, "airflow: with Docker, which is the last of the two"
+    assert not refused("pods", "airflow", python="python:3.12-slim")
+
+
 def tasks_of(component: dict[str, Any]) -> list[Any]:
     return list(component.get("dag", {}).get("tasks", {}).values())
 

@@ -52,8 +52,15 @@ def test_a_profile_lays_over_the_defaults_of_all_steps() -> None:
 def test_a_profile_says_how_the_sidecar_comes(tmp_path: Path) -> None:
     path = tmp_path / "pipeline.yaml"
     text = "steps: {a: {run: [x]}}\nprofiles:\n  p: {sidecar: {deliver: configmap}}\n  q: {sidecar: {deliver: auto}}\n"
-    path.write_text(HEAD + text, "utf-8")
-    assert [load(path, profile).deliver for profile in (None, "p", "q")] == [None, "configmap", None]
+    path.write_text(HEAD + text + "  r: {sidecar: {python: 'python:3.12-slim'}}\n", "utf-8")
+    assert [load(path, profile).deliver for profile in (None, "p", "q", "r")] == [None, "configmap", None, None]
+    assert [load(path, profile).python for profile in (None, "p", "r")] == [None, None, "python:3.12-slim"]
+
+
+def test_it_says_how_images_without_python_are_run() -> None:
+    (found,) = rejected("steps: {s: {run: [x]}}\nprofiles: {p: {sidecar: {language: sh}}}\n")
+    assert (found.code, found.message) == ("PG210", "`sidecar` has no field `language`")
+    assert found.hint == "images without Python: `python: IMAGE` brings one from another image"
 
 
 WRONG = {

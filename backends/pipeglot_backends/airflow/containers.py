@@ -43,6 +43,7 @@ def flags(pipeline: Pipeline) -> dict[str, bool]:
         "mounted": any(each.shm for each in wanted) or any(step.pod and step.pod.volumes for step in steps),
         "accounts": any(step.pod and step.pod.service_account for step in steps),
         "gpus": any(each.gpu for each in wanted),
+        "carried": pipeline.python is not None,
     }
 
 

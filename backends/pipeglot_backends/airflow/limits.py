@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
-from pipeglot_backends.deliveries import other_than, sidecar_without_config_map
+from pipeglot_backends.deliveries import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
 
@@ -217,6 +217,12 @@ CANNOT = (
         operators=("docker",),
     ),
     Limit(
+        python_of_another_image,
+        "Docker starts no container before the one of a step: its image must hold python3",
+        DOCKER,
+        operators=("docker",),
+    ),
+    Limit(
         gpu_type,
         "Docker gives out the GPUs of its own machine, and does not choose among kinds",
         "https://docs.docker.com/reference/api/engine/version/v1.47/",
@@ -260,6 +266,12 @@ CANNOT = (
     ),
 )
 EMULATES = (
+    Limit(
+        python_of_another_image,
+        "ignored: the sidecar runs with the Python of the worker",
+        BASH,
+        operators=("bash",),
+    ),
     Limit(
         what_only_pods_have,
         "ignored: steps are processes of the worker, and see its own folders where volumes would be mounted",

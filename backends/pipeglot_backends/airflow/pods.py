@@ -11,7 +11,7 @@ from pipeglot.ir import Json, Pipeline, Pod, Resources, Step
 from pipeglot_backends.airflow.python_text import Call, Node, keywords
 from pipeglot_backends.airflow.settings import Settings, local_path
 from pipeglot_backends.airflow.surroundings import WORK
-from pipeglot_backends.pods import named, security
+from pipeglot_backends.pods import CARRIED, CARRY, PYTHON, named, security
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data, dump
 
@@ -55,6 +55,9 @@ def constants(pipeline: Pipeline, settings: Settings, options: Options) -> dict[
         _k8s("VolumeMount", name="pipeglot", mount_path=SIDECAR, read_only=True),
         _k8s("VolumeMount", name="pipeglot-work", mount_path=WORK),
     ]
+    if pipeline.python:
+        volumes.append(_k8s("Volume", name="pipeglot-python", empty_dir=_k8s("EmptyDirVolumeSource")))
+        mounts.append(_k8s("VolumeMount", name="pipeglot-python", mount_path=PYTHON, read_only=True))
     for name, path in _folders(pipeline, settings):
         volumes.append(_k8s("Volume", name=name, **_shared(path, settings)))
         mounts.append(_k8s("VolumeMount", name=name, mount_path=path))
@@ -64,7 +67,19 @@ def constants(pipeline: Pipeline, settings: Settings, options: Options) -> dict[
         "kubernetes_conn_id": settings.connection,
     }
     pod: dict[str, Node] = {name: value for name, value in common.items() if value is not None}
-    return {"VOLUMES": volumes, "MOUNTS": mounts, "POD": pod}
+    if not pipeline.python:
+        return {"VOLUMES": volumes, "MOUNTS": mounts, "POD": pod}
+    pod["init_containers"] = [_bringing(pipeline.python)]
+    return {"VOLUMES": volumes, "MOUNTS": mounts, "POD": pod, "PYTHON": [*CARRIED]}
+
+
+def _bringing(image: str) -> Node:
+    """Leaves the Python of an image where the steps find it."""
+    mounts: list[Node] = [
+        _k8s("VolumeMount", name="pipeglot", mount_path=SIDECAR, read_only=True),
+        _k8s("VolumeMount", name="pipeglot-python", mount_path=PYTHON),
+    ]
+    return _k8s("Container", name="pipeglot-python", image=image, command=[*CARRY], volume_mounts=mounts)
 
 
 def arguments(step: Step, settings: Settings) -> dict[str, Node]:

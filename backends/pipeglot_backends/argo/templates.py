@@ -19,6 +19,7 @@ SIDECAR = "/pipeglot"
 INDICES = "pipeglot-indices"
 RECORD = "pipeglot-record"
 RUN_ID = "pipeglot-run-id"
+PYTHON = "pipeglot-python"
 BACKSTOP = 15 * 60
 """Seconds beyond a limit that sidecars keep: the engine's own counts image pull and downloads."""
 NEVER_RETRIED = ("66", "67", "68", "143")
@@ -51,11 +52,25 @@ def common(pipeline: Pipeline) -> Data:
         {"name": "pipeglot", "mountPath": SIDECAR, "readOnly": True},
         {"name": "pipeglot-work", "mountPath": WORK},
     ]
+    if pipeline.python:
+        mounts.append({"name": PYTHON, "mountPath": pods.PYTHON, "readOnly": True})
     return {
-        "command": ["python3", f"{SIDECAR}/sidecar.py"],
+        "command": [*(pods.CARRIED if pipeline.python else ("python3",)), f"{SIDECAR}/sidecar.py"],
         "env": [{"name": name, "value": value} for name, value in told.items()],
         "volumeMounts": mounts,
     }
+
+
+def before(pipeline: Pipeline) -> list[Data]:
+    """What runs before each container, where a Python of another image is to be brought."""
+    if not pipeline.python:
+        return []
+    mounts: Data = [
+        {"name": "pipeglot", "mountPath": SIDECAR, "readOnly": True},
+        {"name": PYTHON, "mountPath": pods.PYTHON},
+    ]
+    command: Data = [*pods.CARRY]
+    return [{"name": PYTHON, "image": pipeline.python, "command": command, "volumeMounts": mounts}]
 
 
 def step_template(

@@ -15,8 +15,10 @@ from pipeglot_backends.argo.start import CONTENT
 from pipeglot_backends.argo.tasks import dag, exit_steps, is_throttled, tasks_of, throttle
 from pipeglot_backends.argo.templates import (
     BACKSTOP,
+    PYTHON,
     RUN_ID,
     Exported,
+    before,
     common,
     list_template,
     merged,
@@ -81,8 +83,9 @@ def _spec(pipeline: Pipeline, options: Options) -> dict[str, Data]:
         {"imagePullSecrets": _pull_secrets(pipeline)},
         {"artifactRepositoryRef": merged({"configMap": map_name or None, "key": key or None})},
         {"activeDeadlineSeconds": _deadline(pipeline)},
-        {"volumes": [_config_volume(pipeline, options), {"name": "pipeglot-work", "emptyDir": NOTHING}]},
-        {"templateDefaults": {"container": common(pipeline)}, "templates": _templates(pipeline, options)},
+        {"volumes": [_config_volume(pipeline, options), *_folders(pipeline)]},
+        {"templateDefaults": merged({"initContainers": before(pipeline)}, {"container": common(pipeline)})},
+        {"templates": _templates(pipeline, options)},
     )
 
 
@@ -93,6 +96,10 @@ def _pull_secrets(pipeline: Pipeline) -> list[Data]:
 
 def _config_volume(pipeline: Pipeline, options: Options) -> Data:
     return {"name": "pipeglot", "configMap": {"name": config_map_name(pipeline, options)}}
+
+
+def _folders(pipeline: Pipeline) -> list[Data]:
+    return [{"name": name, "emptyDir": NOTHING} for name in ("pipeglot-work", *([PYTHON] if pipeline.python else []))]
 
 
 def _templates(pipeline: Pipeline, options: Options) -> list[Data]:

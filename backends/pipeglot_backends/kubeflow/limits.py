@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeglot_backends.deliveries import python_of_another_image
 from pipeglot_backends.failing_fast import fail_fast_between_branches
 from pipeglot_backends.kubeflow import features
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
@@ -123,6 +124,11 @@ CANNOT = (
         "a sidecar comes in the definition, by a task or by a ConfigMap: an importer's file is on an object store, "
         "and pods have their own credentials for that",
         f"{CODE}/component/importer_launcher.go",
+    ),
+    Limit(
+        python_of_another_image,
+        "a task is one container, and a definition has no word for one before it: each image must hold python3",
+        f"{PLATFORM}, `KubernetesExecutorConfig`",
     ),
     Limit(
         features.service_account,

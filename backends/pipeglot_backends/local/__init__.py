@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeglot.ir import Origin, Pipeline
+from pipeglot_backends.deliveries import python_of_another_image
 from pipeglot_backends.local.planning import plan_json
 from pipeglot_backends.local.settings import read as check_settings
 from pipeglot_backends.pods import what_only_pods_have
@@ -46,6 +47,7 @@ EMULATES = (
         "ignored: steps are processes of this machine, and see its own folders where volumes would be mounted",
         SHOWN,
     ),
+    Limit(python_of_another_image, "ignored: the sidecar runs with the Python of this machine", SHOWN),
     Limit(resources, "not enforced: steps share this machine", SHOWN),
     Limit(records_sent_elsewhere, "ignored: the record lies in the run's folder, and in the store", SHOWN),
 )

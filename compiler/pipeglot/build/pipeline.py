@@ -133,7 +133,7 @@ def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
         merged.profile,
         cast("str | None", profile.get("target")),
         cast("str | None", profile.get("artifacts")),
-        _delivery(profile),
+        *_delivery(profile),
         {name: cast("dict[str, Json]", profile[name]) for name in TARGETS if name in profile},
         found.groups,
         schedule(spec, found.facts.params.values(), findings),
@@ -141,9 +141,11 @@ def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
     )
 
 
-def _delivery(profile: Mapping[str, object]) -> str | None:
-    said = cast("models.Sidecar", profile.get("sidecar", {"deliver": "auto"}))["deliver"]
-    return None if said == "auto" else said
+def _delivery(profile: Mapping[str, object]) -> tuple[str | None, str | None]:
+    """By what the sidecar comes, if not as the target likes best, and the image that its Python comes from."""
+    said = cast("models.Sidecar", profile.get("sidecar", {}))
+    deliver = said.get("deliver", "auto")
+    return None if deliver == "auto" else deliver, said.get("python")
 
 
 def _records(spec: models.Document) -> Records:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pipeglot.spec import models
 
-OURS = ("/pipeglot", "/tmp/pipeglot", "/airflow/xcom", "/dev/shm")
+OURS = ("/pipeglot", "/pipeglot-python", "/tmp/pipeglot", "/airflow/xcom", "/dev/shm")
 """Where pipeglot and the engines mount what they need."""
 PLACED = ("mount_path", "sub_path", "read_only")
 

@@ -69,6 +69,8 @@ def _unknown(path: places.Location, fault: Fault) -> Said:
     meant = nearest(field, known)
     if meant is None and field in places.step_fields() and not owner:
         return "PG210", message, f"`{field}` belongs to a step, or under `defaults` for all steps"
+    if field == "language" and kind_of(owner) == "sidecar":
+        return "PG210", message, "images without Python: `python: IMAGE` brings one from another image"
     if field == "namespace" and kind_of(owner) == "kubernetes":
         return "PG210", message, "all pods of a run are in one, which a profile names: `argo: {namespace: …}`"
     return "PG210", message, f"did you mean `{meant}`?" if meant else None

@@ -377,15 +377,23 @@ class Schedule(TypedDict):
 
 @with_config(CONFIG)
 class Sidecar(TypedDict):
-    """By what the sidecar comes, where a target has several ways."""
+    """By what the sidecar comes, where a target has several ways, and by what it is run."""
 
-    deliver: Annotated[
-        Literal["auto", "inline", "configmap", "task", "importer", "image"],
-        Field(
-            description="`auto`: as the target does by itself. "
-            "`task`: a first task hands it on to the others as an artifact. "
-            "`image`: the images of the steps hold it, as `/pipeglot/sidecar.py`."
-        ),
+    deliver: NotRequired[
+        Annotated[
+            Literal["auto", "inline", "configmap", "task", "importer", "image"],
+            Field(
+                description="`auto`: as the target does by itself. "
+                "`task`: a first task hands it on to the others as an artifact. "
+                "`image`: the images of the steps hold it, as `/pipeglot/sidecar.py`."
+            ),
+        ]
+    ]
+    python: NotRequired[
+        Annotated[
+            Text,
+            Field(description="An image with Python 3.8 or newer: it is brought from there, the steps' own need none."),
+        ]
     ]
 
 

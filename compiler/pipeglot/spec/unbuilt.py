@@ -11,7 +11,6 @@ _BY_PLACE: Mapping[str, frozenset[str]] = {
     "defaults": _STEP,
     "input": frozenset(("uri", "mode")),
     "records": frozenset(("capture", "redact")),
-    "sidecar": frozenset(("language",)),
     "profile": frozenset(("secrets", "targets", "notify", "dagster", "prefect")),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-c3b4d310f5cf7df3"
+NAME = "pipeglot-87384f6a37bac808"
 
 
 class Program(SourceFileLoader):
@@ -1882,6 +1882,59 @@ def _plain_of(value: Any) -> Any:
 def _kind(value: Any) -> str:
     return f"a {type(value).__name__}"
 
+USED = (
+    *("binascii", "datetime", "errno", "hashlib", "importlib", "json", "os", "pathlib", "re", "select"),
+    *("shutil", "signal", "stat", "subprocess", "sys", "tarfile", "time", "traceback", "zlib"),
+)
+NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
+UNUSED = ("ensurepip", "lib2to3", "pydoc_data", "sqlite3", "config-*", "*.opt-[12].pyc", "_test*.so")
+def carry(folder: str) -> int:
+    from shutil import copy2, copytree, ignore_patterns
+    library = os.path.dirname(os.__file__)
+    kept = os.path.join(folder, "lib", os.path.basename(library))
+    ignored = ignore_patterns(*NOT_CARRIED, *UNUSED)
+    try:
+        copytree(library, kept, ignore=ignored, ignore_dangling_symlinks=True, dirs_exist_ok=True)
+        for home in ("bin", "libs"):
+            os.makedirs(os.path.join(folder, home), exist_ok=True)
+        copy2(os.path.realpath(sys.executable), os.path.join(folder, "bin", "python3"))
+        for path in _loaded():
+            if os.path.basename(path).startswith("ld-"):
+                copy2(path, os.path.join(folder, "ld.so"))
+            elif not path.startswith(library):
+                _copy_known(path, os.path.join(folder, "libs"))
+    except OSError as fault:
+        raise Trouble(f"this Python cannot be taken along to `{folder}`: {fault}") from None
+    _prove(folder)
+    return 0
+def _loaded() -> Iterator[str]:
+    from importlib import import_module
+    for name in USED:
+        import_module(name)
+    with open("/proc/self/maps", encoding="utf-8") as file:
+        paths = {line.split(maxsplit=5)[5].rstrip() for line in file if ".so" in line}
+    return (os.path.realpath(path) for path in sorted(paths))
+def _copy_known(path: str, target: str) -> None:
+    from shutil import copy2
+    home, own = os.path.split(path)
+    copy2(path, target)
+    for name in os.listdir(home):
+        link = os.path.join(target, name)
+        if name != own and os.path.realpath(os.path.join(home, name)) == path and not os.path.lexists(link):
+            os.symlink(own, link)
+def _prove(folder: str) -> None:
+    from subprocess import PIPE, STDOUT, run
+    code = f"import {','.join(USED)};sys.exit(sys.prefix != sys.argv[1])"
+    paths = [os.path.join(folder, name) for name in ("ld.so", "libs", "bin/python3")]
+    command = [paths[0], "--library-path", *paths[1:], "-c", code, folder]
+    try:
+        done = run(command, env={}, stdout=PIPE, stderr=STDOUT, check=False)
+    except OSError as fault:
+        raise Trouble(f"this Python cannot be taken along: {fault}") from None
+    if done.returncode:
+        said = done.stdout.decode("utf-8", "replace").strip().splitlines()
+        raise Trouble(f"this Python cannot be taken along: {said[-1] if said else 'it does not find itself'}")
+
 EXECUTABLE = 0o111
 def noted(path: str, is_folder: bool) -> dict[str, Any]:
     raw = encoded(path)
@@ -2082,7 +2135,7 @@ def _write_handed(path: str, text: str) -> None:
     with open(path, "wb") as file:
         file.write(text.encode("ascii"))
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | execute EXECUTOR-INPUT"
+USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)
 class Run:
     def __init__(self, step: str, place: Surroundings, task: str, table: Table | None) -> None:
@@ -2251,7 +2304,7 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
 VERBS = {"run": run_step, "items": list_items}
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "execute"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "execute"):
         sys.stderr.write(USAGE + "\n")
         return TROUBLE
     if argv[1] == "call":
@@ -2259,6 +2312,8 @@ def main(argv: list[str]) -> int:
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
     sidecar = os.path.abspath(argv[0])
     try:
+        if argv[1] == "carry":
+            return carry(argv[2])
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
         return VERBS[argv[1]](argv[2], Surroundings(environ, sidecar))

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import rig
 from rig.cluster import condition
+from rig.images import executor_name
 
 from pipeglot_backends.protocol import EmittedFile
 
@@ -49,6 +50,11 @@ class Space:
         """Airflow's connection to the cluster, and the image of the container that it puts beside each step."""
         extra = {"kube_config_path": str(self._cluster.kubeconfig), "xcom_sidecar_container_image": rig.STEP}
         return {"AIRFLOW_CONN_KUBERNETES_DEFAULT": json.dumps({"conn_type": "kubernetes", "extra": extra})}
+
+    @property
+    def bare_image(self) -> str:
+        """One that is there and holds a static program, `/bin/argoexec`: neither Python nor a shell."""
+        return executor_name(self._cluster.release)
 
     def deliver(self, files: Sequence[EmittedFile]) -> None:
         """As a user would with `kubectl apply -f configmap.yaml`."""

@@ -31,7 +31,7 @@ steps:
         nodeAffinity:
           requiredDuringSchedulingIgnoredDuringExecution:
             nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]}]
-      security_context: {runAsGroup: 3000, allowPrivilegeEscalation: false}
+      security_context: {runAsUser: 0, runAsGroup: 3000, allowPrivilegeEscalation: false}
       labels: {acme/team: churn}
       volumes:
         - {mount_path: /keys, read_only: true, secret: {secretName: SECRET}}
@@ -85,15 +85,24 @@ steps:
 """
 
 
+PYTHONLESS = """
+metadata: {name: pythonless}
+steps:
+  fine: {image: IMAGE, run: [/bin/argoexec, version]}
+  wrong: {image: IMAGE, run: [/bin/argoexec, nonsense]}
+profiles: {p: {sidecar: {python: "python:3.11-slim"}}}
+"""
+
+
 def outputs(outcome: Outcome, step: str) -> dict[str, Any]:
     made = json.loads(outcome.normal)["steps"][step]["outputs"]
     return {name: each["value"] for name, each in made.items()}
 
 
-def loaded(folder: Path, spec: str) -> Pipeline:
+def loaded(folder: Path, spec: str, profile: str | None = None) -> Pipeline:
     path = folder / "pipeline.yaml"
     path.write_text(HEAD + spec, "utf-8")
-    return load(path)
+    return load(path, profile)
 
 
 def test_it_keeps_to_what_a_step_asks_for(driver: Driver, space: Space, shared: Path, tmp_path: Path) -> None:
@@ -117,6 +126,16 @@ def test_it_keeps_artifacts_in_a_claim(driver: Driver, space: Space, shared: Pat
     outcome = driver.run_loaded(loaded(tmp_path, CLAIMED), places=places, claim=CLAIM, **SETTINGS)
     assert outputs(outcome, "use") == {"text": "shared"}
     assert [path.read_text("utf-8") for path in (shared / "claimed").rglob("data")] == ["shared\n"]
+
+
+def test_it_runs_images_without_python(driver: Driver, space: Space, tmp_path: Path) -> None:
+    pipeline = loaded(tmp_path, PYTHONLESS.replace("IMAGE", f'"{space.bare_image}"'), "p")
+    outcome = driver.run_loaded(pipeline, places=Places(deliver=space.deliver), **SETTINGS)
+    told: dict[str, Any] = json.loads(outcome.normal)["steps"]
+    assert {name: each["attempts"] for name, each in told.items()} == {
+        "fine": [{"exit_code": 0}],
+        "wrong": [{"exit_code": 64, "reason": "exit-code"}],
+    }
 
 
 def test_it_tries_again_after_a_pod_that_is_gone(driver: Driver, space: Space, tmp_path: Path) -> None:

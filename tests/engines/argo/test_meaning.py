@@ -17,6 +17,7 @@ from tests.conformance.cases import Case, canonical
 from tests.engines.argo.driver import Driver, Outcomes
 from tests.engines.rig import storage
 from tests.engines.rig.argo import CREDENTIALS
+from tests.engines.rig.images import executor_name
 from tests.judges.argo.emitted import SOURCES, emit
 
 from pipeglot.compiling import compiled, load
@@ -70,6 +71,24 @@ steps:
       group: {type: int}
       rights: {type: string}
 """
+
+PYTHONLESS = """
+apiVersion: pipeglot/v1
+kind: Pipeline
+metadata: {name: pythonless}
+params: {words: {type: list, items: string, default: [version, nonsense]}}
+defaults: {image: IMAGE}
+steps:
+  each:
+    foreach: {items: "${{ params.words }}"}
+    run: [/bin/argoexec, "${{ item }}"]
+  after:
+    run_if: always
+    needs: [each]
+    run: [/bin/argoexec, version, --short]
+profiles: {p: {sidecar: {python: "python:3.11-slim"}}}
+"""
+"""Of an image that holds one static program: neither Python nor a shell nor a C library."""
 
 pytestmark = pytest.mark.parametrize("version", RUN)
 
@@ -131,6 +150,17 @@ def test_it_gives_a_pod_what_its_step_says(version: str, drivers: dict[str, Driv
     assert {"key": "batch", "operator": "Exists", "effect": "NoSchedule"} in pod["spec"]["tolerations"]
     assert pod["spec"]["imagePullSecrets"] == [{"name": "registry"}]
     assert list(pod["spec"]["affinity"]) == ["nodeAffinity"]
+
+
+def test_it_runs_images_without_python(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:
+    driver = drivers[version]
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(PYTHONLESS.replace("IMAGE", f'"{executor_name(driver.cluster.release)}"'), "utf-8")
+    told = json.loads(driver.run(path, profile="p").normal)
+    items = told["steps"]["each"]["items"]
+    assert [each["attempts"] for each in items] == [[{"exit_code": 0}], [{"exit_code": 64, "reason": "exit-code"}]]
+    assert told["steps"]["after"]["attempts"] == [{"exit_code": 0}]
+    assert told["run"] == "failed"
 
 
 def test_it_runs_what_was_delivered_last(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:

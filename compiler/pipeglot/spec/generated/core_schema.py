@@ -666,7 +666,15 @@ SCHEMA: Any = {
              'type': 'literal',
              'expected': ['auto', 'inline', 'configmap', 'task', 'importer', 'image'],
             },
-            'required': True,
+            'required': False,
+           },
+           'python': {
+            'type': 'typed-dict-field',
+            'schema': {
+             'type': 'str',
+             'min_length': 1,
+            },
+            'required': False,
            },
           },
           'extra_behavior': 'forbid',

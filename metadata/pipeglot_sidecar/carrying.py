@@ -1,0 +1,86 @@
+"""`carry FOLDER`: leaves this Python in a folder, so that the sidecar runs in images that have none.
+
+What is left starts by its own loader and with its own libraries: nothing of the image that it is used in is needed, not
+even a C library. `FOLDER/ld.so --library-path FOLDER/libs FOLDER/bin/python3` is its command.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pipeglot_sidecar.faults import Trouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+USED = (
+    *("binascii", "datetime", "errno", "hashlib", "importlib", "json", "os", "pathlib", "re", "select"),
+    *("shutil", "signal", "stat", "subprocess", "sys", "tarfile", "time", "traceback", "zlib"),
+)
+"""What the sidecar imports, soon or late: the libraries that these load are taken along."""
+NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
+UNUSED = ("ensurepip", "lib2to3", "pydoc_data", "sqlite3", "config-*", "*.opt-[12].pyc", "_test*.so")
+
+
+def carry(folder: str) -> int:
+    """Raises `Trouble` where the Python that runs this cannot be taken along."""
+    from shutil import copy2, copytree, ignore_patterns
+
+    library = os.path.dirname(os.__file__)
+    kept = os.path.join(folder, "lib", os.path.basename(library))
+    ignored = ignore_patterns(*NOT_CARRIED, *UNUSED)
+    try:
+        copytree(library, kept, ignore=ignored, ignore_dangling_symlinks=True, dirs_exist_ok=True)
+        for home in ("bin", "libs"):
+            os.makedirs(os.path.join(folder, home), exist_ok=True)
+        copy2(os.path.realpath(sys.executable), os.path.join(folder, "bin", "python3"))
+        for path in _loaded():
+            if os.path.basename(path).startswith("ld-"):
+                copy2(path, os.path.join(folder, "ld.so"))
+            elif not path.startswith(library):
+                _copy_known(path, os.path.join(folder, "libs"))
+    except OSError as fault:
+        raise Trouble(f"this Python cannot be taken along to `{folder}`: {fault}") from None
+    _prove(folder)
+    return 0
+
+
+def _loaded() -> Iterator[str]:
+    """The files of code that are in memory, with all that the sidecar uses there."""
+    from importlib import import_module
+
+    for name in USED:
+        import_module(name)
+    with open("/proc/self/maps", encoding="utf-8") as file:
+        paths = {line.split(maxsplit=5)[5].rstrip() for line in file if ".so" in line}
+    return (os.path.realpath(path) for path in sorted(paths))
+
+
+def _copy_known(path: str, target: str) -> None:
+    """With the other names that it has: what needs it looks for one of them."""
+    from shutil import copy2
+
+    home, own = os.path.split(path)
+    copy2(path, target)
+    for name in os.listdir(home):
+        link = os.path.join(target, name)
+        if name != own and os.path.realpath(os.path.join(home, name)) == path and not os.path.lexists(link):
+            os.symlink(own, link)
+
+
+def _prove(folder: str) -> None:
+    """It starts, finds itself and nothing of this image, and has all that the sidecar uses."""
+    from subprocess import PIPE, STDOUT, run
+
+    code = f"import {','.join(USED)};sys.exit(sys.prefix != sys.argv[1])"
+    paths = [os.path.join(folder, name) for name in ("ld.so", "libs", "bin/python3")]
+    command = [paths[0], "--library-path", *paths[1:], "-c", code, folder]
+    try:
+        done = run(command, env={}, stdout=PIPE, stderr=STDOUT, check=False)
+    except OSError as fault:
+        raise Trouble(f"this Python cannot be taken along: {fault}") from None
+    if done.returncode:
+        said = done.stdout.decode("utf-8", "replace").strip().splitlines()
+        raise Trouble(f"this Python cannot be taken along: {said[-1] if said else 'it does not find itself'}")
