@@ -27,6 +27,7 @@ class Limit:
     """One line of `CANNOT` or `EMULATES`: a feature, why, and the evidence (a URL, or a case that shows it).
 
     `versions` are those of the target that it holds for; empty: all. `operators` likewise, where a target has several.
+    `hint` is what to write instead, where something can be kept.
     """
 
     feature: Feature
@@ -34,6 +35,7 @@ class Limit:
     evidence: str
     versions: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
+    hint: str | None = None
 
     def holds(self, version: str, operator: str) -> bool:
         """Whether it is true of a version of the target, with the operator that the profile chose."""

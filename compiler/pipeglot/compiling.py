@@ -126,19 +126,24 @@ def find_target(text: str) -> tuple[Backend, str]:
 def refusals(pipeline: Pipeline, backend: Backend, version: str) -> tuple[Diagnostic, ...]:
     """What the target cannot keep, with its reason, at each place that needs it, and the targets that can."""
     return tuple(
-        Diagnostic("PG401", f"`{backend.NAME}` cannot keep this: {reason}{_others(pipeline, backend, origin)}", origin)
-        for reason, origin in _refused(pipeline, backend, version)
+        Diagnostic(
+            "PG401",
+            f"`{backend.NAME}` cannot keep this: {reason}{_others(pipeline, backend, origin)}",
+            origin,
+            hint=hint,
+        )
+        for reason, hint, origin in _refused(pipeline, backend, version)
     )
 
 
-def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tuple[str, Origin]]:
+def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tuple[str, str | None, Origin]]:
     if pipeline.schedule and not schedules(backend):
-        yield "what it is given starts no runs by itself", pipeline.schedule.origin
+        yield "what it is given starts no runs by itself", None, pipeline.schedule.origin
     operator = operator_of(pipeline, backend)
     for limit in backend.CANNOT:
         if limit.holds(version, operator):
             for origin in limit.feature(pipeline):
-                yield limit.reason, origin
+                yield limit.reason, limit.hint, origin
 
 
 def _others(pipeline: Pipeline, refusing: Backend, origin: Origin) -> str:
@@ -147,7 +152,7 @@ def _others(pipeline: Pipeline, refusing: Backend, origin: Origin) -> str:
     able = [
         f"`{other.NAME}`"
         for other, version in others
-        if all(place != origin for _, place in _refused(pipeline, other, version))
+        if all(place != origin for *_, place in _refused(pipeline, other, version))
     ]
     return f" ({' and '.join(able)} can)" if able else ""
 

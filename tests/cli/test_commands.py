@@ -123,6 +123,13 @@ def test_it_says_in_the_plan_what_a_target_cannot_do(pipeglot: Run, good: Path) 
     assert "no image is named" in report.stdout
 
 
+@pytest.mark.parametrize("target", ["argo", "kubeflow", "vertex"])
+def test_it_says_how_an_image_is_named(pipeglot: Run, good: Path, target: str) -> None:
+    said = pipeglot("compile", "--target", target, "--output", "out").stderr
+    assert "each step runs in a container, and no image is named" in said
+    assert "name one for all steps, `defaults: {image: …}`, or one for each" in said
+
+
 def test_it_lists_runs_and_shows_one_by_how_its_id_begins(pipeglot: Run, good: Path) -> None:
     ids = [json.loads(pipeglot("run", "--format", "json").stdout)["run"] for _ in range(2)]
     listed = json.loads(pipeglot("runs", "--format", "json").stdout)

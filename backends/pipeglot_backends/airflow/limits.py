@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
+from pipeglot_backends import images
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.deliveries import other_than, python_of_another_image, sidecar_without_config_map
@@ -91,10 +92,6 @@ def resources(pipeline: Pipeline) -> Iterator[Origin]:
 
 def secrets(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in _steps(pipeline) if any(isinstance(each, Secret) for each in step.env.values()))
-
-
-def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.image is None)
 
 
 def artifacts_without_a_folder(pipeline: Pipeline) -> Iterator[Origin]:
@@ -204,12 +201,7 @@ CANNOT = (
         "the sidecar writes its record to a folder: name a path or a `file://` URL",
         BASH,
     ),
-    Limit(
-        steps_without_image,
-        "each step runs in a container, and no image is named",
-        DOCKER,
-        operators=IN_CONTAINERS,
-    ),
+    images.needed(DOCKER, operators=IN_CONTAINERS),
     Limit(
         mounted_volumes,
         "Docker mounts no volumes of Kubernetes",

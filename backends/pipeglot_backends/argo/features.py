@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline, ReadKind, RetryOn, RunIf, Step
-from pipeglot_backends import pods
+from pipeglot_backends import images, pods
 from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.deliveries import sidecar_without_config_map
 from pipeglot_backends.failing_fast import fail_fast_between_branches
@@ -18,10 +18,6 @@ SUITE = "tests/engines/argo"
 
 def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
     return (*pipeline.steps, *pipeline.on_exit)
-
-
-def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.image is None)
 
 
 def braces_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
@@ -145,11 +141,7 @@ CANNOT = (
         "a CronWorkflow counts no runs: it allows that they overlap, or does not",
         f"{DOCS}/cron-workflows/",
     ),
-    Limit(
-        steps_without_image,
-        "Argo runs each step in a container, and no image is named",
-        f"{DOCS}/fields/#container",
-    ),
+    images.needed(f"{DOCS}/fields/#container"),
     Limit(
         braces_in_static_text,
         "Argo takes `{{` in an image, a folder, the name of a secret or a word of `kubernetes` for a tag of its own",

@@ -26,10 +26,6 @@ def _retries(pipeline: Pipeline) -> Iterator[Retry]:
     return (step.retry for step in _steps(pipeline) if step.retry)
 
 
-def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.image is None)
-
-
 def tags_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
     for step in _steps(pipeline):
         if any(mark in text for text in static_texts(step) for mark in ("{{", "$(")):

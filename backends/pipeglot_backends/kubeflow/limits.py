@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeglot_backends import images
 from pipeglot_backends.deliveries import python_of_another_image
 from pipeglot_backends.failing_fast import fail_fast_between_branches
 from pipeglot_backends.kubeflow import features
@@ -21,11 +22,7 @@ PLATFORM = (
 EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
-    Limit(
-        features.steps_without_image,
-        "Kubeflow runs each step in a container, and no image is named",
-        f"{CODE}/driver/driver.go, `initPodSpecPatch`",
-    ),
+    images.needed(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
     Limit(
         features.tags_in_static_text,
         "Kubeflow and what lies below take `{{` and `$(` in an image, a folder, the name of a secret, or a word of "

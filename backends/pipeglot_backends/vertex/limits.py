@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeglot_backends import images
 from pipeglot_backends.deliveries import python_of_another_image
 from pipeglot_backends.kubeflow import features as of_kubeflow
 from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
@@ -17,11 +18,7 @@ JOBS, SCHEDULES = (
 MACHINES = f"{GOOGLE}/pipelines/machine-types"
 
 CANNOT = (
-    Limit(
-        of_kubeflow.steps_without_image,
-        "Vertex AI runs each step in a container, and no image is named",
-        f"{PROTO}, `PipelineContainerSpec`",
-    ),
+    images.needed(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         of_kubeflow.tags_in_static_text,
         "a definition of Kubeflow's takes `{{` and `$(` in an image or a folder for its own",
