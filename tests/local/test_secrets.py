@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeglot.compiling import find_target, refusals
 from pipeglot.ir import RunIf
+from pipeglot.loading import load
 from pipeglot_backends.local.environment import of_attempt
 from pipeglot_backends.local.plan import NO_RETRIES, Plan, PlanStep
 from pipeglot_backends.local.scheduling import Task
-from pipeglot_backends.local.secrets import SecretMissing, gather, variable
+from pipeglot_backends.local.secrets import SecretMissing, gather
+from pipeglot_backends.secret_variables import variable
 
 STEP = PlanStep("a", (), RunIf.SUCCESS, None, NO_RETRIES, None, (), (("hub", "to-ken"),))
 OTHER = replace(STEP, id="b", secrets=())
@@ -29,6 +32,17 @@ def test_it_names_the_variable_that_is_missing(tmp_path: Path) -> None:
 def test_it_takes_the_environment_first(tmp_path: Path) -> None:
     filed(tmp_path, '[hub]\nto-ken = "filed"\n')
     assert gather(PLAN, tmp_path, {"PIPEGLOT_SECRET_HUB_TO_KEN": "given"}) == {"PIPEGLOT_SECRET_HUB_TO_KEN": "given"}
+
+
+@pytest.mark.parametrize("target", ["local", "airflow"])
+def test_it_refuses_two_secrets_of_one_variable(tmp_path: Path, target: str) -> None:
+    path = tmp_path / "pipeline.yaml"
+    env = "{A: {secret: hub, key: to-ken}, B: {secret: hub, key: SECOND}, C: {secret: hub, key: to-ken}}"
+    head = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: p}\n"
+    for second, wanted in (("other", []), ("to.ken", ["two of them have the same variable"])):
+        path.write_text(f"{head}steps: {{a: {{run: [x], env: {env.replace('SECOND', second)}}}}}\n", "utf-8")
+        found = [each.message for each in refusals(load(path), *find_target(target))]
+        assert [text in said for text, said in zip(wanted, found, strict=True)] == [True] * len(wanted)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="secrets.toml needs Python 3.11")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
@@ -12,6 +11,7 @@ from pipeglot_backends.airflow import pods
 from pipeglot_backends.airflow.python_text import Call, Name, Node
 from pipeglot_backends.airflow.settings import Settings
 from pipeglot_backends.protocol import Options
+from pipeglot_backends.secret_variables import variable
 
 Arguments: TypeAlias = dict[str, Node]
 
@@ -77,7 +77,7 @@ def _bash(step: Step, settings: Settings) -> Arguments:
 def _docker(step: Step, settings: Settings) -> Arguments:
     del settings
     given: Arguments = {"image": step.image, "working_dir": step.workdir}
-    given["secrets"] = [f"PIPEGLOT_SECRET_{_spelled(name)}_{_spelled(key)}" for _, name, key in _secrets(step)] or None
+    given["secrets"] = [variable(name, key) for _, name, key in _secrets(step)] or None
     if step.resources:
         needs = step.resources
         given["cpus"] = float(_cpu(needs.cpu)) if needs.cpu else None
@@ -105,10 +105,6 @@ _ARGUMENTS: Mapping[str, Callable[[Step, Settings], Arguments]] = {
 def _secrets(step: Step) -> list[tuple[str, str, str]]:
     """Variable, secret and key."""
     return [(name, each.name, each.key) for name, each in step.env.items() if isinstance(each, Secret)]
-
-
-def _spelled(part: str) -> str:
-    return re.sub("[^A-Za-z0-9]", "_", part).upper()
 
 
 def _cpu(amount: str) -> Decimal:

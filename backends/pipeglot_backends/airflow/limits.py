@@ -11,6 +11,7 @@ from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.deliveries import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
+from pipeglot_backends.secret_variables import secrets_of_one_variable
 
 DOCS = "https://airflow.apache.org/docs/apache-airflow/stable"
 BASH = "https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/bash.html"
@@ -202,6 +203,13 @@ CANNOT = (
         BASH,
     ),
     images.needed(DOCKER, operators=IN_CONTAINERS),
+    Limit(
+        secrets_of_one_variable,
+        "a secret is taken from the environment, and two of them have the same variable: they differ in punctuation or "
+        "in capitals alone",
+        BASH,
+        operators=("bash", "docker"),
+    ),
     Limit(
         mounted_volumes,
         "Docker mounts no volumes of Kubernetes",

@@ -9,18 +9,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipeglot_backends.local.plan import Plan
+from pipeglot_backends.secret_variables import PREFIX, variable
 
 FILE = Path(".pipeglot") / "secrets.toml"
-SECRET = "PIPEGLOT_SECRET_"
 
 
 class SecretMissing(LookupError):
     """A step names a secret that nobody gives; its message says which, and where it was looked for."""
-
-
-def variable(name: str, key: str) -> str:
-    """Capitals, and `_` for what variables cannot hold."""
-    return SECRET + "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}").upper()
 
 
 def gather(plan: Plan, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -53,7 +48,7 @@ def _filed(path: Path) -> dict[str, str]:
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
     if sys.version_info < (3, 11):
-        raise SecretMissing(f"{path} needs Python 3.11 or later to be read: set {SECRET}NAME_KEY instead")
+        raise SecretMissing(f"{path} needs Python 3.11 or later to be read: set {PREFIX}NAME_KEY instead")
     # by name, since type checkers that assume Python 3.10 know no such module
     toml: Any = importlib.import_module("tomllib")
     try:

@@ -38,6 +38,7 @@ STRANGE = (
     replace(BARE, steps=(step("a", pod=Pod(HERE, volumes=(Volume("/data", {"emptyDir": {}}, HERE),))),)),
     replace(BARE, deliver="inline"),
     replace(BARE, python="python:3.12-slim"),
+    replace(BARE, steps=(step("a", env={"A": Secret("t", "a.k"), "B": Secret("t", "a-k")}),)),
 )
 
 

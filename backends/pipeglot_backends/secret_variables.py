@@ -1,0 +1,25 @@
+"""Secrets where there is no Kubernetes: variables of the environment, named by the secret and its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeglot.ir import Origin, Pipeline, Secret
+
+PREFIX = "PIPEGLOT_SECRET_"
+
+
+def variable(name: str, key: str) -> str:
+    """Capitals, and `_` for what variables cannot hold: the sidecar looks for the same one."""
+    return PREFIX + "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}").upper()
+
+
+def secrets_of_one_variable(pipeline: Pipeline) -> Iterator[Origin]:
+    """A feature: steps with a secret whose variable stands for another secret already."""
+    taken: dict[str, tuple[str, str]] = {}
+    for step in (*pipeline.steps, *pipeline.on_exit):
+        for each in step.env.values():
+            if isinstance(each, Secret):
+                known = taken.setdefault(variable(each.name, each.key), (each.name, each.key))
+                if known != (each.name, each.key):
+                    yield step.origin
