@@ -12,7 +12,7 @@ from pipeglot.spec.merging import Path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipeglot.spec import models
+    from pipeglot.spec import pod_models
 
 OURS = ("/pipeglot", "/pipeglot-python", "/tmp/pipeglot", "/airflow/xcom", "/dev/shm")
 """Where pipeglot and the engines mount what they need."""
@@ -37,7 +37,7 @@ def pod(draft: Draft, findings: Findings) -> Pod | None:
     )
 
 
-def _volumes(volumes: list[models.Volume], path: Path, findings: Findings) -> tuple[Volume, ...]:
+def _volumes(volumes: list[pod_models.Volume], path: Path, findings: Findings) -> tuple[Volume, ...]:
     found: list[Volume] = []
     for index, each in enumerate(volumes):
         at = (*path, index)
