@@ -34,10 +34,18 @@ def phases(cluster: rig.Cluster, name: str) -> dict[str, str]:
     return {told: node["phase"] for told, node in nodes(cluster, name).items()}
 
 
+@pytest.fixture(scope="module")
+def begun(drivers: dict[str, Driver]) -> dict[tuple[str, str], str]:
+    """The workflows of all tests here, side by side: most of them is waiting."""
+    texts = {file.stem: file.read_text("utf-8") for file in sorted(EVIDENCE.glob("*.yaml"))}
+    return {(version, name): drivers[version].cluster.submit(text) for name, text in texts.items() for version in RUN}
+
+
 @pytest.mark.parametrize("version", RUN)
-def test_it_never_ends_a_group_of_items_that_failed_fast(version: str, drivers: dict[str, Driver]) -> None:
-    cluster = drivers[version].cluster
-    name = cluster.submit((EVIDENCE / "fail_fast.yaml").read_text("utf-8"))
+def test_it_never_ends_a_group_of_items_that_failed_fast(
+    version: str, drivers: dict[str, Driver], begun: dict[tuple[str, str], str]
+) -> None:
+    cluster, name = drivers[version].cluster, begun[version, "fail_fast"]
     until = time.monotonic() + PATIENCE
     while phases(cluster, name).get("DAG each") != "Failed":
         assert time.monotonic() < until, phases(cluster, name)
@@ -49,9 +57,10 @@ def test_it_never_ends_a_group_of_items_that_failed_fast(version: str, drivers: 
 
 
 @pytest.mark.parametrize("version", RUN)
-def test_it_starts_what_is_ready_though_a_task_has_failed(version: str, drivers: dict[str, Driver]) -> None:
-    cluster = drivers[version].cluster
-    name = cluster.submit((EVIDENCE / "branches.yaml").read_text("utf-8"))
+def test_it_starts_what_is_ready_though_a_task_has_failed(
+    version: str, drivers: dict[str, Driver], begun: dict[tuple[str, str], str]
+) -> None:
+    cluster, name = drivers[version].cluster, begun[version, "branches"]
     assert cluster.wait(name, PATIENCE)["status"]["phase"] == "Failed"
     found = nodes(cluster, name)
     for failed, later in ("Pod fails", "Pod after"), ("Pod breaks", "Pod behind-driver"):

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from tests.conformance.cases import Case, canonical
-from tests.engines.argo.driver import Driver, Outcomes
+from tests.engines.argo.driver import Driver, Outcome, Outcomes
 from tests.engines.rig import storage
 from tests.engines.rig.argo import CREDENTIALS
 from tests.engines.rig.images import executor_name
@@ -152,11 +154,21 @@ def test_it_gives_a_pod_what_its_step_says(version: str, drivers: dict[str, Driv
     assert list(pod["spec"]["affinity"]) == ["nodeAffinity"]
 
 
-def test_it_runs_images_without_python(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:
-    driver = drivers[version]
-    path = tmp_path / "pipeline.yaml"
-    path.write_text(PYTHONLESS.replace("IMAGE", f'"{executor_name(driver.cluster.release)}"'), "utf-8")
-    told = json.loads(driver.run(path, profile="p").normal)
+@pytest.fixture(scope="module")
+def bare(drivers: dict[str, Driver], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Outcome]]]:
+    """On both versions at once: most of it is waiting."""
+    with ThreadPoolExecutor(len(RUN)) as pool:
+        begun: dict[str, Future[Outcome]] = {}
+        for version in RUN:
+            path = tmp_path_factory.mktemp("bare") / "pipeline.yaml"
+            image = executor_name(drivers[version].cluster.release)
+            path.write_text(PYTHONLESS.replace("IMAGE", f'"{image}"'), "utf-8")
+            begun[version] = pool.submit(drivers[version].run, path, profile="p")
+        yield begun
+
+
+def test_it_runs_images_without_python(version: str, bare: dict[str, Future[Outcome]]) -> None:
+    told = json.loads(bare[version].result().normal)
     items = told["steps"]["each"]["items"]
     assert [each["attempts"] for each in items] == [[{"exit_code": 0}], [{"exit_code": 64, "reason": "exit-code"}]]
     assert told["steps"]["after"]["attempts"] == [{"exit_code": 0}]
@@ -179,15 +191,24 @@ def test_it_runs_what_was_delivered_last(version: str, drivers: dict[str, Driver
         assert f"name: {used[0]['configMap']['name']}\n" in wanted
 
 
-def test_it_runs_from_manifests_alone(version: str, drivers: dict[str, Driver]) -> None:
-    cluster = drivers[version].cluster
-    made = emit("hello", version)
-    template = made.texts["workflowtemplate.yaml"].replace("name: hello\n", "name: hello-by-hand\n")
-    cluster.client.apply(yaml.safe_load(made.texts["configmap.yaml"]), cluster.namespace)
-    cluster.client.apply(yaml.safe_load(template), cluster.namespace)
-    workflow = made.texts["workflow.yaml"].replace("name: hello\n", "name: hello-by-hand\n")
+@pytest.fixture(scope="module")
+def by_hand(drivers: dict[str, Driver]) -> dict[str, str]:
+    """The workflows, on both versions at once: most of them is waiting."""
+    for version in RUN:
+        cluster, made = drivers[version].cluster, emit("hello", version)
+        template = made.texts["workflowtemplate.yaml"].replace("name: hello\n", "name: hello-by-hand\n")
+        cluster.client.apply(yaml.safe_load(made.texts["configmap.yaml"]), cluster.namespace)
+        cluster.client.apply(yaml.safe_load(template), cluster.namespace)
     time.sleep(2)  # as long as it takes to type the next command: Argo has not seen the template at once
-    done = cluster.wait(cluster.submit(workflow), 300)
+    workflows = {version: emit("hello", version).texts["workflow.yaml"] for version in RUN}
+    return {
+        version: drivers[version].cluster.submit(text.replace("name: hello\n", "name: hello-by-hand\n"))
+        for version, text in workflows.items()
+    }
+
+
+def test_it_runs_from_manifests_alone(version: str, drivers: dict[str, Driver], by_hand: dict[str, str]) -> None:
+    done = drivers[version].cluster.wait(by_hand[version], 300)
     assert done["status"]["phase"] == "Succeeded"
     assert "pipeglot/definition" in done["metadata"]["annotations"]
 
