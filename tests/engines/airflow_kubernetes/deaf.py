@@ -1,6 +1,7 @@
-"""A fault that Kubernetes has at times: of the pods of one pipeline the end of the log never comes.
+"""Faults that Kubernetes has at times: of the pods of one pipeline the end of the log never comes, or not all lines.
 
-Loaded into Airflow before its tasks are forked: whoever follows the log of a pod named `deaf-…` gets no record.
+Loaded into Airflow before its tasks are forked: whoever follows the log of a pod named `deaf-…` gets no record, and of
+one named `deaf-gap-…` all of it but its first line.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from typing import Any
 
 from airflow.providers.cncf.kubernetes.utils.pod_manager import PodLogsConsumer  # pyright: ignore
 
-POD = "deaf-"
+POD, GAP = "deaf-", "deaf-gap-"
 _whole = PodLogsConsumer.__iter__
 
 
 def _cut(self: Any) -> Iterator[bytes]:
+    name = self.pod.metadata.name
     for line in _whole(self):
-        if self.pod.metadata.name.startswith(POD) and b"pipeglot-record" in line:
+        if name.startswith(GAP):
+            if b"pipeglot-record" not in line or b" 1/" not in line:
+                yield line
+            continue
+        if name.startswith(POD) and b"pipeglot-record" in line:
             return
         yield line
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -82,7 +83,8 @@ metadata: {name: deaf}
 steps:
   deaf-one: {run: [sh, -c, 'echo 1 > "$1"', sh, "${{ outputs.n }}"], outputs: {n: {type: int}}}
   deaf-two: {run: [sh, -c, 'exit 3'], needs: [deaf-one]}
-"""
+  deaf-gap: {run: ["true"], inputs: {long: "LONG"}}
+""".replace("LONG", random.Random(1).randbytes(6000).hex())
 
 
 PYTHONLESS = """
@@ -159,4 +161,5 @@ def test_it_asks_again_for_a_record_that_did_not_come(driver: Driver, space: Spa
     assert {name: (each["state"], each["attempts"]) for name, each in told.items()} == {
         "deaf-one": ("succeeded", [{"exit_code": 0}]),
         "deaf-two": ("failed", [{"exit_code": 3, "reason": "exit-code"}]),
+        "deaf-gap": ("succeeded", [{"exit_code": 0}]),
     }

@@ -40,14 +40,15 @@ RECORD = re.compile(r"pipeglot-record \w+ (\d+)/(\d+) ")
 
 
 class Heard(KubernetesPodOperatorCallback):
-    """Whether the last line of the step's record came by the log of its pod."""
+    """Whether every line of the step's record came by the log of its pod."""
 
-    whole = False
+    lines, whole = set(), False
 
     @staticmethod
     def progress_callback(*, line, **rest):
         if found := RECORD.match(line):
-            Heard.whole = found[1] == found[2]
+            Heard.lines.add(found[1])
+            Heard.whole = len(Heard.lines) == int(found[2])
 
 
 class Step(KubernetesPodOperator):
@@ -195,7 +196,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
-    doc_md="Compiled by pipeglot, fingerprint 24a62c6b9f14.",
+    doc_md="Compiled by pipeglot, fingerprint a888c0fad438.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -46,14 +46,15 @@ RECORD = re.compile(r"pipeglot-record \w+ (\d+)/(\d+) ")
 
 
 class Heard(KubernetesPodOperatorCallback):
-    """Whether the last line of the step's record came by the log of its pod."""
+    """Whether every line of the step's record came by the log of its pod."""
 
-    whole = False
+    lines, whole = set(), False
 
     @staticmethod
     def progress_callback(*, line, **rest):
         if found := RECORD.match(line):
-            Heard.whole = found[1] == found[2]
+            Heard.lines.add(found[1])
+            Heard.whole = len(Heard.lines) == int(found[2])
 
 
 class Step(KubernetesPodOperator):
@@ -193,7 +194,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint 82e008f2e97b.",
+    doc_md="Compiled by pipeglot, fingerprint 70edaa795449.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
