@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline
+from pipeglot_backends.protocol import Limit
 
 INLINE = "in the definition, with each step"
 CONFIG_MAP = "by the ConfigMap in `configmap.yaml`, which every pod mounts"
@@ -23,6 +24,12 @@ def python_of_another_image(pipeline: Pipeline) -> Iterator[Origin]:
     """A feature: the sidecar's Python comes from an image of its own."""
     if pipeline.python:
         yield pipeline.profile_origin or pipeline.origin
+
+
+def python_in_each_image(evidence: str) -> Limit:
+    """For `CANNOT` of the targets whose tasks are one container each."""
+    told = "a task is one container, and a definition has no word for one before it: each image must hold python3"
+    return Limit(python_of_another_image, told, evidence)
 
 
 def other_than(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:

@@ -9,9 +9,10 @@ from typing import cast
 from pipeglot.ir import Origin, Pipeline, Pod, Secret, Step, Volume
 from pipeglot_backends.yaml_text import Data
 
-PYTHON = "/pipeglot-python"
-"""Where the Python of another image is mounted."""
-CARRY = ["python3", "/pipeglot/sidecar.py", "carry", PYTHON]
+SIDECAR, PYTHON_VOLUME = "/pipeglot", "pipeglot-python"
+"""Where the ConfigMap with the sidecar is mounted, and what the volume with the Python of another image is called."""
+PYTHON = f"/{PYTHON_VOLUME}"
+CARRY = ["python3", f"{SIDECAR}/sidecar.py", "carry", PYTHON]
 """What the container of that image does before the step's: `docs/internals/runtime.md`, section 5."""
 CARRIED = [f"{PYTHON}/ld.so", "--library-path", f"{PYTHON}/libs", f"{PYTHON}/bin/python3"]
 """That Python, by its own loader and with its own libraries."""

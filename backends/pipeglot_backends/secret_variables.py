@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline, Secret
+from pipeglot_backends.protocol import Limit
 
 PREFIX = "PIPEGLOT_SECRET_"
 
@@ -23,3 +24,10 @@ def secrets_of_one_variable(pipeline: Pipeline) -> Iterator[Origin]:
                 known = taken.setdefault(variable(each.name, each.key), (each.name, each.key))
                 if known != (each.name, each.key):
                     yield step.origin
+
+
+def told_apart(evidence: str, operators: tuple[str, ...] = ()) -> Limit:
+    """For `CANNOT`, of the whole target or of some of its operators."""
+    told = "a secret is taken from the environment, and two of them have the same variable"
+    told += ": they differ in punctuation or in capitals alone"
+    return Limit(secrets_of_one_variable, told, evidence, operators=operators)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
-from pipeglot_backends import images
+from pipeglot_backends import images, secret_variables
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.deliveries import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
-from pipeglot_backends.secret_variables import secrets_of_one_variable
 
 DOCS = "https://airflow.apache.org/docs/apache-airflow/stable"
 BASH = "https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/bash.html"
@@ -203,13 +202,7 @@ CANNOT = (
         BASH,
     ),
     images.needed(DOCKER, operators=IN_CONTAINERS),
-    Limit(
-        secrets_of_one_variable,
-        "a secret is taken from the environment, and two of them have the same variable: they differ in punctuation or "
-        "in capitals alone",
-        BASH,
-        operators=("bash", "docker"),
-    ),
+    secret_variables.told_apart(BASH, operators=("bash", "docker")),
     Limit(
         mounted_volumes,
         "Docker mounts no volumes of Kubernetes",

@@ -11,13 +11,12 @@ from pipeglot.ir import Json, Pipeline, Pod, Resources, Step
 from pipeglot_backends.airflow.python_text import Call, Node, keywords
 from pipeglot_backends.airflow.settings import Settings, local_path
 from pipeglot_backends.airflow.surroundings import WORK
-from pipeglot_backends.pods import CARRIED, CARRY, PYTHON, named, security
+from pipeglot_backends.pods import CARRIED, CARRY, PYTHON, PYTHON_VOLUME, SIDECAR, named, security
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data, dump
 
 ROOM = 1024 * 1024
 """As many bytes as a ConfigMap holds."""
-SIDECAR = "/pipeglot"
 _CAPITAL = re.compile("[A-Z]")
 
 
@@ -56,8 +55,8 @@ def constants(pipeline: Pipeline, settings: Settings, options: Options) -> dict[
         _k8s("VolumeMount", name="pipeglot-work", mount_path=WORK),
     ]
     if pipeline.python:
-        volumes.append(_k8s("Volume", name="pipeglot-python", empty_dir=_k8s("EmptyDirVolumeSource")))
-        mounts.append(_k8s("VolumeMount", name="pipeglot-python", mount_path=PYTHON, read_only=True))
+        volumes.append(_k8s("Volume", name=PYTHON_VOLUME, empty_dir=_k8s("EmptyDirVolumeSource")))
+        mounts.append(_k8s("VolumeMount", name=PYTHON_VOLUME, mount_path=PYTHON, read_only=True))
     for name, path in _folders(pipeline, settings):
         volumes.append(_k8s("Volume", name=name, **_shared(path, settings)))
         mounts.append(_k8s("VolumeMount", name=name, mount_path=path))
@@ -77,9 +76,9 @@ def _bringing(image: str) -> Node:
     """Leaves the Python of an image where the steps find it."""
     mounts: list[Node] = [
         _k8s("VolumeMount", name="pipeglot", mount_path=SIDECAR, read_only=True),
-        _k8s("VolumeMount", name="pipeglot-python", mount_path=PYTHON),
+        _k8s("VolumeMount", name=PYTHON_VOLUME, mount_path=PYTHON),
     ]
-    return _k8s("Container", name="pipeglot-python", image=image, command=[*CARRY], volume_mounts=mounts)
+    return _k8s("Container", name=PYTHON_VOLUME, image=image, command=[*CARRY], volume_mounts=mounts)
 
 
 def arguments(step: Step, settings: Settings) -> dict[str, Node]:

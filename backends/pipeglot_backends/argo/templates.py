@@ -15,11 +15,9 @@ from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.yaml_text import Data
 
-SIDECAR = "/pipeglot"
 INDICES = "pipeglot-indices"
 RECORD = "pipeglot-record"
 RUN_ID = "pipeglot-run-id"
-PYTHON = "pipeglot-python"
 BACKSTOP = 15 * 60
 """Seconds beyond a limit that sidecars keep: the engine's own counts image pull and downloads."""
 NEVER_RETRIED = ("66", "67", "68", "143")
@@ -49,13 +47,13 @@ def common(pipeline: Pipeline) -> Data:
     if pipeline.records.fail:
         told["PIPEGLOT_RECORD_ON_FAILURE"] = "fail"
     mounts: list[Data] = [
-        {"name": "pipeglot", "mountPath": SIDECAR, "readOnly": True},
+        {"name": "pipeglot", "mountPath": pods.SIDECAR, "readOnly": True},
         {"name": "pipeglot-work", "mountPath": WORK},
     ]
     if pipeline.python:
-        mounts.append({"name": PYTHON, "mountPath": pods.PYTHON, "readOnly": True})
+        mounts.append({"name": pods.PYTHON_VOLUME, "mountPath": pods.PYTHON, "readOnly": True})
     return {
-        "command": [*(pods.CARRIED if pipeline.python else ("python3",)), f"{SIDECAR}/sidecar.py"],
+        "command": [*(pods.CARRIED if pipeline.python else ("python3",)), f"{pods.SIDECAR}/sidecar.py"],
         "env": [{"name": name, "value": value} for name, value in told.items()],
         "volumeMounts": mounts,
     }
@@ -66,11 +64,11 @@ def before(pipeline: Pipeline) -> list[Data]:
     if not pipeline.python:
         return []
     mounts: Data = [
-        {"name": "pipeglot", "mountPath": SIDECAR, "readOnly": True},
-        {"name": PYTHON, "mountPath": pods.PYTHON},
+        {"name": "pipeglot", "mountPath": pods.SIDECAR, "readOnly": True},
+        {"name": pods.PYTHON_VOLUME, "mountPath": pods.PYTHON},
     ]
     command: Data = [*pods.CARRY]
-    return [{"name": PYTHON, "image": pipeline.python, "command": command, "volumeMounts": mounts}]
+    return [{"name": pods.PYTHON_VOLUME, "image": pipeline.python, "command": command, "volumeMounts": mounts}]
 
 
 def step_template(

@@ -15,7 +15,6 @@ from pipeglot_backends.argo.start import CONTENT
 from pipeglot_backends.argo.tasks import dag, exit_steps, is_throttled, tasks_of, throttle
 from pipeglot_backends.argo.templates import (
     BACKSTOP,
-    PYTHON,
     RUN_ID,
     Exported,
     before,
@@ -24,7 +23,7 @@ from pipeglot_backends.argo.templates import (
     merged,
     step_template,
 )
-from pipeglot_backends.pods import pods
+from pipeglot_backends.pods import PYTHON_VOLUME, pods
 from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data, dump
 
@@ -99,7 +98,9 @@ def _config_volume(pipeline: Pipeline, options: Options) -> Data:
 
 
 def _folders(pipeline: Pipeline) -> list[Data]:
-    return [{"name": name, "emptyDir": NOTHING} for name in ("pipeglot-work", *([PYTHON] if pipeline.python else []))]
+    return [
+        {"name": name, "emptyDir": NOTHING} for name in ("pipeglot-work", *([PYTHON_VOLUME] if pipeline.python else []))
+    ]
 
 
 def _templates(pipeline: Pipeline, options: Options) -> list[Data]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot_backends import images
-from pipeglot_backends.deliveries import python_of_another_image
+from pipeglot_backends.deliveries import python_in_each_image
 from pipeglot_backends.failing_fast import fail_fast_between_branches
 from pipeglot_backends.kubeflow import features
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
@@ -122,11 +122,7 @@ CANNOT = (
         "and pods have their own credentials for that",
         f"{CODE}/component/importer_launcher.go",
     ),
-    Limit(
-        python_of_another_image,
-        "a task is one container, and a definition has no word for one before it: each image must hold python3",
-        f"{PLATFORM}, `KubernetesExecutorConfig`",
-    ),
+    python_in_each_image(f"{PLATFORM}, `KubernetesExecutorConfig`"),
     Limit(
         features.service_account,
         "all pods of a run have one account, which `submit` names: `kubeflow: {service_account: …}`",

@@ -70,8 +70,9 @@ class Graph:
         self.tables = Tables(self.options.table)
         self.names = Names(self.pipeline)
         self.types = Types(self.pipeline)
-        graphs = (self.pipeline.steps, self.pipeline.on_exit)
-        self._deliveries = {step.id: self._delivery(steps) for steps in graphs for step in steps}
+        self._deliveries = {}
+        for steps in (self.pipeline.steps, self.pipeline.on_exit):
+            self._deliveries |= dict.fromkeys((step.id for step in steps), self._delivery(steps))
 
     def tasks(self, steps: Sequence[Step]) -> dict[str, Data]:
         """Of one graph: all steps of the pipeline, or all of its `on_exit`."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeglot.ir import Origin, Pipeline
+from pipeglot_backends import secret_variables
 from pipeglot_backends.deliveries import python_of_another_image
 from pipeglot_backends.local.planning import plan_json
 from pipeglot_backends.local.settings import read as check_settings
 from pipeglot_backends.pods import what_only_pods_have
 from pipeglot_backends.protocol import EmittedFile, Limit, Options
-from pipeglot_backends.secret_variables import secrets_of_one_variable
 
 NAME = "local"
 VERSIONS = ("1",)
@@ -39,14 +39,7 @@ def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 SHOWN = "tests/local/test_settings.py"
-CANNOT = (
-    Limit(
-        secrets_of_one_variable,
-        "a secret is taken from the environment, and two of them have the same variable: they differ in punctuation or "
-        "in capitals alone",
-        "tests/local/test_secrets.py",
-    ),
-)
+CANNOT = (secret_variables.told_apart("tests/local/test_secrets.py"),)
 EMULATES = (
     Limit(schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
     Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot_backends import images
-from pipeglot_backends.deliveries import python_of_another_image
+from pipeglot_backends.deliveries import python_in_each_image
 from pipeglot_backends.kubeflow import features as of_kubeflow
 from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
@@ -81,11 +81,7 @@ CANNOT = (
         "a task on Vertex AI is a machine that is started: an importer brings the sidecar without one",
         f"{PROTO}, `PipelineDeploymentConfig.ImporterSpec`",
     ),
-    Limit(
-        python_of_another_image,
-        "a task is one container, and a definition has no word for one before it: each image must hold python3",
-        f"{PROTO}, `PipelineContainerSpec`",
-    ),
+    python_in_each_image(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(mounted_volumes, "Vertex AI mounts no volumes of Kubernetes", f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         what_only_pods_have,

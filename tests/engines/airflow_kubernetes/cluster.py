@@ -62,17 +62,11 @@ class Space:
             if file.path == "configmap.yaml":
                 self._cluster.client.apply(yaml.safe_load(file.text), NAMESPACE)
 
-    def pods(self) -> list[str]:
-        return [name for name, _ in self._pods()]
-
     def running(self) -> list[str]:
         """Those all of whose containers are ready."""
-        return [name for name, ready in self._pods() if ready]
+        return [pod["metadata"]["name"] for pod in self._pods() if condition(pod, "Ready")]
 
-    def _pods(self) -> list[tuple[str, bool]]:
-        return [(pod["metadata"]["name"], condition(pod, "Ready")) for pod in self._found()]
-
-    def _found(self) -> list[rig.JsonObject]:
+    def _pods(self) -> list[rig.JsonObject]:
         return list(self._cluster.client.pages(f"/api/v1/namespaces/{NAMESPACE}/pods"))
 
     def left(self) -> list[str]:
@@ -81,7 +75,7 @@ class Space:
         A pod that is deleted stays in the list until its node has ended it.
         """
         until = time.monotonic() + SETTLED_WITHIN
-        while (pods := self._found()) and all("deletionTimestamp" in pod["metadata"] for pod in pods):
+        while (pods := self._pods()) and all("deletionTimestamp" in pod["metadata"] for pod in pods):
             assert time.monotonic() < until, f"{len(pods)} pods are deleted and do not go away"
             time.sleep(0.2)
         return [pod["metadata"]["name"] for pod in pods]
