@@ -6,7 +6,7 @@ import base64
 import re
 import zlib
 
-LINE = re.compile(r"pipeglot-record ([0-9a-f]{16}) ([0-9]+)/([0-9]+) ([A-Za-z0-9+/=]+)")
+LINE = re.compile(r"pipeglot-record ([0-9a-f]{16}) ([0-9]+)/([0-9]+) ([-A-Za-z0-9+/=]+)")
 
 
 def record(log: str) -> bytes | None:
@@ -19,6 +19,7 @@ def record(log: str) -> bytes | None:
     if sorted(pieces) != list(range(1, int(count) + 1)):
         return None
     try:
-        return zlib.decompress(base64.b64decode("".join(pieces[number] for number in sorted(pieces))))
+        packed = "".join(pieces[number] for number in sorted(pieces)).replace("-", "")
+        return zlib.decompress(base64.b64decode(packed))
     except (ValueError, zlib.error):
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-87384f6a37bac808"
+NAME = "pipeglot-9705f95981421511"
 
 
 class Program(SourceFileLoader):
@@ -1284,12 +1284,13 @@ def _in_artifact(place: Surroundings, folder: str | None, step: str, task: str) 
 BLOCK = "pipeglot-record"
 PIECE = 3000
 STDOUT = 1
+TOKEN, BROKEN = b"eyJ", b"ey-J"
 def tell_record(path: str | None) -> None:
     from binascii import b2a_base64
     from zlib import compress
     try:
         with open(path or "", "rb") as file:
-            packed = b2a_base64(compress(file.read()), newline=False)
+            packed = b2a_base64(compress(file.read()), newline=False).replace(TOKEN, BROKEN)
         mark = os.urandom(8).hex()
         count = -(-len(packed) // PIECE)
         lines = [f"{BLOCK} {mark} {i + 1}/{count} ".encode() + packed[i * PIECE :][:PIECE] for i in range(count)]

@@ -25,6 +25,8 @@ TARGET = os.environ.get("PIPEGLOT_TEST_AIRFLOW", "airflow")
 """`airflow@3.1` to run everything on an older one; the newest runs in CI."""
 OVER_WITHIN = 600.0
 POLLED_EVERY = 1.0
+KEPT = 6000
+"""Characters of a task's log, from its end."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,15 @@ class Places:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`normal` is the record in its normal form; `run` what Airflow's own pages show of it."""
+    """`normal` is the record in its normal form; `run` what Airflow's own pages show of it.
+
+    `said` is what the logs of its tasks say, for whoever has to understand a record that is not the expected one.
+    """
 
     normal: str
     run: str
     tasks: Mapping[str, str]
+    said: str
 
 
 class Driver:
@@ -117,7 +123,7 @@ class Driver:
                 remote.stop(store, known, access, "the driver")
             tasks = self.wait(known.handle)
             _, state = remote.fetch(store, known, access)
-            return Outcome(normal.text(store, str(run)), state.value, tasks)
+            return Outcome(normal.text(store, str(run)), state.value, tasks, _said(self.airflow.home, run))
 
     def wait(self, handle: Handle) -> Mapping[str, str]:
         """The tasks of a run and Airflow's word for each, once it is over."""
@@ -127,6 +133,11 @@ class Driver:
             self.airflow.check()
             time.sleep(POLLED_EVERY)
         return dict(progress.tasks)
+
+
+def _said(home: Path, run: uuid.UUID) -> str:
+    logs = sorted((home / "logs").glob(f"dag_id=*/run_id=*{run}/*/**/*.log"))
+    return "\n".join(f"== {log.parent.name} {log.name}\n{log.read_text('utf-8', 'replace')[-KEPT:]}" for log in logs)
 
 
 def _folder(handle: Handle) -> Path:

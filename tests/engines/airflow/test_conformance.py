@@ -20,5 +20,5 @@ def test_it_leaves_the_expected_record(
     record_property("engine", f"Airflow {find_target(TARGET)[1]}")
     record_property("case", case.name)
     outcome = outcomes[case.name].result()
-    assert not (difference := case.difference(outcome.normal)), f"{difference}\n\n{outcome.tasks}"
+    assert not (difference := case.difference(outcome.normal)), f"{difference}\n\n{outcome.tasks}\n{outcome.said}"
     assert outcome.run == json.loads(case.expected)["run"], "Airflow itself says otherwise"

@@ -17,6 +17,6 @@ PROFILES = {"hello": None, "breast_cancer": "dev"}
 def test_it_leaves_the_record_of_a_local_run(name: str, driver: Driver, tmp_path: Path) -> None:
     folder = EXAMPLES / name
     outcome = driver.run(folder / "pipeline.yaml", profile=PROFILES[name], code=str(folder))
-    assert not (told := difference(name, outcome.normal)), f"{told}\n\n{outcome.tasks}"
+    assert not (told := difference(name, outcome.normal)), f"{told}\n\n{outcome.tasks}\n{outcome.said}"
     assert outcome.run == json.loads(outcome.normal)["run"]
     assert json.loads(outcome.normal) == json.loads(record(name, tmp_path))
