@@ -28,7 +28,9 @@ def drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Driv
         pytest.skip(reason)
     before = rig.status()
     try:
-        yield {name: Driver(rig.up(name), tmp_path_factory.mktemp(f"argo-{name}")) for name in RUN}
+        with ThreadPoolExecutor(len(RUN)) as pool:
+            clusters = dict(zip(RUN, pool.map(rig.up, RUN), strict=True))
+        yield {name: Driver(up, tmp_path_factory.mktemp(f"argo-{name}")) for name, up in clusters.items()}
     finally:
         for name in RUN:
             if before[name] != "up":

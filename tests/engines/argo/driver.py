@@ -22,7 +22,7 @@ from pipeglot_records import normal, remote
 from pipeglot_records.store import open_store
 
 OVER_WITHIN = 900.0
-POLLED_EVERY = 2.0
+POLLED_EVERY = 3.0
 STARTED = ("sh", "-c", "cat /tmp/pipeglot/record.jsonl || true")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rig import images, manifests, storage
 from rig.client import Client, JsonObject
 from rig.places import Release
+from rig.settings import COLLECTING
 
 CONTROL = "argo"
 WORKFLOWS = "pipeglot"
@@ -20,6 +21,7 @@ CONTROLLER = {
     "DEFAULT_REQUEUE_TIME": "1s",
     "LEADER_ELECTION_DISABLE": "true",
     "LEADER_ELECTION_IDENTITY": "rig",
+    **COLLECTING,
 }
 
 
@@ -52,7 +54,12 @@ def granted() -> tuple[JsonObject, ...]:
     bound = {"name": "executor", "namespace": WORKFLOWS}
     return (
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "argo"}},
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "workflow-controller-configmap"}, "data": {}},
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "workflow-controller-configmap"},
+            "data": {"executor": json.dumps({"env": variables(COLLECTING)})},
+        },
         {
             "apiVersion": "rbac.authorization.k8s.io/v1",
             "kind": "RoleBinding",
@@ -88,6 +95,10 @@ def kept(where: storage.Storage) -> tuple[JsonObject, ...]:
     )
 
 
+def variables(environ: Mapping[str, str]) -> list[JsonObject]:
+    return [{"name": name, "value": value} for name, value in environ.items()]
+
+
 def deployment(release: Release) -> JsonObject:
     labels = {"app": "workflow-controller"}
     container: dict[str, Any] = {
@@ -100,7 +111,7 @@ def deployment(release: Release) -> JsonObject:
             "--qps=100",
             "--burst=200",
         ],
-        "env": [{"name": name, "value": value} for name, value in CONTROLLER.items()],
+        "env": variables(CONTROLLER),
         "readinessProbe": {"httpGet": {"port": 6060, "path": "/healthz"}, "periodSeconds": 1},
     }
     pod = {"serviceAccountName": "argo", "containers": [container]}

@@ -42,7 +42,7 @@ class Node:
 
     def start(self, name: str, *command: str | Path, environment: dict[str, str] | None = None) -> None:
         words = [str(word) for word in command]
-        given = {**os.environ, "PATH": PATH, **(environment or {})}
+        given = {**os.environ, "PATH": PATH, **settings.COLLECTING, **(environment or {})}
         with (INSIDE / "log" / f"{name}.log").open("ab") as log:
             part = subprocess.Popen(words, env=given, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.parts[part.pid] = name
