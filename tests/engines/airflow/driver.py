@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 import uuid
@@ -25,8 +26,6 @@ TARGET = os.environ.get("PIPEGLOT_TEST_AIRFLOW", "airflow")
 """`airflow@3.1` to run everything on an older one; the newest runs in CI."""
 OVER_WITHIN = 600.0
 POLLED_EVERY = 1.0
-KEPT = 6000
-"""Characters of a task's log, from its end."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,17 @@ class Driver:
 
 def _said(home: Path, run: uuid.UUID) -> str:
     logs = sorted((home / "logs").glob(f"dag_id=*/run_id=*{run}/*/**/*.log"))
-    return "\n".join(f"== {log.parent.name} {log.name}\n{log.read_text('utf-8', 'replace')[-KEPT:]}" for log in logs)
+    return "\n".join(line for log in logs for line in (f"== {log.parent.name} {log.name}", *_events(log)))
+
+
+def _events(log: Path) -> list[str]:
+    found: list[str] = []
+    for line in log.read_text("utf-8", "replace").splitlines():
+        try:
+            found.append(str(json.loads(line)["event"]))
+        except (ValueError, KeyError, TypeError):
+            found.append(line)  # not one of Airflow's own, or not yet whole
+    return found
 
 
 def _folder(handle: Handle) -> Path:
