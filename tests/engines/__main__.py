@@ -1,4 +1,4 @@
-"""Runs the suite of every engine, in two lanes, one line each, and holds the required ones to their number.
+"""Runs the suite of every engine, in lanes, one line each, and holds the required ones to their number.
 
 `python tests/engines [NAME…]`; without names, what was run is compared with `docs/conformance.md`, or written there
 (`--write`).
@@ -13,17 +13,20 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as xml
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+for folder in (HERE, ROOT):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
 
+import rig  # noqa: E402
 from tests.engines import environment, matrix  # noqa: E402
 
 
@@ -70,13 +73,54 @@ def read(report: Path) -> Outcome:
     return Outcome(len(ran), len(passed), len(cases) - len(ran), tuple(reasons), matrix.verdicts(report))
 
 
+class Clusters:
+    """Those of the rig, for suites of several lanes: up before the first that is in them, down after the last."""
+
+    def __init__(self, users: int) -> None:
+        self._users = users
+        self._lock = Lock()
+        self._ours: list[str] | None = None
+
+    @contextmanager
+    def lent(self) -> Generator[None]:
+        with self._lock:
+            if self._ours is None:
+                self._ours = self._up()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._down()
+
+    def _up(self) -> list[str]:
+        """The names of those that were not up before. One that does not come up is left to the suites to complain."""
+        if rig.available():
+            return []
+        ours = [name for name, word in rig.status().items() if word != "up"]
+        with ThreadPoolExecutor() as pool:
+            for begun in [pool.submit(rig.up, name) for name in ours]:
+                if isinstance(fault := begun.exception(), rig.RigFailed):
+                    print(f"rig: {fault}", file=sys.stderr, flush=True)
+                elif fault is not None:
+                    raise fault
+        return ours
+
+    def _down(self) -> None:
+        for name in self._ours or ():
+            rig.down(name)
+
+
 def in_lanes(wanted: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[Outcome, float]]:
     """Outcome and seconds of each suite, in the order of `wanted`. Those of a lane run one after the other.
 
-    Most of a suite is waiting for its engine: two lanes keep two cores busy. `after` names a suite of another lane
+    Most of a suite is waiting for its engine: several lanes keep two cores busy. `after` names a suite of another lane
     that is to be over before: one looks at the mounts of this machine, which the containers of another change.
+    `in: clusters` are those that share the clusters of the rig.
     """
     over = {name: Event() for name in wanted}
+    clusters = Clusters(sum("in" in demand for demand in wanted.values()))
     found: dict[str, tuple[Outcome, float]] = {}
 
     def work(names: Iterable[str]) -> None:
@@ -85,7 +129,8 @@ def in_lanes(wanted: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[Outcome
                 over[before].wait()
             begun = time.monotonic()
             try:
-                found[name] = run(name, wanted[name]), time.monotonic() - begun
+                with clusters.lent() if "in" in wanted[name] else nullcontext():
+                    found[name] = run(name, wanted[name]), time.monotonic() - begun
             finally:
                 over[name].set()
 

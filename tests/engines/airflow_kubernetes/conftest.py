@@ -12,7 +12,7 @@ from tests.engines.airflow.driver import Driver, Outcome, Places
 from tests.engines.airflow_kubernetes import cluster
 from tests.engines.airflow_kubernetes.cluster import Space
 
-AT_ONCE = 8
+AT_ONCE = 4
 OPERATOR = "airflow.providers.cncf.kubernetes.operators.pod"
 
 
