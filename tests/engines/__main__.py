@@ -99,12 +99,11 @@ class Clusters:
         if rig.available():
             return []
         ours = [name for name, word in rig.status().items() if word != "up"]
-        with ThreadPoolExecutor() as pool:
-            for begun in [pool.submit(rig.up, name) for name in ours]:
-                if isinstance(fault := begun.exception(), rig.RigFailed):
-                    print(f"rig: {fault}", file=sys.stderr, flush=True)
-                elif fault is not None:
-                    raise fault
+        try:
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(rig.up, ours))
+        except rig.RigFailed as fault:
+            print(f"rig: {fault}", file=sys.stderr, flush=True)
         return ours
 
     def _down(self) -> None:
