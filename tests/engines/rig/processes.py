@@ -98,8 +98,18 @@ def plug(release: Release, inner: int) -> None:
 
 def unplug(release: Release) -> None:
     """Connections that nobody closed keep a network for minutes after its last process, and its cables with it."""
-    if cable(release).exists() and (cable(release) / "address").read_text().strip() == release.mark:
-        subprocess.run([find("ip") or "ip", "link", "delete", release.link], capture_output=True, check=False)
+    until = time.monotonic() + 30
+    while cable(release).exists():
+        try:
+            if (cable(release) / "address").read_text().strip() != release.mark:
+                return
+        except OSError:
+            # The kernel is taking the network down: it lists the cable still, and says nothing of it.
+            time.sleep(0.02)
+        else:
+            subprocess.run([find("ip") or "ip", "link", "delete", release.link], capture_output=True, check=False)
+        if time.monotonic() > until:
+            raise RigFailed(f"the cable {release.link} does not go")
 
 
 def cable(release: Release) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from rig import processes
 from rig.keys import NODE
 from rig.node import KERNEL
 from rig.processes import KEPT
-from rig.tools import find
+from rig.tools import find, run
 
 pytestmark = [pytest.mark.rig, pytest.mark.usefixtures("able")]
 
@@ -166,6 +167,25 @@ def test_down_leaves_nothing_of_an_up_that_was_killed(seconds: float) -> None:
     assert rig.status()[LAST.name] == "starting or broken"
     rig.down(LAST.name, purge=True)
     assert traces() == before
+
+
+def test_unplug_bears_a_network_that_goes_while_it_looks() -> None:
+    bare = dataclasses.replace(LAST, name="9.9")
+    for _ in range(20):
+        with subprocess.Popen(["unshare", "--net", "sleep", "60"]) as network:
+            own = Path("/proc/self/ns/net").readlink()
+            while Path(f"/proc/{network.pid}/ns/net").readlink() == own:
+                time.sleep(0.005)
+            processes.plug(bare, network.pid)
+            # As if it were another's: it is looked at and left, again and again, until the kernel took it down.
+            run("ip", "link", "set", bare.link, "address", "02:00:00:00:00:01")
+            processes.unplug(bare)
+            assert processes.cable(bare).exists()
+            network.kill()
+        until = time.monotonic() + 30
+        while processes.cable(bare).exists():
+            processes.unplug(bare)
+            assert time.monotonic() < until
 
 
 def test_up_succeeds_after_one_that_was_killed_and_down_leaves_nothing() -> None:
