@@ -1,16 +1,18 @@
 """A target's second half, in words that all share: to start a run on its engine, follow it, stop it, fetch its record.
 
-A target's `submit` module has `submit`, `status`, `cancel` and `collect`. What goes wrong in the world outside is
-raised as `SpecRejected`, with diagnostics `PG520` to `PG526`.
+A target's `submit` module has `submit`, `status`, `cancel` and `collect`, its `listing` module has `list_runs`.
+What goes wrong in the world outside is raised as `SpecRejected`, with diagnostics `PG520` to `PG526`.
 """
 
 from __future__ import annotations
 
 import enum
 import importlib
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,32 @@ class Collected:
     logs: tuple[Path, ...]
     state: RunState
     reason: str | None = None
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A run that an engine has of a pipeline, whoever started it: `submit`, a person on a page, the engine's schedule.
+
+    `native` is what the run's `Handle` would hold. `run` is None where its records alone know its id, `params` are
+    those that the engine tells, `definition` is the hash of what it runs, where the engine tells that.
+    """
+
+    native: Mapping[str, str]
+    run: uuid.UUID | None
+    params: Mapping[str, Json]
+    began: datetime | None
+    ended: datetime | None
+    definition: str | None = None
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time as engines tell it, RFC 3339; None for none, and for 1970: what never was is told so by some."""
+    if not text:
+        return None
+    six = re.sub(r"\.(\d{1,6})\d*", lambda part: f".{part[1]:0<6}", text)
+    found = datetime.fromisoformat(six.replace("Z", "+00:00"))
+    return found if found.timestamp() else None
 
 
 def sdk(module: str, package: str, extra: str) -> Any:

@@ -76,10 +76,7 @@ def compile_pipeline(pipeline: Pipeline, target: str, allow: tuple[str, ...] = (
 
 def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ...] = ()) -> Compiled:
     """What `emit` makes of the pipeline, with the definition beside it."""
-    wanted = target or pipeline.target
-    if wanted is None:
-        hint = "name one, as `--target airflow`: `pipeglot targets` lists them"
-        raise SpecRejected((Diagnostic("PG504", "no target is named, and no profile that names one", hint=hint),))
+    wanted = chosen_target(pipeline, target)
     backend, version = find_target(wanted)
     wrong = tuple(_of_settings(pipeline, backend))
     if wrong:
@@ -91,6 +88,15 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
     native = backend.emit(replace(pipeline, target=wanted), options)
     definition = EmittedFile("definition.json", options.definition + "\n")
     return Compiled(backend.NAME, native, (*native, definition))
+
+
+def chosen_target(pipeline: Pipeline, target: str | None = None) -> str:
+    """The one that is named, else the profile's. Raises `SpecRejected`."""
+    wanted = target or pipeline.target
+    if wanted is None:
+        hint = "name one, as `--target airflow`: `pipeglot targets` lists them"
+        raise SpecRejected((Diagnostic("PG504", "no target is named, and no profile that names one", hint=hint),))
+    return wanted
 
 
 def options_for(pipeline: Pipeline, backend: Backend, version: str) -> Options:

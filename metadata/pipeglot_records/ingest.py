@@ -26,6 +26,25 @@ class Ingested:
     runs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the logs of one run say of it as a whole: its id, what it runs, and when they last said something."""
+
+    run: str | None = None
+    definition: str | None = None
+    last: int = 0
+
+
+def heard(files: Iterable[Path]) -> Heard:
+    events = [event for path in files for event in map(parse, _lines(path, {}, last=True)) if event is not None]
+    hashes = (event.fields.get("definition") for event in events if event.kind == "start")
+    return Heard(
+        run=min((event.run for event in events), default=None),
+        definition=min((found for found in hashes if isinstance(found, str)), default=None),
+        last=max((event.time for event in events), default=0),
+    )
+
+
 class Tail:
     """Reads what was added to some files and folders since it last looked."""
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import importlib
 import json
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from typing import Protocol, cast
 
 import sqlalchemy as sql
 
-from pipeglot.ir import MISSING, Json, Pipeline
+from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState
-from pipeglot_records.ingest import Ingested, Tail
+from pipeglot_records.ingest import Ingested, Tail, heard
 from pipeglot_records.loading import load
 from pipeglot_records.pictures import FAILED
 from pipeglot_records.store import Store
 from pipeglot_records.tables import runs
 
+EPOCH = datetime.fromtimestamp(0, timezone.utc)
 ENDS = {
     RunState.SUCCEEDED: "succeeded",
     RunState.FAILED: "failed",
@@ -65,25 +68,32 @@ def begin(
     """Starts the run, once, and notes in the store what it is and where. `params` are those that were given."""
     definition = next(file.text for file in files if file.path == "definition.json")
     handle = submitter(target).submit(pipeline, files, run, params, access)
-    sensitive = {param.name for param in pipeline.params if param.sensitive}
-    defaults = {param.name: param.default for param in pipeline.params if param.default is not MISSING}
-    told: dict[str, Json] = {
-        name: {"redacted": True} if name in sensitive else {"value": value}
-        for name, value in {**defaults, **params}.items()
-    }
-    native: dict[str, Json] = {**handle.native, "settings": dict(access.settings)}
+    known = Remote(target, handle, access.settings)
+    told = params_told(pipeline, {**defaults(pipeline), **params})
     with RunEvents(access.folder, str(run), "submit") as events:
-        events.write(
-            "run",
-            pipeline=pipeline.name,
-            definition=store.register(definition),
-            params=told,
-            target=target,
-            native=native,
-            profile=pipeline.profile,
-        )
+        introduce(events, pipeline, known, store.register(definition), told)
     Tail(store, access.folder / str(run)).poll(last=True)
-    return Remote(target, handle, access.settings)
+    return known
+
+
+def introduce(
+    events: RunEvents, pipeline: Pipeline, known: Remote, definition: str | None, params: Mapping[str, Json]
+) -> None:
+    """Writes what the run is, and where it is to be found again."""
+    native: dict[str, Json] = {**known.handle.native, "settings": dict(known.settings)}
+    about: dict[str, Json] = {"definition": definition} if definition else {}
+    told = {"params": dict(params), "target": known.target, "native": native, "profile": pipeline.profile}
+    events.write("run", pipeline=pipeline.name, **about, **told)
+
+
+def defaults(pipeline: Pipeline) -> dict[str, Json]:
+    return {param.name: param.default for param in pipeline.params if not isinstance(param.default, Missing)}
+
+
+def params_told(pipeline: Pipeline, values: Mapping[str, Json]) -> dict[str, Json]:
+    """As events hold them: a sensitive one without its value."""
+    sensitive = {param.name for param in pipeline.params if param.sensitive}
+    return {name: {"redacted": True} if name in sensitive else {"value": value} for name, value in values.items()}
 
 
 def find(store: Store, run: str) -> Remote | None:
@@ -112,14 +122,24 @@ def stop(store: Store, remote: Remote, access: Access, by: str) -> None:
 
 def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunState]:
     """The record of the run as far as it got, into the store; with the engine's last word once it has one."""
-    run = str(remote.handle.run)
     found = submitter(remote.target).collect(remote.handle, _at(remote, access))
+    return take(store, str(remote.handle.run), found, access), found.state
+
+
+def take(store: Store, run: str, found: Collected, access: Access) -> Ingested:
+    """What was brought of a run, into the store. Its end is when the engine ended it, not when somebody asked."""
     if found.state in ENDS:
-        with RunEvents(access.folder, run, "collect") as events:
+        at = max(nanoseconds(found.ended), heard(found.logs).last) if found.ended else time.time_ns()
+        with RunEvents(access.folder, run, "collect", clock=lambda: at) as events:
             why: dict[str, Json] = {"reason": found.reason} if found.reason else {}
             events.write("run-end", state=ENDS[found.state], by="engine", **why)
     places = {path.parent for path in found.logs} | {access.folder / run}
-    return Tail(store, *sorted(places)).poll(last=True), found.state
+    return Tail(store, *sorted(places)).poll(last=True)
+
+
+def nanoseconds(moment: datetime) -> int:
+    """Unix nanoseconds, exact."""
+    return (moment - EPOCH) // timedelta(microseconds=1) * 1000
 
 
 def ended(store: Store, run: str, said: RunState) -> RunState:

@@ -13,7 +13,7 @@ from pipeglot_expression.identity import light_hash
 HERE = Path(__file__).parent
 TARGET = HERE / "generated" / "sidecar.py"
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
-EXPRESSION = ("identity", "values", "evaluate")
+EXPRESSION = ("identity", "values", "evaluate", "doubles")
 SIDECAR = (
     *("faults", "endings", "surroundings", "told", "table", "reads", "scope", "deciding", "digests", "archives"),
     *("workplace", "shortening", "events", "blocks", "relay", "results", "outputs", "signals", "process", "command"),

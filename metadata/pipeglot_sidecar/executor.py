@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from pipeglot_expression.doubles import typed_param, unwrapped, whole
 from pipeglot_expression.identity import milliseconds
-from pipeglot_expression.values import WireFault, from_wire, kind
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.stored import restore
 from pipeglot_sidecar.surroundings import SLOT, is_object
@@ -14,7 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from pipeglot_expression.values import Value
     from pipeglot_sidecar.table import Table
 
 STEP = "pipeglot-step"
@@ -90,7 +89,7 @@ class Executor:
         if value is None:
             return ""
         if slot.startswith("params."):
-            return json.dumps(_typed_param(value, params[slot[len("params.") :]]["type"]))
+            return json.dumps(typed_param(value, params[slot[len("params.") :]]["type"]))
         if slot == "run.status":
             return json.dumps(STATUSES.get(str(value.get("state") if is_object(value) else value), "failed"))
         if isinstance(value, str):
@@ -120,32 +119,6 @@ def names_of(reads: list[Any]) -> list[tuple[Any, str]]:
     return named
 
 
-def unwrapped(value: Any) -> Any:
-    """A text as it was meant: `submit` sends texts as JSON strings, since engines change some; people do not."""
-    if kind(value) == "list":
-        return [unwrapped(part) for part in value]
-    if is_object(value):
-        return {unwrapped(key): unwrapped(part) for key, part in value.items()}
-    if isinstance(value, str) and value[:1] == '"' == value[-1:] and len(value) > 1:
-        try:
-            found: Value = from_wire(value)
-        except WireFault:
-            return value
-        return found if isinstance(found, str) else value
-    return value
-
-
-def whole(value: Any, wanted: str) -> Any:
-    """A number that travelled as a double, as the type says it."""
-    if wanted.startswith("list[") and kind(value) == "list":
-        return [whole(part, wanted[len("list[") : -1]) for part in value]
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    if wanted == "float":
-        return float(value)
-    return int(value) if value == int(value) else value
-
-
 def local_place(artifact: dict[str, Any]) -> str:
     """The path under which the launcher keeps what lies at a URI."""
     custom = artifact.get("customPath")
@@ -158,17 +131,6 @@ def local_place(artifact: dict[str, Any]) -> str:
     if "://" in uri or not uri:
         raise Trouble(f"an artifact lies at `{uri}`, which is mounted nowhere")
     return uri
-
-
-def _typed_param(value: Any, wanted: str) -> Any:
-    """What pages ask for as text may be typed as such."""
-    value = unwrapped(value)
-    if isinstance(value, str) and wanted != "string":
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return value
-    return whole(value, wanted)
 
 
 def _settled_path(artifact: dict[str, Any]) -> str | None:

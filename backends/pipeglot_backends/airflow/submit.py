@@ -58,10 +58,15 @@ def submit(
         raise trouble("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)
     _unpause(connection, pipeline.name)
     known = _trigger(connection, pipeline.name, f"{PREFIX}{run}", params)
-    native = {"dag": pipeline.name, "run": f"{PREFIX}{run}", "url": connection.url}
+    return Handle(run, native_of(connection, pipeline, f"{PREFIX}{run}", access), known)
+
+
+def native_of(connection: Connection, pipeline: Pipeline, run: str, access: Access) -> dict[str, str]:
+    """What it takes to find that run of Airflow's again, and its records."""
+    native = {"dag": pipeline.name, "run": run, "url": connection.url}
     if not in_logs(pipeline, access):
         native["records"] = str(records(pipeline, access).absolute())
-    return Handle(run, native, known)
+    return native
 
 
 def status(handle: Handle, access: Access) -> Progress:
@@ -118,11 +123,11 @@ def collect(handle: Handle, access: Access) -> Collected:
     """The event logs where the sidecars wrote them, and Airflow's own word on the run."""
     connection = connect(access)
     found = _run(connection, handle)
-    state = RunState.GONE if found is None else _state(found)
+    state, ended = (RunState.GONE, None) if found is None else (_state(found), found.end_date)
     if "records" not in handle.native:
         brought = access.folder / str(handle.run)
         ran = () if found is None else fetched(connection, handle.native["dag"], handle.native["run"], brought)
-        return Collected(ran, state)
+        return Collected(ran, state, ended=ended)
     place = Path(handle.native["records"])
     if state is RunState.SUCCEEDED and not place.is_dir():
         hint = "name a folder that the workers share: `records: {sink: file:///…}`"
@@ -131,7 +136,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     if state.over:
         _settle(folder)
     logs = tuple(sorted(folder.glob("*.jsonl"))) if folder.is_dir() else ()
-    return Collected(logs, state)
+    return Collected(logs, state, ended=ended)
 
 
 def records(pipeline: Pipeline, access: Access) -> Path:

@@ -15,11 +15,16 @@ def home(pipeline: Pipeline) -> str:
     return f"{pipeline.name}.pipeglot"
 
 
+def instance(pipeline: Pipeline, settings: Settings) -> str:
+    """Names the Airflow and its DAG: run ids are unique within one DAG."""
+    return f"{settings.url or 'airflow'}/{pipeline.name}"
+
+
 def told(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
     """The environment that is the same for all tasks, as constants or expressions."""
     given: dict[str, Node] = {
         "PIPEGLOT_ENGINE": "airflow",
-        "PIPEGLOT_INSTANCE": f"{settings.url or 'airflow'}/{pipeline.name}",
+        "PIPEGLOT_INSTANCE": instance(pipeline, settings),
         **(_in_a_pod(pipeline) if settings.operator == "kubernetes" else _on_the_worker(pipeline, settings)),
     }
     if pipeline.records.fail:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -17,6 +17,8 @@ SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"
 NUDGED = "pipeglot/nudged"
 BUSY = (429, 500, 502, 503, 504)
 TRIES = 5
+PAGE = 100
+"""Objects that are asked for at a time."""
 Manifest = dict[str, Any]
 
 
@@ -45,6 +47,7 @@ class Api(Protocol):
     def namespace(self) -> str: ...
 
     def get(self, plural: str, name: str) -> Manifest: ...
+    def page(self, plural: str, labels: str, after: str) -> Manifest: ...
     def create(self, plural: str, body: Manifest) -> Manifest: ...
     def replace(self, plural: str, name: str, body: Manifest) -> Manifest: ...
     def delete(self, plural: str, name: str) -> None: ...
@@ -53,6 +56,17 @@ class Api(Protocol):
     def stop(self, name: str, note: Mapping[str, str]) -> None: ...
     def config_map(self, body: Manifest) -> None: ...
     def close(self) -> None: ...
+
+
+def listed(api: Api, plural: str, labels: str) -> Iterator[Manifest]:
+    """All objects with these labels, page by page."""
+    after = ""
+    while True:
+        page = api.page(plural, labels, after)
+        yield from page.get("items") or ()
+        after = page.get("metadata", {}).get("continue") or ""
+        if not after:
+            return
 
 
 @contextmanager
@@ -108,6 +122,10 @@ class Kubernetes:
 
     def get(self, plural: str, name: str) -> Manifest:
         return self._custom(f"look for {name}", lambda api: api.get_namespaced_custom_object(*self._at(plural), name))
+
+    def page(self, plural: str, labels: str, after: str) -> Manifest:
+        asked = {"label_selector": labels, "limit": PAGE, **({"_continue": after} if after else {})}
+        return self._custom(f"list {plural}", lambda api: api.list_namespaced_custom_object(*self._at(plural), **asked))
 
     def create(self, plural: str, body: Manifest) -> Manifest:
         name = body["metadata"]["name"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
-from pipeglot_backends.argo.connection import Manifest, asked, closed
+from pipeglot_backends.answers import rows
+from pipeglot_backends.argo.connection import PAGE, Manifest, asked, closed
 from pipeglot_backends.submission import sdk
 
 
@@ -27,6 +29,14 @@ class ArgoServer:
 
     def get(self, plural: str, name: str) -> Manifest:
         return self._call("GET", f"{_path(plural)}/{{namespace}}/{name}", f"look for {name}")
+
+    def page(self, plural: str, labels: str, after: str) -> Manifest:
+        # it goes on after a number of objects, and from 4.0 on no longer says whether there are more
+        asked = {"labelSelector": labels, "limit": str(PAGE), "continue": after or "0"}
+        query = urlencode({f"listOptions.{name}": value for name, value in asked.items()})
+        items = rows(self._call("GET", f"{_path(plural)}/{{namespace}}?{query}", f"list {plural}"), "items")
+        more = {"continue": str(int(after or 0) + len(items))} if len(items) >= PAGE else {}
+        return {"items": items, "metadata": more}
 
     def create(self, plural: str, body: Manifest) -> Manifest:
         wrapped = {_word(plural): body}

@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from pipeglot_backends.argo.start import is_asleep, start, wake
 from pipeglot_backends.argo.templates import RECORD, RUN_ID
 from pipeglot_backends.argo.workflow import as_typed
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, sdk, trouble
+from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, moment, sdk, trouble
 
 STATES = {
     "": RunState.WAITING,
@@ -91,22 +91,20 @@ def collect(handle: Handle, access: Access) -> Collected:
         return Collected((), RunState.GONE)
     folder = access.folder / str(handle.run)
     logs = tuple(_fetched(found, folder, access))
-    return Collected(logs, _state(found), "deadline" if _met_deadline(found) else None)
+    reason = "deadline" if _met_deadline(found) else None
+    return Collected(logs, _state(found), reason, moment(found.get("status", {}).get("finishedAt")))
 
 
 def _met_deadline(workflow: Manifest) -> bool:
     """Whether Argo itself ended a pod at the deadline of the run: that pod's sidecar could not say so."""
     status = workflow.get("status", {})
     limit = status.get("storedWorkflowTemplateSpec", workflow["spec"]).get("activeDeadlineSeconds")
-    if limit is None or "startedAt" not in status:
+    began = moment(status.get("startedAt"))
+    if limit is None or began is None:
         return False
-    at = _time(status["startedAt"]) + timedelta(seconds=limit)
+    at = began + timedelta(seconds=limit)
     failed = (node for node in _nodes(workflow) if STATES.get(node.get("phase", "")) is RunState.FAILED)
-    return any(node.get("finishedAt") and _time(node["finishedAt"]) >= at for node in failed)
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return any(ended >= at for ended in (moment(node.get("finishedAt")) for node in failed) if ended)
 
 
 def _found(api: Api, name: str) -> Manifest | None:

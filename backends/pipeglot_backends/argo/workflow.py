@@ -28,7 +28,7 @@ from pipeglot_backends.protocol import Options
 from pipeglot_backends.yaml_text import Data, dump
 
 API = "argoproj.io/v1alpha1"
-DEFINITION = "pipeglot/definition"
+DEFINITION, PIPELINE = "pipeglot/definition", "pipeglot/pipeline"
 NOTHING: dict[str, Data] = {}
 
 
@@ -55,7 +55,7 @@ def workflow_template(pipeline: Pipeline, options: Options) -> dict[str, Data]:
         "apiVersion": API,
         "kind": "WorkflowTemplate",
         "metadata": metadata_of(pipeline.name, pipeline, options),
-        "spec": {"workflowMetadata": {"annotations": annotations}, **spec},
+        "spec": {"workflowMetadata": {"labels": {PIPELINE: pipeline.name}, "annotations": annotations}, **spec},
     }
 
 
@@ -132,7 +132,7 @@ def _exported(pipeline: Pipeline) -> Exported:
 
 def metadata_of(name: str, pipeline: Pipeline, options: Options) -> dict[str, Data]:
     namespace = checked(options.settings).get("namespace")
-    labels: Data = {"app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name}
+    labels: Data = {"app.kubernetes.io/managed-by": "pipeglot", PIPELINE: pipeline.name}
     annotations: Data = {DEFINITION: options.definition_hash}
     return merged({"name": name, "namespace": namespace, "labels": labels, "annotations": annotations})
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot_backends.kubeflow.carriage import RUN_ID
 from pipeglot_backends.kubeflow.types import wrapped
 from pipeglot_backends.submission import trouble
+from pipeglot_expression.doubles import typed_param, unwrapped
+from pipeglot_expression.identity import is_uuid
 
 EXACT = 2**53
 """Integers beyond it are not exact there: all numbers travel as doubles."""
@@ -20,6 +22,21 @@ def arguments(pipeline: Pipeline, params: Mapping[str, Json], run: uuid.UUID | N
     given = {**_untold(pipeline), **params}
     told: dict[str, Json] = {name: _exact(name, value) for name, value in given.items()}
     return {**told, RUN_ID: str(run)} if run else told
+
+
+def params_of(pipeline: Pipeline, given: Mapping[str, Any]) -> dict[str, Json]:
+    """Back again: what the engine says that a run was given, as values of the pipeline's params."""
+    return {
+        param.name: cast(Json, typed_param(given[param.name], param.type))
+        for param in pipeline.params
+        if given.get(param.name) is not None
+    }
+
+
+def run_of(given: Mapping[str, Any]) -> uuid.UUID | None:
+    """The id that `submit` gave a run. None for one of another: then its records alone know its id."""
+    found = str(unwrapped(given.get(RUN_ID) or ""))
+    return uuid.UUID(found) if is_uuid(found) else None
 
 
 def _untold(pipeline: Pipeline) -> Mapping[str, Json]:

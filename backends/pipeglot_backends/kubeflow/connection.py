@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import warnings
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,16 +85,20 @@ def named(name: str) -> str:
 
 
 def listed(connection: Connection, what: str, field: str, call: Callable[..., Any], **given: Json) -> list[Answer]:
-    """Every element of a list, page by page."""
-    found: list[Answer] = []
+    """Every element of a list."""
+    return list(each_of(connection, what, field, call, **given))
+
+
+def each_of(connection: Connection, what: str, field: str, call: Callable[..., Any], **given: Json) -> Iterator[Answer]:
+    """The elements of a list, page by page, as far as they are asked for."""
     token = ""
     while True:
         asked = {name: value for name, value in given.items() if value is not None} | {"page_size": 100}
         page = connection.ask(what, _page(call, {**asked, "page_token": token} if token else asked))
-        found += page.get(field) or ()
+        yield from page.get(field) or ()
         token = page.get("next_page_token") or ""
         if not token:
-            return found
+            return
 
 
 def raw(call: Callable[..., Any], *arguments: Any, **named: Any) -> Callable[[], Any]:

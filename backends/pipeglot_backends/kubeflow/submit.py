@@ -17,7 +17,7 @@ from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.kubeflow.start import found, name_of, start
 from pipeglot_backends.kubeflow.uploads import experiment, uploaded
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, trouble
+from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, moment, trouble
 
 EXPERIMENT, DEFAULT_EXPERIMENT = "KF_PIPELINES_DEFAULT_EXPERIMENT_NAME", "Default"
 PIPELINE_ROOT = "minio://mlpipeline/v2/artifacts"
@@ -45,7 +45,7 @@ def submit(
     with connected(access) as connection:
         there = found(connection, name, run)
         if there is not None:
-            return _handle(connection, pipeline, run, there, access, known=True)
+            return Handle(run, native_of(connection, pipeline, there, access), known=True)
         for file in files:
             if file.path == "configmap.yaml":
                 config_map(file.text, connection.namespace, access)
@@ -61,7 +61,7 @@ def submit(
         if said:
             access.say(said)
         begun = start(connection, name, run, {**each, "runtime_config": _config(given, root)})
-        return _handle(connection, pipeline, run, begun, access)
+        return Handle(run, native_of(connection, pipeline, begun, access))
 
 
 def status(handle: Handle, access: Access) -> Progress:
@@ -96,17 +96,15 @@ def collect(handle: Handle, access: Access) -> Collected:
     if not logs and state is RunState.SUCCEEDED:
         hint = "where this Kubeflow keeps artifacts elsewhere, name it: `kubeflow: {pipeline_root: …}`"
         raise trouble("PG526", f"the run succeeded, and none of its records are at `{place}`", hint)
-    return Collected(logs, state)
+    return Collected(logs, state, ended=None if there is None else moment(there.get("finished_at")))
 
 
-def _handle(
-    connection: Connection, pipeline: Pipeline, run: uuid.UUID, there: Answer, access: Access, *, known: bool = False
-) -> Handle:
+def native_of(connection: Connection, pipeline: Pipeline, there: Answer, access: Access) -> dict[str, str]:
+    """What it takes to find a run again, and its records."""
     identity = str(there["run_id"])
     root = table(there, "runtime_config").get("pipeline_root") or checked(access.settings).get("pipeline_root")
     artifacts = storage.below(str(root or pipeline.artifacts or PIPELINE_ROOT), pipeline.name, identity)
-    native = {"run": identity, "url": connection.url, "artifacts": artifacts}
-    return Handle(run, native, known)
+    return {"run": identity, "url": connection.url, "artifacts": artifacts}
 
 
 def _config(given: Mapping[str, Json], root: str | None) -> dict[str, Json]:

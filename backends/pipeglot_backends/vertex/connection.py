@@ -6,9 +6,10 @@ By the generated client and its REST transport: `PipelineJob.submit` of the same
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 
 from pipeglot_backends import answers
@@ -41,9 +42,13 @@ class Connection:
         answer = self._asked(what, lambda: call(request=request, retry=None, timeout=self.within))
         return _plain(answer)
 
-    def listed(self, what: str, call: Callable[..., Any], **request: Any) -> list[Answer]:
-        """Every element of a list, page by page."""
-        pages = lambda: list(call(request=request, retry=None, timeout=self.within))  # noqa: E731
+    def listed(self, what: str, call: Callable[..., Any], limit: int | None = None, **request: Any) -> list[Answer]:
+        """Every element of a list, or the first `limit`, page by page."""
+
+        def pages() -> list[Any]:
+            elements: Iterable[Any] = call(request=request, retry=None, timeout=self.within)
+            return list(islice(elements, limit))
+
         found: list[Any] = answers.patiently(lambda: self._asked(what, pages))
         return [_plain(each) for each in found]
 

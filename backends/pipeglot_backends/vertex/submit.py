@@ -10,7 +10,7 @@ from pipeglot_backends.answers import Missing, Present, rows, stop, table
 from pipeglot_backends.kubeflow import storage
 from pipeglot_backends.kubeflow.arguments import arguments
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, trouble
+from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, moment, trouble
 from pipeglot_backends.vertex.connection import Answer, Connection, connected, message
 from pipeglot_backends.vertex.jobs import LABEL, job, job_id, root
 from pipeglot_backends.vertex.schedules import reconcile
@@ -87,7 +87,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     logs = storage.collected(places, access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
         raise trouble("PG526", f"the run succeeded, and none of its records are at `{places[0]}`")
-    return Collected(logs, state)
+    return Collected(logs, state, ended=None if there is None else moment(there.get("end_time")))
 
 
 def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -> None:

@@ -104,8 +104,16 @@ def _status(command: Parser) -> None:
 
 
 def _collect(command: Parser) -> None:
-    what = "a run on an engine, by its id, or a folder of event logs (default: the last run)"
-    command.add_argument("place", nargs="?", metavar="RUN|FOLDER", help=what)
+    what = (
+        "a run on an engine, by its id, or a folder of event logs (default: the last run); with --all: a pipeline file"
+    )
+    command.add_argument("place", nargs="?", metavar="RUN|FOLDER|FILE", help=what)
+    command.add_argument("--all", action="store_true", help="every run of FILE on its engine, whoever started it")
+    command.add_argument(
+        "--limit", type=at_least_one, metavar="N", help="with --all: the N newest of the engine (default: 100)"
+    )
+    _target(command)
+    _profile(command)
     command.add_argument("--definition", metavar="FILE", action="append", default=[], help="a definition.json")
     _records(command)
     _format(command, "text", "json")

@@ -4,26 +4,58 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.main import exit_code
+from pipeglot.cli.printing import complain, say, say_json
 from pipeglot.cli.remote import access, remote_run
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+
+if TYPE_CHECKING:
+    from pipeglot.ir import Pipeline
+    from pipeglot_records.gathering import Gathered
+    from pipeglot_records.store import Store
+
+NEWEST = 100
+"""Runs that `--all` looks at, where nobody says how many."""
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records import remote
-    from pipeglot_records.ingest import ingest_folder
     from pipeglot_records.store import open_store
 
-    place = Path(options.place) if options.place else None
-    with open_store(options.records, os.environ, make=place is not None and place.exists()) as store:
+    _refuse_what_needs_all(options)
+    asked = _asked(options) if options.all else None
+    place = Path(options.place) if options.place and asked is None else None
+    here = place is not None and place.exists()
+    with open_store(options.records, os.environ, make=here or asked is not None) as store:
         for name in options.definition:
             store.register(Path(name).read_text("utf-8"))
-        if place is not None and place.exists():
-            taken, state = ingest_folder(store, place), None
-        else:
-            known = remote_run(store, options.place)
-            taken, state = remote.fetch(store, known, access(known.settings))
+        return _all(options, store, *asked) if asked else _one(options, store, place if here else None)
+
+
+def _asked(options: argparse.Namespace) -> tuple[Pipeline, str]:
+    """The pipeline whose runs are wanted, and the target that has them. Raises `SpecRejected`."""
+    from pipeglot.compiling import chosen_target, find_target
+    from pipeglot.loading import load
+
+    pipeline = load(Path(options.place or "pipeline.yaml"), options.profile)
+    target = chosen_target(pipeline, options.target)
+    if find_target(target)[0].NAME == "local":
+        raise SpecRejected([Diagnostic("PG504", "`local` is no engine that has runs", hint="pipeglot runs")])
+    return pipeline, target
+
+
+def _one(options: argparse.Namespace, store: Store, place: Path | None) -> int:
+    from pipeglot_records import remote
+    from pipeglot_records.ingest import ingest_folder
+
+    if place is not None:
+        taken, state = ingest_folder(store, place), None
+    else:
+        known = remote_run(store, options.place)
+        taken, state = remote.fetch(store, known, access(known.settings))
     if options.format == "json":
         told = {"events": taken.events, "new": taken.new, "torn": taken.torn, "runs": list(taken.runs)}
         say_json({**told, **({"state": state.value} if state else {})})
@@ -31,3 +63,52 @@ def run(options: argparse.Namespace) -> int:
     ended = f"; the engine says: {state.value}" if state else ""
     say(f"{taken.new} new events of {taken.events} in {len(taken.runs)} runs{ended}")
     return 0
+
+
+def _all(options: argparse.Namespace, store: Store, pipeline: Pipeline, target: str) -> int:
+    """Of each run that there is something to be said of, a line at once: there may be many."""
+    from pipeglot_records.gathering import gather
+
+    engine, quiet = target.partition("@")[0], options.format == "json"
+    way = access(pipeline.settings.get(engine, {}), quiet=quiet)
+    seen: list[Gathered] = []
+    for each in gather(store, pipeline, target, way, options.limit or NEWEST):
+        seen.append(each)
+        if not quiet:
+            _tell(each)
+    new = sum(each.new for each in seen)
+    if quiet:
+        say_json({"runs": [_entry(each) for each in seen], "new": new})
+    else:
+        say(f"{_count(len(seen), 'run')} of `{pipeline.name}` on {engine}: {new} new")
+        if len(seen) == (options.limit or NEWEST):
+            print(f"the engine may have older ones: `--limit {2 * len(seen)}` looks at more", file=sys.stderr)
+    faults = [each.fault for each in seen if each.fault]
+    return exit_code(faults) if faults else 0
+
+
+def _tell(each: Gathered) -> None:
+    where = ", ".join(f"{name} {value}" for name, value in each.native.items())
+    if each.fault:
+        complain([each.fault], (), "text", disk=f"Nothing was taken of the run: {where}.")
+    elif each.run is None:
+        say(f"no step left a record, nothing was taken: {where}")
+    elif each.state:
+        say(f"run {each.run} {each.state.value}, {_count(each.events, 'new event')}: {where}")
+
+
+def _entry(each: Gathered) -> dict[str, object]:
+    told = {"run": each.run, "native": dict(each.native), "new": each.new, "events": each.events}
+    state = {"state": each.state.value} if each.state else {}
+    return {**told, **state, **({"fault": f"{each.fault.code}: {each.fault.message}"} if each.fault else {})}
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _refuse_what_needs_all(options: argparse.Namespace) -> None:
+    given = [name for name in ("target", "profile", "limit") if getattr(options, name) is not None]
+    if given and not options.all:
+        what = "a run that is known is collected from where it was submitted to"
+        raise SpecRejected([Diagnostic("PG506", f"`--{given[0]}` says something of `--all` alone: {what}")])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-9705f95981421511"
+NAME = "pipeglot-537f02927218effa"
 
 
 class Program(SourceFileLoader):
@@ -445,6 +445,35 @@ _OPERATIONS: dict[str, Operation] = {
     "call": _call,
     "args": _args,
 }
+
+def unwrapped(value: Any) -> Any:
+    if kind(value) == "list":
+        return [unwrapped(part) for part in value]
+    if kind(value) == "dict":
+        return {unwrapped(key): unwrapped(part) for key, part in value.items()}
+    if isinstance(value, str) and value[:1] == '"' == value[-1:] and len(value) > 1:
+        try:
+            found: Value = from_wire(value)
+        except WireFault:
+            return value
+        return found if isinstance(found, str) else value
+    return value
+def whole(value: Any, wanted: str) -> Any:
+    if wanted.startswith("list[") and kind(value) == "list":
+        return [whole(part, wanted[len("list[") : -1]) for part in value]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if wanted == "float":
+        return float(value)
+    return int(value) if value == int(value) else value
+def typed_param(value: Any, wanted: str) -> Any:
+    value = unwrapped(value)
+    if isinstance(value, str) and wanted != "string":
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value
+    return whole(value, wanted)
 
 class Trouble(Exception):
     """The sidecar itself cannot do its work: no table, an unreadable read, no place to write."""
@@ -2014,7 +2043,7 @@ class Executor:
         if value is None:
             return ""
         if slot.startswith("params."):
-            return json.dumps(_typed_param(value, params[slot[len("params.") :]]["type"]))
+            return json.dumps(typed_param(value, params[slot[len("params.") :]]["type"]))
         if slot == "run.status":
             return json.dumps(STATUSES.get(str(value.get("state") if is_object(value) else value), "failed"))
         if isinstance(value, str):
@@ -2038,26 +2067,6 @@ def names_of(reads: list[Any]) -> list[tuple[Any, str]]:
         taken.add(name)
         named.append((read, name))
     return named
-def unwrapped(value: Any) -> Any:
-    if kind(value) == "list":
-        return [unwrapped(part) for part in value]
-    if is_object(value):
-        return {unwrapped(key): unwrapped(part) for key, part in value.items()}
-    if isinstance(value, str) and value[:1] == '"' == value[-1:] and len(value) > 1:
-        try:
-            found: Value = from_wire(value)
-        except WireFault:
-            return value
-        return found if isinstance(found, str) else value
-    return value
-def whole(value: Any, wanted: str) -> Any:
-    if wanted.startswith("list[") and kind(value) == "list":
-        return [whole(part, wanted[len("list[") : -1]) for part in value]
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    if wanted == "float":
-        return float(value)
-    return int(value) if value == int(value) else value
 def local_place(artifact: dict[str, Any]) -> str:
     custom = artifact.get("customPath")
     if custom:
@@ -2069,14 +2078,6 @@ def local_place(artifact: dict[str, Any]) -> str:
     if "://" in uri or not uri:
         raise Trouble(f"an artifact lies at `{uri}`, which is mounted nowhere")
     return uri
-def _typed_param(value: Any, wanted: str) -> Any:
-    value = unwrapped(value)
-    if isinstance(value, str) and wanted != "string":
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return value
-    return whole(value, wanted)
 def _settled_path(artifact: dict[str, Any]) -> str | None:
     metadata = artifact.get("metadata", {})
     if metadata.get("absent"):

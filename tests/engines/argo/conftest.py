@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import rig
 from tests.engines.argo.driver import Driver, Outcomes
+from tests.engines.argo.started import Started, start
 
 from pipeglot_backends.argo import RUN
 
@@ -36,8 +37,15 @@ def drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Driv
 
 
 @pytest.fixture(scope="session")
+def started(drivers: dict[str, Driver], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Started]:
+    return {name: start(drivers[name], tmp_path_factory.mktemp(f"started-{name}")) for name in RUN}
+
+
+@pytest.fixture(scope="session")
 def outcomes(drivers: dict[str, Driver], request: pytest.FixtureRequest) -> Iterator[Outcomes]:
-    """Every case that is to be tested is on its way: a test only waits for its own."""
+    """Every case that is to be tested is on its way: a test only waits for its own. So is what a clock starts."""
+    if any("started" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("started")
     chosen = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     wanted = {(each["version"], each["case"].name): each["case"] for each in chosen if {"version", "case"} <= set(each)}
     with ThreadPoolExecutor(AT_ONCE) as pool:

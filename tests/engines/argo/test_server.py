@@ -12,7 +12,9 @@ from tests.engines.argo.driver import Driver
 from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Pipeline
+from pipeglot_backends.argo import server
 from pipeglot_backends.argo import submit as argo
+from pipeglot_backends.argo.listing import list_runs
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Handle, RunState
 
@@ -60,6 +62,13 @@ def test_it_runs_and_collects(drivers: dict[str, Driver], made: Made, access: Ac
     assert progress.tasks == (("s", "Succeeded"),)
     collected = argo.collect(first, access)
     assert [b'"event":"end"' in log.read_bytes() for log in collected.logs] == [True]
+
+
+def test_it_lists_page_by_page(made: Made, access: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    handles = [argo.submit(*made, uuid.uuid4(), {}, access) for _ in range(2)]
+    monkeypatch.setattr(server, "PAGE", 1)
+    found = {each.run: each.native for each in list_runs(made[0], access, 100)}
+    assert [found[handle.run] for handle in handles] == [handle.native for handle in handles]
 
 
 def test_it_cancels(drivers: dict[str, Driver], made: Made, access: Access) -> None:

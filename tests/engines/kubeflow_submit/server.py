@@ -162,6 +162,9 @@ def _page(there: dict[str, Any], query: dict[str, str], field_name: str) -> dict
         (predicate,) = wanted["predicates"]
         assert predicate["operation"] == "EQUALS"
         rows = [each for each in rows if each.get(predicate["key"]) == predicate["string_value"]]
+    if "sort_by" in query:
+        key, _, order = query["sort_by"].partition(" ")
+        rows.sort(key=lambda each: str(each[key]), reverse=order == "desc")
     at = int(query.get("page_token") or 0)
     rest = {"next_page_token": str(at + 1)} if at + 1 < len(rows) else {}
     return {**({field_name: rows[at : at + 1], "total_size": len(rows)} if rows else {}), **rest}

@@ -20,6 +20,7 @@ ANSWERS = {
     "CreatePipelineJob": aiplatform_v1.PipelineJob,
     "GetPipelineJob": aiplatform_v1.PipelineJob,
     "CreateSchedule": aiplatform_v1.Schedule,
+    "ListPipelineJobs": aiplatform_v1.ListPipelineJobsResponse,
     "ListSchedules": aiplatform_v1.ListSchedulesResponse,
 }
 
@@ -94,13 +95,16 @@ class Vertex:
         self.schedules[name] = {**body, "name": name, "state": "ACTIVE", "createTime": NOW}
         return self.schedules[name]
 
+    def list_pipeline_jobs(self, _: Any, query: dict[str, str], __: Any) -> Any:
+        assert query["orderBy"] == "create_time desc"
+        wanted = query["filter"].removeprefix('pipeline_name="').removesuffix('"')
+        found = [each for each in self.jobs.values() if each["pipelineSpec"]["pipelineInfo"]["name"] == wanted]
+        found.sort(key=lambda job: str(job["createTime"]), reverse=True)
+        return _page(found, query, "pipelineJobs")
+
     def list_schedules(self, _: Any, query: dict[str, str], __: Any) -> Any:
-        """One at a time, so that readers must go on to the next page."""
         wanted = query["filter"].removeprefix('display_name="').removesuffix('"')
-        found = [each for each in self.schedules.values() if each["displayName"] == wanted]
-        at = int(query.get("pageToken") or 0)
-        more = {"nextPageToken": str(at + 1)} if at + 1 < len(found) else {}
-        return {"schedules": found[at : at + 1], **more}
+        return _page([each for each in self.schedules.values() if each["displayName"] == wanted], query, "schedules")
 
     def delete_schedule(self, path: dict[str, str], _: Any, __: Any) -> Any:
         _one(self.schedules, path["name"])
@@ -139,6 +143,13 @@ def _item(key: str, text: bytes) -> dict[str, str]:
     bucket, _, name = key.partition("/")
     return {"kind": "storage#object", "bucket": bucket, "name": name, "size": str(len(text)), "generation": "1",
             "updated": NOW, "timeCreated": NOW}  # fmt: skip
+
+
+def _page(found: list[dict[str, Any]], query: dict[str, str], field_name: str) -> dict[str, Any]:
+    """One at a time, so that readers must go on to the next page."""
+    at = int(query.get("pageToken") or 0)
+    more = {"nextPageToken": str(at + 1)} if at + 1 < len(found) else {}
+    return {field_name: found[at : at + 1], **more}
 
 
 def _told(name: str) -> str:

@@ -1,0 +1,44 @@
+"""The runs that Vertex AI has of a pipeline: those of `submit`, of people, and of schedules."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from pipeglot.ir import Pipeline
+from pipeglot_backends.answers import Missing, table
+from pipeglot_backends.kubeflow.arguments import params_of, run_of
+from pipeglot_backends.submission import Access, Found, moment, trouble
+from pipeglot_backends.vertex.connection import Answer, connected
+from pipeglot_backends.vertex.jobs import LABEL, root
+from pipeglot_backends.vertex.settings import read
+from pipeglot_expression.identity import is_uuid
+
+
+def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]:
+    """The newest `limit` of them, the newest first."""
+    settings = read(access.settings)
+    with connected(access) as connection:
+        try:
+            jobs = connection.listed(
+                f"list the runs of `{pipeline.name}`", connection.jobs.list_pipeline_jobs, limit,
+                parent=connection.parent, filter=f'pipeline_name="{pipeline.name}"', order_by="create_time desc",
+            )  # fmt: skip
+        except Missing:
+            raise trouble("PG522", f"{connection.url} does not know `{connection.parent}`") from None
+        for job in jobs:
+            config = table(job, "runtime_config")
+            given = table(config, "parameter_values")
+            place = str(config.get("gcs_output_directory") or root(pipeline, settings)).rstrip("/")
+            yield Found(
+                native={"job": str(job["name"]), "url": connection.url, "artifacts": place},
+                run=_run(job) or run_of(given),
+                params=params_of(pipeline, given),
+                began=moment(job.get("start_time") or job.get("create_time")),
+                ended=moment(job.get("end_time")),
+            )
+
+
+def _run(job: Answer) -> uuid.UUID | None:
+    found = str(table(job, "labels").get(LABEL) or "")
+    return uuid.UUID(found) if is_uuid(found) else None
