@@ -1,7 +1,7 @@
 """A target's second half, in words that all share: to start a run on its engine, follow it, stop it, fetch its record.
 
 A target's `submit` module has `submit`, `status`, `cancel` and `collect`, its `listing` module has `list_runs`.
-What goes wrong in the world outside is raised as `SpecRejected`, with diagnostics `PG520` to `PG526`.
+What goes wrong in the world outside is raised as `SpecRejected`, with diagnostics `PG520` to `PG527`.
 """
 
 from __future__ import annotations

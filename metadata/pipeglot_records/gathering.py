@@ -22,7 +22,7 @@ from pipeglot_records.remote import Remote, defaults, introduce, nanoseconds, pa
 from pipeglot_records.store import Store
 from pipeglot_records.tables import runs
 
-UNREADABLE = "PG526"
+NO_RECORD = "PG527"
 """Says that the record of one run is not to be had; whatever else goes wrong, goes wrong for all of them."""
 
 
@@ -83,7 +83,7 @@ class _Gathering:
                 yield self._taken(found, known)
             except SpecRejected as rejected:
                 (fault, *_) = rejected.diagnostics
-                if fault.code != UNREADABLE:
+                if fault.code != NO_RECORD:
                     raise
                 run = known.run if known else str(found.run) if found.run else None
                 yield Gathered(found.native, run, fault=fault)
@@ -94,7 +94,7 @@ class _Gathering:
         brought = submitter(self._target).collect(handle, self._access)
         told = heard(brought.logs)
         run = told.run or (str(named) if known or found.run else None)
-        if run is None:
+        if run is None or (brought.state is RunState.GONE and not brought.logs):
             return Gathered(found.native, None, brought.state)
         known = known or self._by_id.get(run)
         if not (known and known.introduced):

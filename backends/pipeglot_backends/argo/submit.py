@@ -7,7 +7,7 @@ import contextlib
 import gzip
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from pipeglot_backends.argo.expressions import CANCELLED
 from pipeglot_backends.argo.start import is_asleep, start, wake
 from pipeglot_backends.argo.templates import RECORD, RUN_ID
 from pipeglot_backends.argo.workflow import as_typed
+from pipeglot_backends.object_stores import ENDPOINT, told
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, moment, sdk, trouble
 
@@ -90,7 +91,10 @@ def collect(handle: Handle, access: Access) -> Collected:
     if found is None:
         return Collected((), RunState.GONE)
     folder = access.folder / str(handle.run)
-    logs = tuple(_fetched(found, folder, access))
+    records, name = list(_records(found)), handle.native["workflow"]
+    logs = tuple(_fetched(records, folder, access))
+    if records and not logs:
+        raise trouble("PG527", f"no record of `{name}` is where Argo kept it: it was deleted there")
     reason = "deadline" if _met_deadline(found) else None
     return Collected(logs, _state(found), reason, moment(found.get("status", {}).get("finishedAt")))
 
@@ -114,17 +118,23 @@ def _found(api: Api, name: str) -> Manifest | None:
         return None
 
 
-def _fetched(workflow: Manifest, folder: Path, access: Access) -> Iterator[Path]:
-    store: Any = None
+def _records(workflow: Manifest) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The node of each attempt, and where its record is."""
     for node in _nodes(workflow):
         for artifact in node.get("outputs", {}).get("artifacts", ()):
-            if artifact["name"] != RECORD or node["type"] != "Pod":
-                continue
-            place = _place(workflow, artifact)
+            if artifact["name"] == RECORD and node["type"] == "Pod":
+                yield node["id"], _place(workflow, artifact)
+
+
+def _fetched(records: Iterable[tuple[str, Mapping[str, Any]]], folder: Path, access: Access) -> Iterator[Path]:
+    """Those that are still there, each in a file of its own."""
+    store: Any = None
+    for node, place in records:
+        key = f"{place['bucket']}/{place['key']}"
+        with told(f"the record cannot be read from `s3://{key}`", "s3://"), contextlib.suppress(FileNotFoundError):
             store = store or _store(place, access)
-            path = folder / f"{node['id']}.jsonl"
-            write_bytes(path, store.cat_file(f"{place['bucket']}/{place['key']}"))
-            yield path
+            write_bytes(folder / f"{node}.jsonl", store.cat_file(key))
+            yield folder / f"{node}.jsonl"
 
 
 def _place(workflow: Manifest, artifact: Manifest) -> Mapping[str, Any]:
@@ -139,7 +149,7 @@ def _place(workflow: Manifest, artifact: Manifest) -> Mapping[str, Any]:
 def _store(place: Mapping[str, Any], access: Access) -> Any:
     s3fs = sdk("s3fs", "s3fs", "store")
     scheme = "http" if place.get("insecure") else "https"
-    endpoint = access.environ.get("AWS_ENDPOINT_URL") or f"{scheme}://{place['endpoint']}"
+    endpoint = access.environ.get(ENDPOINT) or f"{scheme}://{place['endpoint']}"
     return s3fs.S3FileSystem(
         endpoint_url=endpoint,
         key=access.environ.get("AWS_ACCESS_KEY_ID"),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pipeglot.files import write_bytes
+from pipeglot_backends.object_stores import ENDPOINT, told
 from pipeglot_backends.record_blocks import record
 from pipeglot_backends.submission import Access, sdk, trouble
 
@@ -18,18 +19,14 @@ RECORD = "pipeglot-record"
 """The artifact of each step that holds its record: a folder, one file per attempt."""
 LOG = re.compile(r"/executor-logs(-\d+)?(/|$)")
 """The artifact that Kubeflow adds by itself, from 2.16 on; later one for each try, `executor-logs-0` and so on."""
-ENDPOINT, EMULATOR = "AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST"
-GOOGLE = (("gcsfs.retry", "HttpError"), ("aiohttp", "ClientError"), ("google.auth.exceptions", "GoogleAuthError"))
-AMAZON = (("botocore.exceptions", "BotoCoreError"),)
-"""What their libraries raise beside OSError."""
-KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+EMULATOR = "STORAGE_EMULATOR_HOST"
 
 
 def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path, ...]:
     """The records below `places`, each in a file of its own in `folder`; what a store refuses as a diagnostic."""
     logs: dict[str, Path] = {}
     for place in places:
-        with _told(f"the records cannot be read from `{place}`", place):
+        with told(f"the records cannot be read from `{place}`", place), contextlib.suppress(FileNotFoundError):
             store = opened(place, access.environ)
             for key in store.find(_key(place)):
                 text = _record(store, key) if key not in logs else None
@@ -50,10 +47,14 @@ def _record(store: Any, key: str) -> bytes | None:
 
 def put(place: str, text: str, access: Access) -> None:
     """Writes one that is not there yet: its name says what it holds."""
-    with _told(f"`{place}` cannot be written", place):
+    with told(f"`{place}` cannot be written", place):
         store = opened(place, access.environ)
-        if not store.exists(_key(place)):
+        if store.exists(_key(place)):
+            return
+        try:
             store.pipe_file(_key(place), text.encode("utf-8"))
+        except FileNotFoundError:
+            raise trouble("PG526", f"`{place}` cannot be written: there is no such bucket") from None
 
 
 def opened(place: str, environ: Mapping[str, str]) -> Any:
@@ -63,9 +64,9 @@ def opened(place: str, environ: Mapping[str, str]) -> Any:
         return google(environ)
     if parts.scheme not in ("s3", "minio"):
         raise trouble("PG526", f"records are collected from `minio://`, `s3://` and `gs://`, and this is `{place}`")
-    told = dict(parse_qsl(parts.query))
-    scheme = "http" if told.get("disableSSL", "").lower() == "true" else "https"
-    endpoint = environ.get(ENDPOINT) or (f"{scheme}://{told['endpoint']}" if "endpoint" in told else None)
+    query = dict(parse_qsl(parts.query))
+    scheme = "http" if query.get("disableSSL", "").lower() == "true" else "https"
+    endpoint = environ.get(ENDPOINT) or (f"{scheme}://{query['endpoint']}" if "endpoint" in query else None)
     if parts.scheme == "minio" and endpoint is None:
         hint = f"`kubectl port-forward -n kubeflow svc/minio-service 9000`, and {ENDPOINT}=http://127.0.0.1:9000"
         raise trouble("PG526", f"the records are at `{place}`, and nobody says where that store is", hint)
@@ -75,7 +76,7 @@ def opened(place: str, environ: Mapping[str, str]) -> Any:
         key=environ.get("AWS_ACCESS_KEY_ID"),
         secret=environ.get("AWS_SECRET_ACCESS_KEY"),
         token=environ.get("AWS_SESSION_TOKEN"),
-        client_kwargs={"region_name": told["region"]} if "region" in told else {},
+        client_kwargs={"region_name": query["region"]} if "region" in query else {},
         skip_instance_cache=True,
     )
 
@@ -97,21 +98,3 @@ def below(root: str, *parts: str) -> str:
 def _key(place: str) -> str:
     parts = urlsplit(place)
     return f"{parts.netloc}{parts.path}"
-
-
-@contextmanager
-def _told(what: str, place: str) -> Generator[None]:
-    """Nothing there is no fault: nothing was kept yet."""
-    google_one = place.startswith("gs:")
-    faults = _faults(GOOGLE if google_one else AMAZON)
-    try:
-        yield
-    except FileNotFoundError:
-        return
-    except faults as fault:
-        said = " ".join(str(fault).split())[:300] or type(fault).__name__
-        raise trouble("PG526", f"{what}: {said}", None if google_one else f"set {KEYS}, {ENDPOINT}") from None
-
-
-def _faults(named: tuple[tuple[str, str], ...]) -> tuple[type[Exception], ...]:
-    return (OSError, *(getattr(sdk(module, module.partition(".")[0], "store"), name) for module, name in named))

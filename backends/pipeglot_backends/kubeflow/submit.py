@@ -95,7 +95,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     logs = storage.collected([place], access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
         hint = "where this Kubeflow keeps artifacts elsewhere, name it: `kubeflow: {pipeline_root: …}`"
-        raise trouble("PG526", f"the run succeeded, and none of its records are at `{place}`", hint)
+        raise trouble("PG527", f"the run succeeded, and none of its records are at `{place}`", hint)
     return Collected(logs, state, ended=None if there is None else moment(there.get("finished_at")))
 
 

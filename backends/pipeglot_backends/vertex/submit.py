@@ -86,7 +86,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     places = [*_places(handle, there), *(_outputs(there) if there else ())]
     logs = storage.collected(places, access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
-        raise trouble("PG526", f"the run succeeded, and none of its records are at `{places[0]}`")
+        raise trouble("PG527", f"the run succeeded, and none of its records are at `{places[0]}`")
     return Collected(logs, state, ended=None if there is None else moment(there.get("end_time")))
 
 

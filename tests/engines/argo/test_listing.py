@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from tests.engines.argo.driver import Driver
 from tests.engines.argo.started import Started
 
+from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.argo import RUN, connection
+from pipeglot_backends.argo import submit as argo
 from pipeglot_backends.argo.listing import SCHEDULED, list_runs
 from pipeglot_expression.identity import milliseconds
 
@@ -23,7 +26,7 @@ PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 pytestmark = pytest.mark.parametrize("version", RUN)
 
 
-def said(started: Started, *words: str) -> Any:
+def said(started: Started, *words: str, code: int = 0) -> Any:
     environ = {**os.environ, **started.driver.access.environ}
     done = subprocess.run(
         [*PIPEGLOT, *words, "--format", "json"],
@@ -33,7 +36,7 @@ def said(started: Started, *words: str) -> Any:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return json.loads(done.stdout)
 
 
@@ -86,3 +89,20 @@ def test_status_and_collect_know_a_run_that_was_found(
     (run,) = (each["run"] for each in runs if each["native"]["workflow"] == it.by_hand)
     assert said(it, "status", run, *store)["state"] == "succeeded"
     assert said(it, "collect", run, *store)["state"] == "succeeded"
+
+
+def test_it_goes_on_after_a_run_whose_record_was_deleted(
+    version: str, started: dict[str, Started], tmp_path: Path
+) -> None:
+    it = started[version]
+    workflow = it.driver.cluster.wait(it.by_hand)
+    it.driver.cluster.wait(it.submitted.native["workflow"])
+    (place,) = (place for _, place in argo._records(workflow))
+    argo._store(place, it.driver.access).rm(f"{place['bucket']}/{place['key']}")
+    command = ("collect", "--all", it.path.name, "--profile", "cluster", "--records", str(tmp_path / "records.db"))
+    told = {each["native"]["workflow"]: each for each in said(it, *command, code=4)["runs"]}
+    assert told[it.by_hand]["fault"].startswith(f"PG527: no record of `{it.by_hand}` is where Argo kept it")
+    assert told[it.submitted.native["workflow"]]["state"] == "succeeded"
+    away = replace(it.driver.access, environ={**it.driver.access.environ, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
+    with pytest.raises(SpecRejected, match=r"PG526: the record cannot be read from `s3://.*127\.0\.0\.1:1"):
+        argo.collect(it.submitted, away)

@@ -114,7 +114,7 @@ def test_it_says_that_there_is_no_record(submitted: Submitted, server: Kubeflow,
     handle = way.submit()
     assert target.collect(handle, way.access).logs == ()
     server.runs[handle.native["run"]]["state"] = "SUCCEEDED"
-    with pytest.raises(SpecRejected, match="PG526: the run succeeded, and none of its records are at `minio://"):
+    with pytest.raises(SpecRejected, match="PG527: the run succeeded, and none of its records are at `minio://"):
         target.collect(handle, way.access)
 
 

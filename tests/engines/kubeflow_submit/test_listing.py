@@ -209,7 +209,7 @@ def test_it_goes_on_after_a_run_whose_record_is_not_to_be_had(engine: Engine) ->
     engine.end(native, "2026-11-28T01:00:09Z")
     first, second = engine.gather()
     assert first.fault
-    assert first.fault.code == "PG526"
+    assert first.fault.code == "PG527"
     assert (first.new, second.new, second.run) == (False, True, derived_run_id("", native))
 
 
@@ -252,7 +252,7 @@ def test_the_command_says_what_it_took(engine: Engine, tmp_path: Path) -> None:
 
     done = collect()
     assert done.returncode == 4, "one of them could not be taken"
-    assert "error[PG526]" in done.stderr
+    assert "error[PG527]" in done.stderr
     assert f"Nothing was taken of the run: run {lost}" in done.stderr
     first, last = done.stdout.splitlines()
     assert first.startswith(f"run {derived_run_id('', native)} succeeded, ")
@@ -261,4 +261,4 @@ def test_the_command_says_what_it_took(engine: Engine, tmp_path: Path) -> None:
     assert last == "2 runs of `churn` on kubeflow: 1 new"
     again = json.loads(collect("--limit", "2", "--format", "json").stdout)
     assert again["new"] == 0
-    assert [each.get("fault", "").partition(":")[0] for each in again["runs"]] == ["PG526", ""]
+    assert [each.get("fault", "").partition(":")[0] for each in again["runs"]] == ["PG527", ""]

@@ -35,6 +35,7 @@ class Vertex:
     gives: bool = True
     barred: bool = False
     """Whether Cloud Storage refuses."""
+    buckets: frozenset[str] = frozenset({"acme-ml", "elsewhere"})
     asked: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -119,6 +120,8 @@ class Vertex:
         query = dict(parse_qsl(parts.query))
         if parts.path.startswith("/upload/"):
             bucket = parts.path.split("/")[5]
+            if bucket not in self.buckets:
+                raise Refusal(404, "The specified bucket does not exist.")
             about, content = request.parts
             name = json.loads(about.get_payload(decode=True))["name"]
             self.objects[f"{bucket}/{name}"] = content.get_payload(decode=True)

@@ -76,6 +76,16 @@ def test_it_uploads_a_sidecar_that_lies_beside_the_definition(submitted: Submitt
     assert server.objects == {"acme-ml/kept/pipeglot-0f1e.py": b"there already"}
 
 
+def test_it_says_that_there_is_no_bucket_for_the_sidecar(submitted: Submitted) -> None:
+    sidecar = EmittedFile("pipeglot-0f1e.py", "print('é')\n")
+    pipeline = replace(submitted.pipeline, artifacts="gs://nowhere/kept")
+    beside = replace(submitted, pipeline=pipeline, files=(*submitted.files, sidecar))
+    with pytest.raises(
+        SpecRejected, match=r"PG526: `gs://nowhere/kept/pipeglot-0f1e\.py` cannot be written: .*no such"
+    ):
+        beside.submit()
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -192,7 +202,7 @@ def test_it_says_that_there_is_no_record(submitted: Submitted, server: Vertex) -
     assert target.collect(handle, submitted.access).logs == ()
     only(server)["state"] = "PIPELINE_STATE_SUCCEEDED"
     with pytest.raises(
-        SpecRejected, match="PG526: the run succeeded, and none of its records are at `gs://acme-ml/runs"
+        SpecRejected, match="PG527: the run succeeded, and none of its records are at `gs://acme-ml/runs"
     ):
         target.collect(handle, submitted.access)
 
