@@ -10,7 +10,7 @@ from typing import Any
 from rig import images, manifests, storage
 from rig.client import Client, JsonObject
 from rig.places import Release
-from rig.settings import COLLECTING
+from rig.tools import COLLECTING
 
 CONTROL = "argo"
 WORKFLOWS = "pipeglot"

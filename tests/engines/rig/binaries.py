@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rig.places import HERE, RELEASES, Release, cache, key, required
-from rig.tools import PATH, find, run
+from rig.tools import COLLECTING, PATH, find, run
 
-STATIC = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off", "PATH": PATH}
+STATIC = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off", "PATH": PATH, **COLLECTING}
 
 # Go modules carry no symbolic links; Argo's source has this one, and its executor needs it.
 LINK = ("workflow/executor/osspecific/signal_linux.go", "signal_darwin.go")

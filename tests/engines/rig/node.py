@@ -17,7 +17,7 @@ from rig.client import Client, client
 from rig.keys import SERVICE
 from rig.places import RELEASES, Release
 from rig.settings import BRIDGE, INSIDE, SOCKET, UPLINK
-from rig.tools import PATH, RigFailed, run
+from rig.tools import COLLECTING, PATH, RigFailed, run
 
 CTR = ("ctr", "--address", SOCKET, "--namespace", "k8s.io")
 
@@ -42,7 +42,7 @@ class Node:
 
     def start(self, name: str, *command: str | Path, environment: dict[str, str] | None = None) -> None:
         words = [str(word) for word in command]
-        given = {**os.environ, "PATH": PATH, **settings.COLLECTING, **(environment or {})}
+        given = {**os.environ, "PATH": PATH, **COLLECTING, **(environment or {})}
         with (INSIDE / "log" / f"{name}.log").open("ab") as log:
             part = subprocess.Popen(words, env=given, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.parts[part.pid] = name

@@ -45,9 +45,6 @@ disabled_plugins = [{", ".join(f'"io.containerd.snapshotter.v1.{name}"' for name
 
 RESOLVER = "options timeout:1 attempts:1\n"
 
-COLLECTING = {"GOGC": "400"}
-"""For programs in Go: cores are what is short here, not memory, so garbage may lie for longer."""
-
 
 def network(release: Release) -> str:
     """Pods share one bridge with the API server; no gateway, so the machine never forwards."""

@@ -25,6 +25,9 @@ PACKAGES = {
 PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 
 
+COLLECTING = {"GOGC": "400"}
+"""For programs in Go, its compiler too: cores are what is short here, not memory, so garbage may lie for longer."""
+
 LOCKED = 300
 """Seconds to wait for whoever else installs packages."""
 
