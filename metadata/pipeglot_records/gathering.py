@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import time
 import uuid
@@ -18,7 +17,17 @@ from pipeglot.ir import Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.submission import Access, Found, Handle, RunState
 from pipeglot_records.ingest import Heard, heard
-from pipeglot_records.remote import Remote, defaults, introduce, nanoseconds, params_told, submitter, take
+from pipeglot_records.remote import (
+    Remote,
+    defaults,
+    introduce,
+    nanoseconds,
+    params_told,
+    part_of,
+    place_of,
+    submitter,
+    take,
+)
 from pipeglot_records.store import Store
 from pipeglot_records.tables import runs
 
@@ -67,6 +76,7 @@ class _Gathering:
         self._store = store
         self._pipeline = pipeline
         self._target = target
+        self._listing = cast(Listing, part_of(target, "listing"))
         self._access = access
         self._definition = store.register(definition_json(pipeline))
         self._by_id: dict[str, _Known] = {}
@@ -74,7 +84,7 @@ class _Gathering:
         self._look()
 
     def runs(self, limit: int) -> Iterator[Gathered]:
-        for found in _listing(self._target).list_runs(self._pipeline, self._access, limit):
+        for found in self._listing.list_runs(self._pipeline, self._access, limit):
             known = self._by_native.get(_key(found.native)) or self._by_id.get(str(found.run))
             if known and _complete(known, found):
                 yield Gathered(found.native, known.run)
@@ -99,7 +109,7 @@ class _Gathering:
         known = known or self._by_id.get(run)
         if not (known and known.introduced):
             self._introduce(Handle(uuid.UUID(run), found.native), found, told)
-        taken = take(self._store, run, brought, self._access)
+        taken = take(self._store, run, brought, told, self._access)
         return Gathered(found.native, run, brought.state, new=known is None, events=taken.new)
 
     def _introduce(self, handle: Handle, found: Found, told: Heard) -> None:
@@ -117,15 +127,10 @@ class _Gathering:
         query = sql.select(runs.c.run, runs.c.ended, runs.c.native).where(of_it)
         with self._store.reading() as connection:
             for row in connection.execute(query):
-                native = json.loads(row.native) if isinstance(row.native, str) else dict(row.native or {})
-                native.pop("settings", None)
+                native, _ = place_of(row.native)
                 self._by_id[row.run] = known = _Known(row.run, row.ended, bool(native))
                 if native:
                     self._by_native[_key(native)] = known
-
-
-def _listing(target: str) -> Listing:
-    return cast(Listing, importlib.import_module(f"pipeglot_backends.{target.partition('@')[0]}.listing"))
 
 
 def _key(native: Mapping[str, str]) -> str:

@@ -9,7 +9,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from typing import Protocol, cast
+from types import ModuleType
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sql
 
@@ -17,7 +18,7 @@ from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState
-from pipeglot_records.ingest import Ingested, Tail, heard
+from pipeglot_records.ingest import Heard, Ingested, Tail, heard
 from pipeglot_records.loading import load
 from pipeglot_records.pictures import FAILED
 from pipeglot_records.store import Store
@@ -53,7 +54,12 @@ class Remote:
 
 
 def submitter(target: str) -> Submitter:
-    return cast(Submitter, importlib.import_module(f"pipeglot_backends.{target.partition('@')[0]}.submit"))
+    return cast(Submitter, part_of(target, "submit"))
+
+
+def part_of(target: str, name: str) -> ModuleType:
+    """A module of a target that is loaded only when it is needed."""
+    return importlib.import_module(f"pipeglot_backends.{target.partition('@')[0]}.{name}")
 
 
 def begin(
@@ -100,11 +106,17 @@ def find(store: Store, run: str) -> Remote | None:
     """None for a run of this machine, or one whose engine nobody told."""
     with store.reading() as connection:
         row = connection.execute(sql.select(runs.c.target, runs.c.native).where(runs.c.run == run)).one()
-    native = json.loads(row.native) if isinstance(row.native, str) else dict(row.native or {})
-    settings = native.pop("settings", None)
+    native, settings = place_of(row.native)
     if settings is None or row.target is None:
         return None
     return Remote(row.target, Handle(uuid.UUID(run), native), settings)
+
+
+def place_of(native: Any) -> tuple[dict[str, str], Mapping[str, Json] | None]:
+    """What the store keeps of a run's place on its engine: a handle's words, and the settings, if anybody told."""
+    found = json.loads(native) if isinstance(native, str) else dict(native or {})
+    settings = found.pop("settings", None)
+    return found, settings
 
 
 def follow(remote: Remote, access: Access) -> Progress:
@@ -123,13 +135,13 @@ def stop(store: Store, remote: Remote, access: Access, by: str) -> None:
 def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunState]:
     """The record of the run as far as it got, into the store; with the engine's last word once it has one."""
     found = submitter(remote.target).collect(remote.handle, _at(remote, access))
-    return take(store, str(remote.handle.run), found, access), found.state
+    return take(store, str(remote.handle.run), found, heard(found.logs), access), found.state
 
 
-def take(store: Store, run: str, found: Collected, access: Access) -> Ingested:
-    """What was brought of a run, into the store. Its end is when the engine ended it, not when somebody asked."""
+def take(store: Store, run: str, found: Collected, said: Heard, access: Access) -> Ingested:
+    """What was brought of a run, and says so much, into the store. It ended when the engine says, not when asked."""
     if found.state in ENDS:
-        at = max(nanoseconds(found.ended), heard(found.logs).last) if found.ended else time.time_ns()
+        at = max(nanoseconds(found.ended), said.last) if found.ended else time.time_ns()
         with RunEvents(access.folder, run, "collect", clock=lambda: at) as events:
             why: dict[str, Json] = {"reason": found.reason} if found.reason else {}
             events.write("run-end", state=ENDS[found.state], by="engine", **why)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import SpecRejected
@@ -26,6 +26,9 @@ TRIES = 5
 PAUSE = 0.5
 """Seconds before the second try again; each pause is twice the one before."""
 BUSY = (429, 500, 502, 503, 504)
+PAGE = 100
+"""As many elements of a list as Airflow tells at a time, whatever is asked for."""
+Element = TypeVar("Element")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,17 @@ class Connection:
             raise _refused(what, self.url, int(told.status or 0), _detail(told.body)) from None
         except HTTPError as fault:
             raise _away(self.url, fault) from None
+
+
+def paged(ask: Callable[[int], tuple[Sequence[Element], int | None]]) -> Iterator[Element]:
+    """Every element of a list: `ask` takes how many were seen, and gives the next ones and how many there are."""
+    seen = 0
+    while True:
+        elements, total = ask(seen)
+        yield from elements
+        seen += len(elements)
+        if not elements or seen >= (total or 0):
+            return
 
 
 def connect(access: Access) -> Connection:

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pipeglot_backends.airflow.connection import Connection
+from pipeglot_backends.airflow.connection import PAGE, Connection, paged
 
 if TYPE_CHECKING:
     from airflow_client.client.models.task_instance_response import TaskInstanceResponse
-
-PAGE = 100
 
 
 def listed(connection: Connection, dag: str, run: str) -> Iterator[TaskInstanceResponse]:
     """In the order of their ids, which no task that begins meanwhile changes."""
     from airflow_client.client import TaskInstanceApi
 
-    seen = 0
-    while True:
+    def ask(seen: int) -> tuple[list[TaskInstanceResponse], int | None]:
         with connection.asking("list the run's tasks"):
             page = TaskInstanceApi(connection.client).get_task_instances(
                 dag, run, limit=PAGE, offset=seen, order_by=["id"]
             )
-        yield from page.task_instances
-        seen += len(page.task_instances)
-        if not page.task_instances or seen >= (page.total_entries or 0):
-            return
+        return page.task_instances, page.total_entries
+
+    return paged(ask)

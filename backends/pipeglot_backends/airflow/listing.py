@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.airflow.connection import Missing, connect
+from pipeglot_backends.airflow.connection import PAGE, Missing, connect, paged
 from pipeglot_backends.airflow.settings import read
 from pipeglot_backends.airflow.submit import PREFIX, native_of
 from pipeglot_backends.airflow.surroundings import instance
@@ -17,35 +18,32 @@ from pipeglot_expression.identity import derived_run_id, is_uuid
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_run_response import DAGRunResponse
 
-PAGE = 100
-
 
 def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]:
     """The newest `limit` of them, the newest first."""
     from airflow_client.client import DagRunApi
 
-    connection = connect(access)
-    about, seen = instance(pipeline, read(access.settings)), 0
-    while seen < limit:
+    connection, about = connect(access), instance(pipeline, read(access.settings))
+
+    def ask(seen: int) -> tuple[list[DAGRunResponse], int | None]:
         try:
             with connection.asking(f"list the runs of `{pipeline.name}`"):
                 page = DagRunApi(connection.client).get_dag_runs(
-                    pipeline.name, limit=min(PAGE, limit - seen), offset=seen, order_by=["-run_after"]
+                    pipeline.name, limit=PAGE, offset=seen, order_by=["-run_after"]
                 )
         except Missing:
             raise trouble("PG522", f"Airflow has no DAG `{pipeline.name}`") from None
-        for run in page.dag_runs:
-            given = run.conf or {}
-            yield Found(
-                native=native_of(connection, pipeline, run.dag_run_id, access),
-                run=_run(about, run),
-                params={param.name: given[param.name] for param in pipeline.params if param.name in given},
-                began=run.start_date or run.queued_at,
-                ended=run.end_date,
-            )
-        seen += len(page.dag_runs)
-        if not page.dag_runs or seen >= (page.total_entries or 0):
-            return
+        return page.dag_runs, page.total_entries
+
+    for run in islice(paged(ask), limit):
+        given = run.conf or {}
+        yield Found(
+            native=native_of(connection, pipeline, run.dag_run_id, access),
+            run=_run(about, run),
+            params={param.name: given[param.name] for param in pipeline.params if param.name in given},
+            began=run.start_date or run.queued_at,
+            ended=run.end_date,
+        )
 
 
 def _run(about: str, run: DAGRunResponse) -> uuid.UUID:

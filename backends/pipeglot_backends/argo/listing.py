@@ -9,8 +9,7 @@ from typing import cast
 
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.answers import rows, table
-from pipeglot_backends.argo.connection import Manifest, connected, listed
-from pipeglot_backends.argo.connection import Missing as NotThere
+from pipeglot_backends.argo.connection import Manifest, Missing, connected, listed
 from pipeglot_backends.argo.templates import RUN_ID
 from pipeglot_backends.argo.workflow import DEFINITION, PIPELINE
 from pipeglot_backends.submission import Access, Found, moment, trouble
@@ -25,7 +24,7 @@ def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]
     with connected(access) as api:
         try:
             there = list(listed(api, "workflows", f"{PIPELINE}={pipeline.name}"))
-        except NotThere:
+        except Missing:
             raise trouble("PG522", f"{api.where} knows no workflows: no Argo is installed there") from None
         where = {"namespace": api.namespace, "url": api.where}
     there.sort(key=lambda workflow: str(workflow["metadata"]["creationTimestamp"]), reverse=True)

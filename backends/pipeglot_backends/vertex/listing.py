@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.answers import Missing, table
 from pipeglot_backends.kubeflow.arguments import params_of, run_of
 from pipeglot_backends.submission import Access, Found, moment, trouble
-from pipeglot_backends.vertex.connection import Answer, connected
-from pipeglot_backends.vertex.jobs import LABEL, root
+from pipeglot_backends.vertex.connection import connected
+from pipeglot_backends.vertex.jobs import root
 from pipeglot_backends.vertex.settings import read
-from pipeglot_expression.identity import is_uuid
 
 
 def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]:
@@ -32,13 +30,8 @@ def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]
             place = str(config.get("gcs_output_directory") or root(pipeline, settings)).rstrip("/")
             yield Found(
                 native={"job": str(job["name"]), "url": connection.url, "artifacts": place},
-                run=_run(job) or run_of(given),
+                run=run_of(given),
                 params=params_of(pipeline, given),
                 began=moment(job.get("start_time") or job.get("create_time")),
                 ended=moment(job.get("end_time")),
             )
-
-
-def _run(job: Answer) -> uuid.UUID | None:
-    found = str(table(job, "labels").get(LABEL) or "")
-    return uuid.UUID(found) if is_uuid(found) else None
