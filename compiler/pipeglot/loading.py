@@ -6,7 +6,7 @@ import glob
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeglot.build import build, check_component
+from pipeglot.analysis import build, check_component
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.fetching import Fetched
 from pipeglot.ir import Pipeline

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.build.specs import built, step
+from tests.analysis.specs import built, step
 
 from pipeglot.ir import MISSING, Read, ReadKind
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.build.specs import HEAD, built, rejected
+from tests.analysis.specs import HEAD, built, rejected
 
-from pipeglot.build import build
+from pipeglot.analysis import build
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.origins import Origin
 from pipeglot.spec import profiles

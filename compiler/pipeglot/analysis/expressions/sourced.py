@@ -1,0 +1,96 @@
+"""Values of the spec as expression trees that remember where each part was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeglot.analysis.collector import Findings
+from pipeglot.ir import Tree
+from pipeglot.sources import Json
+from pipeglot.spec.merging import Path
+from pipeglot_expression.syntax import Spans, template
+from pipeglot_expression.tokens import SyntaxFault
+from pipeglot_expression.trees import references
+
+
+@dataclass(slots=True)
+class Written:
+    """A tree; `spans` are its places in the scalar at `path`, `parts` those of a list or dict by index of the tree.
+
+    `faulty`: something in it could not be read and was reported, so nothing more is said of it. `waits`: the steps of
+    the groups whose outputs it named, before their own trees took the place of these names.
+    """
+
+    tree: Tree
+    path: Path
+    spans: Spans | None = None
+    parts: dict[int, Written] = field(default_factory=dict[int, "Written"])
+    faulty: bool = False
+    waits: frozenset[str] = frozenset()
+
+    @property
+    def is_literal(self) -> bool:
+        return self.tree[0] == "lit"
+
+    def place(self, tree_path: tuple[int, ...]) -> tuple[Path, tuple[int, int] | None]:
+        """The data path and the offsets of a subtree."""
+        if self.spans is not None:
+            return self.path, self.spans.at(tree_path)
+        if tree_path and tree_path[0] in self.parts:
+            return self.parts[tree_path[0]].place(tree_path[2 if self.tree[0] == "dict" else 1 :])
+        return self.path, None
+
+    def references(self) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+        return iter(()) if self.is_literal else references(self.tree)
+
+
+def written(value: Json, path: Path, findings: Findings, whole: bool = True) -> Written:
+    """The tree of a scalar, or of a list or dict whose scalars may be expressions."""
+    if isinstance(value, str):
+        return _scalar(value, path, findings, whole)
+    if isinstance(value, list):
+        return _list(value, path, findings)
+    if isinstance(value, dict):
+        return _dict(value, path, findings)
+    return Written(["lit", value], path)
+
+
+def _scalar(text: str, path: Path, findings: Findings, whole: bool) -> Written:
+    if "${{" not in text:
+        return Written(["lit", text], path)
+    try:
+        tree, spans = template(text, whole)
+    except SyntaxFault as fault:
+        findings.say("PG306", fault.message, path, hint=fault.hint, offset=(fault.start, fault.end))
+        return Written(["lit", ""], path, faulty=True)
+    return Written(tree, path, spans)
+
+
+def _list(values: list[Json], path: Path, findings: Findings) -> Written:
+    return listed([written(part, (*path, index), findings) for index, part in enumerate(values)], path)
+
+
+def listed(parts: list[Written], path: Path) -> Written:
+    """The list of these parts."""
+    faulty = any(part.faulty for part in parts)
+    if all(part.is_literal for part in parts):
+        return Written(["lit", [part.tree[1] for part in parts]], path, faulty=faulty)
+    return Written(["list", *(part.tree for part in parts)], path, None, _numbered(parts), faulty)
+
+
+def _dict(values: dict[str, Json], path: Path, findings: Findings) -> Written:
+    for key in values:
+        if "${{" in key:
+            findings.say("PG309", "a key is plain text, and here an expression stands in one", (*path, key), key=True)
+    parts = [written(part, (*path, key), findings) for key, part in values.items()]
+    faulty = any(part.faulty for part in parts)
+    if all(part.is_literal for part in parts):
+        plain: dict[str, Json] = {key: part.tree[1] for key, part in zip(values, parts, strict=True)}
+        return Written(["lit", plain], path, faulty=faulty)
+    entries: list[Json] = [[key, part.tree] for key, part in zip(values, parts, strict=True)]
+    return Written(["dict", *entries], path, None, _numbered(parts), faulty)
+
+
+def _numbered(parts: Iterable[Written]) -> dict[int, Written]:
+    return dict(enumerate(parts, 1))

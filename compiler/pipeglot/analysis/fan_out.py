@@ -1,0 +1,99 @@
+"""`foreach` and `matrix` as one fan-out over a list."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.drafts import Draft
+from pipeglot.analysis.expressions.inference import Inference
+from pipeglot.analysis.expressions.scope import Where
+from pipeglot.analysis.expressions.sourced import Written
+from pipeglot.ir import FanOut, Json, Tree
+from pipeglot_expression.evaluate import shown
+from pipeglot_expression.trees import references, substituted
+from pipeglot_expression.types import ANY, DICT, UNKNOWN, Type, common
+from pipeglot_expression.values import with_article
+
+if TYPE_CHECKING:
+    from pipeglot.spec import models
+
+PER_ITEM = ("item", "index", "matrix")
+
+
+def fan_out(draft: Draft, inference: Inference, findings: Findings) -> FanOut | None:
+    """The fan-out of a step; sets the types of `item` and `matrix.NAME` in the scope."""
+    if draft.items is not None and "foreach" in draft.spec:
+        return _foreach(draft, draft.items, draft.spec["foreach"], inference, findings)
+    if draft.axes is not None:
+        return _matrix(draft, draft.axes, inference, findings)
+    return None
+
+
+def _foreach(draft: Draft, items: Written, spec: models.Foreach, inference: Inference, findings: Findings) -> FanOut:
+    origin = findings.origin(*draft.path, "foreach")
+    item = _item_type(items, inference, findings)
+    inference.scope.item = item
+    limit, fail_fast = spec.get("max_parallel"), spec.get("fail_fast", False)
+    return FanOut(lowered(items.tree), text_of(item), origin, max_parallel=limit, fail_fast=fail_fast)
+
+
+def _item_type(items: Written, inference: Inference, findings: Findings) -> Type:
+    found = inference.type(items, Where.ITEMS)
+    if found in (UNKNOWN, ANY):
+        return found
+    if found.item is None:
+        path, offset = items.place(())
+        message = f"`foreach` goes over a list, and `{shown(items.tree)}` is {with_article(str(found))}"
+        findings.say("PG307", message, path, offset=offset)
+        return UNKNOWN
+    return found.item
+
+
+def _matrix(draft: Draft, axes: dict[str, tuple[Written, ...]], inference: Inference, findings: Findings) -> FanOut:
+    inference.scope.item = DICT
+    inference.scope.axes = {name: _axis_type(values, inference) for name, values in axes.items()}
+    names = tuple(axes)
+    items: list[Json] = []
+    literal = all(value.is_literal for values in axes.values() for value in values)
+    for combination in itertools.product(*axes.values()):
+        if literal:
+            items.append({name: value.tree[1] for name, value in zip(names, combination, strict=True)})
+        else:
+            pairs: list[Json] = [[name, value.tree] for name, value in zip(names, combination, strict=True)]
+            items.append(["dict", *pairs])
+    tree: Tree = ["lit", items] if literal else ["list", *items]
+    return FanOut(tree, "dict", findings.origin(*draft.path, "matrix"))
+
+
+def _axis_type(values: tuple[Written, ...], inference: Inference) -> Type:
+    types = [inference.type(value, Where.MATRIX) for value in values]
+    return reduce(lambda left, right: common(left, right) or ANY, types) if types else ANY
+
+
+def per_item(tree: Tree) -> bool:
+    """Whether a tree has another value for each item."""
+    return any(ref[0] in PER_ITEM for ref, _ in references(tree))
+
+
+def lowered(tree: Tree, inputs: Mapping[str, Tree] | None = None) -> Tree:
+    """The tree as the IR has it: `matrix.lr` is a key of the item; `inputs`, where given, are put in their place."""
+    if tree[0] == "lit":
+        return tree
+
+    def change(ref: tuple[str, ...]) -> Tree | None:
+        if ref[0] == "matrix":
+            return ["get", ["ref", "item"], ["lit", ref[1]]]
+        if ref[0] == "inputs" and inputs is not None:
+            return lowered(inputs[ref[1]])
+        return None
+
+    return substituted(tree, change)
+
+
+def text_of(type: Type) -> str:
+    """The type's text; what could not be told is decided at run time."""
+    return "any" if type == UNKNOWN else str(type)

@@ -1,0 +1,67 @@
+"""Declared outputs: values with a type, artifacts with a file name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from pipeglot.analysis.collector import Findings
+from pipeglot.ir import Json, Output
+from pipeglot.spec.merging import Path
+from pipeglot_expression.values import WireFault, convert, with_article
+
+if TYPE_CHECKING:
+    from pipeglot.spec import models
+
+_NOT_ENDINGS = "_+-"
+
+
+def outputs(declared: dict[str, models.Output], path: Path, findings: Findings) -> dict[str, Output]:
+    entries = cast("dict[str, dict[str, Json]]", declared)
+    return {name: _output(name, entry, (*path, name), findings) for name, entry in entries.items()}
+
+
+def _output(name: str, entry: dict[str, Json], path: Path, findings: Findings) -> Output:
+    output = Output(
+        name,
+        findings.origin(*path),
+        optional=bool(entry.get("optional", False)),
+        sensitive=bool(entry.get("sensitive", False)),
+        description=str(entry.get("description", "")),
+        format=_text(entry.get("format")),
+    )
+    if "artifact" in entry:
+        output.artifact = str(entry["artifact"])
+        output.file = file_name(name, output.format)
+        return output
+    output.type = declared_type(entry, path, findings)
+    if "default" in entry:
+        output.default = entry["default"]
+        try:
+            output.default = convert(entry["default"], output.type)  # type: ignore[assignment]  # JSON in, JSON out
+        except WireFault as fault:
+            message = f"the default of output `{name}` is not {with_article(output.type)}: {fault.message}"
+            findings.say("PG312", message, (*path, "default"))
+    return output
+
+
+def declared_type(entry: dict[str, Json], path: Path, findings: Findings) -> str:
+    """The type of an entry with `type` and perhaps `items`: `list` with `items: int` is `list[int]`."""
+    kind, items = str(entry["type"]), entry.get("items")
+    if items is None:
+        return kind
+    if kind != "list":
+        findings.say("PG312", f"`items` is the type of a list's elements, and {with_article(kind)} has none",
+                     (*path, "items"))  # fmt: skip
+        return kind
+    return kind if items == "any" else f"list[{items}]"
+
+
+def file_name(name: str, format: str | None) -> str:
+    """An artifact's file: its `format` ends the name when it is a file ending (`csv`, `tar.gz`)."""
+    if format is None or not format.replace(".", "").isalnum() or format != format.lower():
+        return name
+    return f"{name}.{format}"
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None

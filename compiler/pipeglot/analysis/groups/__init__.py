@@ -1,0 +1,1 @@
+"""Components, inlined as sub-graphs."""

@@ -1,0 +1,144 @@
+"""Every step of a pipeline as a draft, those of the components that it uses too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, cast
+
+from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.drafts import Draft, draft
+from pipeglot.analysis.expressions.declarations import StepFacts
+from pipeglot.analysis.expressions.namespaces import TOP, InGroup
+from pipeglot.analysis.expressions.sourced import Written, written
+from pipeglot.analysis.groups.substitution import GroupDraft
+from pipeglot.analysis.groups.uses import check_fields, check_given, component_step
+from pipeglot.analysis.rules import check_names
+from pipeglot.sources import Json
+from pipeglot.spec import unbuilt
+from pipeglot.spec.checking import Checked, check
+from pipeglot.spec.merging import Merged, with_defaults
+from pipeglot.spec.tags import COMPONENT, PIPELINE, document_tag
+from pipeglot.spec.uses import Uses, file_name
+
+if TYPE_CHECKING:
+    from pipeglot.spec import models
+
+_OF_RUNS = ("on_exit", "deadline", "max_parallel", "fail_fast")
+"""What a pipeline says of its own runs, and cannot say of those of another."""
+_OF_STEPS = ("foreach", "matrix", "run_if")
+
+
+class Expansion:
+    """`facts` holds every step, in written order: one that uses steps stands for them in their place."""
+
+    def __init__(self, uses: Uses, lone: bool = False) -> None:
+        """`lone`: a component is looked at without a use of it, so nothing is said of what it is not given."""
+        self.uses = uses
+        self.lone = lone
+        self._way: list[str] = []
+        self.drafts: dict[str, Draft] = {}
+        self.groups: dict[str, GroupDraft] = {}
+        self.facts: dict[str, StepFacts] = {}
+
+    def add(self, findings: Findings, checked: Checked, place: InGroup = TOP) -> list[str]:
+        """All steps of a file. Returns their ids."""
+        entries = {
+            (group, id): step for group in ("steps", "on_exit") for id, step in _steps(findings.merged, group).items()
+        }
+        check_names(entries, findings)
+        for path, spec in entries.items():
+            if path in checked.broken:
+                self._unknown(path, place)
+            elif "uses" in spec:
+                self._use(path, spec, findings, place)
+            else:
+                self._step(draft(path, spec, findings, place))
+        return [place.full(id) for _, id in entries]
+
+    def _step(self, step: Draft) -> None:
+        self.drafts[step.id] = step
+        self.facts[step.id] = step.facts
+
+    def _unknown(self, path: tuple[str, str], place: InGroup) -> None:
+        id = place.full(path[1])
+        self.facts[id] = StepFacts(id, {}, False, path[0] == "on_exit", unknown=True)
+
+    def _use(self, path: tuple[str, str], spec: models.Step, findings: Findings, place: InGroup) -> None:
+        check_fields(path, spec, findings)
+        name = file_name(findings.origin(*path, "uses").source, spec.get("uses", ""))
+        if name not in self.uses or name in self._way:
+            self._unknown(path, place)
+            return
+        self._way.append(name)
+        self._used(path, spec, findings, place, name)
+        self._way.pop()
+
+    def _used(self, path: tuple[str, str], spec: models.Step, findings: Findings, place: InGroup, name: str) -> None:
+        component = Merged(self.uses[name].data, name, profile=findings.merged.profile)
+        with_defaults(component, findings.merged)
+        checked = check(component)
+        findings.diagnostics += checked.diagnostics
+        tag = document_tag(component.data)
+        wanted = component.data.get("params" if tag == PIPELINE else "inputs", {})
+        complete = self.lone or check_given(path, spec, cast("dict[str, Json]", wanted), findings)
+        if checked.diagnostics or not complete:
+            self._unknown(path, place)
+        elif tag == COMPONENT:
+            whole = component_step(path, spec, findings.merged, component)
+            found = draft(path, _steps(whole, path[0])[path[1]], findings.of(whole), place)
+            found.closed = True
+            for name in _missing(spec, cast("dict[str, dict[str, Json]]", wanted)):
+                found.inputs[name] = _unknown_value()
+            self._step(found)
+        else:
+            self._group(path, spec, findings, component, place)
+
+    def _group(
+        self, path: tuple[str, str], spec: models.Step, findings: Findings, component: Merged, place: InGroup
+    ) -> None:
+        _refuse_unbuilt(path, spec, findings, component)
+        kind = "params" if document_tag(component.data) == PIPELINE else "inputs"
+        wanted = cast("Mapping[str, Mapping[str, Json]]", component.data.get(kind, {}))
+        group = GroupDraft(place.full(path[1]), path, spec, place, findings, findings.of(component), kind, wanted)
+        given: Mapping[str, Json] = spec.get("with", {})
+        for name, entry in wanted.items():
+            if name in given:
+                group.given[name] = written(given[name], (*path, "with", name), findings)
+            elif "default" in entry:
+                group.given[name] = Written(["lit", entry["default"]], (kind, name, "default"))
+            else:
+                group.given[name] = _unknown_value()
+        results = cast("Mapping[str, Mapping[str, Json]]", component.data.get("outputs", {}))
+        for name, entry in results.items():
+            group.results[name] = written(entry["value"], ("outputs", name, "value"), group.inner)
+        if "when" in spec:
+            group.when = written(spec["when"], (*path, "when"), findings)
+        self.groups[group.id] = group
+        group.steps = self.add(group.inner, Checked(), group.inside)
+
+
+def _missing(spec: models.Step, wanted: Mapping[str, Mapping[str, Json]]) -> Iterator[str]:
+    given: Mapping[str, Json] = spec.get("with", {})
+    return (name for name, entry in wanted.items() if name not in given and "default" not in entry)
+
+
+def _unknown_value() -> Written:
+    return Written(["lit", ""], (), faulty=True)
+
+
+def _refuse_unbuilt(path: tuple[str, str], spec: models.Step, findings: Findings, component: Merged) -> None:
+    for field in _OF_STEPS:
+        if field in spec:
+            message = f"`{field}` over several steps is something that this version does not build yet"
+            findings.say("PG390", message, (*path, field), key=True)
+    if path[0] == "on_exit":
+        message = "several steps as one of `on_exit` are something that this version does not build yet"
+        findings.say("PG390", message, (*path, "uses"))
+    for field in _OF_RUNS:
+        if field in component.data:
+            message = f"a pipeline that is used cannot bring its own `{field}`"
+            findings.of(component).say("PG390", f"{message}: {unbuilt.message(field)}", (field,), key=True)
+
+
+def _steps(merged: Merged, group: str) -> dict[str, models.Step]:
+    return cast("dict[str, models.Step]", merged.data.get(group, {}))

@@ -1,0 +1,52 @@
+"""What groups are given and what they give, held to the types that they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.expressions.declarations import Facts, StepFacts
+from pipeglot.analysis.expressions.inference import Inference
+from pipeglot.analysis.expressions.scope import StepScope, Where
+from pipeglot.analysis.expressions.sourced import Written
+from pipeglot.analysis.fields.outputs import declared_type
+from pipeglot.analysis.groups.substitution import GroupDraft
+from pipeglot.ir import Json
+from pipeglot.spec.merging import Path
+from pipeglot_expression.evaluate import shown
+from pipeglot_expression.types import ARTIFACT, BOOL, Type, fits, parse_type
+from pipeglot_expression.values import with_article
+
+
+def check_group(group: GroupDraft, facts: Facts) -> None:
+    outside = Inference(StepScope(facts, StepFacts(group.id, {}, False)), group.findings)
+    inside = Inference(StepScope(facts, StepFacts(f"{group.id}.", {}, False)), group.inner)
+    for name, tree in group.given.items():
+        is_default = name not in group.spec.get("with", {})
+        user = Inference(outside.scope, group.inner) if is_default else outside
+        _check(f"input `{name}`", tree, group.wanted[name], (group.kind, name), user, group.inner)
+    results = group.inner.merged.data.get("outputs", {})
+    for name, tree in group.results.items():
+        entry = results[name] if isinstance(results, dict) else None
+        if isinstance(entry, dict):
+            _check(f"output `{name}`", tree, entry, ("outputs", name), inside, group.inner)
+    if group.when is not None:
+        outside.wanted(group.when, Where.WHEN, BOOL, "`when`")
+
+
+def _check(
+    what: str, tree: Written, entry: Mapping[str, Json], declared: Path, inference: Inference, findings: Findings
+) -> None:
+    found = inference.type(tree, Where.INPUTS)
+    wanted = _wanted(entry, declared, findings)
+    if not fits(found, wanted):
+        path, offset = tree.place(())
+        message = f"{what} is {with_article(str(wanted))}, and `{shown(tree.tree)}` is {with_article(str(found))}"
+        evidence = ((findings.origin(*declared), f"{what} is declared here"),)
+        inference.findings.say("PG307", message, path, offset=offset, evidence=evidence)
+
+
+def _wanted(entry: Mapping[str, Json], path: Path, findings: Findings) -> Type:
+    if "artifact" in entry:
+        return ARTIFACT
+    return parse_type(declared_type(dict(entry), path, findings))

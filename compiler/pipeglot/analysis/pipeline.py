@@ -1,0 +1,153 @@
+"""A whole pipeline from a whole spec."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, cast
+
+from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.expressions.declarations import Facts
+from pipeglot.analysis.fields.params import params
+from pipeglot.analysis.fields.quantities import duration
+from pipeglot.analysis.fields.schedule import schedule
+from pipeglot.analysis.graph import edges
+from pipeglot.analysis.groups.expansion import Expansion
+from pipeglot.analysis.groups.interfaces import check_group
+from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
+from pipeglot.analysis.order import topological
+from pipeglot.analysis.rules import check_rest
+from pipeglot.analysis.steps import step
+from pipeglot.diagnostics import Diagnostic, Severity
+from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
+from pipeglot.sources import Source
+from pipeglot.spec.checking import SOUND, Checked
+from pipeglot.spec.merging import Merged
+from pipeglot.spec.profiles import TARGETS
+from pipeglot.spec.uses import NO_USES, Uses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeglot.spec import models
+
+
+_WHOLE = ((), ("steps",), ("on_exit",), ("params",))
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """`pipeline` is None when an error was found."""
+
+    pipeline: Pipeline | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def build(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES) -> Built:
+    """The pipeline of a spec. Parts whose shape is wrong are left out, and nobody is blamed for reading them."""
+    findings = Findings(merged)
+    if any(len(path) < 2 and path[:1] in _WHOLE for path in checked.broken):
+        return Built(None, checked.diagnostics)
+    found = finish(merged, checked, findings, uses)
+    pipeline = _pipeline(merged, found, findings) if not checked.diagnostics else None
+    said = (*checked.diagnostics, *findings.diagnostics)
+    return Built(None if any(each.severity is Severity.ERROR for each in said) else pipeline, said)
+
+
+def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:
+    """What is wrong with a component by itself: as if a step used it and gave it what it wants."""
+    data: dict[str, Json] = {"steps": {"component": {"uses": PurePosixPath(component.name).name}}}
+    merged = Merged(data, component.name)
+    findings = Findings(merged)
+    finish(merged, SOUND, findings, {**uses, posixpath.normpath(component.name): component}, lone=True)
+    return tuple(findings.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What is declared, every step (earliest first, ties as written), and the groups."""
+
+    facts: Facts
+    steps: dict[str, Step]
+    groups: tuple[Group, ...]
+
+
+def finish(merged: Merged, checked: Checked, findings: Findings, uses: Uses = NO_USES, lone: bool = False) -> Finished:
+    expansion = Expansion(uses, lone)
+    expansion.add(findings, checked)
+    check_rest(findings)
+    drafts = expansion.drafts
+    facts = Facts(_params(merged, checked, findings), expansion.facts, _unknown_params(merged, checked))
+    substitution = Substitution(drafts, expansion.groups)
+    if expansion.groups or any(each.closed for each in drafts.values()):
+        substitution.settle()
+    for group in expansion.groups.values():
+        check_group(group, facts)
+    needs = edges(drafts, facts, substitution)
+    order = [id for id in topological(tuple(facts.steps), needs) if id in drafts]
+    done = frozenset(order)
+    # those in a cycle too, so that all their other mistakes are found at once
+    rest = [id for id in drafts if id not in done]
+    steps = {id: step(drafts[id], facts, needs[id], substitution.guard(drafts[id].place)) for id in (*order, *rest)}
+    groups = tuple(_group(each, substitution, needs[each.id]) for each in expansion.groups.values())
+    return Finished(facts, steps, groups)
+
+
+def _group(group: GroupDraft, substitution: Substitution, needs: tuple[str, ...]) -> Group:
+    when = group.when.tree if group.when else None
+    guard = substitution.guard(group.place)
+    return Group(group.id, group.findings.origin(*group.path), tuple(group.steps), needs, guard, when)
+
+
+def _entries(merged: Merged, group: str) -> dict[str, models.Step]:
+    return cast("dict[str, models.Step]", merged.data.get(group, {}))
+
+
+def _params(merged: Merged, checked: Checked, findings: Findings) -> dict[str, Param]:
+    declared = cast("models.Document", merged.data).get("params", {})
+    sound = {name: entry for name, entry in declared.items() if ("params", name) not in checked.broken}
+    return params(sound, findings)
+
+
+def _unknown_params(merged: Merged, checked: Checked) -> frozenset[str]:
+    declared = cast("models.Document", merged.data).get("params", {})
+    return frozenset(name for name in declared if ("params", name) in checked.broken)
+
+
+def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
+    spec = cast("models.Document", merged.data)
+    metadata, profile = spec["metadata"], merged.chosen
+    return Pipeline(
+        metadata["name"],
+        findings.origin("metadata", "name"),
+        tuple(found.facts.params.values()),
+        tuple(each for each in found.steps.values() if not each.on_exit),
+        tuple(found.steps[id] for id in _entries(merged, "on_exit") if id in found.steps),
+        metadata.get("description", ""),
+        metadata.get("labels", {}),
+        spec.get("max_parallel"),
+        spec.get("fail_fast", False),
+        duration(spec["deadline"], ("deadline",), findings) if "deadline" in spec else None,
+        _records(spec),
+        merged.profile,
+        cast("str | None", profile.get("target")),
+        cast("str | None", profile.get("artifacts")),
+        *_delivery(profile),
+        {name: cast("dict[str, Json]", profile[name]) for name in TARGETS if name in profile},
+        found.groups,
+        schedule(spec, found.facts.params.values(), findings),
+        findings.origin("profiles", merged.profile) if merged.profile else None,
+    )
+
+
+def _delivery(profile: Mapping[str, object]) -> tuple[str | None, str | None]:
+    """By what the sidecar comes, if not as the target likes best, and the image that its Python comes from."""
+    said = cast("models.Sidecar", profile.get("sidecar", {}))
+    deliver = said.get("deliver", "auto")
+    return None if deliver == "auto" else deliver, said.get("python")
+
+
+def _records(spec: models.Document) -> Records:
+    entry = spec.get("records", {})
+    return Records(entry.get("sink"), entry.get("on_failure") == "fail")
