@@ -9,8 +9,8 @@ from pipeglot.origins import Origin
 from pipeglot.sources import Source
 from pipeglot.spec import unbuilt
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.reading import read_file
 from pipeglot.spec.uses import file_name, is_path, used
+from pipeglot.syntax.reader import read_file
 
 _NOT_THERE = {"PG510": "it does not exist", "PG511": "it is a folder", "PG512": "it cannot be read"}
 

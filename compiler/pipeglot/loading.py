@@ -16,8 +16,8 @@ from pipeglot.sources import Source
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.reading import read_file
 from pipeglot.spec.tags import PIPELINE, document_tag
+from pipeglot.syntax.reader import read_file
 
 
 @dataclass(frozen=True, slots=True)

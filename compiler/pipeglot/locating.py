@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeglot.nodes import Kind, Node, Tree, compose
 from pipeglot.origins import Place, Span
 from pipeglot.sources import Source
-from pipeglot.spellings import begin, letters
+from pipeglot.syntax.nodes import Kind, Node, Tree, compose
+from pipeglot.syntax.spellings import begin, letters
 
 
 class Locator:

@@ -13,7 +13,7 @@ from pipeglot.passes import settle
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.reading import read
+from pipeglot.syntax.reader import read
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: test}\n"
 

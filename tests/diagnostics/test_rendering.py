@@ -9,7 +9,7 @@ from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.origins import Origin, Span
 from pipeglot.rendering import FORMS, MOST, render
 from pipeglot.sources import Source
-from pipeglot.spec.reading import read
+from pipeglot.syntax.reader import read
 
 TEXT = """\
 steps:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
-from pipeglot.spec.reading import read
+from pipeglot.syntax.reader import read
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: a}\n"
 STEP = "steps: {a: {run: x}}\n"

@@ -17,7 +17,7 @@ from pydantic_core import ValidationError
 
 from pipeglot.spec import shape
 from pipeglot.spec.generating import CORE_SCHEMA, JSON_SCHEMAS, core_schema_text, json_schema, json_schema_text
-from pipeglot.spec.reading import read_file
+from pipeglot.syntax.reader import read_file
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted([*ROOT.glob("examples/*/pipeline.yaml"), *ROOT.glob("tests/conformance/*/pipeline.yaml")])

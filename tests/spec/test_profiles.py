@@ -11,7 +11,7 @@ from pipeglot.origins import Origin
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.reading import read
+from pipeglot.syntax.reader import read
 
 TEXT = """
 params: {n: {type: int, default: 1, max: 5}}

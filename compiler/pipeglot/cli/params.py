@@ -42,7 +42,7 @@ def complete(pipeline: Pipeline, values: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _filed(file: str, known: Mapping[str, Param], found: list[Diagnostic]) -> dict[str, Json]:
-    from pipeglot.spec.reading import read_file
+    from pipeglot.syntax.reader import read_file
 
     source = read_file(Path(file))
     values: dict[str, Json] = {}

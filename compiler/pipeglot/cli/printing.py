@@ -41,7 +41,7 @@ def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], outpu
 
 def _unread(diagnostics: Iterable[Diagnostic], sources: Iterable[Source]) -> Iterable[Source]:
     """What diagnostics speak of, where a pipeline was refused after its text was laid aside: by a target."""
-    from pipeglot.spec.reading import read_file
+    from pipeglot.syntax.reader import read_file
 
     places = (place for each in diagnostics for place in (each.origin, *(seen for seen, _ in each.evidence)))
     for name in dict.fromkeys(place.source for place in places if place):

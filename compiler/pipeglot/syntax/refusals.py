@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.nodes import Kind, Node, Tree, compose
 from pipeglot.origins import Span
-from pipeglot.spec.construction import DEPTH, EXPANSION, MERGE, TOO_DEEP
-from pipeglot.spec.quoting import quoted
-from pipeglot.spec.scalars import OutOfRange, resolve
-from pipeglot.spec.syntax import syntax_fault
-from pipeglot.spellings import begin
+from pipeglot.syntax.errors.table import syntax_fault
+from pipeglot.syntax.loader import DEPTH, EXPANSION, MERGE, TOO_DEEP
+from pipeglot.syntax.nodes import Kind, Node, Tree, compose
+from pipeglot.syntax.quoting import quoted
+from pipeglot.syntax.scalars import OutOfRange, resolve
+from pipeglot.syntax.spellings import begin
 
 _WORDS: Final[dict[type[object], str]] = {bool: "a bool", int: "a number", float: "a number", type(None): "null"}
 _SHOWN: Final = 40

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeglot.spec.scalars import OutOfRange, is_text, resolve
+from pipeglot.syntax.scalars import OutOfRange, is_text, resolve
 
 VALUES: list[tuple[str, object]] = [
     ("", None),

@@ -17,7 +17,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.origins import Span
 from pipeglot.rendering import FORMS, render
 from pipeglot.sources import Source
-from pipeglot.spec.reading import read
+from pipeglot.syntax.reader import read
 
 PIECES = (
     *"ab:?-,[]{}#&*!|>'\"%@`\\ \n\t~.",

@@ -1,4 +1,4 @@
-"""Events to plain data, fast: no positions are kept, and what is odd is left to `pipeglot.spec.refusals` to name."""
+"""Events to plain data, fast: no positions are kept, and what is odd is left to `pipeglot.syntax.refusals` to name."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from pipeglot.events import Events, events
 from pipeglot.sources import Json
-from pipeglot.spec.scalars import OutOfRange, is_text, resolve
+from pipeglot.syntax.events import Events, events
+from pipeglot.syntax.scalars import OutOfRange, is_text, resolve
 
 DEPTH: Final = 64
 """Of collections inside each other, the document's own included."""

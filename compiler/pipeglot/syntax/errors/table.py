@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.nodes import Tree
-from pipeglot.spec import brackets, columns
-from pipeglot.spec.construction import TOO_DEEP
-from pipeglot.spec.stumble import BLOCK_TEXT, FLOW_TEXT, Stumble
+from pipeglot.syntax.errors import block, flow
+from pipeglot.syntax.errors.failure import BLOCK_TEXT, FLOW_TEXT, Stumble
+from pipeglot.syntax.loader import TOO_DEEP
+from pipeglot.syntax.nodes import Tree
 
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|.)")
 _INDICATORS: Final = {"@": "`@`", "`": "a backtick", "%": "`%`", "*": "`*`", "&": "`&`"}
@@ -98,7 +98,7 @@ _TABLE: Final[tuple[tuple[str, str, Callable[[Stumble], Diagnostic | None]], ...
     ("", "tab", _tab),
     ("", "cannot start any token", _tab),
     ("block scalar", "", _tab),
-    ("block scalar", "", columns.beside_block_mark),
+    ("block scalar", "", block.beside_block_mark),
     ("", "cannot start any token", _reserved),
     ("an anchor", "", _reserved),
     ("an alias", "", _reserved),
@@ -110,20 +110,20 @@ _TABLE: Final[tuple[tuple[str, str, Callable[[Stumble], Diagnostic | None]], ...
     ("quoted scalar", "end of stream", _open_quotes),
     ("quoted scalar", "document", _open_quotes),
     ("quoted scalar", "", _escape),
-    ("", "values are not allowed", columns.second_colon),
-    ("", "values are not allowed", columns.deeper_line),
-    ("", "sequence entries are not allowed", columns.list_beside_key),
-    ("", "keys are not allowed", columns.question_mark),
-    ("simple key", "", columns.no_colon),
-    ("flow", "expected ','", brackets.bare_expression),
-    ("flow", "", brackets.open_brackets),
-    ("flow", "expected ','", brackets.no_comma),
-    ("", "node content", brackets.no_value),
-    ("", "node content", columns.no_key),
-    ("block mapping", "", columns.no_key),
-    ("block mapping", "", columns.wrong_column),
-    ("block collection", "", columns.wrong_column),
-    ("block", "", columns.after_value),
-    ("", "document start", columns.after_document),
+    ("", "values are not allowed", block.second_colon),
+    ("", "values are not allowed", block.deeper_line),
+    ("", "sequence entries are not allowed", block.list_beside_key),
+    ("", "keys are not allowed", block.question_mark),
+    ("simple key", "", block.no_colon),
+    ("flow", "expected ','", flow.bare_expression),
+    ("flow", "", flow.open_brackets),
+    ("flow", "expected ','", flow.no_comma),
+    ("", "node content", flow.no_value),
+    ("", "node content", block.no_key),
+    ("block mapping", "", block.no_key),
+    ("block mapping", "", block.wrong_column),
+    ("block collection", "", block.wrong_column),
+    ("block", "", block.after_value),
+    ("", "document start", block.after_document),
 )
 """What the parser was doing, what it found wrong (libyaml and PyYAML word it differently), and who explains it."""

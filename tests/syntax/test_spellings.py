@@ -4,14 +4,14 @@ import itertools
 
 import pytest
 from hypothesis import assume, given, settings
-from tests.reading.scalar_texts import DOCUMENTS
+from tests.syntax.scalar_texts import DOCUMENTS
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.locating import locate
-from pipeglot.nodes import Node, compose
 from pipeglot.origins import Origin
-from pipeglot.spec.reading import read
-from pipeglot.spellings import letters
+from pipeglot.syntax.nodes import Node, compose
+from pipeglot.syntax.reader import read
+from pipeglot.syntax.spellings import letters
 
 PATH = ("top", "value")
 

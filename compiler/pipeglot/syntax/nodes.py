@@ -18,7 +18,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from pipeglot.events import events
+from pipeglot.syntax.events import events
 
 DEEPEST: Final = 100
 """Nothing deeper is read: libyaml's time grows with the square of the depth."""

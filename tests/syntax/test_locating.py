@@ -4,7 +4,7 @@ import pytest
 
 from pipeglot.locating import Locator, locate
 from pipeglot.origins import Origin, Span
-from pipeglot.spec.reading import read
+from pipeglot.syntax.reader import read
 
 TEXT = """\
 metadata: {name: churn, labels: &team {team: growth}}

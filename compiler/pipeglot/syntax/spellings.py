@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from pipeglot.nodes import Node
+from pipeglot.syntax.nodes import Node
 
 Letter: TypeAlias = tuple[str, int, int]
 """A character of the value, and from where to where it is spelled."""

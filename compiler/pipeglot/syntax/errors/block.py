@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.nodes import Kind
-from pipeglot.spec.stumble import BLOCK_TEXT, Stumble
+from pipeglot.syntax.errors.failure import BLOCK_TEXT, Stumble
+from pipeglot.syntax.nodes import Kind
 
 _KEY = re.compile(r"(?:[-?] +)*(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s:'\"](?:[^:\n]|:(?! ))*):[ \t]+")
 _NEVER_PLAIN = tuple("'\"[{|>&*!")

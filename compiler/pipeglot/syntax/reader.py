@@ -10,8 +10,8 @@ import yaml
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.sources import Json, Source
-from pipeglot.spec.construction import Odd, construct
-from pipeglot.spec.decoding import SIZE, decode, encode
+from pipeglot.syntax.decoding import SIZE, decode, encode
+from pipeglot.syntax.loader import Odd, construct
 
 _HIDDEN = re.compile(r"\\(?:0|x00|u0000|U00000000|u[dD][89a-fA-F]|U0000[dD][89a-fA-F])")
 """Perhaps an escape for NUL or for half a character: whether it is one depends on the quotes around it."""
@@ -60,7 +60,7 @@ def _data(text: str) -> dict[str, Json] | None:
 
 
 def _refuse(text: str, name: str) -> None:
-    from pipeglot.spec.refusals import refusals
+    from pipeglot.syntax.refusals import refusals
 
     found = refusals(text, name)
     if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.spec.stumble import EXPRESSION, FLOW_TEXT, Stumble
+from pipeglot.syntax.errors.failure import EXPRESSION, FLOW_TEXT, Stumble
 
 _CLOSING: Final = {"[": "]", "{": "}"}
 _NAMES: Final = {"[": "list", "{": "mapping"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.nodes import Node
 from pipeglot.origins import Span
-from pipeglot.spec.quoting import quoted
+from pipeglot.syntax.nodes import Node
+from pipeglot.syntax.quoting import quoted
 
 EXPRESSION: Final = re.compile(r"\$\{\{(?:'(?:[^'\n]|'')*'|\"(?:[^\"\\\n]|\\.)*\"|[^'\"\n}]|\}(?!\}))*\}\}")
 FLOW_TEXT: Final = re.compile(rf"(?:{EXPRESSION.pattern}|[^\s,\[\]{{}}]|[ \t]+(?=[^\s,\[\]{{}}#]))+")
