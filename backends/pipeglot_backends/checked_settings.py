@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from pipeglot.diagnostics import Diagnostic
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import Json
-from pipeglot.suggestions import nearest
 
 
 def not_texts(target: str, given: Mapping[str, Json], known: Collection[str]) -> list[Diagnostic]:

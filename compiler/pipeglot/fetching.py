@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.origins import Origin
-from pipeglot.sources import Source
+from pipeglot.diagnostics.origins import Origin
+from pipeglot.diagnostics.sources import Source
 from pipeglot.spec import unbuilt
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.uses import file_name, is_path, used

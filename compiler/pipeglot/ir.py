@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pipeglot.origins import Origin as Origin
-from pipeglot.sources import Json as Json
+from pipeglot.diagnostics.origins import Origin as Origin
+from pipeglot.diagnostics.sources import Json as Json
 
 Tree: TypeAlias = list[Json]
 """An expression as JSON, `docs/internals/runtime.md` section 2."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pipeglot.analysis import build, check_component
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
+from pipeglot.diagnostics.origins import Origin
+from pipeglot.diagnostics.sources import Source
 from pipeglot.fetching import Fetched
 from pipeglot.ir import Pipeline
-from pipeglot.origins import Origin
 from pipeglot.passes import settle
-from pipeglot.sources import Source
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.merging import Merged

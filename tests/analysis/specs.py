@@ -7,8 +7,8 @@ from pipeglot.analysis.collector import Findings
 from pipeglot.analysis.expressions.declarations import Facts
 from pipeglot.analysis.pipeline import finish
 from pipeglot.diagnostics import Diagnostic
+from pipeglot.diagnostics.origins import Origin
 from pipeglot.ir import Pipeline, Step
-from pipeglot.origins import Origin
 from pipeglot.passes import settle
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics.origins import Origin
 from pipeglot.ir import Command, Pipeline, Script
 from pipeglot.loading import load, validate
-from pipeglot.origins import Origin
 
 PIPELINE = """apiVersion: pipeglot/v1
 kind: Pipeline

@@ -8,8 +8,8 @@ import pytest
 
 from pipeglot.compiling import validate as checked
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.diagnostics.origins import Origin
 from pipeglot.loading import load, validate
-from pipeglot.origins import Origin
 from pipeglot_backends.targets import BUILT_IN
 
 SPEC = """apiVersion: pipeglot/v1

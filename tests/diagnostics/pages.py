@@ -12,9 +12,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeglot.catalogue import codes
-from pipeglot.catalogue import title as heading
 from pipeglot.cli.main import main
+from pipeglot.diagnostics.catalogue import codes
+from pipeglot.diagnostics.catalogue import title as heading
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "errors"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.diagnostics import pages
 
-from pipeglot.catalogue import codes, explain
+from pipeglot.diagnostics.catalogue import codes, explain
 
 GOLDEN = bool(os.environ.get("PIPEGLOT_GOLDEN"))
 SOURCES = ("compiler", "backends", "metadata")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeglot.suggestions import nearest
+from pipeglot.diagnostics.suggestions import nearest
 
 NAMES = ("retry", "resources", "timeout", "foreach", "features", "run", "Run_2")
 

@@ -11,7 +11,7 @@ import pytest
 
 from pipeglot.diagnostics import Severity
 from pipeglot.loading import validate
-from pipeglot.rendering import render
+from pipeglot.rendering.report import render
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -7,7 +7,7 @@ from tests.analysis.specs import HEAD, built, rejected
 
 from pipeglot.analysis import build
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.origins import Origin
+from pipeglot.diagnostics.origins import Origin
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.merging import Merged

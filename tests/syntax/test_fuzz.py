@@ -14,9 +14,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot.origins import Span
-from pipeglot.rendering import FORMS, render
-from pipeglot.sources import Source
+from pipeglot.diagnostics.origins import Span
+from pipeglot.diagnostics.sources import Source
+from pipeglot.rendering.report import FORMS, render
 from pipeglot.syntax.reader import read
 
 PIECES = (

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeglot.locating import Locator, locate
-from pipeglot.origins import Origin, Span
+from pipeglot.diagnostics.origins import Origin, Span
+from pipeglot.rendering.locator import Locator, locate
 from pipeglot.syntax.reader import read
 
 TEXT = """\

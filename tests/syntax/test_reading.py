@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.origins import Span
+from pipeglot.diagnostics.origins import Span
 from pipeglot.syntax.reader import read, read_file
 
 
@@ -185,7 +185,16 @@ def test_it_says_that_a_file_is_missing_or_a_folder(tmp_path: Path) -> None:
 
 
 def test_it_imports_little_to_read() -> None:
-    heavy = ("pydantic", "pydantic_core", "ruamel", "jinja2", "sqlalchemy", "json", "difflib", "pipeglot.rendering")
+    heavy = (
+        "pydantic",
+        "pydantic_core",
+        "ruamel",
+        "jinja2",
+        "sqlalchemy",
+        "json",
+        "difflib",
+        "pipeglot.rendering.report",
+    )
     code = f"import pipeglot.syntax.reader, sys; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

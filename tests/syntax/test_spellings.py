@@ -7,8 +7,8 @@ from hypothesis import assume, given, settings
 from tests.syntax.scalar_texts import DOCUMENTS
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot.locating import locate
-from pipeglot.origins import Origin
+from pipeglot.diagnostics.origins import Origin
+from pipeglot.rendering.locator import locate
 from pipeglot.syntax.nodes import Node, compose
 from pipeglot.syntax.reader import read
 from pipeglot.syntax.spellings import letters

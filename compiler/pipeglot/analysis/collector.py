@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.diagnostics import Diagnostic, Severity
-from pipeglot.origins import Origin, Place
+from pipeglot.diagnostics.origins import Origin, Place
 from pipeglot.spec.merging import Merged, Path
 
 

@@ -13,8 +13,8 @@ from pipeglot.analysis.expressions.sourced import Written, listed, written
 from pipeglot.analysis.fields.outputs import outputs
 from pipeglot.analysis.fields.scripts import Prepared, prepare
 from pipeglot.analysis.rules import check_step
+from pipeglot.diagnostics.sources import Json
 from pipeglot.ir import RunIf, Secret, Shell
-from pipeglot.sources import Json
 from pipeglot.spec.merging import Path
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.declarations import Facts
 from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
 from pipeglot.analysis.order import cycles
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Path
-from pipeglot.suggestions import nearest
 
 
 def edges(drafts: Mapping[str, Draft], facts: Facts, groups: Substitution) -> dict[str, tuple[str, ...]]:

@@ -20,8 +20,8 @@ from pipeglot.analysis.order import topological
 from pipeglot.analysis.rules import check_rest
 from pipeglot.analysis.steps import step
 from pipeglot.diagnostics import Diagnostic, Severity
+from pipeglot.diagnostics.sources import Source
 from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
-from pipeglot.sources import Source
 from pipeglot.spec.checking import SOUND, Checked
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.profiles import TARGETS

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pipeglot.analysis.collector import Findings
-from pipeglot.sources import Json
+from pipeglot.diagnostics.sources import Json
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Path
 from pipeglot.spec.profiles import LAID_OVER
-from pipeglot.suggestions import nearest
 
 if TYPE_CHECKING:
     from pipeglot.spec import models

@@ -9,8 +9,8 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot.catalogue import codes, explain
-    from pipeglot.suggestions import nearest
+    from pipeglot.diagnostics.catalogue import codes, explain
+    from pipeglot.diagnostics.suggestions import nearest
 
     code = str(options.code).upper()
     text = explain(code)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import cast
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import MISSING, Json, Param, Pipeline
-from pipeglot.suggestions import nearest
 from pipeglot_expression.limits import check_limits, typed
 from pipeglot_expression.values import WireFault, convert, parse_typed
 

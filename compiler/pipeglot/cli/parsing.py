@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
     def refuse(self, message: str, word: str = "", known: Iterable[str] = ()) -> NoReturn:
         from pipeglot.cli.printing import complain
         from pipeglot.diagnostics import Diagnostic
-        from pipeglot.suggestions import nearest
+        from pipeglot.diagnostics.suggestions import nearest
 
         begun = [name for name in known if word and name.startswith(word)]
         near = begun[0] if len(begun) == 1 else nearest(word, known)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from pipeglot.cli import streams
 from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.sources import Source
+from pipeglot.diagnostics.sources import Source
 
 UNTOUCHED = "Nothing was written."
 
 
 def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = "") -> None:
     """On standard error; machine-readable forms on standard output, where their readers look."""
-    from pipeglot.rendering import render
+    from pipeglot.rendering.report import render
 
     diagnostics, sources = tuple(diagnostics), tuple(sources)
     form = output if output in ("concise", "json", "github") else "text"

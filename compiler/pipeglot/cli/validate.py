@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeglot.cli.printing import complain, say, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.sources import Source
+from pipeglot.diagnostics.sources import Source
 
 
 def run(options: argparse.Namespace) -> int:

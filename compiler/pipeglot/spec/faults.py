@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.sources import Json
+from pipeglot.diagnostics.sources import Json
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec import patterns, places, tags, unbuilt
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.places import called, kind_of, path_of
 from pipeglot.spec.shape import Fault
-from pipeglot.suggestions import nearest
 from pipeglot_expression.values import kind, shortened, with_article
 
 Said: TypeAlias = "tuple[str, str, str | None]"

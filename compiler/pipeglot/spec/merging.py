@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeGuard
 
-from pipeglot.origins import Origin
-from pipeglot.sources import Json
+from pipeglot.diagnostics.origins import Origin
+from pipeglot.diagnostics.sources import Json
 from pipeglot.spec.tags import COMPONENT, document_tag
 
 Path: TypeAlias = tuple[str | int, ...]

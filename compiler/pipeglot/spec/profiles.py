@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.origins import Origin
-from pipeglot.sources import Json, Source
+from pipeglot.diagnostics.origins import Origin
+from pipeglot.diagnostics.sources import Json, Source
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Map, Merged, overlaid, with_defaults
-from pipeglot.suggestions import nearest
 
 TARGETS = ("local", "airflow", "argo", "kubeflow", "vertex")
 """The targets whose settings a profile can hold."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pydantic_core
 from pydantic_core import SchemaValidator, ValidationError
 
-from pipeglot.sources import Json
+from pipeglot.diagnostics.sources import Json
 from pipeglot.spec.generated import core_schema
 
 if TYPE_CHECKING:

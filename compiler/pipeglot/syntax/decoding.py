@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.origins import Span
+from pipeglot.diagnostics.origins import Span
 
 SIZE: Final = 32 * 1024 * 1024
 _PLAIN = b"\t\n" + bytes(range(0x20, 0x7F))

@@ -15,7 +15,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from pipeglot.sources import Json
+from pipeglot.diagnostics.sources import Json
 from pipeglot.syntax.events import Events, events
 from pipeglot.syntax.scalars import OutOfRange, is_text, resolve
 

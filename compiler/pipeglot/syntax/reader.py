@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.sources import Json, Source
+from pipeglot.diagnostics.sources import Json, Source
 from pipeglot.syntax.decoding import SIZE, decode, encode
 from pipeglot.syntax.loader import Odd, construct
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.origins import Span
+from pipeglot.diagnostics.origins import Span
 from pipeglot.syntax.errors.table import syntax_fault
 from pipeglot.syntax.loader import DEPTH, EXPANSION, MERGE, TOO_DEEP
 from pipeglot.syntax.nodes import Kind, Node, Tree, compose

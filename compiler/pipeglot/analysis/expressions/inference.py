@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeglot.analysis.collector import Findings
 from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.expressions.sourced import Written
-from pipeglot.origins import Place
+from pipeglot.diagnostics.origins import Place
 from pipeglot_expression.check import Absence, FaultKind, Inferred, TypeFault, infer, mismatch, type_of
 from pipeglot_expression.evaluate import shown
 from pipeglot_expression.types import UNKNOWN, Type

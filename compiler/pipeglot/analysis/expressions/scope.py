@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from pipeglot.analysis.expressions.declarations import Facts, StepFacts, reading_type
 from pipeglot.analysis.expressions.namespaces import place_of
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import MISSING, Json, RunIf
-from pipeglot.suggestions import nearest
 from pipeglot_expression.check import Absence, Reading, Unreadable, type_of
 from pipeglot_expression.types import INT, STRING, UNKNOWN, Type, fits, list_of, parse_type
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeglot.analysis.collector import Findings
+from pipeglot.diagnostics.sources import Json
 from pipeglot.ir import Tree
-from pipeglot.sources import Json
 from pipeglot.spec.merging import Path
 from pipeglot_expression.syntax import Spans, template
 from pipeglot_expression.tokens import SyntaxFault

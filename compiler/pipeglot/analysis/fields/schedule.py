@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from pipeglot.analysis.collector import Findings
 from pipeglot.analysis.fields.cron import CronFault, canonical
 from pipeglot.diagnostics import Severity
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import MISSING, Overlap, Param, Schedule
-from pipeglot.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ from pipeglot.analysis.expressions.sourced import Written, written
 from pipeglot.analysis.groups.substitution import GroupDraft
 from pipeglot.analysis.groups.uses import check_fields, check_given, component_step
 from pipeglot.analysis.rules import check_names
-from pipeglot.sources import Json
+from pipeglot.diagnostics.sources import Json
 from pipeglot.spec import unbuilt
 from pipeglot.spec.checking import Checked, check
 from pipeglot.spec.merging import Merged, with_defaults

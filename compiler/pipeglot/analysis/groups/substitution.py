@@ -10,8 +10,8 @@ from pipeglot.analysis.collector import Findings
 from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.namespaces import InGroup
 from pipeglot.analysis.expressions.sourced import Written
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import Json, Tree
-from pipeglot.suggestions import nearest
 from pipeglot_expression.trees import substituted
 
 if TYPE_CHECKING:

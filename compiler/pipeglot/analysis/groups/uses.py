@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Findings
-from pipeglot.sources import Json
+from pipeglot.diagnostics.sources import Json
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Merged, Path
-from pipeglot.suggestions import nearest
 
 if TYPE_CHECKING:
     from pipeglot.spec import models

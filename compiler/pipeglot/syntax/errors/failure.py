@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.origins import Span
+from pipeglot.diagnostics.origins import Span
 from pipeglot.syntax.nodes import Node
 from pipeglot.syntax.quoting import quoted
 

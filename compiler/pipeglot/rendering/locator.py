@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeglot.origins import Place, Span
-from pipeglot.sources import Source
+from pipeglot.diagnostics.origins import Place, Span
+from pipeglot.diagnostics.sources import Source
 from pipeglot.syntax.nodes import Kind, Node, Tree, compose
 from pipeglot.syntax.spellings import begin, letters
 

@@ -22,6 +22,6 @@ def title(code: str) -> str | None:
 
 
 def _folder() -> Path:
-    installed = Path(__file__).with_name("errors")
+    installed = Path(__file__).parents[1] / "errors"
     # in a working copy the pages stand where people read them
-    return installed if installed.is_dir() else Path(__file__).parents[2] / "docs" / "errors"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "docs" / "errors"

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from pipeglot.diagnostics import Diagnostic, Severity
-from pipeglot.frames import Underline, frame, visible
-from pipeglot.locating import Locator
-from pipeglot.origins import Place, Span
-from pipeglot.sources import Json, Source
+from pipeglot.diagnostics.origins import Place, Span
+from pipeglot.diagnostics.sources import Json, Source
+from pipeglot.rendering.frames import Underline, frame, visible
+from pipeglot.rendering.locator import Locator
 
 MOST: Final = 20
 """Diagnostics that are shown; the others are only counted."""

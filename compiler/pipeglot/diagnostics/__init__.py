@@ -6,8 +6,8 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeglot.origins import Place
-from pipeglot.sources import Source
+from pipeglot.diagnostics.origins import Place
+from pipeglot.diagnostics.sources import Source
 
 
 class Severity(enum.Enum):

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
-from pipeglot.origins import Origin, Span
-from pipeglot.rendering import FORMS, MOST, render
-from pipeglot.sources import Source
+from pipeglot.diagnostics.origins import Origin, Span
+from pipeglot.diagnostics.sources import Source
+from pipeglot.rendering.report import FORMS, MOST, render
 from pipeglot.syntax.reader import read
 
 TEXT = """\

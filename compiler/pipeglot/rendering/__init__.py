@@ -1,0 +1,1 @@
+"""Diagnostics as text, JSON and the words of CI."""
