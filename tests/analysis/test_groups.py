@@ -8,8 +8,8 @@ import pytest
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.origins import Origin
+from pipeglot.driver.loading import load, validate
 from pipeglot.ir import Command, Pipeline, Script
-from pipeglot.loading import load, validate
 
 PIPELINE = """apiVersion: pipeglot/v1
 kind: Pipeline

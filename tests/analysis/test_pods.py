@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.analysis.specs import HEAD, rejected
 
+from pipeglot.driver.loading import load
 from pipeglot.ir import Pod, Secret
-from pipeglot.loading import load
 
 PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot_backends.failing_fast import fail_fast_between_branches
 
 HEAD = """apiVersion: pipeglot/v1

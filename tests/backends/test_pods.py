@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeglot.compiling import compiled, find_target, refusals, sidecar_text
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, find_target, refusals, sidecar_text
+from pipeglot.driver.loading import load
 from pipeglot.ir import Pipeline, Volume
-from pipeglot.loading import load
 from pipeglot_backends import deliveries
 
 PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"

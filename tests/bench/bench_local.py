@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot_backends.local.running import RunOptions, cores, run_pipeline
 from pipeglot_backends.protocol import EmittedFile
 

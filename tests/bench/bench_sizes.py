@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT)]
 
 from tests.engines import environment  # noqa: E402  (a benchmark runs as a script)
 
-from pipeglot.compiling import compiled, find_target, load, options_for, refusals  # noqa: E402
+from pipeglot.driver.compiling import compiled, find_target, load, options_for, refusals  # noqa: E402
 from pipeglot.ir import Pipeline  # noqa: E402
 from pipeglot_backends.kubeflow.delivery import inline  # noqa: E402
 from pipeglot_backends.kubeflow.tables import Tables  # noqa: E402

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot import compiling
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver import compiling
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.targets import BUILT_IN
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot import compiling
 from pipeglot.definition import step_table
+from pipeglot.driver import compiling
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: big}\nparams: {n: {type: int, default: 1}}\n"
 DEFAULTS = "defaults: {image: x, retry: {limit: 1, delay: 1s}, timeout: 1h, env: {A: a}}\nsteps:\n"

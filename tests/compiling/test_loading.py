@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot.compiling import validate as checked
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.diagnostics.origins import Origin
-from pipeglot.loading import load, validate
+from pipeglot.driver.compiling import validate as checked
+from pipeglot.driver.loading import load, validate
 from pipeglot_backends.targets import BUILT_IN
 
 SPEC = """apiVersion: pipeglot/v1

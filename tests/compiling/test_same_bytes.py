@@ -18,7 +18,7 @@ ROOMS = ("compiler", "backends", "metadata", "schemas")
 PROGRAM = """
 import hashlib, sys
 from pathlib import Path
-from pipeglot.compiling import compile_file, find_target
+from pipeglot.driver.compiling import compile_file, find_target
 from pipeglot.diagnostics import SpecRejected
 root = Path(sys.argv[1])
 pipelines = (("examples/hello", None), ("examples/breast_cancer", "prod"), ("tests/conformance/chain_values", None))

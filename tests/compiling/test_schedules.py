@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from pipeglot.compiling import compiled, find_target, load, options_for, refusals
+from pipeglot.driver.compiling import compiled, find_target, load, options_for, refusals
+from pipeglot.driver.planning import plan, plan_text
 from pipeglot.ir import Pipeline
-from pipeglot.planning import plan, plan_text
 from pipeglot_backends import local
 from pipeglot_backends.protocol import Backend
 

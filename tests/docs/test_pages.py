@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeglot.diagnostics import Severity
-from pipeglot.loading import validate
+from pipeglot.driver.loading import validate
 from pipeglot.rendering.report import render
 
 ROOT = Path(__file__).resolve().parents[2]

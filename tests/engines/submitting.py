@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeglot.driver.loading import load
 from pipeglot.ir import Pipeline
-from pipeglot.loading import load
 from pipeglot_backends import answers
 
 SPEC = """

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import MISSING, Pipeline
 from pipeglot_backends.local.progress import Progress
 from pipeglot_backends.local.running import RunOptions, RunResult, run_pipeline

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.local.runs import compile_text, run, wired
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot_backends.local.running import RunIdRefused, RunOptions, run_pipeline
 
 LEAVES = """

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot.compiling import find_target, refusals
+from pipeglot.driver.compiling import find_target, refusals
+from pipeglot.driver.loading import load
 from pipeglot.ir import RunIf
-from pipeglot.loading import load
 from pipeglot_backends.local.environment import of_attempt
 from pipeglot_backends.local.plan import NO_RETRIES, Plan, PlanStep
 from pipeglot_backends.local.scheduling import Task

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeglot.compiling import compiled, load, options_for
 from pipeglot.diagnostics import SpecRejected
-from pipeglot.planning import plan
+from pipeglot.driver.compiling import compiled, load, options_for
+from pipeglot.driver.planning import plan
 from pipeglot_backends import local
 from pipeglot_backends.local.environment import of_run
 from pipeglot_backends.local.folder import RunFolder

@@ -129,7 +129,7 @@ def test_it_runs_the_models_where_pydantic_core_is_another(monkeypatch: pytest.M
 
 def test_it_imports_no_pydantic_and_no_target_to_validate() -> None:
     program = (
-        "import sys; from pathlib import Path; from pipeglot.loading import validate; "
+        "import sys; from pathlib import Path; from pipeglot.driver.loading import validate; "
         f"validate(Path({str(SPECS[0])!r})); "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )

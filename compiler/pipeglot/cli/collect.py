@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _asked(options: argparse.Namespace) -> tuple[Pipeline, str]:
     """The pipeline whose runs are wanted, and the target that has them. Raises `SpecRejected`."""
-    from pipeglot.compiling import chosen_target, find_target
-    from pipeglot.loading import load
+    from pipeglot.driver.compiling import chosen_target, find_target
+    from pipeglot.driver.loading import load
 
     pipeline = load(Path(options.place or "pipeline.yaml"), options.profile)
     target = chosen_target(pipeline, options.target)

@@ -10,11 +10,11 @@ from pipeglot.cli.printing import say, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
-    from pipeglot.compiling import Compiled
+    from pipeglot.driver.compiling import Compiled
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot import compiling
+    from pipeglot.driver import compiling
 
     paths = [Path(name) for name in options.files or ["pipeline.yaml"]]
     # all are compiled before the first is written, so that one that is rejected leaves the others as they were
@@ -53,7 +53,7 @@ def _refuse_clashes(placed: list[tuple[Path, Compiled]], paths: list[Path]) -> N
 
 
 def _check(placed: list[tuple[Path, Compiled]], output: str) -> int:
-    from pipeglot import compiling
+    from pipeglot.driver import compiling
 
     differences = {str(folder): compiling.stale(result.files, folder) for folder, result in placed}
     if output == "json":
@@ -64,7 +64,7 @@ def _check(placed: list[tuple[Path, Compiled]], output: str) -> int:
 
 
 def _write(placed: list[tuple[Path, Compiled]], output: str) -> int:
-    from pipeglot import compiling
+    from pipeglot.driver import compiling
 
     for folder, result in placed:
         compiling.write(result.files, folder)

@@ -9,8 +9,8 @@ from pipeglot.cli.printing import say, say_json
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot import compiling
-    from pipeglot.planning import plan, plan_text
+    from pipeglot.driver import compiling
+    from pipeglot.driver.planning import plan, plan_text
 
     pipeline = compiling.load(Path(options.file), options.profile)
     backend, version = compiling.find_target(options.target or pipeline.target or "local")

@@ -16,7 +16,7 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot.compiling import compiled, load
+    from pipeglot.driver.compiling import compiled, load
     from pipeglot_backends.local.lines import Lines
     from pipeglot_backends.local.live import Live
     from pipeglot_backends.local.progress import Observer

@@ -12,7 +12,7 @@ from pipeglot.diagnostics.sources import Source
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot.cli.main import exit_code
-    from pipeglot.compiling import validate
+    from pipeglot.driver.compiling import validate
 
     diagnostics: list[Diagnostic] = []
     sources: list[Source] = []

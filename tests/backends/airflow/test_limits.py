@@ -8,7 +8,7 @@ import pytest
 from tests.backends.limits import stale
 from tests.judges.airflow.pipelines import ALL, CHAIN, CLAIMED, HEAVY, HERE, in_containers, step
 
-from pipeglot.compiling import find_target, refusals
+from pipeglot.driver.compiling import find_target, refusals
 from pipeglot.ir import Output, Overlap, Pipeline, Pod, Records, Resources, Retry, RetryOn, Schedule, Secret, Volume
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.protocol import Limit

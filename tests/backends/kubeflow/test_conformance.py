@@ -10,8 +10,8 @@ import yaml
 from tests.backends.kubeflow.launcher import Launcher
 from tests.conformance.cases import CASES, Case
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import MISSING, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.kubeflow.types import wrapped

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.conformance.cases import CASES
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline, Secret
 
 EXPECTED = Path(__file__).parent / "expected"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.recurring import trigger
 

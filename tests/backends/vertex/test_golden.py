@@ -15,9 +15,9 @@ import pytest
 from tests.conformance.cases import CASES
 from tests.judges.kubeflow.shape import shape
 
-from pipeglot import compiling
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver import compiling
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends import vertex
 from pipeglot_backends.protocol import EmittedFile

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Gpu, Pipeline, Secret
 from pipeglot_backends.vertex import accelerators, quantities
 

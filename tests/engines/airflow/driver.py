@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.engines import environment
 from tests.engines.airflow.standalone import Standalone
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json, Pipeline, Records
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import PASSWORD, USER

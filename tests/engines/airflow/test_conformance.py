@@ -10,7 +10,7 @@ import pytest
 from tests.conformance.cases import CASES, Case
 from tests.engines.airflow.driver import TARGET, Outcome
 
-from pipeglot.compiling import find_target
+from pipeglot.driver.compiling import find_target
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.engines.airflow.driver import OVER_WITHIN, POLLED_EVERY, TARGET, Driver
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow import listing
 from pipeglot_backends.airflow import submit as airflow

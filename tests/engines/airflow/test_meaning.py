@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.engines.airflow.driver import TARGET, Driver
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import connect
 from pipeglot_backends.submission import RunState

@@ -9,7 +9,7 @@ from tests.engines import environment
 from tests.judges.airflow import judges
 from tests.judges.airflow.judged import JUDGED
 
-from pipeglot.compiling import find_target, refusals
+from pipeglot.driver.compiling import find_target, refusals
 from pipeglot_backends.airflow import VERSIONS
 
 

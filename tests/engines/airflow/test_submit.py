@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tests.engines.airflow.driver import TARGET, Driver
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import PASSWORD, TOKENS, USER

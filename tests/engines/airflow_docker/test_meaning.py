@@ -10,8 +10,8 @@ from tests.engines.airflow.driver import Driver, Outcome
 from tests.engines.airflow_docker.conftest import TOKEN
 from tests.engines.airflow_docker.dockerd import Dockerd
 
+from pipeglot.driver.loading import load
 from pipeglot.ir import Pipeline
-from pipeglot.loading import load
 
 SPEC = """
 apiVersion: pipeglot/v1

@@ -12,7 +12,7 @@ from tests.engines.airflow.chosen import chosen
 from tests.engines.airflow.driver import TARGET, Outcome
 from tests.engines.airflow_kubernetes.cluster import Space
 
-from pipeglot.compiling import find_target
+from pipeglot.driver.compiling import find_target
 
 
 @pytest.mark.parametrize("case", chosen(), ids=lambda case: case.name)

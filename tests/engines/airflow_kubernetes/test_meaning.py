@@ -12,8 +12,8 @@ from typing import Any
 from tests.engines.airflow.driver import Driver, Outcome, Places
 from tests.engines.airflow_kubernetes.cluster import CLAIM, KEY, SECRET, SETTINGS, TOKEN, Space
 
+from pipeglot.driver.loading import load
 from pipeglot.ir import Pipeline
-from pipeglot.loading import load
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\ndefaults: {image: 'python:3.11-slim'}\n"
 LIMITED = (

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import rig
 from rig import storage
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json
 from pipeglot_backends.argo.connection import Kubernetes, connected
 from pipeglot_backends.submission import Access

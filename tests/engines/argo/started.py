@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from tests.engines.argo.driver import OVER_WITHIN, POLLED_EVERY, Driver
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo import submit as argo
 from pipeglot_backends.submission import Handle

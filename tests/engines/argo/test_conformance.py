@@ -10,8 +10,8 @@ import rig
 from tests.conformance.cases import CASES, Case
 from tests.engines.argo.driver import Outcomes
 
-from pipeglot.compiling import find_target, load, refusals
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import find_target, load, refusals
 from pipeglot_backends.argo import RUN
 
 

@@ -13,8 +13,8 @@ import yaml
 from tests.engines.argo.driver import Driver
 from tests.engines.faults import Fault, Front, in_front_of
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo import submit as argo
 from pipeglot_backends.protocol import EmittedFile

@@ -22,8 +22,8 @@ from tests.engines.rig.argo import CREDENTIALS
 from tests.engines.rig.images import executor_name
 from tests.judges.argo.emitted import SOURCES, emit
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot_backends.argo import RUN
 from pipeglot_backends.argo import submit as argo
 from pipeglot_backends.submission import Handle, RunState

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from tests.engines.argo.driver import Driver
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo import server
 from pipeglot_backends.argo import submit as argo

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json, Pipeline, Step
 from pipeglot_backends.kubeflow import VERSIONS
 from pipeglot_backends.submission import Access

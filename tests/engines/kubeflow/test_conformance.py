@@ -9,7 +9,7 @@ import pytest
 from tests.conformance.cases import CASES, Case
 from tests.engines.kubeflow.driver import TARGET, VERSION, Driver, Outcomes
 
-from pipeglot.compiling import compiled, find_target, load, refusals
+from pipeglot.driver.compiling import compiled, find_target, load, refusals
 
 FAILS_ON_EXIT = "on_exit_fails"
 """Kubeflow calls a run succeeded whose exit task alone failed."""

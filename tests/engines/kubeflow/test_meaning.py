@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.engines.kubeflow.driver import OVER_WITHIN, POLLED_EVERY, TARGET, VERSION, Driver, prepared
 
-from pipeglot.compiling import compiled, load
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow import submit as kubeflow
 from pipeglot_backends.submission import Handle, Progress, RunState

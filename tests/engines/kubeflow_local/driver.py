@@ -16,7 +16,7 @@ from tests.engines import environment
 from tests.engines.airflow_docker.dockerd import Dockerd
 from tests.engines.rig.images import PYTHON
 
-from pipeglot.compiling import compiled, load, sidecar_text
+from pipeglot.driver.compiling import compiled, load, sidecar_text
 from pipeglot.ir import MISSING, Json, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.kubeflow.arguments import arguments

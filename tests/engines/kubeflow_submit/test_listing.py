@@ -19,9 +19,9 @@ from tests.engines.kubeflow_submit.test_collect import bucket as bucket
 from tests.engines.kubeflow_submit.test_collect import store as store
 from tests.engines.kubeflow_submit.test_collect import told
 
-from pipeglot.compiling import sidecar_text
 from pipeglot.definition import step_table
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.driver.compiling import sidecar_text
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.listing import list_runs
 from pipeglot_backends.submission import RunState

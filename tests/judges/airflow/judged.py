@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.judges.airflow.pipelines import ALL, CLAIMED, HEAVY, NIGHTLY, SCHEDULED, SHARED, in_containers
 
-from pipeglot.compiling import find_target, load, refusals
+from pipeglot.driver.compiling import find_target, load, refusals
 from pipeglot.ir import Pipeline
 
 ROOT = Path(__file__).parents[3]

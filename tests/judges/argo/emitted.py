@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from tests.conformance.cases import CASES
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo import VERSIONS
 

@@ -13,7 +13,7 @@ from tests.engines import environment
 from tests.judges.argo import judges
 from tests.judges.argo.emitted import EXAMPLES, PROFILES, read
 
-from pipeglot.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Overlap, Schedule
 from pipeglot_backends.argo import RUN, VERSIONS
 from pipeglot_backends.yaml_text import dump

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.conformance.cases import CASES
 
-from pipeglot.compiling import compiled, find_target, load, refusals
+from pipeglot.driver.compiling import compiled, find_target, load, refusals
 from pipeglot.ir import Pipeline, Secret
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,11 +10,11 @@ from pipeglot.analysis import build, check_component
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
-from pipeglot.fetching import Fetched
 from pipeglot.ir import Pipeline
 from pipeglot.passes import settle
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
+from pipeglot.spec.fetching import Fetched
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.tags import PIPELINE, document_tag
 from pipeglot.syntax.reader import read_file

@@ -11,11 +11,11 @@ from pathlib import Path
 from pipeglot.definition import definition_hash, definition_json, step_table
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.suggestions import nearest
+from pipeglot.driver.loading import Validated as Validated
+from pipeglot.driver.loading import load as load
+from pipeglot.driver.loading import validate as validate_spec
 from pipeglot.files import write_all
 from pipeglot.ir import Origin, Pipeline
-from pipeglot.loading import Validated as Validated
-from pipeglot.loading import load as load
-from pipeglot.loading import validate as validate_spec
 from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
 from pipeglot_backends.targets import BUILT_IN, UnknownTarget, names
 from pipeglot_backends.targets import load as backend_of

@@ -1,0 +1,1 @@
+"""What commands ask for: a file loaded, checked, planned and compiled."""
