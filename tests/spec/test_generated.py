@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic_core import ValidationError
 
 from pipeglot.spec import shape
-from pipeglot.spec.generating import CORE_SCHEMA, JSON_SCHEMAS, core_schema_text, json_schema, json_schema_text
+from pipeglot.spec.schema.generate import CORE_SCHEMA, JSON_SCHEMAS, core_schema_text, json_schema, json_schema_text
 from pipeglot.syntax.reader import read_file
 
 ROOT = Path(__file__).parents[2]
@@ -26,13 +26,13 @@ MINIMAL = {"apiVersion": "pipeglot/v1", "kind": "Pipeline", "metadata": {"name":
 
 
 def test_it_is_fresh() -> None:
-    assert CORE_SCHEMA.read_text("utf-8") == core_schema_text(), "run `python -m pipeglot.spec.generating`"
+    assert CORE_SCHEMA.read_text("utf-8") == core_schema_text(), "run `python -m pipeglot.spec.schema.generate`"
 
 
 @pytest.mark.parametrize("kind", JSON_SCHEMAS)
 def test_the_schema_for_editors_is_fresh(kind: str) -> None:
     text = JSON_SCHEMAS[kind][0].read_text("utf-8")
-    assert text == json_schema_text(kind), "run `python -m pipeglot.spec.generating`"
+    assert text == json_schema_text(kind), "run `python -m pipeglot.spec.schema.generate`"
 
 
 def test_it_finds_the_specs() -> None:

@@ -18,7 +18,7 @@ from pipeglot.ir import RunIf, Secret, Shell
 from pipeglot.spec.merging import Path
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 
 @dataclass(slots=True)

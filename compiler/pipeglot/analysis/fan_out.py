@@ -19,7 +19,7 @@ from pipeglot_expression.types import ANY, DICT, UNKNOWN, Type, common
 from pipeglot_expression.values import with_article
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 PER_ITEM = ("item", "index", "matrix")
 

@@ -30,7 +30,7 @@ from pipeglot.spec.uses import NO_USES, Uses
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 
 _WHOLE = ((), ("steps",), ("on_exit",), ("params",))

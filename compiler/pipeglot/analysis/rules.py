@@ -12,7 +12,7 @@ from pipeglot.spec.merging import Path
 from pipeglot.spec.profiles import LAID_OVER
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 BODIES = ("run", "python")
 RESERVED = "PIPEGLOT_"

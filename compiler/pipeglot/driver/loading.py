@@ -16,7 +16,7 @@ from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.fetching import Fetched
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.tags import PIPELINE, document_tag
+from pipeglot.spec.schema.tags import PIPELINE, document_tag
 from pipeglot.syntax.reader import read_file
 
 

@@ -24,8 +24,8 @@ def check(merged: Merged) -> Checked:
     found = faults(merged.data)
     if not found:
         return SOUND
-    from pipeglot.spec.faults import translated
-    from pipeglot.spec.places import path_of
+    from pipeglot.spec.naming import path_of
+    from pipeglot.spec.shape_errors import translated
 
     said = dict.fromkeys(translated(fault, merged) for fault in found)
     return Checked(tuple(said), frozenset(path_of(fault.location)[:2] for fault in found))

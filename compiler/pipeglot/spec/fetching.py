@@ -7,8 +7,8 @@ from pathlib import Path
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
-from pipeglot.spec import unbuilt
 from pipeglot.spec.merging import Merged
+from pipeglot.spec.schema import reserved
 from pipeglot.spec.uses import file_name, is_path, used
 from pipeglot.syntax.reader import read_file
 
@@ -31,7 +31,7 @@ class Fetched:
         for path, text in used(merged):
             origin = merged.origin(*path)
             if not is_path(text):
-                self.diagnostics.append(Diagnostic("PG390", unbuilt.message("components"), origin))
+                self.diagnostics.append(Diagnostic("PG390", reserved.message("components"), origin))
                 continue
             name = file_name(origin.source, text)
             if name in way:

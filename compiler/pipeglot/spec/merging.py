@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeGuard
 
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Json
-from pipeglot.spec.tags import COMPONENT, document_tag
+from pipeglot.spec.schema.tags import COMPONENT, document_tag
 
 Path: TypeAlias = tuple[str | int, ...]
 Map: TypeAlias = dict[str, Json]

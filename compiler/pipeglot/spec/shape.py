@@ -8,7 +8,7 @@ import pydantic_core
 from pydantic_core import SchemaValidator, ValidationError
 
 from pipeglot.diagnostics.sources import Json
-from pipeglot.spec.generated import core_schema
+from pipeglot.spec.schema.generated import core_schema
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -46,7 +46,7 @@ def validator() -> SchemaValidator:
 def from_models() -> SchemaValidator:
     from pydantic import TypeAdapter
 
-    from pipeglot.spec.models import File
+    from pipeglot.spec.schema.models import File
 
     adapter: TypeAdapter[Any] = TypeAdapter(File)
     found = adapter.validator

@@ -10,7 +10,7 @@ from pipeglot.spec.merging import Path
 from pipeglot_expression.values import WireFault, convert, with_article
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 _NOT_ENDINGS = "_+-"
 

@@ -9,7 +9,7 @@ from pipeglot.ir import MISSING, Json, Param
 from pipeglot_expression.limits import check_limits, limit_faults, typed
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 LIMITS = ("enum", "min", "max", "pattern", "min_length", "max_length", "min_items", "max_items")
 

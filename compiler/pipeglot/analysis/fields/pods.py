@@ -12,7 +12,7 @@ from pipeglot.spec.merging import Path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipeglot.spec import pod_models
+    from pipeglot.spec.schema import pod_models
 
 OURS = ("/pipeglot", "/pipeglot-python", "/tmp/pipeglot", "/airflow/xcom", "/dev/shm")
 """Where pipeglot and the engines mount what they need."""

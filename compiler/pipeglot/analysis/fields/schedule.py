@@ -17,7 +17,7 @@ from pipeglot.ir import MISSING, Overlap, Param, Schedule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 UTC = "UTC"

@@ -14,14 +14,14 @@ from pipeglot.analysis.groups.substitution import GroupDraft
 from pipeglot.analysis.groups.uses import check_fields, check_given, component_step
 from pipeglot.analysis.rules import check_names
 from pipeglot.diagnostics.sources import Json
-from pipeglot.spec import unbuilt
 from pipeglot.spec.checking import Checked, check
 from pipeglot.spec.merging import Merged, with_defaults
-from pipeglot.spec.tags import COMPONENT, PIPELINE, document_tag
+from pipeglot.spec.schema import reserved
+from pipeglot.spec.schema.tags import COMPONENT, PIPELINE, document_tag
 from pipeglot.spec.uses import Uses, file_name
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 _OF_RUNS = ("on_exit", "deadline", "max_parallel", "fail_fast")
 """What a pipeline says of its own runs, and cannot say of those of another."""
@@ -137,7 +137,7 @@ def _refuse_unbuilt(path: tuple[str, str], spec: models.Step, findings: Findings
     for field in _OF_RUNS:
         if field in component.data:
             message = f"a pipeline that is used cannot bring its own `{field}`"
-            findings.of(component).say("PG390", f"{message}: {unbuilt.message(field)}", (field,), key=True)
+            findings.of(component).say("PG390", f"{message}: {reserved.message(field)}", (field,), key=True)
 
 
 def _steps(merged: Merged, group: str) -> dict[str, models.Step]:

@@ -15,7 +15,7 @@ from pipeglot.ir import Json, Tree
 from pipeglot_expression.trees import substituted
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 _OUTSIDE = ("params", "steps", "item", "index", "matrix")
 

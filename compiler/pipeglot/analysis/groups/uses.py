@@ -11,7 +11,7 @@ from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Merged, Path
 
 if TYPE_CHECKING:
-    from pipeglot.spec import models
+    from pipeglot.spec.schema import models
 
 _OF_USERS = ("uses", "with", "needs", "when", "run_if", "foreach", "matrix")
 _OF_FILES = ("apiVersion", "kind", "metadata", "inputs")

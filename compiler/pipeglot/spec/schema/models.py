@@ -11,20 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, WithJsonSchema, with_config
 from typing_extensions import NotRequired, TypedDict
 
-from pipeglot.spec import patterns, tags
-from pipeglot.spec.pod_models import Kubernetes
-from pipeglot.spec.words import (
-    CONFIG,
-    Count,
-    Duration,
-    EnvName,
-    Many,
-    Name,
-    Number,
-    ProfileName,
-    StepId,
-    Text,
-)
+from pipeglot.spec.schema import patterns, tags
+from pipeglot.spec.schema.pod_models import Kubernetes
+from pipeglot.spec.schema.types import CONFIG, Count, Duration, EnvName, Many, Name, Number, ProfileName, StepId, Text
 
 TypeName = Literal["string", "int", "float", "bool", "list", "dict"]
 OutputType = Literal["string", "int", "float", "bool", "list", "dict", "any"]

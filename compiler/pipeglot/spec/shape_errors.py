@@ -9,9 +9,10 @@ from typing import TypeAlias
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import nearest
-from pipeglot.spec import patterns, places, tags, unbuilt
+from pipeglot.spec import naming
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.places import called, kind_of, path_of
+from pipeglot.spec.naming import called, kind_of, path_of
+from pipeglot.spec.schema import patterns, reserved, tags
 from pipeglot.spec.shape import Fault
 from pipeglot_expression.values import kind, shortened, with_article
 
@@ -54,10 +55,10 @@ def _missing(fault: Fault, merged: Merged) -> Diagnostic:
     return Diagnostic("PG303", message, merged.origin(*owner), hint=hint, key=bool(owner))
 
 
-def _unknown(path: places.Location, fault: Fault) -> Said:
+def _unknown(path: naming.Location, fault: Fault) -> Said:
     owner, field = path[:-1], str(path[-1])
-    if unbuilt.is_unbuilt(kind_of(owner), field):
-        return "PG390", unbuilt.message(field), None
+    if reserved.is_unbuilt(kind_of(owner), field):
+        return "PG390", reserved.message(field), None
     message = f"{called(owner, fault.location)} has no field `{field}`"
     if fault.location[-2:-1] == (tags.VALUE,) and field == "artifact":
         return (
@@ -65,9 +66,9 @@ def _unknown(path: places.Location, fault: Fault) -> Said:
             f"{called(owner, fault.location)} is a value by `type` and an artifact by `artifact`: it is one of them",
             None,
         )
-    known = places.fields(fault.location[:-1])
+    known = naming.fields(fault.location[:-1])
     meant = nearest(field, known)
-    if meant is None and field in places.step_fields() and not owner:
+    if meant is None and field in naming.step_fields() and not owner:
         return "PG210", message, f"`{field}` belongs to a step, or under `defaults` for all steps"
     if field == "language" and kind_of(owner) == "sidecar":
         return "PG210", message, "images without Python: `python: IMAGE` brings one from another image"
@@ -76,7 +77,7 @@ def _unknown(path: places.Location, fault: Fault) -> Said:
     return "PG210", message, f"did you mean `{meant}`?" if meant else None
 
 
-def _text(path: places.Location, fault: Fault) -> Said:
+def _text(path: naming.Location, fault: Fault) -> Said:
     field = kind_of(path)
     if field in _DURATIONS:
         hint = f"write `{fault.found}s`, with its unit" if kind(fault.found) in ("int", "float") else None
@@ -86,7 +87,7 @@ def _text(path: places.Location, fault: Fault) -> Said:
     return "PG302", message, hint
 
 
-def _where(path: places.Location) -> str:
+def _where(path: naming.Location) -> str:
     """A scalar as messages call it; those of lists and maps by the field that holds them."""
     if isinstance(path[-1], int):
         return f"an element of `{kind_of(path)}`"
@@ -95,12 +96,12 @@ def _where(path: places.Location) -> str:
     return f"`{path[-1]}`"
 
 
-def _pattern(path: places.Location, fault: Fault) -> Said:
+def _pattern(path: naming.Location, fault: Fault) -> Said:
     code, wanted = _PATTERNS[str(fault.context["pattern"])]
     return code, f"{_where(path)} is {found(fault.found)}, and {wanted}", None
 
 
-def _key(path: places.Location, fault: Fault) -> Said:
+def _key(path: naming.Location, fault: Fault) -> Said:
     pattern = str(fault.context.get("pattern"))
     what, wanted = _KEYS.get(pattern, ("a name", "names are not empty"))
     name = str(path[-1])
@@ -115,7 +116,7 @@ def _fits(name: str, pattern: str) -> bool:
     return re.match(pattern, name) is not None
 
 
-def _choice(path: places.Location, fault: Fault) -> Said:
+def _choice(path: naming.Location, fault: Fault) -> Said:
     value = fault.found
     expected = str(fault.context["expected"]).split("'")[1::2]
     known = ", ".join(f"`{each}`" for each in expected)
@@ -125,14 +126,14 @@ def _choice(path: places.Location, fault: Fault) -> Said:
     return "PG317", message, f"did you mean `{meant}`?" if meant else None
 
 
-def _collection(path: places.Location, fault: Fault) -> Said:
+def _collection(path: naming.Location, fault: Fault) -> Said:
     wanted = "a list" if fault.kind == "list_type" else "a map"
     message = f"{called(path)} is {wanted}, and here is {found(fault.found)}"
     hint = _long_form(path, fault.found)
     return ("PG304" if hint else "PG301"), message, hint
 
 
-def _long_form(path: places.Location, value: Json) -> str | None:
+def _long_form(path: naming.Location, value: Json) -> str | None:
     """How a short form is written out in full."""
     if value is None:
         return None
@@ -181,7 +182,7 @@ _LONG_FORMS: dict[str, Callable[[Json], str | None]] = {
 _UNNAMED = frozenset(("param", "output"))
 
 
-def _shape(path: places.Location, fault: Fault) -> Said:
+def _shape(path: naming.Location, fault: Fault) -> Said:
     field = kind_of(path)
     if fault.found is None:
         return "PG301", f"{called(path)} is empty, and there is no null", None
@@ -197,23 +198,23 @@ _SHAPES = {
 }
 
 
-def _number(path: places.Location, fault: Fault) -> Said:
+def _number(path: naming.Location, fault: Fault) -> Said:
     limits = {"greater_than_equal": f"at least {fault.context.get('ge')}"}
     wanted = limits.get(fault.kind, "a whole number")
     return "PG318", f"{_where(path)} is {found(fault.found)}, and it has to be {wanted}", None
 
 
-def _bool(path: places.Location, fault: Fault) -> Said:
+def _bool(path: naming.Location, fault: Fault) -> Said:
     word = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(fault.found).lower())
     hint = f"write `{word}`" if word and isinstance(fault.found, str) else None
     return "PG301", f"{_where(path)} is `true` or `false`, and here is {found(fault.found)}", hint
 
 
-def _empty(path: places.Location, fault: Fault) -> Said:
+def _empty(path: naming.Location, fault: Fault) -> Said:
     return "PG301", f"{_where(path)} is empty", None
 
 
-def _other(path: places.Location, fault: Fault) -> Said:
+def _other(path: naming.Location, fault: Fault) -> Said:
     return "PG301", f"{called(path)} does not have the shape that is wanted, and here is {found(fault.found)}", None
 
 
@@ -240,7 +241,7 @@ _KEYS = {
     patterns.ENV: ("an environment variable", "letters, digits and `_`, no digit first"),
     patterns.PROFILE: ("a profile", "lower-case letters, digits, `_`, `-`, at most 40"),
 }
-_TOLD: dict[str, Callable[[places.Location, Fault], Said]] = {
+_TOLD: dict[str, Callable[[naming.Location, Fault], Said]] = {
     "extra_forbidden": _unknown,
     "string_type": _text,
     "string_pattern_mismatch": _pattern,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeglot.spec.generated.core_schema import SCHEMA
-from pipeglot.spec.tags import COMPONENT, GRAPH, PIPELINE, TAGS
+from pipeglot.spec.schema.generated.core_schema import SCHEMA
+from pipeglot.spec.schema.tags import COMPONENT, GRAPH, PIPELINE, TAGS
 
 Location = tuple[str | int, ...]
 

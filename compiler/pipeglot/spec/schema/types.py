@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
-from pipeglot.spec import patterns
+from pipeglot.spec.schema import patterns
 
 CONFIG = ConfigDict(extra="forbid", strict=True)
 

@@ -1,6 +1,6 @@
 """Writes what is made from the models: the schema for editors, and the one that `validate` runs without them.
 
-`python -m pipeglot.spec.generating` after every change of `models.py`; a test fails while either file is stale.
+`python -m pipeglot.spec.schema.generate` after every change of `models.py`; a test fails while either file is stale.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import pydantic_core
 from pydantic import TypeAdapter
 
 from pipeglot.files import write_all
-from pipeglot.spec import models, tags
+from pipeglot.spec.schema import models, tags
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 CORE_SCHEMA = Path(__file__).with_name("generated") / "core_schema.py"
 SCHEMAS = ROOT / "schemas" / "pipeglot_schemas"
 JSON_SCHEMAS: dict[str, tuple[Path, Any]] = {
@@ -61,12 +61,12 @@ def _short(ref: str) -> str:
 def core_schema_text() -> str:
     return "\n".join(
         (
-            '"""Generated from `pipeglot.spec.models` by `python -m pipeglot.spec.generating`: do not edit."""',
+            '"""Generated from `spec.schema.models` by `python -m pipeglot.spec.schema.generate`: do not edit."""',
             "",
             "# ruff: noqa",
             "from typing import Any",
             "",
-            "from pipeglot.spec import tags",
+            "from pipeglot.spec.schema import tags",
             "",
             f'PYDANTIC_CORE = "{pydantic_core.__version__}"',
             f"CONFIG: Any = {_CONFIG!r}",

@@ -1,9 +1,9 @@
-"""Generated from `pipeglot.spec.models` by `python -m pipeglot.spec.generating`: do not edit."""
+"""Generated from `spec.schema.models` by `python -m pipeglot.spec.schema.generate`: do not edit."""
 
 # ruff: noqa
 from typing import Any
 
-from pipeglot.spec import tags
+from pipeglot.spec.schema import tags
 
 PYDANTIC_CORE = "2.50.5"
 CONFIG: Any = {'strict': True, 'extra_fields_behavior': 'forbid'}

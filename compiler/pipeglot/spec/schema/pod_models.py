@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, with_config
 from typing_extensions import NotRequired, TypedDict
 
-from pipeglot.spec import patterns
-from pipeglot.spec.words import CONFIG, Count, Text
+from pipeglot.spec.schema import patterns
+from pipeglot.spec.schema.types import CONFIG, Count, Text
 
 
 @with_config(CONFIG)

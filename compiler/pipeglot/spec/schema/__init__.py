@@ -1,0 +1,1 @@
+"""The models of the language, and what is generated from them."""
