@@ -58,7 +58,7 @@ def _done(options: argparse.Namespace) -> int:
 
         say(f"pipeglot {__version__}")
         return FINE
-    return int(importlib.import_module(f"pipeglot.cli.{options.command}").run(options))
+    return int(importlib.import_module(f"pipeglot.cli.commands.{options.command}").run(options))
 
 
 def _refused_by_the_world(fault: OSError, output: str) -> int:

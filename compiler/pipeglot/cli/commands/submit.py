@@ -8,7 +8,7 @@ import time
 import uuid
 from pathlib import Path
 
-from pipeglot.cli import params as run_params
+from pipeglot.cli import run_params
 from pipeglot.cli.main import REJECTED
 from pipeglot.cli.printing import say, say_json
 from pipeglot.cli.remote import access, collected, exit_of

@@ -9,8 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from pipeglot.cli import params as run_params
-from pipeglot.cli import streams
+from pipeglot.cli import run_params, streams
 from pipeglot.cli.printing import say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
