@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from pipeglot_expression.identity import light_hash
+from pipeglot_expression.runtime.identity import light_hash
 
 HERE = Path(__file__).parent
 TARGET = HERE / "generated" / "sidecar.py"
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
-EXPRESSION = ("identity", "values", "evaluate", "doubles")
+EXPRESSION = ("runtime/identity", "values", "evaluate", "runtime/kfp_values")
 SIDECAR = (
     *("faults", "endings", "surroundings", "told", "table", "reads", "scope", "deciding", "digests", "archives"),
     *("workplace", "shortening", "events", "blocks", "relay", "results", "outputs", "signals", "process", "command"),

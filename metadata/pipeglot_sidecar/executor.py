@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from pipeglot_expression.doubles import typed_param, unwrapped, whole
-from pipeglot_expression.identity import milliseconds
+from pipeglot_expression.runtime.identity import milliseconds
+from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped, whole
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.stored import restore
 from pipeglot_sidecar.surroundings import SLOT, is_object

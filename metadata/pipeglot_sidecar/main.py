@@ -7,7 +7,7 @@ import sys
 from time import time
 
 from pipeglot_expression.evaluate import ExpressionFault
-from pipeglot_expression.identity import attempt_id, light_hash
+from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.attempt import Attempt, stopped
 from pipeglot_sidecar.blocks import tell_record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pipeglot_expression.identity import light_hash
+from pipeglot_expression.runtime.identity import light_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

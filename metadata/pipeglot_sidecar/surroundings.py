@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from pipeglot_expression.identity import derived_run_id, is_uuid, timed_uuid
+from pipeglot_expression.runtime.identity import derived_run_id, is_uuid, timed_uuid
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pipeglot_expression.identity import (
+from pipeglot_expression.runtime.identity import (
     attempt_id,
     derived_run_id,
     is_uuid,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeglot_expression.identity import attempt_id, derived_run_id
+from pipeglot_expression.runtime.identity import attempt_id, derived_run_id
 from tests.sidecar.stage import RUN, SIDECAR, Stage, argv, lit, ref, sh, wait_for
 
 WRITER = ("v", "run", "step", "item", "attempt", "writer", "seq", "time")

@@ -13,7 +13,7 @@ from pipeglot_backends.argo.connection import Manifest, Missing, connected, list
 from pipeglot_backends.argo.templates import RUN_ID
 from pipeglot_backends.argo.workflow import DEFINITION, PIPELINE
 from pipeglot_backends.submission import Access, Found, moment, trouble
-from pipeglot_expression.identity import derived_run_id, is_uuid
+from pipeglot_expression.runtime.identity import derived_run_id, is_uuid
 from pipeglot_expression.values import WireFault, parse_typed
 
 SCHEDULED = "workflows.argoproj.io/scheduled-time"

@@ -10,8 +10,8 @@ from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot_backends.kubeflow.carriage import RUN_ID
 from pipeglot_backends.kubeflow.types import wrapped
 from pipeglot_backends.submission import trouble
-from pipeglot_expression.doubles import typed_param, unwrapped
-from pipeglot_expression.identity import is_uuid
+from pipeglot_expression.runtime.identity import is_uuid
+from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped
 
 EXACT = 2**53
 """Integers beyond it are not exact there: all numbers travel as doubles."""

@@ -20,7 +20,7 @@ from pipeglot_backends.local.processes import Guard
 from pipeglot_backends.local.progress import Observer, RunEnded, RunStarted, Silent
 from pipeglot_backends.local.secrets import gather
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_expression.identity import is_uuid, timed_uuid
+from pipeglot_expression.runtime.identity import is_uuid, timed_uuid
 from pipeglot_expression.values import from_wire
 
 EXIT_CODES = {"succeeded": 0, "failed": 1, "cancelled": 130}

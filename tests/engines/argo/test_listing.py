@@ -19,7 +19,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.argo import RUN, connection
 from pipeglot_backends.argo import submit as argo
 from pipeglot_backends.argo.listing import SCHEDULED, list_runs
-from pipeglot_expression.identity import milliseconds
+from pipeglot_expression.runtime.identity import milliseconds
 
 PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 

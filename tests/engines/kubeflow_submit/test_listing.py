@@ -25,7 +25,7 @@ from pipeglot.driver.compiling import sidecar_text
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.listing import list_runs
 from pipeglot_backends.submission import RunState
-from pipeglot_expression.identity import derived_run_id
+from pipeglot_expression.runtime.identity import derived_run_id
 from pipeglot_records import remote, showing
 from pipeglot_records.gathering import Gathered, gather
 from pipeglot_records.store import Store, open_store

@@ -17,7 +17,7 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot.driver.compiling import compiled, load
-    from pipeglot_expression.identity import timed_uuid
+    from pipeglot_expression.runtime.identity import timed_uuid
     from pipeglot_records import remote
     from pipeglot_records.store import open_store
 

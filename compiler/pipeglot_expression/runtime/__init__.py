@@ -1,0 +1,1 @@
+"""What compiler, backends, sidecar and store agree on about a run."""
