@@ -15,7 +15,7 @@ from pipeglot.definition import definition_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.submission import Access, Found, Handle, RunState
+from pipeglot_backends.remote.protocol import Access, Found, Handle, RunState
 from pipeglot_records.ingest import Heard, heard
 from pipeglot_records.remote import (
     Remote,

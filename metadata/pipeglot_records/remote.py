@@ -17,7 +17,7 @@ import sqlalchemy as sql
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
 from pipeglot_records.ingest import Heard, Ingested, Tail, heard
 from pipeglot_records.loading import load
 from pipeglot_records.pictures import FAILED

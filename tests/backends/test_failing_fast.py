@@ -9,7 +9,7 @@ import pytest
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
-from pipeglot_backends.failing_fast import fail_fast_between_branches
+from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 
 HEAD = """apiVersion: pipeglot/v1
 kind: Pipeline

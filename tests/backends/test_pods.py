@@ -13,7 +13,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, find_target, refusals, sidecar_text
 from pipeglot.driver.loading import load
 from pipeglot.ir import Pipeline, Volume
-from pipeglot_backends import deliveries
+from pipeglot_backends.features import delivery
 
 PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
 FANNED = Path(__file__).parents[1] / "conformance" / "fan_out_dicts" / "pipeline.yaml"
@@ -260,13 +260,13 @@ def test_kubeflow_has_the_sidecar_in_the_definition_of_few_tasks_alone(tmp_path:
 
 
 SAID = {
-    ("kubeflow", "inline"): deliveries.INLINE,
-    ("kubeflow", "configmap"): deliveries.CONFIG_MAP,
-    ("kubeflow", "task"): deliveries.TASK,
-    ("kubeflow", "image"): deliveries.IMAGE,
-    ("vertex", "inline"): deliveries.INLINE,
-    ("vertex", "importer"): deliveries.IMPORTER,
-    ("vertex", "image"): deliveries.IMAGE,
+    ("kubeflow", "inline"): delivery.INLINE,
+    ("kubeflow", "configmap"): delivery.CONFIG_MAP,
+    ("kubeflow", "task"): delivery.TASK,
+    ("kubeflow", "image"): delivery.IMAGE,
+    ("vertex", "inline"): delivery.INLINE,
+    ("vertex", "importer"): delivery.IMPORTER,
+    ("vertex", "image"): delivery.IMAGE,
 }
 
 

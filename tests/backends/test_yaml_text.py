@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeglot_backends.yaml_text import dump
+from pipeglot_backends.emit.yaml_text import dump
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 LINES = st.lists(st.text("ab \t:#-|>'\"{}", max_size=6), max_size=6).map("\n".join)

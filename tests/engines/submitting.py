@@ -9,7 +9,7 @@ import pytest
 
 from pipeglot.driver.loading import load
 from pipeglot.ir import Pipeline
-from pipeglot_backends import answers
+from pipeglot_backends.remote import responses
 
 SPEC = """
 apiVersion: pipeglot/v1
@@ -35,7 +35,7 @@ DOCUMENT = {
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "PAUSE", 0.01)
+    monkeypatch.setattr(responses, "PAUSE", 0.01)
 
 
 @pytest.fixture

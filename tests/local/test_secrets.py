@@ -13,11 +13,11 @@ import pytest
 from pipeglot.driver.compiling import find_target, refusals
 from pipeglot.driver.loading import load
 from pipeglot.ir import RunIf
+from pipeglot_backends.features.secrets import variable
 from pipeglot_backends.local.environment import of_attempt
 from pipeglot_backends.local.plan import NO_RETRIES, Plan, PlanStep
 from pipeglot_backends.local.scheduling import Task
 from pipeglot_backends.local.secrets import SecretMissing, gather
-from pipeglot_backends.secret_variables import variable
 
 STEP = PlanStep("a", (), RunIf.SUCCESS, None, NO_RETRIES, None, (), (("hub", "to-ken"),))
 OTHER = replace(STEP, id="b", secrets=())

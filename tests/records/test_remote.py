@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot_backends.submission import RunState
+from pipeglot_backends.remote.protocol import RunState
 from pipeglot_records.remote import ended
 from pipeglot_records.store import Store
 from tests.records.conftest import RUN, Log

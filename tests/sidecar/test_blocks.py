@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot_backends import record_blocks
+from pipeglot_backends.remote import log_records
 from pipeglot_sidecar.blocks import tell_record
 from tests.sidecar.stage import Outcome, Stage, is_event, lit, sh
 
@@ -82,7 +82,7 @@ def test_nothing_in_a_record_looks_like_a_token(tmp_path: Path, capfd: pytest.Ca
     tell_record(str(tmp_path / "record.jsonl"))
     told = capfd.readouterr().out
     assert "eyJ" not in told
-    assert record_blocks.record(told) == written
+    assert log_records.record(told) == written
 
 
 def noise(seed: int) -> bytes:

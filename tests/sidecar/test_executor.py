@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeglot_backends.kubeflow.types import wrapped
-from pipeglot_backends.record_blocks import record
+from pipeglot_backends.remote.log_records import record
 from tests.sidecar.executor_stage import Stage
 
 HOSTILE = "a{{workflow.uid}}b $(X) ${Y} %d \"q\" 'z' \\ {{=2*3}} {{$.inputs.parameters['p']}} é😀\n\t end"

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
 from pipeglot_backends.airflow.settings import read
-from pipeglot_backends.submission import Access, limited, trouble
+from pipeglot_backends.remote.protocol import Access, limited, trouble
 
 if TYPE_CHECKING:
     from airflow_client.client import ApiClient

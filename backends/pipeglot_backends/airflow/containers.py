@@ -10,8 +10,8 @@ from pipeglot.ir import Pipeline, Secret, Step
 from pipeglot_backends.airflow import pods
 from pipeglot_backends.airflow.python_text import Call, Name, Node
 from pipeglot_backends.airflow.settings import Settings
+from pipeglot_backends.features.secrets import variable
 from pipeglot_backends.protocol import Options
-from pipeglot_backends.secret_variables import variable
 
 Arguments: TypeAlias = dict[str, Node]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeglot_backends.airflow.connection import Connection, Missing, Present
 from pipeglot_backends.airflow.dag import fingerprint
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, trouble
+from pipeglot_backends.remote.protocol import Access, trouble
 
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_details_response import DAGDetailsResponse

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
-from pipeglot_backends import images, secret_variables
 from pipeglot_backends.airflow.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
-from pipeglot_backends.deliveries import other_than, python_of_another_image, sidecar_without_config_map
-from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
+from pipeglot_backends.emit.pods import mounted_volumes, what_only_pods_have
+from pipeglot_backends.features import images
+from pipeglot_backends.features import secrets as secret_variables
+from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.protocol import Limit
 
 DOCS = "https://airflow.apache.org/docs/apache-airflow/stable"

@@ -12,7 +12,7 @@ from pipeglot_backends.airflow.connection import PAGE, Missing, connect, paged
 from pipeglot_backends.airflow.settings import read
 from pipeglot_backends.airflow.submit import PREFIX, native_of
 from pipeglot_backends.airflow.surroundings import instance
-from pipeglot_backends.submission import Access, Found, trouble
+from pipeglot_backends.remote.protocol import Access, Found, trouble
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid
 
 if TYPE_CHECKING:

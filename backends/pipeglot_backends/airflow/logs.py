@@ -10,7 +10,7 @@ from pipeglot.files import write_bytes
 from pipeglot_backends.airflow.connection import Connection, Missing
 from pipeglot_backends.airflow.instances import listed
 from pipeglot_backends.airflow.names import VERDICTS
-from pipeglot_backends.record_blocks import record
+from pipeglot_backends.remote.log_records import record
 
 if TYPE_CHECKING:
     from airflow_client.client.models.task_instance_response import TaskInstanceResponse

@@ -11,9 +11,9 @@ from pipeglot.ir import Json, Pipeline, Pod, Resources, Step
 from pipeglot_backends.airflow.python_text import Call, Node, keywords
 from pipeglot_backends.airflow.settings import Settings, local_path
 from pipeglot_backends.airflow.surroundings import WORK
-from pipeglot_backends.pods import CARRIED, CARRY, PYTHON, PYTHON_VOLUME, SIDECAR, named, security
+from pipeglot_backends.emit.pods import CARRIED, CARRY, PYTHON, PYTHON_VOLUME, SIDECAR, named, security
+from pipeglot_backends.emit.yaml_text import Data, dump
 from pipeglot_backends.protocol import Options
-from pipeglot_backends.yaml_text import Data, dump
 
 ROOM = 1024 * 1024
 """As many bytes as a ConfigMap holds."""

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.checked_settings import not_texts
+from pipeglot_backends.settings import not_texts
 
 OPERATORS = ("bash", "docker", "kubernetes")
 ONLY: dict[str, tuple[str, ...]] = {

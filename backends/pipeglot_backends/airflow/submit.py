@@ -19,7 +19,7 @@ from pipeglot_backends.airflow.names import VERDICTS
 from pipeglot_backends.airflow.settings import local_path, read
 from pipeglot_backends.airflow.surroundings import home
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, trouble
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, trouble
 
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_run_response import DAGRunResponse

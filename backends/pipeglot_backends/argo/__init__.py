@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends import deliveries
 from pipeglot_backends.argo.features import CANNOT, EMULATES
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.schedules import cron_workflow
 from pipeglot_backends.argo.settings import checked as check_settings
 from pipeglot_backends.argo.sizes import check
 from pipeglot_backends.argo.workflow import config_map, workflow, workflow_template
+from pipeglot_backends.emit.yaml_text import dump
+from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.protocol import EmittedFile, Options
-from pipeglot_backends.yaml_text import dump
 
 NAME = "argo"
 VERSIONS = ("3.7", "4.0", "4.1")

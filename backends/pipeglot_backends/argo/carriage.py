@@ -10,7 +10,7 @@ from pipeglot.ir import Pipeline, Read, ReadKind, RunIf, Secret, Step
 from pipeglot_backends.argo import expressions
 from pipeglot_backends.argo.keys import fan_in_key
 from pipeglot_backends.argo.names import Names, slots
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.emit.yaml_text import Data
 
 WORK = "/tmp/pipeglot"
 STATE = "pipeglot-state"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from pipeglot.ir import Json
-from pipeglot_backends.submission import Access, limited, sdk, trouble
+from pipeglot_backends.remote.protocol import Access, limited, sdk, trouble
 
 GROUP, VERSION = "argoproj.io", "v1alpha1"
 SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"

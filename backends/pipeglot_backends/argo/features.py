@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline, ReadKind, RetryOn, RunIf, Step
-from pipeglot_backends import images, pods
 from pipeglot_backends.argo.settings import GPU_LABEL
-from pipeglot_backends.deliveries import sidecar_without_config_map
-from pipeglot_backends.failing_fast import fail_fast_between_branches
+from pipeglot_backends.emit import pods
+from pipeglot_backends.features import images
+from pipeglot_backends.features.delivery import sidecar_without_config_map
+from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.protocol import Limit
 
 DOCS = "https://argo-workflows.readthedocs.io/en/latest"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeglot.ir import Overlap, Pipeline
 from pipeglot_backends.argo.workflow import API, metadata_of
+from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.protocol import Options
-from pipeglot_backends.yaml_text import Data
 
 POLICIES = {Overlap.ALLOW: "Allow", Overlap.SKIP: "Forbid", Overlap.REPLACE: "Replace"}
 

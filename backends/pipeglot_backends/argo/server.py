@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from pipeglot_backends.answers import rows
 from pipeglot_backends.argo.connection import PAGE, Manifest, asked, closed
-from pipeglot_backends.submission import sdk
+from pipeglot_backends.remote.protocol import sdk
+from pipeglot_backends.remote.responses import rows
 
 
 class ArgoServer:

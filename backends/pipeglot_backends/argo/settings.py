@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.checked_settings import not_texts
+from pipeglot_backends.settings import not_texts
 
 GPU_LABEL = "gpu_label"
 SETTINGS = ("server", "context", "namespace", "service_account", "artifact_repository", GPU_LABEL)

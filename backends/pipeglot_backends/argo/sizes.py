@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.emit.yaml_text import Data
 
 CONFIG_MAP = 1024 * 1024
 WORKFLOW_TEMPLATE = 900 * 1024

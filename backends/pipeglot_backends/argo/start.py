@@ -11,7 +11,7 @@ import contextlib
 import time
 
 from pipeglot_backends.argo.connection import Api, Manifest, Missing
-from pipeglot_backends.submission import trouble
+from pipeglot_backends.remote.protocol import trouble
 
 CONTENT = "pipeglot/content"
 PAUSE = 0.5

@@ -21,9 +21,9 @@ from pipeglot_backends.argo.expressions import CANCELLED
 from pipeglot_backends.argo.start import is_asleep, start, wake
 from pipeglot_backends.argo.templates import RECORD, RUN_ID
 from pipeglot_backends.argo.workflow import as_typed
-from pipeglot_backends.object_stores import ENDPOINT, told
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, moment, sdk, trouble
+from pipeglot_backends.remote.object_stores import ENDPOINT, told
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, sdk, trouble
 
 STATES = {
     "": RunState.WAITING,

@@ -9,7 +9,7 @@ from pipeglot.ir import FanOut, RunIf, Step
 from pipeglot_backends.argo.carriage import STATE, Carriage
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.templates import INDICES, merged
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.emit.yaml_text import Data
 
 ANY_END = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned")
 

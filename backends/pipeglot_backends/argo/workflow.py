@@ -23,9 +23,9 @@ from pipeglot_backends.argo.templates import (
     merged,
     step_template,
 )
-from pipeglot_backends.pods import PYTHON_VOLUME, pods
+from pipeglot_backends.emit.pods import PYTHON_VOLUME, pods
+from pipeglot_backends.emit.yaml_text import Data, dump
 from pipeglot_backends.protocol import Options
-from pipeglot_backends.yaml_text import Data, dump
 
 API = "argoproj.io/v1alpha1"
 DEFINITION, PIPELINE = "pipeglot/definition", "pipeglot/pipeline"

@@ -6,7 +6,8 @@ Values that cannot be absent travel as numbers and bools of Kubeflow's own; all 
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends import deliveries
+from pipeglot_backends.emit.yaml_text import dump
+from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.kubeflow import bringing
 from pipeglot_backends.kubeflow.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, config_map, inline
 from pipeglot_backends.kubeflow.document import Documents, documents
@@ -16,7 +17,6 @@ from pipeglot_backends.kubeflow.settings import checked as check_settings
 from pipeglot_backends.kubeflow.sizes import LIMITS, at_least, check, check_count, few, too_long_inline
 from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
-from pipeglot_backends.yaml_text import dump
 
 NAME = "kubeflow"
 VERSIONS = ("2.14", "2.15", "2.16", "2.17")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeglot.definition import canonical
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.emit.yaml_text import Data
 
 
 @dataclass(slots=True)

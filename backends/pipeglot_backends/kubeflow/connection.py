@@ -14,9 +14,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from pipeglot.ir import Json
-from pipeglot_backends import answers
 from pipeglot_backends.kubeflow.settings import checked
-from pipeglot_backends.submission import Access, sdk, trouble
+from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.protocol import Access, sdk, trouble
 
 HOST, TOKEN_PATH = "KF_PIPELINES_ENDPOINT", "KF_PIPELINES_SA_TOKEN_PATH"
 TOKEN, NAMESPACE = "KFP_EXISTING_TOKEN", "KFP_NAMESPACE"
@@ -46,7 +46,7 @@ class Connection:
 
     def ask(self, what: str, call: Callable[[], Any]) -> Answer:
         """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
-        return answers.patiently(lambda: self.once(what, call))
+        return responses.patiently(lambda: self.once(what, call))
 
     def once(self, what: str, call: Callable[[], Any]) -> Answer:
         """Raises `Unsure` where it may have been done all the same."""
@@ -55,11 +55,11 @@ class Connection:
         try:
             body = bytes(call().data)
         except Refused as refusal:
-            said = answers.message(refusal.body, "message", "error_message", "error")
-            raise answers.refused(self.url, what, refusal.status, said, CREDENTIALS) from None
+            said = responses.message(refusal.body, "message", "error_message", "error")
+            raise responses.refused(self.url, what, refusal.status, said, CREDENTIALS) from None
         except HTTPError as fault:
-            raise answers.away(self.url, fault) from None
-        found = answers.read(body)
+            raise responses.away(self.url, fault) from None
+        found = responses.read(body)
         if found is None:
             said = f"{self.url} answers with a page, and not as Kubeflow Pipelines does: it wants you to sign in"
             raise trouble("PG521", said, CREDENTIALS)
@@ -151,7 +151,7 @@ def _bounded(api_client: Any, seconds: float) -> None:
             return unbounded(*arguments, **{**named, "_request_timeout": (seconds, seconds)})
         except refusal as fault:
             if not fault.status:
-                raise answers.away(api_client.configuration.host, ConnectionError(fault.reason)) from None
+                raise responses.away(api_client.configuration.host, ConnectionError(fault.reason)) from None
             raise Refused(int(fault.status), bytes(fault.body or b"")) from None
 
     rest.request = request

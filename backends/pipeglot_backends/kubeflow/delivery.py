@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeglot.ir import Pipeline
+from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.protocol import Options
-from pipeglot_backends.yaml_text import Data
 
 FOLDER = "/pipeglot"
 FILE = "sidecar.py"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeglot_backends import images
-from pipeglot_backends.deliveries import python_in_each_image
-from pipeglot_backends.failing_fast import fail_fast_between_branches
+from pipeglot_backends.features import images
+from pipeglot_backends.features.delivery import python_in_each_image
+from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.kubeflow import features
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
 from pipeglot_backends.protocol import Limit

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.answers import table
 from pipeglot_backends.kubeflow.arguments import params_of, run_of
 from pipeglot_backends.kubeflow.connection import Answer, Connection, connected, each_of, listed, named
 from pipeglot_backends.kubeflow.submit import native_of
-from pipeglot_backends.submission import Access, Found, moment
+from pipeglot_backends.remote.protocol import Access, Found, moment
+from pipeglot_backends.remote.responses import table
 
 
 def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]:

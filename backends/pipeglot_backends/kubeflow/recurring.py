@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
-from pipeglot_backends.answers import Missing, make_once
 from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.kubeflow.features import MOST_RUNS
+from pipeglot_backends.remote.responses import Missing, make_once
 
 MARK = "pipeglot "
 """How the description of our recurring runs begins: those that people made under the same name are left alone."""

@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from pipeglot_backends import answers
-from pipeglot_backends.answers import Missing, Present, Unsure
 from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
-from pipeglot_backends.submission import trouble
+from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.protocol import trouble
+from pipeglot_backends.remote.responses import Missing, Present, Unsure
 
 LOOKS = 4
 """How often a run is looked for that may have begun, before it is asked for once more."""
@@ -35,14 +35,14 @@ def found(connection: Connection, name: str, run: uuid.UUID) -> Answer | None:
 def start(connection: Connection, name: str, run: uuid.UUID, body: Mapping[str, Any]) -> Answer:
     """After an answer that says nothing it is looked for first, for a while: a second request is a second run."""
     create = raw(connection.client.runs.run_service_create_run, {**body, "run_id": str(run), "display_name": name})
-    for attempt in range(answers.TRIES):
+    for attempt in range(responses.TRIES):
         try:
             return connection.once(f"start a run of `{name.partition(' ')[0]}`", create)
         except (Unsure, Present) as unsure:
             there = _settled(connection, name, run)
             if there is not None:
                 return there
-            if attempt == answers.TRIES - 1:
+            if attempt == responses.TRIES - 1:
                 raise unsure.fault if isinstance(unsure, Unsure) else _nowhere(connection, name) from None
         except Missing:
             raise trouble("PG522", f"{connection.url} does not know what it is to start any more: try again") from None
@@ -51,7 +51,7 @@ def start(connection: Connection, name: str, run: uuid.UUID, body: Mapping[str, 
 
 def _settled(connection: Connection, name: str, run: uuid.UUID) -> Answer | None:
     for look in range(LOOKS):
-        time.sleep(answers.PAUSE * 2**look)
+        time.sleep(responses.PAUSE * 2**look)
         there = found(connection, name, run)
         if there is not None:
             return there

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pipeglot.files import write_bytes
-from pipeglot_backends.object_stores import ENDPOINT, told
-from pipeglot_backends.record_blocks import record
-from pipeglot_backends.submission import Access, sdk, trouble
+from pipeglot_backends.remote.log_records import record
+from pipeglot_backends.remote.object_stores import ENDPOINT, told
+from pipeglot_backends.remote.protocol import Access, sdk, trouble
 
 RECORD = "pipeglot-record"
 """The artifact of each step that holds its record: a folder, one file per attempt."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.answers import Missing, rows, stop, table
 from pipeglot_backends.kubeflow import storage
 from pipeglot_backends.kubeflow.arguments import arguments
 from pipeglot_backends.kubeflow.cluster import config_map
@@ -17,7 +16,8 @@ from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.kubeflow.start import found, name_of, start
 from pipeglot_backends.kubeflow.uploads import experiment, uploaded
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, moment, trouble
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, trouble
+from pipeglot_backends.remote.responses import Missing, rows, stop, table
 
 EXPERIMENT, DEFAULT_EXPERIMENT = "KF_PIPELINES_DEFAULT_EXPERIMENT_NAME", "Default"
 PIPELINE_ROOT = "minio://mlpipeline/v2/artifacts"

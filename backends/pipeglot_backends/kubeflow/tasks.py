@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeglot.definition import canonical
 from pipeglot.ir import Gpu, Pipeline, Retry, Step
+from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow import bringing
 from pipeglot_backends.kubeflow.bringing import Bringing
 from pipeglot_backends.kubeflow.carriage import (
@@ -30,7 +31,6 @@ from pipeglot_backends.kubeflow.names import SIDECAR, Names
 from pipeglot_backends.kubeflow.tables import Tables
 from pipeglot_backends.kubeflow.types import ANY_ARTIFACT, INTEGER, LIST, METRIC_ARTIFACT, STRING, Types, artifact_type
 from pipeglot_backends.protocol import Options
-from pipeglot_backends.yaml_text import Data
 
 STEP, TABLE, INDEX, INDICES = "pipeglot-step", "pipeglot-table", "pipeglot-index", "pipeglot-indices"
 NATIVE_RUN, SCHEDULED, STARTED = "pipeglot-native-run", "pipeglot-scheduled", "pipeglot-run-started"

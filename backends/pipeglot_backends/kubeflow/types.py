@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from pipeglot.ir import MISSING, Json, Output, Param, Pipeline, Read, ReadKind, Step
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.emit.yaml_text import Data
 
 STRING, INTEGER, DOUBLE, BOOLEAN = "STRING", "NUMBER_INTEGER", "NUMBER_DOUBLE", "BOOLEAN"
 LIST, STRUCT, FINAL_STATUS = "LIST", "STRUCT", "TASK_FINAL_STATUS"

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeglot_backends.answers import Missing, Present
 from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
-from pipeglot_backends.submission import trouble
+from pipeglot_backends.remote.protocol import trouble
+from pipeglot_backends.remote.responses import Missing, Present
 
 
 def uploaded(connection: Connection, name: str, text: str) -> dict[str, str]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from pipeglot.ir import Json, Pod, Volume
-from pipeglot_backends.pods import named
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.emit.pods import named
+from pipeglot_backends.emit.yaml_text import Data
 
 Source = Mapping[str, Json]
 

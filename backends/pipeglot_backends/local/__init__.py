@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeglot.ir import Origin, Pipeline
-from pipeglot_backends import secret_variables
-from pipeglot_backends.deliveries import python_of_another_image
+from pipeglot_backends.emit.pods import what_only_pods_have
+from pipeglot_backends.features import secrets
+from pipeglot_backends.features.delivery import python_of_another_image
 from pipeglot_backends.local.planning import plan_json
 from pipeglot_backends.local.settings import read as check_settings
-from pipeglot_backends.pods import what_only_pods_have
 from pipeglot_backends.protocol import EmittedFile, Limit, Options
 
 NAME = "local"
@@ -39,7 +39,7 @@ def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 SHOWN = "tests/local/test_settings.py"
-CANNOT = (secret_variables.told_apart("tests/local/test_secrets.py"),)
+CANNOT = (secrets.told_apart("tests/local/test_secrets.py"),)
 EMULATES = (
     Limit(schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
     Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),

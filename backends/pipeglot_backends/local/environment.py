@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeglot_backends.features.secrets import variable
 from pipeglot_backends.local.folder import RunFolder
 from pipeglot_backends.local.plan import Plan, PlanStep
 from pipeglot_backends.local.scheduling import Task
-from pipeglot_backends.secret_variables import variable
 
 OURS = "PIPEGLOT_"
 PASSED_ON = ("PIPEGLOT_GRACE", "PIPEGLOT_HEARTBEAT", "PIPEGLOT_DEBUG")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from pipeglot_backends.features.secrets import PREFIX, variable
 from pipeglot_backends.local.plan import Plan
-from pipeglot_backends.secret_variables import PREFIX, variable
 
 FILE = Path(".pipeglot") / "secrets.toml"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.checked_settings import unknown
+from pipeglot_backends.settings import unknown
 
 KNOWN = ("jobs", "python")
 UNBUILT = "container"

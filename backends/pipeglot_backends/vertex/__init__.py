@@ -7,7 +7,9 @@ from typing import cast
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
-from pipeglot_backends import deliveries, kubeflow
+from pipeglot_backends import kubeflow
+from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.kubeflow.bringing import Bringing
 from pipeglot_backends.kubeflow.delivery import FILE, IN_IMAGE, INLINE_LIMIT, Delivery, inline
 from pipeglot_backends.kubeflow.document import documents
@@ -19,7 +21,6 @@ from pipeglot_backends.vertex.accelerators import name_of
 from pipeglot_backends.vertex.limits import CANNOT, EMULATES
 from pipeglot_backends.vertex.quantities import both
 from pipeglot_backends.vertex.settings import read as check_settings
-from pipeglot_backends.yaml_text import Data
 
 NAME = "vertex"
 VERSIONS = ("2.1",)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
-from pipeglot_backends import answers
-from pipeglot_backends.submission import Access, sdk, trouble
+from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.protocol import Access, sdk, trouble
 from pipeglot_backends.vertex.settings import read
 
 PROJECT, REGION = "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_REGION"
@@ -35,7 +35,7 @@ class Connection:
 
     def ask(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
         """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
-        return answers.patiently(lambda: self.once(what, call, **request))
+        return responses.patiently(lambda: self.once(what, call, **request))
 
     def once(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
         """Raises `Unsure` where it may have been done all the same."""
@@ -49,7 +49,7 @@ class Connection:
             elements: Iterable[Any] = call(request=request, retry=None, timeout=self.within)
             return list(islice(elements, limit))
 
-        found: list[Any] = answers.patiently(lambda: self._asked(what, pages))
+        found: list[Any] = responses.patiently(lambda: self._asked(what, pages))
         return [_plain(each) for each in found]
 
     def _asked(self, what: str, call: Callable[[], Any]) -> Any:
@@ -59,11 +59,11 @@ class Connection:
             return call()
         except refusals.GoogleAPICallError as refusal:
             said = " ".join(str(refusal.message).split())[:500]
-            raise answers.refused(self.url, what, int(refusal.code or 0), said, CREDENTIALS) from None
+            raise responses.refused(self.url, what, int(refusal.code or 0), said, CREDENTIALS) from None
         except (*broken, auth.TransportError) as fault:
-            raise answers.away(self.url, fault) from None
+            raise responses.away(self.url, fault) from None
         except auth.GoogleAuthError as fault:
-            said = answers.reason(fault)
+            said = responses.reason(fault)
             raise trouble("PG521", f"Google gives no token for {self.url}: {said}", CREDENTIALS) from None
 
 

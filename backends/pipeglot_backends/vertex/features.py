@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Overlap, Pipeline, Secret, Step
-from pipeglot_backends.deliveries import asked
+from pipeglot_backends.features.delivery import asked
 from pipeglot_backends.vertex import accelerators
 
 

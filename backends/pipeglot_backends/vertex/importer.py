@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from pipeglot.ir import Step
+from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.bringing import Bringing, Executor
-from pipeglot_backends.yaml_text import Data
 
 
 def file_name(sidecar: str) -> str:

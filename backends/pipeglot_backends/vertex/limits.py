@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeglot_backends import images
-from pipeglot_backends.deliveries import python_in_each_image
+from pipeglot_backends.emit.pods import mounted_volumes, what_only_pods_have
+from pipeglot_backends.features import images
+from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.kubeflow import features as of_kubeflow
-from pipeglot_backends.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import accelerators, features
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.emit.yaml_text import Data
 
 FACTORS = {
     "": 1.0, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
-from pipeglot_backends.answers import Missing, make_once, table
+from pipeglot_backends.remote.responses import Missing, make_once, table
 from pipeglot_backends.vertex.connection import Answer, Connection, message
 
 LABEL = "pipeglot-schedule"

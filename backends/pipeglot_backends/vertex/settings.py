@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.checked_settings import not_texts
+from pipeglot_backends.settings import not_texts
 
 
 @dataclass(frozen=True, slots=True)

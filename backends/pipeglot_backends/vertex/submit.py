@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.answers import Missing, Present, rows, stop, table
 from pipeglot_backends.kubeflow import storage
 from pipeglot_backends.kubeflow.arguments import arguments
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Collected, Handle, Progress, RunState, moment, trouble
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, trouble
+from pipeglot_backends.remote.responses import Missing, Present, rows, stop, table
 from pipeglot_backends.vertex.connection import Answer, Connection, connected, message
 from pipeglot_backends.vertex.jobs import LABEL, job, job_id, root
 from pipeglot_backends.vertex.schedules import reconcile

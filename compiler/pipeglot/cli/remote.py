@@ -13,7 +13,7 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
 
 if TYPE_CHECKING:
-    from pipeglot_backends.submission import Access, RunState
+    from pipeglot_backends.remote.protocol import Access, RunState
     from pipeglot_records.remote import Remote
     from pipeglot_records.store import Store
 
@@ -22,7 +22,7 @@ PAUSE = 1.0
 
 
 def access(settings: Mapping[str, Json], *, quiet: bool = False) -> Access:
-    from pipeglot_backends.submission import Access, silent
+    from pipeglot_backends.remote.protocol import Access, silent
 
     return Access(settings, os.environ, silent if quiet else _tell)
 
@@ -48,7 +48,7 @@ def remote_run(store: Store, name: str | None) -> Remote:
 
 def collected(store: Store, known: Remote, way: Access, output: str) -> RunState | None:
     """Follows the run to its end, telling each task's new word, and takes its record in. None when it is gone."""
-    from pipeglot_backends.submission import RunState
+    from pipeglot_backends.remote.protocol import RunState
     from pipeglot_records import remote
 
     told: dict[str, str] = {}

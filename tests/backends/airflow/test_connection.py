@@ -12,7 +12,7 @@ import pytest
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.airflow import connection
 from pipeglot_backends.airflow.connection import Missing, connect
-from pipeglot_backends.submission import Access
+from pipeglot_backends.remote.protocol import Access
 
 ENVIRON = {"AIRFLOW_USERNAME": "me", "AIRFLOW_PASSWORD": "secret"}
 

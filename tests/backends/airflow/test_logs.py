@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from pipeglot_backends.airflow import submit
-from pipeglot_backends.record_blocks import record
-from pipeglot_backends.submission import Access, Handle, RunState
+from pipeglot_backends.remote.log_records import record
+from pipeglot_backends.remote.protocol import Access, Handle, RunState
 
 MARK = "0123456789abcdef"
 

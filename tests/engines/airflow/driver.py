@@ -18,7 +18,7 @@ from pipeglot.ir import Json, Pipeline, Records
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import PASSWORD, USER
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Handle
+from pipeglot_backends.remote.protocol import Access, Handle
 from pipeglot_records import normal, remote
 from pipeglot_records.store import open_store
 

@@ -14,7 +14,7 @@ from tests.engines.faults import Fault, in_front_of
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.airflow import submit as airflow
-from pipeglot_backends.submission import RunState
+from pipeglot_backends.remote.protocol import RunState
 
 RUNS = "/dagRuns"
 

@@ -17,7 +17,7 @@ from pipeglot_backends.airflow import listing
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import connect
 from pipeglot_backends.airflow.listing import list_runs
-from pipeglot_backends.submission import Access, Found, Handle, RunState
+from pipeglot_backends.remote.protocol import Access, Found, Handle, RunState
 from pipeglot_expression.runtime.identity import milliseconds
 from pipeglot_records import showing
 from pipeglot_records.gathering import Gathered, gather

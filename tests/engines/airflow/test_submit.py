@@ -18,7 +18,7 @@ from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.airflow import submit as airflow
 from pipeglot_backends.airflow.connection import PASSWORD, TOKENS, USER
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Handle, RunState
+from pipeglot_backends.remote.protocol import Access, Handle, RunState
 
 SPEC = """
 apiVersion: pipeglot/v1

@@ -18,7 +18,7 @@ from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo import submit as argo
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, RunState
+from pipeglot_backends.remote.protocol import Access, RunState
 
 VERSION = "4.0"
 WORKFLOWS = "/workflows"

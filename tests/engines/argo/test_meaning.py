@@ -26,7 +26,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot_backends.argo import RUN
 from pipeglot_backends.argo import submit as argo
-from pipeglot_backends.submission import Handle, RunState
+from pipeglot_backends.remote.protocol import Handle, RunState
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent / "pipelines"

@@ -16,7 +16,7 @@ from pipeglot_backends.argo import server
 from pipeglot_backends.argo import submit as argo
 from pipeglot_backends.argo.listing import list_runs
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Handle, RunState
+from pipeglot_backends.remote.protocol import Access, Handle, RunState
 
 VERSION = "4.0"
 SPEC = (

@@ -21,7 +21,7 @@ from typing import TypeAlias
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json, Pipeline, Step
 from pipeglot_backends.kubeflow import VERSIONS
-from pipeglot_backends.submission import Access
+from pipeglot_backends.remote.protocol import Access
 from pipeglot_records import normal, remote
 from pipeglot_records.store import open_store
 

@@ -13,7 +13,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow import submit as kubeflow
-from pipeglot_backends.submission import Handle, Progress, RunState
+from pipeglot_backends.remote.protocol import Handle, Progress, RunState
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\ndefaults: {image: 'python:3.11-slim'}\n"
 

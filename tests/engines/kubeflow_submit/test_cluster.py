@@ -12,7 +12,7 @@ import yaml
 from tests.engines.answering import Refusal, Request, answering
 
 from pipeglot_backends.kubeflow.cluster import config_map
-from pipeglot_backends.submission import Access
+from pipeglot_backends.remote.protocol import Access
 
 TEXT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: churn-pipeglot-1f}\ndata: {steps.json: '{}'}\n"
 

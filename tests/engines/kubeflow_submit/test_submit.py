@@ -12,7 +12,7 @@ from tests.engines.kubeflow_submit.server import TOKEN, Kubeflow
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.kubeflow import submit as target
-from pipeglot_backends.submission import RunState
+from pipeglot_backends.remote.protocol import RunState
 
 
 def test_it_starts_a_run_once(submitted: Submitted, server: Kubeflow) -> None:

@@ -16,7 +16,7 @@ from tests.engines.vertex_submit.server import Vertex, vertex
 
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.submission import Access, Handle
+from pipeglot_backends.remote.protocol import Access, Handle
 from pipeglot_backends.vertex import submit as target
 from pipeglot_backends.vertex.connection import ENDPOINT
 

@@ -10,7 +10,7 @@ from tests.engines.vertex_submit.server import Vertex
 from tests.engines.vertex_submit.test_submit import PARENT
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.submission import Found, Handle
+from pipeglot_backends.remote.protocol import Found, Handle
 from pipeglot_backends.vertex import submit as target
 from pipeglot_backends.vertex.listing import list_runs
 

@@ -13,7 +13,7 @@ from tests.judges.argo import judges
 from tests.judges.argo.emitted import ALL, MANIFESTS, SOURCES, Emitted, emit, read
 
 from pipeglot_backends.argo import RUN
-from pipeglot_backends.yaml_text import dump
+from pipeglot_backends.emit.yaml_text import dump
 
 FAULTY = "on_exit_failure"
 Change = Callable[[Any, dict[str, Any]], object]

@@ -16,7 +16,7 @@ from tests.judges.argo.emitted import EXAMPLES, PROFILES, read
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Overlap, Schedule
 from pipeglot_backends.argo import RUN, VERSIONS
-from pipeglot_backends.yaml_text import dump
+from pipeglot_backends.emit.yaml_text import dump
 
 CRONS = ("0 6 * * 1", "*/15 * * * *", "5,25,45 8,9,10 1,15 2,11 0,6")
 FAULTS: dict[str, tuple[Callable[[Any], object], set[str]]] = {

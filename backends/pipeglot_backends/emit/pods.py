@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from pipeglot.ir import Origin, Pipeline, Pod, Secret, Step, Volume
-from pipeglot_backends.yaml_text import Data
+from pipeglot_backends.emit.yaml_text import Data
 
 SIDECAR, PYTHON_VOLUME = "/pipeglot", "pipeglot-python"
 """Where the ConfigMap with the sidecar is mounted, and what the volume with the Python of another image is called."""

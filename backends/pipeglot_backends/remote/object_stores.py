@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pipeglot_backends.submission import sdk, trouble
+from pipeglot_backends.remote.protocol import sdk, trouble
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

@@ -1,0 +1,1 @@
+"""Predicates over the IR that several targets ask."""

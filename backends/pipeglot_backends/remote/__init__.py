@@ -1,0 +1,1 @@
+"""The second half of a target, in words that all share."""
