@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.argo.features import CANNOT, EMULATES
+from pipeglot_backends.argo.emit.cron import cron_workflow
+from pipeglot_backends.argo.emit.manifests import config_map, workflow, workflow_template
+from pipeglot_backends.argo.emit.sizes import check
+from pipeglot_backends.argo.limits import CANNOT, EMULATES
 from pipeglot_backends.argo.names import Names
-from pipeglot_backends.argo.schedules import cron_workflow
 from pipeglot_backends.argo.settings import checked as check_settings
-from pipeglot_backends.argo.sizes import check
-from pipeglot_backends.argo.workflow import config_map, workflow, workflow_template
 from pipeglot_backends.emit.yaml_text import dump
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.protocol import EmittedFile, Options

@@ -16,7 +16,7 @@ from rig import storage
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json
-from pipeglot_backends.argo.connection import Kubernetes, connected
+from pipeglot_backends.argo.remote.connection import Kubernetes, connected
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_records import normal, remote
 from pipeglot_records.store import open_store

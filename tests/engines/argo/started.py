@@ -14,7 +14,7 @@ from tests.engines.argo.driver import OVER_WITHIN, POLLED_EVERY, Driver
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
-from pipeglot_backends.argo import submit as argo
+from pipeglot_backends.argo.remote import submit as argo
 from pipeglot_backends.remote.protocol import Handle
 
 NAME = "started"

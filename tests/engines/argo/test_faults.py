@@ -16,7 +16,7 @@ from tests.engines.faults import Fault, Front, in_front_of
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
-from pipeglot_backends.argo import submit as argo
+from pipeglot_backends.argo.remote import submit as argo
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, RunState
 

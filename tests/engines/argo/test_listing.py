@@ -16,9 +16,10 @@ from tests.engines.argo.driver import Driver
 from tests.engines.argo.started import Started
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.argo import RUN, connection
-from pipeglot_backends.argo import submit as argo
-from pipeglot_backends.argo.listing import SCHEDULED, list_runs
+from pipeglot_backends.argo import RUN
+from pipeglot_backends.argo.remote import connection
+from pipeglot_backends.argo.remote import submit as argo
+from pipeglot_backends.argo.remote.listing import SCHEDULED, list_runs
 from pipeglot_expression.runtime.identity import milliseconds
 
 PIPEGLOT = [sys.executable, "-m", "pipeglot"]

@@ -25,7 +25,7 @@ from tests.judges.argo.emitted import SOURCES, emit
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot_backends.argo import RUN
-from pipeglot_backends.argo import submit as argo
+from pipeglot_backends.argo.remote import submit as argo
 from pipeglot_backends.remote.protocol import Handle, RunState
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -12,9 +12,9 @@ from tests.engines.argo.driver import Driver
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
-from pipeglot_backends.argo import server
-from pipeglot_backends.argo import submit as argo
-from pipeglot_backends.argo.listing import list_runs
+from pipeglot_backends.argo.remote import server
+from pipeglot_backends.argo.remote import submit as argo
+from pipeglot_backends.argo.remote.listing import list_runs
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Handle, RunState
 

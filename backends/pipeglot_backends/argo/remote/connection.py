@@ -84,7 +84,7 @@ def _connect(access: Access) -> Api:
     namespace = _setting(access, "namespace") or access.environ.get(NAMESPACE) or ""
     server = _setting(access, "server") or access.environ.get(SERVER)
     if server:
-        from pipeglot_backends.argo.server import ArgoServer
+        from pipeglot_backends.argo.remote.server import ArgoServer
 
         return ArgoServer(server, access.environ.get(TOKEN, ""), namespace or "default")
     return _kubernetes(access, namespace)

@@ -7,13 +7,10 @@ import json
 import math
 
 from pipeglot.ir import MISSING, Param, Pipeline, ReadKind
-from pipeglot_backends.argo.carriage import carry, source
-from pipeglot_backends.argo.keys import key_prefix
-from pipeglot_backends.argo.names import Names
-from pipeglot_backends.argo.settings import checked
-from pipeglot_backends.argo.start import CONTENT
-from pipeglot_backends.argo.tasks import dag, exit_steps, is_throttled, tasks_of, throttle
-from pipeglot_backends.argo.templates import (
+from pipeglot_backends.argo.emit.artifact_keys import key_prefix
+from pipeglot_backends.argo.emit.bindings import carry, source
+from pipeglot_backends.argo.emit.tasks import dag, exit_steps, is_throttled, tasks_of, throttle
+from pipeglot_backends.argo.emit.templates import (
     BACKSTOP,
     RUN_ID,
     Exported,
@@ -23,6 +20,9 @@ from pipeglot_backends.argo.templates import (
     merged,
     step_template,
 )
+from pipeglot_backends.argo.names import Names
+from pipeglot_backends.argo.remote.start import CONTENT
+from pipeglot_backends.argo.settings import checked
 from pipeglot_backends.emit.pods import PYTHON_VOLUME, pods
 from pipeglot_backends.emit.yaml_text import Data, dump
 from pipeglot_backends.protocol import Options

@@ -15,12 +15,12 @@ from typing import Any
 
 from pipeglot.files import write_bytes
 from pipeglot.ir import Json, Missing, Pipeline
-from pipeglot_backends.argo import connection
-from pipeglot_backends.argo.connection import Api, Manifest, Present, connected
-from pipeglot_backends.argo.expressions import CANCELLED
-from pipeglot_backends.argo.start import is_asleep, start, wake
-from pipeglot_backends.argo.templates import RECORD, RUN_ID
-from pipeglot_backends.argo.workflow import as_typed
+from pipeglot_backends.argo.emit.expressions import CANCELLED
+from pipeglot_backends.argo.emit.manifests import as_typed
+from pipeglot_backends.argo.emit.templates import RECORD, RUN_ID
+from pipeglot_backends.argo.remote import connection
+from pipeglot_backends.argo.remote.connection import Api, Manifest, Present, connected
+from pipeglot_backends.argo.remote.start import is_asleep, start, wake
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.object_stores import ENDPOINT, told
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, sdk, trouble

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pipeglot.ir import Pipeline, Read, ReadKind, RunIf, Secret, Step
-from pipeglot_backends.argo import expressions
-from pipeglot_backends.argo.keys import fan_in_key
+from pipeglot_backends.argo.emit import expressions
+from pipeglot_backends.argo.emit.artifact_keys import fan_in_key
 from pipeglot_backends.argo.names import Names, slots
 from pipeglot_backends.emit.yaml_text import Data
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Retry, RetryOn, Step
-from pipeglot_backends.argo import expressions
-from pipeglot_backends.argo.carriage import ABSENT, STATE, WORK, Carriage, global_name
-from pipeglot_backends.argo.keys import item_key
+from pipeglot_backends.argo.emit import expressions
+from pipeglot_backends.argo.emit.artifact_keys import item_key
+from pipeglot_backends.argo.emit.bindings import ABSENT, STATE, WORK, Carriage, global_name
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.emit import pods

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 
 from pipeglot.ir import FanOut, RunIf, Step
-from pipeglot_backends.argo.carriage import STATE, Carriage
+from pipeglot_backends.argo.emit.bindings import STATE, Carriage
+from pipeglot_backends.argo.emit.templates import INDICES, merged
 from pipeglot_backends.argo.names import Names
-from pipeglot_backends.argo.templates import INDICES, merged
 from pipeglot_backends.emit.yaml_text import Data
 
 ANY_END = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned")

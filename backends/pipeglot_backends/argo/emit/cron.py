@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Overlap, Pipeline
-from pipeglot_backends.argo.workflow import API, metadata_of
+from pipeglot_backends.argo.emit.manifests import API, metadata_of
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.protocol import Options
 

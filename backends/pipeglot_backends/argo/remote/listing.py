@@ -8,9 +8,9 @@ from itertools import islice
 from typing import cast
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.argo.connection import Manifest, Missing, connected, listed
-from pipeglot_backends.argo.templates import RUN_ID
-from pipeglot_backends.argo.workflow import DEFINITION, PIPELINE
+from pipeglot_backends.argo.emit.manifests import DEFINITION, PIPELINE
+from pipeglot_backends.argo.emit.templates import RUN_ID
+from pipeglot_backends.argo.remote.connection import Manifest, Missing, connected, listed
 from pipeglot_backends.remote.protocol import Access, Found, moment, trouble
 from pipeglot_backends.remote.responses import rows, table
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 
-from pipeglot_backends.argo.connection import Api, Manifest, Missing
+from pipeglot_backends.argo.remote.connection import Api, Manifest, Missing
 from pipeglot_backends.remote.protocol import trouble
 
 CONTENT = "pipeglot/content"

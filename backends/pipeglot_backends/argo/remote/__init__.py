@@ -1,0 +1,1 @@
+"""Runs on Argo: through Kubernetes or an Argo Server."""
