@@ -21,8 +21,8 @@ from tests.engines import environment  # noqa: E402  (a benchmark runs as a scri
 from pipeglot.driver.compiling import compiled, find_target, load, options_for, refusals  # noqa: E402
 from pipeglot.ir import Pipeline  # noqa: E402
 from pipeglot_backends.emit.yaml_text import dump  # noqa: E402
-from pipeglot_backends.kubeflow.delivery import inline  # noqa: E402
-from pipeglot_backends.kubeflow.tables import Tables  # noqa: E402
+from pipeglot_backends.kubeflow.emit.delivery import inline  # noqa: E402
+from pipeglot_backends.kubeflow.emit.step_tables import Tables  # noqa: E402
 from pipeglot_backends.protocol import EmittedFile  # noqa: E402
 
 EXAMPLES = ("hello", "breast_cancer")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeglot_backends.kubeflow.delivery import BOOT, packed, program
+from pipeglot_backends.kubeflow.emit.delivery import BOOT, packed, program
 
 SIDECAR = Path(__file__).parents[2] / "metadata/pipeglot_sidecar/generated/sidecar.py"
 PROGRAM = packed(program(SIDECAR.read_text("utf-8")))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeglot_backends.kubeflow.types import wrapped
+from pipeglot_backends.kubeflow.emit.types import wrapped
 from pipeglot_backends.remote.log_records import record
 from tests.sidecar.executor_stage import Stage
 

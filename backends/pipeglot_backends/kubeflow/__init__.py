@@ -8,14 +8,14 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline
 from pipeglot_backends.emit.yaml_text import dump
 from pipeglot_backends.features import delivery as deliveries
-from pipeglot_backends.kubeflow import bringing
-from pipeglot_backends.kubeflow.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, config_map, inline
-from pipeglot_backends.kubeflow.document import Documents, documents
+from pipeglot_backends.kubeflow.emit import sidecar_task
+from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, config_map, inline
+from pipeglot_backends.kubeflow.emit.document import Documents, documents
+from pipeglot_backends.kubeflow.emit.sizes import LIMITS, at_least, check, check_count, few, too_long_inline
+from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, Names
 from pipeglot_backends.kubeflow.settings import checked as check_settings
-from pipeglot_backends.kubeflow.sizes import LIMITS, at_least, check, check_count, few, too_long_inline
-from pipeglot_backends.kubeflow.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 
 NAME = "kubeflow"
@@ -43,7 +43,7 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
             raise too_long_inline(NAME, pipeline, at_least(small), "task")
     if pipeline.deliver != "configmap":
         sidecar = options.sidecar
-        brought = _text(documents(Graph(pipeline, options, inline(sidecar), bringing.container(sidecar))))
+        brought = _text(documents(Graph(pipeline, options, inline(sidecar), sidecar_task.container(sidecar))))
         if pipeline.deliver == "task" or len(brought) <= LIMITS[DOCUMENT][0]:
             return check(pipeline, (EmittedFile(DOCUMENT, brought),))
     mounted = by_config_map(pipeline, options)

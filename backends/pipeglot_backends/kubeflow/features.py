@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pipeglot.ir import Origin, Overlap, Pipeline, ReadKind, Retry, RetryOn, RunIf, Step
 from pipeglot_backends.emit.pods import pods, static_texts
 from pipeglot_backends.features.delivery import asked
-from pipeglot_backends.kubeflow.expressions import names
+from pipeglot_backends.kubeflow.emit.expressions import names
+from pipeglot_backends.kubeflow.emit.volumes import has_words
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
-from pipeglot_backends.kubeflow.volumes import has_words
 
 MOST_RUNS = 10
 """As many runs at a time as a recurring run allows; it takes any larger number for this one."""

@@ -10,11 +10,11 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends import kubeflow
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.features import delivery as deliveries
-from pipeglot_backends.kubeflow.bringing import Bringing
-from pipeglot_backends.kubeflow.delivery import FILE, IN_IMAGE, INLINE_LIMIT, Delivery, inline
-from pipeglot_backends.kubeflow.document import documents
-from pipeglot_backends.kubeflow.sizes import too_long_inline
-from pipeglot_backends.kubeflow.tasks import Graph
+from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, Delivery, inline
+from pipeglot_backends.kubeflow.emit.document import documents
+from pipeglot_backends.kubeflow.emit.sidecar_task import Bringing
+from pipeglot_backends.kubeflow.emit.sizes import too_long_inline
+from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.vertex import importer
 from pipeglot_backends.vertex.accelerators import name_of

@@ -6,7 +6,7 @@ import hashlib
 
 from pipeglot.ir import Step
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.bringing import Bringing, Executor
+from pipeglot_backends.kubeflow.emit.sidecar_task import Bringing, Executor
 
 
 def file_name(sidecar: str) -> str:

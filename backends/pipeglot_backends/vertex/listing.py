@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.kubeflow.arguments import params_of, run_of
+from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
 from pipeglot_backends.remote.protocol import Access, Found, moment, trouble
 from pipeglot_backends.remote.responses import Missing, table
 from pipeglot_backends.vertex.connection import connected

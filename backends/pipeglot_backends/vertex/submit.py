@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.kubeflow import storage
-from pipeglot_backends.kubeflow.arguments import arguments
+from pipeglot_backends.kubeflow.remote import records
+from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, trouble
 from pipeglot_backends.remote.responses import Missing, Present, rows, stop, table
@@ -84,7 +84,7 @@ def collect(handle: Handle, access: Access) -> Collected:
         there = _look(connection, handle.native["job"])
     state = RunState.GONE if there is None else _state(there)
     places = [*_places(handle, there), *(_outputs(there) if there else ())]
-    logs = storage.collected(places, access.folder / str(handle.run), access)
+    logs = records.collected(places, access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
         raise trouble("PG527", f"the run succeeded, and none of its records are at `{places[0]}`")
     return Collected(logs, state, ended=None if there is None else moment(there.get("end_time")))
@@ -94,7 +94,7 @@ def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -
     """The sidecar, where it is too long for the definition."""
     for file in files:
         if file.path.startswith("pipeglot-") and file.path.endswith(".py"):
-            storage.put(f"{(pipeline.artifacts or '').rstrip('/')}/{file.path}", file.text, access)
+            records.put(f"{(pipeline.artifacts or '').rstrip('/')}/{file.path}", file.text, access)
 
 
 def _look(connection: Connection, name: str) -> Answer | None:
@@ -123,10 +123,10 @@ def _places(handle: Handle, there: Answer | None) -> tuple[str, ...]:
     """Artifacts lie under the project's number, which Vertex AI uses in the names that it tells."""
     name = str(there.get("name")) if there else handle.native["job"]
     _, project, *_, identity = name.split("/")
-    return (storage.below(handle.native["artifacts"], project, identity),)
+    return (records.below(handle.native["artifacts"], project, identity),)
 
 
 def _outputs(there: Answer) -> tuple[str, ...]:
     """Where the tasks say that their records are."""
-    found = [table(table(task, "outputs"), storage.RECORD) for task in _tasks(there)]
+    found = [table(table(task, "outputs"), records.RECORD) for task in _tasks(there)]
     return tuple(str(each["uri"]) for listed in found for each in rows(listed, "artifacts") if each.get("uri"))

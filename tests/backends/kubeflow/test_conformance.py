@@ -14,7 +14,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import MISSING, Pipeline
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.kubeflow.types import wrapped
+from pipeglot_backends.kubeflow.emit.types import wrapped
 from pipeglot_backends.remote.log_records import record
 from pipeglot_records import normal
 from pipeglot_records.ingest import Tail

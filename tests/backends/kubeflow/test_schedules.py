@@ -10,7 +10,7 @@ import pytest
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
-from pipeglot_backends.kubeflow.recurring import trigger
+from pipeglot_backends.kubeflow.remote.recurring import trigger
 
 SPEC = """
 apiVersion: pipeglot/v1

@@ -12,7 +12,7 @@ from tests.engines.kubeflow.driver import OVER_WITHIN, POLLED_EVERY, TARGET, VER
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
-from pipeglot_backends.kubeflow import submit as kubeflow
+from pipeglot_backends.kubeflow.remote import submit as kubeflow
 from pipeglot_backends.remote.protocol import Handle, Progress, RunState
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\ndefaults: {image: 'python:3.11-slim'}\n"

@@ -19,7 +19,7 @@ from tests.engines.rig.images import PYTHON
 from pipeglot.driver.compiling import compiled, load, sidecar_text
 from pipeglot.ir import MISSING, Json, Pipeline
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.kubeflow.arguments import arguments
+from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_records import normal
 from pipeglot_records.ingest import Tail
 from pipeglot_records.store import Store, open_store

@@ -15,7 +15,7 @@ from tests.engines.submitting import hurried as hurried
 from tests.engines.submitting import loaded as loaded
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.kubeflow import submit as target
+from pipeglot_backends.kubeflow.remote import submit as target
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Handle
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from tests.engines.answering import Refusal, Request, answering
 
-from pipeglot_backends.kubeflow.cluster import config_map
+from pipeglot_backends.kubeflow.remote.config_map import config_map
 from pipeglot_backends.remote.protocol import Access
 
 TEXT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: churn-pipeglot-1f}\ndata: {steps.json: '{}'}\n"

@@ -15,7 +15,7 @@ from tests.engines.kubeflow_submit.conftest import Submitted
 from tests.engines.kubeflow_submit.server import Kubeflow
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.kubeflow import submit as target
+from pipeglot_backends.kubeflow.remote import submit as target
 from pipeglot_backends.remote.protocol import Handle, RunState
 
 KEYS = {"AWS_ACCESS_KEY_ID": "minio", "AWS_SECRET_ACCESS_KEY": "minio123"}

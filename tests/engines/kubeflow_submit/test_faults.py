@@ -13,7 +13,7 @@ from tests.engines.kubeflow_submit.conftest import Submitted
 from tests.engines.kubeflow_submit.server import Kubeflow
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.kubeflow import submit as target
+from pipeglot_backends.kubeflow.remote import submit as target
 from pipeglot_backends.remote.protocol import RunState
 
 RUNS, VERSIONS, PIPELINES, EXPERIMENTS = "/v2beta1/runs", "/upload_version", "/v2beta1/pipelines", "/experiments"

@@ -23,7 +23,7 @@ from pipeglot.definition import step_table
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import sidecar_text
 from pipeglot.ir import Pipeline
-from pipeglot_backends.kubeflow.listing import list_runs
+from pipeglot_backends.kubeflow.remote.listing import list_runs
 from pipeglot_backends.remote.protocol import RunState
 from pipeglot_expression.runtime.identity import derived_run_id
 from pipeglot_records import remote, showing

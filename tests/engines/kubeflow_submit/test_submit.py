@@ -11,7 +11,7 @@ from tests.engines.kubeflow_submit.conftest import Submitted
 from tests.engines.kubeflow_submit.server import TOKEN, Kubeflow
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.kubeflow import submit as target
+from pipeglot_backends.kubeflow.remote import submit as target
 from pipeglot_backends.remote.protocol import RunState
 
 

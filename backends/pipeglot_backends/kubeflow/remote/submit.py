@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.kubeflow import storage
-from pipeglot_backends.kubeflow.arguments import arguments
-from pipeglot_backends.kubeflow.cluster import config_map
-from pipeglot_backends.kubeflow.connection import Answer, Connection, connected, raw
-from pipeglot_backends.kubeflow.recurring import reconcile
+from pipeglot_backends.kubeflow.remote import records
+from pipeglot_backends.kubeflow.remote.arguments import arguments
+from pipeglot_backends.kubeflow.remote.config_map import config_map
+from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, raw
+from pipeglot_backends.kubeflow.remote.recurring import reconcile
+from pipeglot_backends.kubeflow.remote.start import found, name_of, start
+from pipeglot_backends.kubeflow.remote.versions import experiment, uploaded
 from pipeglot_backends.kubeflow.settings import checked
-from pipeglot_backends.kubeflow.start import found, name_of, start
-from pipeglot_backends.kubeflow.uploads import experiment, uploaded
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, trouble
 from pipeglot_backends.remote.responses import Missing, rows, stop, table
@@ -92,7 +92,7 @@ def collect(handle: Handle, access: Access) -> Collected:
         there = _look(connection, handle)
     state = RunState.GONE if there is None else _state(there)
     place = handle.native["artifacts"]
-    logs = storage.collected([place], access.folder / str(handle.run), access)
+    logs = records.collected([place], access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
         hint = "where this Kubeflow keeps artifacts elsewhere, name it: `kubeflow: {pipeline_root: …}`"
         raise trouble("PG527", f"the run succeeded, and none of its records are at `{place}`", hint)
@@ -103,7 +103,7 @@ def native_of(connection: Connection, pipeline: Pipeline, there: Answer, access:
     """What it takes to find a run again, and its records."""
     identity = str(there["run_id"])
     root = table(there, "runtime_config").get("pipeline_root") or checked(access.settings).get("pipeline_root")
-    artifacts = storage.below(str(root or pipeline.artifacts or PIPELINE_ROOT), pipeline.name, identity)
+    artifacts = records.below(str(root or pipeline.artifacts or PIPELINE_ROOT), pipeline.name, identity)
     return {"run": identity, "url": connection.url, "artifacts": artifacts}
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
+from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.protocol import trouble
 from pipeglot_backends.remote.responses import Missing, Present, Unsure

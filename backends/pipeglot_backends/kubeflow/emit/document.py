@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from pipeglot.ir import MISSING, Param, Pipeline
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.carriage import RUN_ID, Given, final_status, input_definitions, merged, task_inputs
+from pipeglot_backends.kubeflow.emit.bindings import RUN_ID, Given, final_status, input_definitions, merged, task_inputs
+from pipeglot_backends.kubeflow.emit.tasks import Graph
+from pipeglot_backends.kubeflow.emit.types import STRING, param_default, param_type
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT
-from pipeglot_backends.kubeflow.tasks import Graph
-from pipeglot_backends.kubeflow.types import STRING, param_default, param_type
 
 SCHEMA = "2.1.0"
 SDK = "pipeglot"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
-from pipeglot_backends.kubeflow.bringing import containers
-from pipeglot_backends.kubeflow.document import Documents
+from pipeglot_backends.kubeflow.emit.document import Documents
+from pipeglot_backends.kubeflow.emit.sidecar_task import containers
 from pipeglot_backends.protocol import EmittedFile
 
 OUTERMOST = 1000

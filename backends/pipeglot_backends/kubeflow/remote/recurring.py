@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
-from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.kubeflow.features import MOST_RUNS
+from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.remote.responses import Missing, make_once
 
 MARK = "pipeglot "

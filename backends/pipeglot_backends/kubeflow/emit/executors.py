@@ -9,11 +9,11 @@ from typing import cast
 from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Secret, Step
 from pipeglot_backends.emit.pods import metadata
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow import volumes
-from pipeglot_backends.kubeflow.carriage import merged
-from pipeglot_backends.kubeflow.delivery import Delivery
+from pipeglot_backends.kubeflow.emit import volumes
+from pipeglot_backends.kubeflow.emit.bindings import merged
+from pipeglot_backends.kubeflow.emit.delivery import Delivery
+from pipeglot_backends.kubeflow.emit.volumes import constant
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
-from pipeglot_backends.kubeflow.volumes import constant
 
 BACKSTOP = 15 * 60
 """Seconds beyond a limit that the sidecar keeps: the engine's own counts image pull and downloads."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.kubeflow.arguments import params_of, run_of
-from pipeglot_backends.kubeflow.connection import Answer, Connection, connected, each_of, listed, named
-from pipeglot_backends.kubeflow.submit import native_of
+from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
+from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, each_of, listed, named
+from pipeglot_backends.kubeflow.remote.submit import native_of
 from pipeglot_backends.remote.protocol import Access, Found, moment
 from pipeglot_backends.remote.responses import table
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from pipeglot.definition import canonical
 from pipeglot.ir import Gpu, Pipeline, Retry, Step
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow import bringing
-from pipeglot_backends.kubeflow.bringing import Bringing
-from pipeglot_backends.kubeflow.carriage import (
+from pipeglot_backends.kubeflow.emit import sidecar_task
+from pipeglot_backends.kubeflow.emit.bindings import (
     RUN_ID,
     STATE,
     Given,
@@ -24,12 +23,21 @@ from pipeglot_backends.kubeflow.carriage import (
     reads_of,
     task_inputs,
 )
-from pipeglot_backends.kubeflow.components import Shared
-from pipeglot_backends.kubeflow.delivery import Delivery
-from pipeglot_backends.kubeflow.executors import container, gpu_of_kubernetes, kubernetes
+from pipeglot_backends.kubeflow.emit.delivery import Delivery
+from pipeglot_backends.kubeflow.emit.executors import container, gpu_of_kubernetes, kubernetes
+from pipeglot_backends.kubeflow.emit.interning import Shared
+from pipeglot_backends.kubeflow.emit.sidecar_task import Bringing
+from pipeglot_backends.kubeflow.emit.step_tables import Tables
+from pipeglot_backends.kubeflow.emit.types import (
+    ANY_ARTIFACT,
+    INTEGER,
+    LIST,
+    METRIC_ARTIFACT,
+    STRING,
+    Types,
+    artifact_type,
+)
 from pipeglot_backends.kubeflow.names import SIDECAR, Names
-from pipeglot_backends.kubeflow.tables import Tables
-from pipeglot_backends.kubeflow.types import ANY_ARTIFACT, INTEGER, LIST, METRIC_ARTIFACT, STRING, Types, artifact_type
 from pipeglot_backends.protocol import Options
 
 STEP, TABLE, INDEX, INDICES = "pipeglot-step", "pipeglot-table", "pipeglot-index", "pipeglot-indices"
@@ -91,7 +99,7 @@ class Graph:
         return tuple(found.values())
 
     def _delivery(self, steps: Sequence[Step]) -> Delivery:
-        return self.delivery if self.bringing is None or bringing.alone(steps) else bringing.HANDED_ON
+        return self.delivery if self.bringing is None or sidecar_task.alone(steps) else sidecar_task.HANDED_ON
 
     def _bringing(self, steps: Sequence[Step]) -> dict[str, Data]:
         """The task that all others of the graph need, if the sidecar is brought."""
@@ -101,9 +109,9 @@ class Graph:
         label = self.executors.name_of(executor.made, SIDECAR, executor.needed)
         if executor.needed:
             self.platform[label] = executor.needed
-        component = self.components.name_of({"executorLabel": label, **bringing.INTERFACE}, SIDECAR)
+        component = self.components.name_of({"executorLabel": label, **sidecar_task.INTERFACE}, SIDECAR)
         task = self._task(SIDECAR, component, (), [])
-        return {SIDECAR: {**task, "retryPolicy": bringing.RETRIES} if executor.retried else task}
+        return {SIDECAR: {**task, "retryPolicy": sidecar_task.RETRIES} if executor.retried else task}
 
     def _plain(self, step: Step) -> dict[str, Data]:
         given = (*self._reads(step), *self._told(step, "run"))
@@ -207,7 +215,7 @@ class Graph:
         }
 
     def _reads(self, step: Step) -> tuple[Given, ...]:
-        brought = (bringing.GIVEN,) if self._deliveries[step.id].brought else ()
+        brought = (sidecar_task.GIVEN,) if self._deliveries[step.id].brought else ()
         return (*reads_of(self.pipeline, step, self.names, self.types), *brought)
 
     def _needs(self, step: Step) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeglot_backends.kubeflow.connection import Answer, Connection, listed, named, raw
+from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.remote.protocol import trouble
 from pipeglot_backends.remote.responses import Missing, Present
 

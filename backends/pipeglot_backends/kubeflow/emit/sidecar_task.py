@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from pipeglot.ir import Step
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.carriage import Given, merged
-from pipeglot_backends.kubeflow.delivery import Delivery, inline
-from pipeglot_backends.kubeflow.executors import placement
+from pipeglot_backends.kubeflow.emit.bindings import Given, merged
+from pipeglot_backends.kubeflow.emit.delivery import Delivery, inline
+from pipeglot_backends.kubeflow.emit.executors import placement
+from pipeglot_backends.kubeflow.emit.types import ANY_ARTIFACT
 from pipeglot_backends.kubeflow.names import SIDECAR
-from pipeglot_backends.kubeflow.types import ANY_ARTIFACT
 
 KEY = "artifact"
 """The one output of the task; an importer's has that name."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from pipeglot.definition import canonical
-from pipeglot_backends.kubeflow.delivery import packed
+from pipeglot_backends.kubeflow.emit.delivery import packed
 
 
 class Tables:

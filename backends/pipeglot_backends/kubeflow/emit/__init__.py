@@ -1,0 +1,1 @@
+"""Kubeflow's definition, from the IR."""
