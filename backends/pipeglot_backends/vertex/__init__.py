@@ -16,10 +16,10 @@ from pipeglot_backends.kubeflow.emit.sidecar_task import Bringing
 from pipeglot_backends.kubeflow.emit.sizes import too_long_inline
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
-from pipeglot_backends.vertex import importer
-from pipeglot_backends.vertex.accelerators import name_of
+from pipeglot_backends.vertex.emit import importer
+from pipeglot_backends.vertex.emit.accelerators import name_of
+from pipeglot_backends.vertex.emit.quantities import both
 from pipeglot_backends.vertex.limits import CANNOT, EMULATES
-from pipeglot_backends.vertex.quantities import both
 from pipeglot_backends.vertex.settings import read as check_settings
 
 NAME = "vertex"

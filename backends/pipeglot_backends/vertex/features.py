@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Overlap, Pipeline, Secret, Step
 from pipeglot_backends.features.delivery import asked
-from pipeglot_backends.vertex import accelerators
+from pipeglot_backends.vertex.emit import accelerators
 
 
 def _steps(pipeline: Pipeline) -> tuple[Step, ...]:

@@ -7,7 +7,8 @@ from pipeglot_backends.features import images
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.kubeflow import features as of_kubeflow
 from pipeglot_backends.protocol import Limit
-from pipeglot_backends.vertex import accelerators, features
+from pipeglot_backends.vertex import features
+from pipeglot_backends.vertex.emit import accelerators
 
 PROTO = "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto"
 GOOGLE = "https://cloud.google.com/vertex-ai/docs"

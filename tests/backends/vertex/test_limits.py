@@ -11,7 +11,7 @@ import pytest
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Gpu, Pipeline, Secret
-from pipeglot_backends.vertex import accelerators, quantities
+from pipeglot_backends.vertex.emit import accelerators, quantities
 
 SPEC = """
 apiVersion: pipeglot/v1

@@ -17,8 +17,8 @@ from tests.engines.vertex_submit.server import Vertex, vertex
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Handle
-from pipeglot_backends.vertex import submit as target
-from pipeglot_backends.vertex.connection import ENDPOINT
+from pipeglot_backends.vertex.remote import submit as target
+from pipeglot_backends.vertex.remote.connection import ENDPOINT
 
 
 @dataclass(frozen=True)

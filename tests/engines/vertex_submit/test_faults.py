@@ -13,7 +13,7 @@ from tests.engines.vertex_submit.server import Vertex
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.remote.protocol import RunState
-from pipeglot_backends.vertex import submit as target
+from pipeglot_backends.vertex.remote import submit as target
 
 JOBS, SCHEDULES = "/pipelineJobs", "/schedules"
 

@@ -11,8 +11,8 @@ from tests.engines.vertex_submit.test_submit import PARENT
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.remote.protocol import Found, Handle
-from pipeglot_backends.vertex import submit as target
-from pipeglot_backends.vertex.listing import list_runs
+from pipeglot_backends.vertex.remote import submit as target
+from pipeglot_backends.vertex.remote.listing import list_runs
 
 
 def begin(server: Vertex, like: Handle, at: str, **about: object) -> str:

@@ -8,8 +8,8 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
 from pipeglot_backends.remote.protocol import Access, Found, moment, trouble
 from pipeglot_backends.remote.responses import Missing, table
-from pipeglot_backends.vertex.connection import connected
-from pipeglot_backends.vertex.jobs import root
+from pipeglot_backends.vertex.remote.connection import connected
+from pipeglot_backends.vertex.remote.jobs import root
 from pipeglot_backends.vertex.settings import read
 
 

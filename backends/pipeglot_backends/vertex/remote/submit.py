@@ -11,9 +11,9 @@ from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, trouble
 from pipeglot_backends.remote.responses import Missing, Present, rows, stop, table
-from pipeglot_backends.vertex.connection import Answer, Connection, connected, message
-from pipeglot_backends.vertex.jobs import LABEL, job, job_id, root
-from pipeglot_backends.vertex.schedules import reconcile
+from pipeglot_backends.vertex.remote.connection import Answer, Connection, connected, message
+from pipeglot_backends.vertex.remote.jobs import LABEL, job, job_id, root
+from pipeglot_backends.vertex.remote.schedules import reconcile
 from pipeglot_backends.vertex.settings import read
 
 STATE = "PIPELINE_STATE_"

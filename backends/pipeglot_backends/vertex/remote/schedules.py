@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
 from pipeglot_backends.remote.responses import Missing, make_once, table
-from pipeglot_backends.vertex.connection import Answer, Connection, message
+from pipeglot_backends.vertex.remote.connection import Answer, Connection, message
 
 LABEL = "pipeglot-schedule"
 """On the jobs of our schedules; holds what names the schedule's content."""

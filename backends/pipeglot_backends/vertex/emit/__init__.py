@@ -1,0 +1,1 @@
+"""What Vertex AI wants otherwise than Kubeflow."""

@@ -1,0 +1,1 @@
+"""Runs on Vertex AI, through Google's API."""
