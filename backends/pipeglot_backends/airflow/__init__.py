@@ -6,13 +6,13 @@ Values travel as wire text in XComs, which each task reads by Jinja and hands to
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.airflow.dag import dag_file
+from pipeglot_backends.airflow.emit.dag import dag_file
+from pipeglot_backends.airflow.emit.environment import home
+from pipeglot_backends.airflow.emit.pods import config_map
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
-from pipeglot_backends.airflow.pods import config_map
 from pipeglot_backends.airflow.settings import OPERATORS, read
 from pipeglot_backends.airflow.settings import read as check_settings
-from pipeglot_backends.airflow.surroundings import home
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.protocol import EmittedFile, Options
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
-from pipeglot_backends.airflow.operators import ONLY_DOUBLES
+from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.emit.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.features import images

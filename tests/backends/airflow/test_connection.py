@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.airflow import connection
-from pipeglot_backends.airflow.connection import Missing, connect
+from pipeglot_backends.airflow.remote import connection
+from pipeglot_backends.airflow.remote.connection import Missing, connect
 from pipeglot_backends.remote.protocol import Access
 
 ENVIRON = {"AIRFLOW_USERNAME": "me", "AIRFLOW_PASSWORD": "secret"}

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pipeglot_backends.airflow import submit
+from pipeglot_backends.airflow.remote import submit
 from pipeglot_backends.remote.log_records import record
 from pipeglot_backends.remote.protocol import Access, Handle, RunState
 

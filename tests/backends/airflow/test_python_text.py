@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from pipeglot.ir import Json
-from pipeglot_backends.airflow.python_text import Call, Name, assignment, keywords, layout, node, text, variable
+from pipeglot_backends.airflow.emit.python_text import Call, Name, assignment, keywords, layout, node, text, variable
 
 JSON = some.recursive(
     some.none() | some.booleans() | some.integers() | some.floats(allow_nan=False, allow_infinity=False) | some.text(),

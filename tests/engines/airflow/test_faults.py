@@ -13,7 +13,7 @@ from tests.engines.airflow.test_submit import Submitted
 from tests.engines.faults import Fault, in_front_of
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.airflow import submit as airflow
+from pipeglot_backends.airflow.remote import submit as airflow
 from pipeglot_backends.remote.protocol import RunState
 
 RUNS = "/dagRuns"

@@ -13,10 +13,10 @@ from tests.engines.airflow.driver import OVER_WITHIN, POLLED_EVERY, TARGET, Driv
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
-from pipeglot_backends.airflow import listing
-from pipeglot_backends.airflow import submit as airflow
-from pipeglot_backends.airflow.connection import connect
-from pipeglot_backends.airflow.listing import list_runs
+from pipeglot_backends.airflow.remote import listing
+from pipeglot_backends.airflow.remote import submit as airflow
+from pipeglot_backends.airflow.remote.connection import connect
+from pipeglot_backends.airflow.remote.listing import list_runs
 from pipeglot_backends.remote.protocol import Access, Found, Handle, RunState
 from pipeglot_expression.runtime.identity import milliseconds
 from pipeglot_records import showing

@@ -12,8 +12,8 @@ from typing import Any
 from tests.engines.airflow.driver import TARGET, Driver
 
 from pipeglot.driver.compiling import compiled, load
-from pipeglot_backends.airflow import submit as airflow
-from pipeglot_backends.airflow.connection import connect
+from pipeglot_backends.airflow.remote import submit as airflow
+from pipeglot_backends.airflow.remote.connection import connect
 from pipeglot_backends.remote.protocol import RunState
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\n"

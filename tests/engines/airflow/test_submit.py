@@ -15,8 +15,8 @@ from tests.engines.airflow.driver import TARGET, Driver
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.airflow import submit as airflow
-from pipeglot_backends.airflow.connection import PASSWORD, TOKENS, USER
+from pipeglot_backends.airflow.remote import submit as airflow
+from pipeglot_backends.airflow.remote.connection import PASSWORD, TOKENS, USER
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Handle, RunState
 

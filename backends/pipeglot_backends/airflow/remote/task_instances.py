@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pipeglot_backends.airflow.connection import PAGE, Connection, paged
+from pipeglot_backends.airflow.remote.connection import PAGE, Connection, paged
 
 if TYPE_CHECKING:
     from airflow_client.client.models.task_instance_response import TaskInstanceResponse

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.airflow.connection import PAGE, Missing, connect, paged
+from pipeglot_backends.airflow.emit.environment import instance
+from pipeglot_backends.airflow.remote.connection import PAGE, Missing, connect, paged
+from pipeglot_backends.airflow.remote.submit import PREFIX, native_of
 from pipeglot_backends.airflow.settings import read
-from pipeglot_backends.airflow.submit import PREFIX, native_of
-from pipeglot_backends.airflow.surroundings import instance
 from pipeglot_backends.remote.protocol import Access, Found, trouble
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Schedule
-from pipeglot_backends.airflow.python_text import Call, Name, Node, text
+from pipeglot_backends.airflow.emit.python_text import Call, Name, Node, text
 
 AT_ONCE = 16
 """As many runs at a time as Airflow itself allows by default: written out, since a site can change that."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeglot_backends.airflow.connection import Connection, Missing, Present
-from pipeglot_backends.airflow.dag import fingerprint
+from pipeglot_backends.airflow.emit.dag import fingerprint
+from pipeglot_backends.airflow.remote.connection import Connection, Missing, Present
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, trouble
 

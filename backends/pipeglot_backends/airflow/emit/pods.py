@@ -8,9 +8,9 @@ from typing import cast
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json, Pipeline, Pod, Resources, Step
-from pipeglot_backends.airflow.python_text import Call, Node, keywords
+from pipeglot_backends.airflow.emit.environment import WORK
+from pipeglot_backends.airflow.emit.python_text import Call, Node, keywords
 from pipeglot_backends.airflow.settings import Settings, local_path
-from pipeglot_backends.airflow.surroundings import WORK
 from pipeglot_backends.emit.pods import CARRIED, CARRY, PYTHON, PYTHON_VOLUME, SIDECAR, named, security
 from pipeglot_backends.emit.yaml_text import Data, dump
 from pipeglot_backends.protocol import Options

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from pipeglot.ir import Pipeline, Secret, Step
-from pipeglot_backends.airflow import pods
-from pipeglot_backends.airflow.python_text import Call, Name, Node
+from pipeglot_backends.airflow.emit import pods
+from pipeglot_backends.airflow.emit.python_text import Call, Name, Node
 from pipeglot_backends.airflow.settings import Settings
 from pipeglot_backends.features.secrets import variable
 from pipeglot_backends.protocol import Options

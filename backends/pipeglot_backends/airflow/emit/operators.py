@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Pipeline, Retry, RetryOn, RunIf, Step
-from pipeglot_backends.airflow import containers
+from pipeglot_backends.airflow.emit import containers
+from pipeglot_backends.airflow.emit.bindings import private, reads
+from pipeglot_backends.airflow.emit.python_text import Call, Name, Node, assignment, keywords, layout, variable
 from pipeglot_backends.airflow.names import has_list_task, list_task
-from pipeglot_backends.airflow.python_text import Call, Name, Node, assignment, keywords, layout, variable
 from pipeglot_backends.airflow.settings import Settings
-from pipeglot_backends.airflow.slots import private, reads
 
 BACKSTOP = 900.0
 """Seconds that Airflow's own limit leaves the sidecar's, which counts the command alone."""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.airflow.connection import Connection, Missing, Present, connect
-from pipeglot_backends.airflow.delivery import deliver
-from pipeglot_backends.airflow.instances import listed
-from pipeglot_backends.airflow.logs import fetched
+from pipeglot_backends.airflow.emit.environment import home
 from pipeglot_backends.airflow.names import VERDICTS
+from pipeglot_backends.airflow.remote.connection import Connection, Missing, Present, connect
+from pipeglot_backends.airflow.remote.deploy import deliver
+from pipeglot_backends.airflow.remote.logs import fetched
+from pipeglot_backends.airflow.remote.task_instances import listed
 from pipeglot_backends.airflow.settings import local_path, read
-from pipeglot_backends.airflow.surroundings import home
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, trouble
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import MISSING, Json, Param, Pipeline
-from pipeglot_backends.airflow.python_text import Call, Node, keywords, node
+from pipeglot_backends.airflow.emit.python_text import Call, Node, keywords, node
 
 TYPES = {
     "string": "string",

@@ -10,15 +10,15 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pipeglot.ir import Pipeline, RetryOn, Step
-from pipeglot_backends.airflow import containers
+from pipeglot_backends.airflow.emit import containers
+from pipeglot_backends.airflow.emit.bindings import macros, private
+from pipeglot_backends.airflow.emit.environment import home, told
+from pipeglot_backends.airflow.emit.operators import Variables, definitions, seconds
+from pipeglot_backends.airflow.emit.params import params
+from pipeglot_backends.airflow.emit.python_text import INDENT, Name, Node, assignment, keywords, layout, text
+from pipeglot_backends.airflow.emit.timetables import timetable
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
-from pipeglot_backends.airflow.operators import Variables, definitions, seconds
-from pipeglot_backends.airflow.params import params
-from pipeglot_backends.airflow.python_text import INDENT, Name, Node, assignment, keywords, layout, text
 from pipeglot_backends.airflow.settings import Settings, read
-from pipeglot_backends.airflow.slots import macros, private
-from pipeglot_backends.airflow.surroundings import home, told
-from pipeglot_backends.airflow.timetables import timetable
 from pipeglot_backends.protocol import Options
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _template() -> Template:
 
 
 def _source(name: str) -> str:
-    return resources.files("pipeglot_backends.airflow").joinpath(name).read_text(encoding="utf-8")
+    return resources.files("pipeglot_backends.airflow.emit").joinpath(f"templates/{name}").read_text(encoding="utf-8")
 
 
 def _tasks(step: Step) -> list[Node]:

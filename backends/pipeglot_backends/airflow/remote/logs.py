@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeglot.files import write_bytes
-from pipeglot_backends.airflow.connection import Connection, Missing
-from pipeglot_backends.airflow.instances import listed
 from pipeglot_backends.airflow.names import VERDICTS
+from pipeglot_backends.airflow.remote.connection import Connection, Missing
+from pipeglot_backends.airflow.remote.task_instances import listed
 from pipeglot_backends.remote.log_records import record
 
 if TYPE_CHECKING:

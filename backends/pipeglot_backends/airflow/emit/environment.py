@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.airflow.python_text import Name, Node, text
+from pipeglot_backends.airflow.emit.python_text import Name, Node, text
 from pipeglot_backends.airflow.settings import Settings, local_path
 
 WORK = "/tmp/pipeglot"

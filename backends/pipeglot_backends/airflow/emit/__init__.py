@@ -1,0 +1,1 @@
+"""Airflow's DAG file, from the IR."""

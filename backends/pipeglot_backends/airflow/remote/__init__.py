@@ -1,0 +1,1 @@
+"""Runs on Airflow, through its REST API."""
