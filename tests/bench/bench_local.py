@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeglot.driver.compiling import compiled, load
-from pipeglot_backends.local.running import RunOptions, cores, run_pipeline
+from pipeglot_backends.local.run import RunOptions, cores, run_pipeline
 from pipeglot_backends.protocol import EmittedFile
 
 STEPS = 50

@@ -12,8 +12,8 @@ from typing import Any
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import MISSING, Pipeline
-from pipeglot_backends.local.progress import Progress
-from pipeglot_backends.local.running import RunOptions, RunResult, run_pipeline
+from pipeglot_backends.local.engine.progress import Progress
+from pipeglot_backends.local.run import RunOptions, RunResult, run_pipeline
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_expression.values import to_wire
 from pipeglot_records import normal

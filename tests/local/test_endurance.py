@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tests.local.runs import HEAD, Watcher, run
 
-from pipeglot_backends.local.progress import Ended, Listed, Progress, Started
-from pipeglot_backends.local.summary import summary
+from pipeglot_backends.local.display.summary import summary
+from pipeglot_backends.local.engine.progress import Ended, Listed, Progress, Started
 
 MIB = 1024 * 1024
 

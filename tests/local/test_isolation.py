@@ -10,7 +10,7 @@ import pytest
 from tests.local.runs import compile_text, run, wired
 
 from pipeglot.driver.compiling import compiled, load
-from pipeglot_backends.local.running import RunIdRefused, RunOptions, run_pipeline
+from pipeglot_backends.local.run import RunIdRefused, RunOptions, run_pipeline
 
 LEAVES = """
 steps:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot_backends.local import wording
-from pipeglot_backends.local.lines import Lines
-from pipeglot_backends.local.live import Live
-from pipeglot_backends.local.outcomes import SUCCEEDED, Outcome, State
-from pipeglot_backends.local.plan import Retries
-from pipeglot_backends.local.progress import (
+from pipeglot_backends.local.display import formatting
+from pipeglot_backends.local.display.lines import Lines
+from pipeglot_backends.local.display.live import Live
+from pipeglot_backends.local.engine.outcomes import SUCCEEDED, Outcome, State
+from pipeglot_backends.local.engine.plan import Retries
+from pipeglot_backends.local.engine.progress import (
     Ended,
     Listed,
     Progress,
@@ -25,8 +25,8 @@ from pipeglot_backends.local.progress import (
     Started,
     Stopping,
 )
-from pipeglot_backends.local.report import Report
-from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.engine.report import Report
+from pipeglot_backends.local.engine.scheduler import Task
 
 LOG = Path("logs/x.log")
 FAILED = Outcome(State.FAILED, "exit-code")
@@ -141,7 +141,7 @@ def test_it_colours_only_where_colour_is_wanted() -> None:
     ("seconds", "text"), [(0.04, "0.0s"), (9.9, "9.9s"), (59.6, "1m00s"), (61, "1m01s"), (7199.9, "2h00m")]
 )
 def test_it_says_durations_briefly(seconds: float, text: str) -> None:
-    assert wording.duration(seconds) == text
+    assert formatting.duration(seconds) == text
 
 
 def test_it_waits_longer_before_each_retry_up_to_a_limit() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from pipeglot.ir import RunIf
-from pipeglot_backends.local.outcomes import SUCCEEDED, Outcome, State
-from pipeglot_backends.local.plan import NO_RETRIES, Fan, PlanStep
-from pipeglot_backends.local.scheduling import Scheduler, Task
+from pipeglot_backends.local.engine.outcomes import SUCCEEDED, Outcome, State
+from pipeglot_backends.local.engine.plan import NO_RETRIES, Fan, PlanStep
+from pipeglot_backends.local.engine.scheduler import Scheduler, Task
 
 FAILED = Outcome(State.FAILED, "exit-code")
 SKIPPED = Outcome(State.SKIPPED, "condition-false")

@@ -14,9 +14,9 @@ from pipeglot.driver.compiling import find_target, refusals
 from pipeglot.driver.loading import load
 from pipeglot.ir import RunIf
 from pipeglot_backends.features.secrets import variable
-from pipeglot_backends.local.environment import of_attempt
-from pipeglot_backends.local.plan import NO_RETRIES, Plan, PlanStep
-from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.engine.environment import of_attempt
+from pipeglot_backends.local.engine.plan import NO_RETRIES, Plan, PlanStep
+from pipeglot_backends.local.engine.scheduler import Task
 from pipeglot_backends.local.secrets import SecretMissing, gather
 
 STEP = PlanStep("a", (), RunIf.SUCCESS, None, NO_RETRIES, None, (), (("hub", "to-ken"),))

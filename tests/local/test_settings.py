@@ -11,9 +11,9 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load, options_for
 from pipeglot.driver.planning import plan
 from pipeglot_backends import local
-from pipeglot_backends.local.environment import of_run
-from pipeglot_backends.local.folder import RunFolder
-from pipeglot_backends.local.plan import Plan, read_plan
+from pipeglot_backends.local.engine.environment import of_run
+from pipeglot_backends.local.engine.plan import Plan, read_plan
+from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.settings import Settings, read
 
 TEXT = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: a}\nsteps: {a: {run: x, MORE}}\n"

@@ -8,7 +8,7 @@ from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.emit.pods import what_only_pods_have
 from pipeglot_backends.features import secrets
 from pipeglot_backends.features.delivery import python_of_another_image
-from pipeglot_backends.local.planning import plan_json
+from pipeglot_backends.local.emit import plan_json
 from pipeglot_backends.local.settings import read as check_settings
 from pipeglot_backends.protocol import EmittedFile, Limit, Options
 

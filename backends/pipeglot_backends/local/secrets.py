@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipeglot_backends.features.secrets import PREFIX, variable
-from pipeglot_backends.local.plan import Plan
+from pipeglot_backends.local.engine.plan import Plan
 
 FILE = Path(".pipeglot") / "secrets.toml"
 

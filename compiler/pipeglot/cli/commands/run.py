@@ -16,12 +16,12 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot.driver.compiling import compiled, load
-    from pipeglot_backends.local.lines import Lines
-    from pipeglot_backends.local.live import Live
-    from pipeglot_backends.local.progress import Observer
-    from pipeglot_backends.local.running import RunIdRefused, RunOptions, run_pipeline
+    from pipeglot_backends.local.display.lines import Lines
+    from pipeglot_backends.local.display.live import Live
+    from pipeglot_backends.local.display.summary import summary
+    from pipeglot_backends.local.engine.progress import Observer
+    from pipeglot_backends.local.run import RunIdRefused, RunOptions, run_pipeline
     from pipeglot_backends.local.secrets import SecretMissing
-    from pipeglot_backends.local.summary import summary
     from pipeglot_expression.values import to_wire
     from pipeglot_records.ingest import ingest_folder
     from pipeglot_records.store import open_store

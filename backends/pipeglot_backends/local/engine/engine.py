@@ -13,15 +13,11 @@ from queue import Empty, SimpleQueue
 
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.local import attempts, environment
-from pipeglot_backends.local.attempts import Verdict
-from pipeglot_backends.local.folder import RunFolder, remove
-from pipeglot_backends.local.handover import INDICES, STATE, Handover, indices_of, read_text, run_words, word_of
-from pipeglot_backends.local.isolation import copy_code
-from pipeglot_backends.local.outcomes import DEADLINE, FAIL_FAST, LOST, RUN_CANCELLED, TIMEOUT, Outcome, State
-from pipeglot_backends.local.plan import Plan, PlanStep
-from pipeglot_backends.local.processes import PYTHON, Guard, Worker, start
-from pipeglot_backends.local.progress import (
+from pipeglot_backends.local.engine import environment, verdicts
+from pipeglot_backends.local.engine.isolation import copy_code
+from pipeglot_backends.local.engine.outcomes import DEADLINE, FAIL_FAST, LOST, RUN_CANCELLED, TIMEOUT, Outcome, State
+from pipeglot_backends.local.engine.plan import Plan, PlanStep
+from pipeglot_backends.local.engine.progress import (
     Ended,
     Listed,
     Observer,
@@ -32,9 +28,13 @@ from pipeglot_backends.local.progress import (
     Started,
     Stopping,
 )
-from pipeglot_backends.local.report import Report, last_lines, read_report
-from pipeglot_backends.local.scheduling import Scheduler, Task
-from pipeglot_backends.local.timers import Timer, Timers
+from pipeglot_backends.local.engine.report import Report, last_lines, read_report
+from pipeglot_backends.local.engine.run_folder import RunFolder, remove
+from pipeglot_backends.local.engine.scheduler import Scheduler, Task
+from pipeglot_backends.local.engine.timers import Timer, Timers
+from pipeglot_backends.local.engine.values import INDICES, STATE, Handover, indices_of, read_text, run_words, word_of
+from pipeglot_backends.local.engine.verdicts import Verdict
+from pipeglot_backends.local.processes.workers import PYTHON, Guard, Worker, start
 
 GRACE = 10.0
 """Seconds that a sidecar gives its command to end; `PIPEGLOT_GRACE` says otherwise."""
@@ -206,7 +206,7 @@ class Engine:
         if code < 0:
             running.worker.kill_command()
         word = word_of(read_text(folder.result(task, running.number) / STATE))
-        verdict = attempts.judge(code, word, running.stopped)
+        verdict = verdicts.judge(code, word, running.stopped)
         self._judged(task, verdict, read_report(folder.events(task, running.number)))
 
     def _judged(self, task: Task, verdict: Verdict, report: Report) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeglot_backends.local.outcomes import LOST, SUCCEEDED, TIMEOUT, Outcome, State
+from pipeglot_backends.local.engine.outcomes import LOST, SUCCEEDED, TIMEOUT, Outcome, State
 
 ERROR = "error"
 REASONS = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeglot.files import write_all
-from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.engine.scheduler import Task
 from pipeglot_backends.protocol import EmittedFile
 
 RUNS = Path(".pipeglot") / "runs"

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeglot_backends.features.secrets import variable
-from pipeglot_backends.local.folder import RunFolder
-from pipeglot_backends.local.plan import Plan, PlanStep
-from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.engine.plan import Plan, PlanStep
+from pipeglot_backends.local.engine.run_folder import RunFolder
+from pipeglot_backends.local.engine.scheduler import Task
 
 OURS = "PIPEGLOT_"
 PASSED_ON = ("PIPEGLOT_GRACE", "PIPEGLOT_HEARTBEAT", "PIPEGLOT_DEBUG")

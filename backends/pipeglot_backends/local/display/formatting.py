@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeglot_backends.local.outcomes import Outcome, State
-from pipeglot_backends.local.report import Report
-from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.engine.outcomes import Outcome, State
+from pipeglot_backends.local.engine.report import Report
+from pipeglot_backends.local.engine.scheduler import Task
 
 SIGNS: Mapping[State, str] = {State.SUCCEEDED: "✓", State.FAILED: "✗", State.SKIPPED: "–", State.CANCELLED: "–"}
 COLOURS: Mapping[State, str] = {State.SUCCEEDED: "32", State.FAILED: "31", State.SKIPPED: "2", State.CANCELLED: "33"}

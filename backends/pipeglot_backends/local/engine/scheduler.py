@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeglot.ir import RunIf
-from pipeglot_backends.local.outcomes import FAIL_FAST, SUCCEEDED, UPSTREAM_FAILED, Outcome, State
-from pipeglot_backends.local.plan import Fan, PlanStep
+from pipeglot_backends.local.engine.outcomes import FAIL_FAST, SUCCEEDED, UPSTREAM_FAILED, Outcome, State
+from pipeglot_backends.local.engine.plan import Fan, PlanStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from pipeglot_backends.local.families import kill_family
+from pipeglot_backends.local.processes.process_tree import kill_family
 
 GUARD = Path(__file__).with_name("guard.py")
 PYTHON = (sys.executable, "-I", "-S")

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from pipeglot_backends.local import wording
-from pipeglot_backends.local.lines import DIM, Paint, Teller, plain
-from pipeglot_backends.local.progress import Ended, Listed, Progress, Retrying, RunEnded, Settled, Started
-from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.display import formatting
+from pipeglot_backends.local.display.lines import DIM, Paint, Teller, plain
+from pipeglot_backends.local.engine.progress import Ended, Listed, Progress, Retrying, RunEnded, Settled, Started
+from pipeglot_backends.local.engine.scheduler import Task
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 UP = "\x1b[{}A\r"
@@ -74,11 +74,11 @@ class Live:
     def _live(self) -> list[str]:
         now = self._clock()
         frame = FRAMES[int(now * 10) % len(FRAMES)]
-        return [f"{frame} {self._name(task, number)}  {wording.duration(now - since)}"
+        return [f"{frame} {self._name(task, number)}  {formatting.duration(now - since)}"
                 for task, (since, number) in self._running.items()]  # fmt: skip
 
     def _name(self, task: Task, number: int) -> str:
-        parts = [wording.name(task)]
+        parts = [formatting.name(task)]
         if number > 1:
             parts.append(f"attempt {number}")
         if task.index is not None and self._waiting.get(task.step, 0) > 1:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from pipeglot_backends.local.outcomes import Outcome
-from pipeglot_backends.local.report import Report
-from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.engine.outcomes import Outcome
+from pipeglot_backends.local.engine.report import Report
+from pipeglot_backends.local.engine.scheduler import Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TextIO, TypeAlias
 
-from pipeglot_backends.local import wording
-from pipeglot_backends.local.outcomes import DEADLINE, Outcome, State
-from pipeglot_backends.local.progress import (
+from pipeglot_backends.local.display import formatting
+from pipeglot_backends.local.engine.outcomes import DEADLINE, Outcome, State
+from pipeglot_backends.local.engine.progress import (
     Ended,
     Listed,
     Progress,
@@ -72,31 +72,31 @@ class Teller:
             case Stopping():
                 return [self.paint(_stopping(event), YELLOW)]
             case RunEnded():
-                return [f"run {event.run} {event.state} in {wording.duration(event.seconds)}"]
+                return [f"run {event.run} {event.state} in {formatting.duration(event.seconds)}"]
 
     def _retrying(self, event: Retrying) -> list[str]:
-        line = f"{self.paint('↻', YELLOW)} {wording.name(event.task)}  attempt {event.number} "
-        return [line + f"{wording.state(event.outcome)}, the next in {wording.duration(event.pause)}"]
+        line = f"{self.paint('↻', YELLOW)} {formatting.name(event.task)}  attempt {event.number} "
+        return [line + f"{formatting.state(event.outcome)}, the next in {formatting.duration(event.pause)}"]
 
     def _ended(self, event: Ended) -> list[str]:
         succeeded = event.outcome.state is State.SUCCEEDED
         if event.task.lists and succeeded:
             return []
-        word = "" if succeeded else wording.state(event.outcome)
+        word = "" if succeeded else formatting.state(event.outcome)
         if event.outcome.state is State.SKIPPED and event.report.message:
-            return [f"{self._sign(event.outcome)} {wording.name(event.task)}  skipped: {event.report.message}"]
-        seconds = wording.duration(event.seconds)
+            return [f"{self._sign(event.outcome)} {formatting.name(event.task)}  skipped: {event.report.message}"]
+        seconds = formatting.duration(event.seconds)
         parts = [
-            f"{self._sign(event.outcome)} {wording.name(event.task)}",
+            f"{self._sign(event.outcome)} {formatting.name(event.task)}",
             word,
             seconds,
-            wording.metrics(event.report),
+            formatting.metrics(event.report),
         ]
         lines = ["  ".join(part for part in parts if part)]
         if event.report.message and not succeeded:
-            lines.append(f"    {wording.printable(event.report.message)}")
+            lines.append(f"    {formatting.printable(event.report.message)}")
         if event.outcome.state is State.FAILED:
-            lines += [self.paint(f"    | {wording.printable(line)}", DIM) for line in event.lines]
+            lines += [self.paint(f"    | {formatting.printable(line)}", DIM) for line in event.lines]
             lines.append(f"    log: {event.log}")
         return lines
 
@@ -105,10 +105,10 @@ class Teller:
         if event.step in self.ran and (event.items is None or event.outcome.state is not State.FAILED):
             return []
         items = "" if event.items is None else f", {event.items} items"
-        return [f"{self._sign(event.outcome)} {event.step}  {wording.state(event.outcome)}{items}"]
+        return [f"{self._sign(event.outcome)} {event.step}  {formatting.state(event.outcome)}{items}"]
 
     def _sign(self, outcome: Outcome) -> str:
-        return self.paint(wording.SIGNS[outcome.state], wording.COLOURS[outcome.state])
+        return self.paint(formatting.SIGNS[outcome.state], formatting.COLOURS[outcome.state])
 
 
 def _stopping(event: Stopping) -> str:

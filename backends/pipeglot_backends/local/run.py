@@ -11,13 +11,13 @@ from pathlib import Path
 
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.local.engine import Engine, Workplace
-from pipeglot_backends.local.folder import RUNS, RunFolder
-from pipeglot_backends.local.interrupts import caught
-from pipeglot_backends.local.outcomes import Outcome
-from pipeglot_backends.local.plan import Plan, read_plan
-from pipeglot_backends.local.processes import Guard
-from pipeglot_backends.local.progress import Observer, RunEnded, RunStarted, Silent
+from pipeglot_backends.local.engine.engine import Engine, Workplace
+from pipeglot_backends.local.engine.outcomes import Outcome
+from pipeglot_backends.local.engine.plan import Plan, read_plan
+from pipeglot_backends.local.engine.progress import Observer, RunEnded, RunStarted, Silent
+from pipeglot_backends.local.engine.run_folder import RUNS, RunFolder
+from pipeglot_backends.local.processes.interrupts import caught
+from pipeglot_backends.local.processes.workers import Guard
 from pipeglot_backends.local.secrets import gather
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_expression.runtime.identity import is_uuid, timed_uuid

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeglot.ir import Json
-from pipeglot_backends.local.outcomes import Outcome
-from pipeglot_backends.local.running import RunResult
+from pipeglot_backends.local.engine.outcomes import Outcome
+from pipeglot_backends.local.run import RunResult
 
 
 def summary(result: RunResult) -> dict[str, Json]:

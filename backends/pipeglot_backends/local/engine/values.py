@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from pipeglot.ir import Json, ReadKind
-from pipeglot_backends.local.folder import RunFolder
-from pipeglot_backends.local.outcomes import Outcome, State
-from pipeglot_backends.local.plan import Plan, PlanStep, Source
-from pipeglot_backends.local.scheduling import Task
+from pipeglot_backends.local.engine.outcomes import Outcome, State
+from pipeglot_backends.local.engine.plan import Plan, PlanStep, Source
+from pipeglot_backends.local.engine.run_folder import RunFolder
+from pipeglot_backends.local.engine.scheduler import Task
 
 STATE = "pipeglot-state"
 INDICES = "pipeglot-indices"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from pipeglot.ir import ReadKind, RunIf
-from pipeglot_backends.local.planning import FORMAT
+from pipeglot_backends.local.emit import FORMAT
 
 Data: TypeAlias = Mapping[str, Any]
 

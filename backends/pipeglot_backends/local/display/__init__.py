@@ -1,0 +1,1 @@
+"""What a local run tells on the terminal."""

@@ -1,0 +1,1 @@
+"""The engine of local runs: what starts when, and what became of it."""

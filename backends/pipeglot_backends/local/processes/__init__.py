@@ -1,0 +1,1 @@
+"""The processes of a local run, and all that comes of them."""
