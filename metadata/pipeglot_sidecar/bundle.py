@@ -15,9 +15,39 @@ TARGET = HERE / "generated" / "sidecar.py"
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
 EXPRESSION = ("runtime/identity", "values", "evaluate", "runtime/kfp_values")
 SIDECAR = (
-    *("faults", "endings", "surroundings", "told", "table", "reads", "scope", "deciding", "digests", "archives"),
-    *("workplace", "shortening", "events", "blocks", "relay", "results", "outputs", "signals", "process", "command"),
-    *("attempt", "calling", "carrying", "stored", "executor", "handing_out", "main"),
+    *(
+        "faults",
+        "record/outcomes",
+        "inputs/environment",
+        "record/messages",
+        "inputs/step_table",
+        "inputs/reads",
+        "decisions/scope",
+        "decisions/conditions",
+        "artifacts/digests",
+        "artifacts/archives",
+    ),
+    *(
+        "command/workspace",
+        "record/truncation",
+        "record/event_log",
+        "record/log_record",
+        "command/user_events",
+        "outputs/results",
+        "outputs/outputs",
+        "command/signals",
+        "command/process",
+        "command/preparation",
+    ),
+    *(
+        "command/attempt",
+        "command/python_call",
+        "portable_python",
+        "artifacts/file_modes",
+        "inputs/executor_input",
+        "outputs/executor_output",
+        "main",
+    ),
 )
 TAIL = "sys.exit(main(sys.argv))\n"
 QUOTES = "'" * 3

@@ -9,25 +9,35 @@ from time import time
 from pipeglot_expression.evaluate import ExpressionFault
 from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
-from pipeglot_sidecar.attempt import Attempt, stopped
-from pipeglot_sidecar.blocks import tell_record
-from pipeglot_sidecar.calling import call
-from pipeglot_sidecar.carrying import carry
-from pipeglot_sidecar.command import enter_code, prepare
-from pipeglot_sidecar.deciding import decide_item, decide_items, decide_step
-from pipeglot_sidecar.endings import CANCELLED, FAILED, SKIPPED, SUCCEEDED, TROUBLE, Ending, cancelled, failed, skipped
-from pipeglot_sidecar.events import Log, log_path
-from pipeglot_sidecar.executor import Executor
+from pipeglot_sidecar.command.attempt import Attempt, stopped
+from pipeglot_sidecar.command.preparation import enter_code, prepare
+from pipeglot_sidecar.command.python_call import call
+from pipeglot_sidecar.command.signals import STOPS, Signals
+from pipeglot_sidecar.command.workspace import Workplace
+from pipeglot_sidecar.decisions.conditions import decide_item, decide_items, decide_step
+from pipeglot_sidecar.decisions.scope import Scope
 from pipeglot_sidecar.faults import Skipped, Stopped, Trouble
-from pipeglot_sidecar.handing_out import deliver, describe, hand_out, nothing
-from pipeglot_sidecar.reads import Reads
-from pipeglot_sidecar.results import INDICES, STATE, hand_on, handed_texts
-from pipeglot_sidecar.scope import Scope
-from pipeglot_sidecar.signals import STOPS, Signals
-from pipeglot_sidecar.surroundings import Surroundings, decoded, fresh_uuid
-from pipeglot_sidecar.table import load, unpacked_text
-from pipeglot_sidecar.told import tell
-from pipeglot_sidecar.workplace import Workplace
+from pipeglot_sidecar.inputs.environment import Surroundings, decoded, fresh_uuid
+from pipeglot_sidecar.inputs.executor_input import Executor
+from pipeglot_sidecar.inputs.reads import Reads
+from pipeglot_sidecar.inputs.step_table import load, unpacked_text
+from pipeglot_sidecar.outputs.executor_output import deliver, describe, hand_out, nothing
+from pipeglot_sidecar.outputs.results import INDICES, STATE, hand_on, handed_texts
+from pipeglot_sidecar.portable_python import carry
+from pipeglot_sidecar.record.event_log import Log, log_path
+from pipeglot_sidecar.record.log_record import tell_record
+from pipeglot_sidecar.record.messages import tell
+from pipeglot_sidecar.record.outcomes import (
+    CANCELLED,
+    FAILED,
+    SKIPPED,
+    SUCCEEDED,
+    TROUBLE,
+    Ending,
+    cancelled,
+    failed,
+    skipped,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,8 +45,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.command import Prepared
-    from pipeglot_sidecar.table import Table
+    from pipeglot_sidecar.command.preparation import Prepared
+    from pipeglot_sidecar.inputs.step_table import Table
 
 USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeglot_backends.remote import log_records
-from pipeglot_sidecar.blocks import tell_record
+from pipeglot_sidecar.record.log_record import tell_record
 from tests.sidecar.stage import Outcome, Stage, is_event, lit, sh
 
 

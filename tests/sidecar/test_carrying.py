@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeglot_sidecar import bundle
-from pipeglot_sidecar.carrying import USED
+from pipeglot_sidecar.portable_python import USED
 from tests.sidecar.stage import SIDECAR
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a loader and its libraries are those of Linux")

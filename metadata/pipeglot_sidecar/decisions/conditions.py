@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pipeglot_expression.evaluate import AbsentValue, evaluate_as
 from pipeglot_expression.values import ABSENT
+from pipeglot_sidecar.decisions.scope import chosen_item, fan_items
 from pipeglot_sidecar.faults import Skipped
-from pipeglot_sidecar.scope import chosen_item, fan_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.reads import Reads
-    from pipeglot_sidecar.scope import Scope
-    from pipeglot_sidecar.table import Table
+    from pipeglot_sidecar.decisions.scope import Scope
+    from pipeglot_sidecar.inputs.reads import Reads
+    from pipeglot_sidecar.inputs.step_table import Table
 
 
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:

@@ -6,15 +6,15 @@ import json
 
 from pipeglot_expression.runtime.identity import milliseconds
 from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped, whole
+from pipeglot_sidecar.artifacts.file_modes import restore
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.stored import restore
-from pipeglot_sidecar.surroundings import SLOT, is_object
+from pipeglot_sidecar.inputs.environment import SLOT, is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from pipeglot_sidecar.table import Table
+    from pipeglot_sidecar.inputs.step_table import Table
 
 STEP = "pipeglot-step"
 STEP_TABLE = "pipeglot-table"

@@ -8,14 +8,14 @@ import os
 import stat
 from time import time_ns
 
-from pipeglot_sidecar.shortening import fitting
+from pipeglot_sidecar.record.truncation import fitting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pipeglot_sidecar.surroundings import Surroundings
+    from pipeglot_sidecar.inputs.environment import Surroundings
 
 EVENT_FORMAT = 1
 RESERVE = 16 * 1024

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 
+from pipeglot_sidecar.artifacts.file_modes import noted
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.results import INDICES
-from pipeglot_sidecar.stored import noted
-from pipeglot_sidecar.surroundings import encoded
+from pipeglot_sidecar.inputs.environment import encoded
+from pipeglot_sidecar.outputs.results import INDICES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.executor import Executor
+    from pipeglot_sidecar.inputs.executor_input import Executor
 
 LISTED = "Output"
 NO_ITEMS = "[-1]"

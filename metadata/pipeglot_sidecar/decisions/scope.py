@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.reads import Reads
-    from pipeglot_sidecar.surroundings import Surroundings
-    from pipeglot_sidecar.table import Table
+    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.reads import Reads
+    from pipeglot_sidecar.inputs.step_table import Table
 
 RUN_LEVEL = ("status", "failed_steps")
 

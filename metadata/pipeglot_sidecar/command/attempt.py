@@ -5,26 +5,26 @@ from __future__ import annotations
 import os
 from time import monotonic, time
 
-from pipeglot_sidecar.command import environment
-from pipeglot_sidecar.endings import Ending, cancelled, exited, failed, killed, succeeded
+from pipeglot_sidecar.command.preparation import environment
+from pipeglot_sidecar.command.process import NotStarted, Process, ended_by
+from pipeglot_sidecar.command.signals import STOPS, name_of
+from pipeglot_sidecar.command.user_events import Relay, read_metric, read_report
 from pipeglot_sidecar.faults import Stopped
-from pipeglot_sidecar.outputs import read_outputs
-from pipeglot_sidecar.process import NotStarted, Process, ended_by
-from pipeglot_sidecar.relay import Relay, read_metric, read_report
-from pipeglot_sidecar.signals import STOPS, name_of
-from pipeglot_sidecar.told import tell
+from pipeglot_sidecar.outputs.outputs import read_outputs
+from pipeglot_sidecar.record.messages import tell
+from pipeglot_sidecar.record.outcomes import Ending, cancelled, exited, failed, killed, succeeded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.command import Prepared
-    from pipeglot_sidecar.events import Log
-    from pipeglot_sidecar.scope import Scope
-    from pipeglot_sidecar.signals import Signals
-    from pipeglot_sidecar.surroundings import Surroundings
-    from pipeglot_sidecar.table import Table
+    from pipeglot_sidecar.command.preparation import Prepared
+    from pipeglot_sidecar.command.signals import Signals
+    from pipeglot_sidecar.decisions.scope import Scope
+    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.step_table import Table
+    from pipeglot_sidecar.record.event_log import Log
 
 
 class Attempt:

@@ -11,7 +11,7 @@ from pipeglot_sidecar.faults import Trouble
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.surroundings import Surroundings
+    from pipeglot_sidecar.inputs.environment import Surroundings
 
 STATE = "pipeglot-state"
 INDICES = "pipeglot-indices"

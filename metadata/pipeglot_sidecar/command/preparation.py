@@ -7,21 +7,21 @@ import os
 
 from pipeglot_expression.evaluate import AbsentValue, arguments, evaluate, evaluate_as
 from pipeglot_expression.values import Artifact, canonical
-from pipeglot_sidecar.deciding import absent
+from pipeglot_sidecar.decisions.conditions import absent
+from pipeglot_sidecar.decisions.scope import artifacts
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.scope import artifacts
-from pipeglot_sidecar.surroundings import SLOT, encoded, is_object
-from pipeglot_sidecar.table import unpacked_text
+from pipeglot_sidecar.inputs.environment import SLOT, encoded, is_object
+from pipeglot_sidecar.inputs.step_table import unpacked_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.scope import Scope
-    from pipeglot_sidecar.surroundings import Surroundings
-    from pipeglot_sidecar.table import Table
-    from pipeglot_sidecar.workplace import Workplace
+    from pipeglot_sidecar.command.workspace import Workplace
+    from pipeglot_sidecar.decisions.scope import Scope
+    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.step_table import Table
 
 REDACTED = "[redacted]"
 SHELLS = {"sh": ["sh", "-eu"], "bash": ["bash", "-euo", "pipefail"]}

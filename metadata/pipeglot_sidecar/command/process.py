@@ -7,14 +7,14 @@ import os
 import signal
 from time import monotonic
 
-from pipeglot_sidecar.signals import STOPS, name_of
-from pipeglot_sidecar.surroundings import encoded
+from pipeglot_sidecar.command.signals import STOPS, name_of
+from pipeglot_sidecar.inputs.environment import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeglot_sidecar.signals import Signals
+    from pipeglot_sidecar.command.signals import Signals
 
 NEVER = float("inf")
 LOOK_AGAIN = 0.05

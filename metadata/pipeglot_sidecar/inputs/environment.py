@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from pipeglot_sidecar.executor import Executor
+    from pipeglot_sidecar.inputs.executor_input import Executor
 
 SLOT = "PIPEGLOT."
 GRACE = 10.0

@@ -6,14 +6,14 @@ import json
 import os
 import stat
 
-from pipeglot_sidecar.surroundings import is_object
+from pipeglot_sidecar.inputs.environment import is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pipeglot_sidecar.events import Log
+    from pipeglot_sidecar.record.event_log import Log
 
 LONGEST_LINE = 32 * 1024
 ROOM_FOR_REPORT = 4 * 1024 * 1024

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 
-from pipeglot_sidecar.archives import unpack_piece
+from pipeglot_sidecar.artifacts.archives import unpack_piece
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pipeglot_sidecar.surroundings import Surroundings
-    from pipeglot_sidecar.table import Table
+    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.step_table import Table
 
 
 class Workplace:

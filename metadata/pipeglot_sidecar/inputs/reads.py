@@ -15,10 +15,10 @@ from pipeglot_expression.values import (
     parse_typed,
     to_wire,
 )
-from pipeglot_sidecar.endings import CANCELLED, FAILED, SKIPPED, SUCCEEDED
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.results import OPAQUE
-from pipeglot_sidecar.surroundings import local_path
+from pipeglot_sidecar.inputs.environment import local_path
+from pipeglot_sidecar.outputs.results import OPAQUE
+from pipeglot_sidecar.record.outcomes import CANCELLED, FAILED, SKIPPED, SUCCEEDED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.surroundings import Surroundings
-    from pipeglot_sidecar.table import Table
+    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.step_table import Table
 
 ENGINE_WORDS = {
     "succeeded": SUCCEEDED,

@@ -1,0 +1,1 @@
+"""Files and folders: hashed, packed, handed on."""

@@ -1,0 +1,1 @@
+"""The command: prepared, started, followed, ended."""

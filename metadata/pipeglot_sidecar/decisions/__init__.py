@@ -1,0 +1,1 @@
+"""Whether a step runs, by what it reads."""

@@ -1,0 +1,1 @@
+"""What a step is given, however its engine brings it."""

@@ -1,0 +1,1 @@
+"""What a command left: read, checked, handed out."""

@@ -1,0 +1,1 @@
+"""The record of an attempt, line by line."""
