@@ -13,15 +13,15 @@ import sqlalchemy as sql
 
 from pipeglot.definition import definition_hash, definition_json
 from pipeglot.ir import Call, FanOut, Input, Origin, Output, Param, Pipeline, Step
-from pipeglot_records import tables
-from pipeglot_records.definitions import read_definition
-from pipeglot_records.deriving import settle
-from pipeglot_records.events import Event, parse
-from pipeglot_records.facts import fold
-from pipeglot_records.ingest import ingest_folder
-from pipeglot_records.pictures import Picture
-from pipeglot_records.projections import record
-from pipeglot_records.store import Store, open_store
+from pipeglot_records.model.definitions import read_definition
+from pipeglot_records.model.derivation import settle
+from pipeglot_records.model.events import Event, parse
+from pipeglot_records.model.facts import fold
+from pipeglot_records.model.run_view import Picture
+from pipeglot_records.store import tables
+from pipeglot_records.store.database import Store, open_store
+from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.projections import record
 
 SECOND = 10**9
 HERE = Origin("pipeline.yaml", ())

@@ -12,7 +12,7 @@ import pytest
 
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
-from pipeglot_records.events import parse
+from pipeglot_records.model.events import parse
 from tests.records.conftest import RUN, Log
 
 SCHEMA: Any = json.loads(resources.files("pipeglot_schemas").joinpath("event.v1.schema.json").read_text("utf-8"))

@@ -9,7 +9,7 @@ import pytest
 
 from pipeglot.definition import definition_json
 from pipeglot.ir import Group, Output, Param, Pipeline
-from pipeglot_records.normal import normal_form
+from pipeglot_records.show.normal import normal_form
 from tests.records.conftest import HERE, Log, output_of, ref, step
 
 GO = ref("params", "go")

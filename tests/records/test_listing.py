@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot_records.deriving import OVERDUE
-from pipeglot_records.listing import list_runs, runs_text
-from pipeglot_records.store import Store
+from pipeglot_records.model.derivation import OVERDUE
+from pipeglot_records.show.run_list import list_runs, runs_text
+from pipeglot_records.store.database import Store
 from tests.records.conftest import OTHER, RUN, Log
 
 TABLE = """\

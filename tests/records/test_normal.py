@@ -13,11 +13,11 @@ import pytest
 
 from pipeglot.definition import definition_json
 from pipeglot.ir import FanOut, Input, Output, Pipeline
-from pipeglot_records import normal
 from pipeglot_records.faults import RecordsFault
-from pipeglot_records.ingest import ingest_folder
-from pipeglot_records.normal import normal_form, normal_text
-from pipeglot_records.store import Store
+from pipeglot_records.show import normal
+from pipeglot_records.show.normal import normal_form, normal_text
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.ingest import ingest_folder
 from tests.records.conftest import HERE, Log, output_of, ref, step
 
 Find = Callable[[Log], dict[str, Any]]

@@ -14,9 +14,10 @@ from pwd import getpwnam
 import pytest
 import sqlalchemy as sql
 
-from pipeglot_records import listing, normal, showing, tables
-from pipeglot_records.store import Store, open_store
-from pipeglot_records.verifying import rebuild_store, verify
+from pipeglot_records.show import normal, run, run_list
+from pipeglot_records.store import tables
+from pipeglot_records.store.database import Store, open_store
+from pipeglot_records.store.verification import rebuild_store, verify
 from tests.records.conftest import RUN, contents, eventful, take
 
 pytest.importorskip("psycopg", reason="PostgreSQL: the package `psycopg` is not installed")
@@ -101,9 +102,9 @@ def test_it_shows_the_same(shared: Store, store: Store, definition: str) -> None
         one.register(definition)
         take(one, eventful(definition))
     assert normal.text(shared, RUN) == normal.text(store, RUN)
-    assert showing.text(shared, RUN) == showing.text(store, RUN)
-    assert showing.picture(shared, RUN) == showing.picture(store, RUN)
-    assert listing.list_runs(shared) == listing.list_runs(store)
+    assert run.text(shared, RUN) == run.text(store, RUN)
+    assert run.picture(shared, RUN) == run.picture(store, RUN)
+    assert run_list.list_runs(shared) == run_list.list_runs(store)
     assert shared.find_run("0190c3f2-7") == RUN
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeglot_backends.remote.protocol import RunState
-from pipeglot_records.remote import ended
-from pipeglot_records.store import Store
+from pipeglot_records.engines.remote import ended
+from pipeglot_records.store.database import Store
 from tests.records.conftest import RUN, Log
 
 UNTOUCHED = (RunState.FAILED, RunState.CANCELLED, RunState.GONE)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from pipeglot_records import showing
-from pipeglot_records.columns import measured
-from pipeglot_records.details import Details
-from pipeglot_records.ingest import ingest_folder
-from pipeglot_records.loading import load
-from pipeglot_records.page import Look, page
-from pipeglot_records.store import Store
-from pipeglot_records.wording import duration, size
+from pipeglot_records.show import run as showing
+from pipeglot_records.show.columns import measured
+from pipeglot_records.show.formatting import duration, size
+from pipeglot_records.show.text import Look, page
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.details import Details
+from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.runs import load
 from tests.records.conftest import OTHER, RUN, Log
 
 WHOLE = """\

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sql
 
-from pipeglot_records import tables
 from pipeglot_records.faults import RecordsFault, RunUnknown
-from pipeglot_records.projections import record
-from pipeglot_records.store import Store, open_store
-from pipeglot_records.verifying import rebuild_store, verify
+from pipeglot_records.store import tables
+from pipeglot_records.store.database import Store, open_store
+from pipeglot_records.store.projections import record
+from pipeglot_records.store.verification import rebuild_store, verify
 from tests.records.conftest import OTHER, RUN, Log, contents, eventful, take
 
 RACE = """
 import multiprocessing, sys
-from pipeglot_records.store import open_store
+from pipeglot_records.store.database import open_store
 
 def begin(line, place):
     line.wait()

@@ -14,8 +14,8 @@ from pipeglot.ir import Json
 
 if TYPE_CHECKING:
     from pipeglot_backends.remote.protocol import Access, RunState
-    from pipeglot_records.remote import Remote
-    from pipeglot_records.store import Store
+    from pipeglot_records.engines.remote import Remote
+    from pipeglot_records.store.database import Store
 
 PAUSE = 1.0
 """Seconds between two questions to an engine."""
@@ -33,8 +33,8 @@ def _tell(line: str) -> None:
 
 def remote_run(store: Store, name: str | None) -> Remote:
     """The run of that id, or how it begins; the newest without one. Raises `SpecRejected`."""
-    from pipeglot_records import remote
-    from pipeglot_records.store import RunUnknown
+    from pipeglot_records.engines import remote
+    from pipeglot_records.store.database import RunUnknown
 
     try:
         run_id = store.find_run(name)
@@ -49,7 +49,7 @@ def remote_run(store: Store, name: str | None) -> Remote:
 def collected(store: Store, known: Remote, way: Access, output: str) -> RunState | None:
     """Follows the run to its end, telling each task's new word, and takes its record in. None when it is gone."""
     from pipeglot_backends.remote.protocol import RunState
-    from pipeglot_records import remote
+    from pipeglot_records.engines import remote
 
     told: dict[str, str] = {}
     while True:

@@ -16,9 +16,9 @@ from pipeglot.ir import MISSING, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.kubeflow.emit.types import wrapped
 from pipeglot_backends.remote.log_records import record
-from pipeglot_records import normal
-from pipeglot_records.ingest import Tail
-from pipeglot_records.store import open_store
+from pipeglot_records.show import normal
+from pipeglot_records.store.database import open_store
+from pipeglot_records.store.ingest import Tail
 
 REFUSED = {
     "always_reads_default": "a task starts after a failure only as the exit task",

@@ -19,8 +19,9 @@ from pipeglot_backends.airflow.remote import submit as airflow
 from pipeglot_backends.airflow.remote.connection import PASSWORD, USER
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Handle
-from pipeglot_records import normal, remote
-from pipeglot_records.store import open_store
+from pipeglot_records.engines import remote
+from pipeglot_records.show import normal
+from pipeglot_records.store.database import open_store
 
 TARGET = os.environ.get("PIPEGLOT_TEST_AIRFLOW", "airflow")
 """`airflow@3.1` to run everything on an older one; the newest runs in CI."""

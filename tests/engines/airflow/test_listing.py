@@ -19,9 +19,9 @@ from pipeglot_backends.airflow.remote.connection import connect
 from pipeglot_backends.airflow.remote.listing import list_runs
 from pipeglot_backends.remote.protocol import Access, Found, Handle, RunState
 from pipeglot_expression.runtime.identity import milliseconds
-from pipeglot_records import showing
-from pipeglot_records.gathering import Gathered, gather
-from pipeglot_records.store import open_store
+from pipeglot_records.engines.discovery import Gathered, gather
+from pipeglot_records.show import run as showing
+from pipeglot_records.store.database import open_store
 
 SPEC = """
 apiVersion: pipeglot/v1

@@ -18,8 +18,9 @@ from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json
 from pipeglot_backends.argo.remote.connection import Kubernetes, connected
 from pipeglot_backends.remote.protocol import Access
-from pipeglot_records import normal, remote
-from pipeglot_records.store import open_store
+from pipeglot_records.engines import remote
+from pipeglot_records.show import normal
+from pipeglot_records.store.database import open_store
 
 OVER_WITHIN = 900.0
 POLLED_EVERY = 3.0

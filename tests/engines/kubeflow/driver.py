@@ -22,8 +22,9 @@ from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json, Pipeline, Step
 from pipeglot_backends.kubeflow import VERSIONS
 from pipeglot_backends.remote.protocol import Access
-from pipeglot_records import normal, remote
-from pipeglot_records.store import open_store
+from pipeglot_records.engines import remote
+from pipeglot_records.show import normal
+from pipeglot_records.store.database import open_store
 
 HOST = os.environ.get("PIPEGLOT_KFP_HOST")
 VERSION = os.environ.get("PIPEGLOT_KFP_VERSION") or VERSIONS[-1]

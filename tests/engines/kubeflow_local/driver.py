@@ -20,9 +20,9 @@ from pipeglot.driver.compiling import compiled, load, sidecar_text
 from pipeglot.ir import MISSING, Json, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.kubeflow.remote.arguments import arguments
-from pipeglot_records import normal
-from pipeglot_records.ingest import Tail
-from pipeglot_records.store import Store, open_store
+from pipeglot_records.show import normal
+from pipeglot_records.store.database import Store, open_store
+from pipeglot_records.store.ingest import Tail
 
 TARGET = "kubeflow"
 PLAYING = Path(__file__).with_name("playing.py")

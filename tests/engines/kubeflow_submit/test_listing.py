@@ -26,9 +26,10 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.remote.listing import list_runs
 from pipeglot_backends.remote.protocol import RunState
 from pipeglot_expression.runtime.identity import derived_run_id
-from pipeglot_records import remote, showing
-from pipeglot_records.gathering import Gathered, gather
-from pipeglot_records.store import Store, open_store
+from pipeglot_records.engines import remote
+from pipeglot_records.engines.discovery import Gathered, gather
+from pipeglot_records.show import run as showing
+from pipeglot_records.store.database import Store, open_store
 
 MORE = {"state": "RUNNING", "finished_at": "1970-01-01T00:00:00Z"}
 

@@ -15,15 +15,15 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
     from pipeglot.ir import Pipeline
-    from pipeglot_records.gathering import Gathered
-    from pipeglot_records.store import Store
+    from pipeglot_records.engines.discovery import Gathered
+    from pipeglot_records.store.database import Store
 
 NEWEST = 100
 """Runs that `--all` looks at, where nobody says how many."""
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records.store import open_store
+    from pipeglot_records.store.database import open_store
 
     _refuse_what_needs_all(options)
     asked = _asked(options) if options.all else None
@@ -48,8 +48,8 @@ def _asked(options: argparse.Namespace) -> tuple[Pipeline, str]:
 
 
 def _one(options: argparse.Namespace, store: Store, place: Path | None) -> int:
-    from pipeglot_records import remote
-    from pipeglot_records.ingest import ingest_folder
+    from pipeglot_records.engines import remote
+    from pipeglot_records.store.ingest import ingest_folder
 
     if place is not None:
         taken, state = ingest_folder(store, place), None
@@ -67,7 +67,7 @@ def _one(options: argparse.Namespace, store: Store, place: Path | None) -> int:
 
 def _all(options: argparse.Namespace, store: Store, pipeline: Pipeline, target: str) -> int:
     """Of each run that there is something to be said of, a line at once: there may be many."""
-    from pipeglot_records.gathering import gather
+    from pipeglot_records.engines.discovery import gather
 
     engine, quiet = target.partition("@")[0], options.format == "json"
     way = access(pipeline.settings.get(engine, {}), quiet=quiet)

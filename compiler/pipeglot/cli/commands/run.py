@@ -23,8 +23,8 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_backends.local.run import RunIdRefused, RunOptions, run_pipeline
     from pipeglot_backends.local.secrets import SecretMissing
     from pipeglot_expression.values import to_wire
-    from pipeglot_records.ingest import ingest_folder
-    from pipeglot_records.store import open_store
+    from pipeglot_records.store.database import open_store
+    from pipeglot_records.store.ingest import ingest_folder
 
     path = Path(options.file)
     pipeline = load(path, options.profile)

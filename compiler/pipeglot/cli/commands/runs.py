@@ -9,8 +9,8 @@ from pipeglot.cli.printing import say, say_json
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records.listing import list_runs, runs_text
-    from pipeglot_records.store import open_store
+    from pipeglot_records.show.run_list import list_runs, runs_text
+    from pipeglot_records.store.database import open_store
 
     with open_store(options.records, os.environ, make=False) as store:
         found = list_runs(store, pipeline=options.pipeline, state=options.state, limit=options.limit)

@@ -11,9 +11,10 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records import normal, showing
-    from pipeglot_records.page import Look
-    from pipeglot_records.store import RunUnknown, open_store
+    from pipeglot_records.show import normal
+    from pipeglot_records.show import run as showing
+    from pipeglot_records.show.text import Look
+    from pipeglot_records.store.database import RunUnknown, open_store
 
     with open_store(options.records, os.environ, make=False) as store:
         try:

@@ -10,8 +10,8 @@ from pipeglot.cli.remote import access, remote_run
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records import remote
-    from pipeglot_records.store import open_store
+    from pipeglot_records.engines import remote
+    from pipeglot_records.store.database import open_store
 
     with open_store(options.records, os.environ, make=False) as store:
         known = remote_run(store, options.run)

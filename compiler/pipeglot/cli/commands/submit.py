@@ -18,8 +18,8 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 def run(options: argparse.Namespace) -> int:
     from pipeglot.driver.compiling import compiled, load
     from pipeglot_expression.runtime.identity import timed_uuid
-    from pipeglot_records import remote
-    from pipeglot_records.store import open_store
+    from pipeglot_records.engines import remote
+    from pipeglot_records.store.database import open_store
 
     pipeline = load(Path(options.file), options.profile)
     target = options.target or pipeline.target

@@ -9,8 +9,8 @@ from typing import TypeVar
 import sqlalchemy as sql
 from sqlalchemy import exc
 
-from pipeglot_records.events import BULK, Event, parse
-from pipeglot_records.tables import events
+from pipeglot_records.model.events import BULK, Event, parse
+from pipeglot_records.store.tables import events
 
 CHUNK = 500
 """Values in one `IN (…)`: databases limit them."""

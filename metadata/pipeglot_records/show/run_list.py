@@ -7,12 +7,12 @@ from typing import Any, TypedDict
 
 import sqlalchemy as sql
 
-from pipeglot_records.columns import aligned
-from pipeglot_records.deriving import OVERDUE
-from pipeglot_records.pictures import RUNNING, UNKNOWN
-from pipeglot_records.store import Store
-from pipeglot_records.tables import runs
-from pipeglot_records.wording import duration, instant
+from pipeglot_records.model.derivation import OVERDUE
+from pipeglot_records.model.run_view import RUNNING, UNKNOWN
+from pipeglot_records.show.columns import aligned
+from pipeglot_records.show.formatting import duration, instant
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.tables import runs
 
 SHORT = 13
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeglot_records.events import Event, parse
 from pipeglot_records.faults import LogFault
-from pipeglot_records.projections import BATCH, record
-from pipeglot_records.store import Store
+from pipeglot_records.model.events import Event, parse
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.projections import BATCH, record
 
 ENDING = ".jsonl"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeglot_records import journal
-from pipeglot_records.journal import Gap
-from pipeglot_records.projections import rebuild
-from pipeglot_records.store import Store
+from pipeglot_records.store import journal
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.journal import Gap
+from pipeglot_records.store.projections import rebuild
 
 
 def verify(store: Store, run: str | None = None) -> tuple[Gap, ...]:

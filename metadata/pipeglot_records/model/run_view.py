@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeglot_records.definitions import Definition, StepDefinition
-from pipeglot_records.facts import Attempt, Facts
+from pipeglot_records.model.definitions import Definition, StepDefinition
+from pipeglot_records.model.facts import Attempt, Facts
 
 PENDING, RUNNING, UNKNOWN = "pending", "running", "unknown"
 SUCCEEDED, FAILED, SKIPPED, CANCELLED, CACHED = "succeeded", "failed", "skipped", "cancelled", "cached"

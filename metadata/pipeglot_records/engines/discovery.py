@@ -16,8 +16,7 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.remote.protocol import Access, Found, Handle, RunState
-from pipeglot_records.ingest import Heard, heard
-from pipeglot_records.remote import (
+from pipeglot_records.engines.remote import (
     Remote,
     defaults,
     introduce,
@@ -28,8 +27,9 @@ from pipeglot_records.remote import (
     submitter,
     take,
 )
-from pipeglot_records.store import Store
-from pipeglot_records.tables import runs
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.ingest import Heard, heard
+from pipeglot_records.store.tables import runs
 
 NO_RECORD = "PG527"
 """Says that the record of one run is not to be had; whatever else goes wrong, goes wrong for all of them."""

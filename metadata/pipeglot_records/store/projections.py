@@ -6,15 +6,24 @@ from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sql
 
-from pipeglot_records import journal, tables
-from pipeglot_records.definitions import Definition, read_definition, seen_definition
-from pipeglot_records.deriving import settle
-from pipeglot_records.events import BULK, Event
-from pipeglot_records.facts import Facts, fold
-from pipeglot_records.journal import chunks
-from pipeglot_records.json_values import text
-from pipeglot_records.measures import measure
-from pipeglot_records.rows import Row, attempt_row, lineage_rows, output_rows, remark_rows, run_row, step_rows, use_rows
+from pipeglot_records.model.definitions import Definition, read_definition, seen_definition
+from pipeglot_records.model.derivation import settle
+from pipeglot_records.model.events import BULK, Event
+from pipeglot_records.model.facts import Facts, fold
+from pipeglot_records.model.json_values import text
+from pipeglot_records.store import journal, tables
+from pipeglot_records.store.journal import chunks
+from pipeglot_records.store.metrics import measure
+from pipeglot_records.store.rows import (
+    Row,
+    attempt_row,
+    lineage_rows,
+    output_rows,
+    remark_rows,
+    run_row,
+    step_rows,
+    use_rows,
+)
 
 BATCH = 5000
 _OF_ATTEMPTS = (tables.outputs, tables.remarks, tables.attempts)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeglot.ir import Json
-from pipeglot_records.events import Fields
-from pipeglot_records.json_values import integer, mapping, sequence
-from pipeglot_records.pictures import Picture
+from pipeglot_records.model.events import Fields
+from pipeglot_records.model.json_values import integer, mapping, sequence
+from pipeglot_records.model.run_view import Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ import json
 from collections.abc import Callable, Mapping
 
 from pipeglot.ir import Json, Missing
-from pipeglot_records.definitions import Port
-from pipeglot_records.digests import Digests, digests
-from pipeglot_records.events import Fields
-from pipeglot_records.facts import Attempt
 from pipeglot_records.faults import DefinitionFault
-from pipeglot_records.json_values import mapping
-from pipeglot_records.lineage import edges
-from pipeglot_records.loading import load
-from pipeglot_records.pictures import CANCELLED, SKIPPED, SUCCEEDED, Outcome, Picture, StepRun, Try
-from pipeglot_records.store import Store
+from pipeglot_records.model.definitions import Port
+from pipeglot_records.model.digests import Digests, digests
+from pipeglot_records.model.events import Fields
+from pipeglot_records.model.facts import Attempt
+from pipeglot_records.model.json_values import mapping
+from pipeglot_records.model.lineage import edges
+from pipeglot_records.model.run_view import CANCELLED, SKIPPED, SUCCEEDED, Outcome, Picture, StepRun, Try
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.runs import load
 
 
 def text(store: Store, run: str) -> str:

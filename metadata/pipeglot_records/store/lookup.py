@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sql
 
 from pipeglot_records.faults import RunUnknown
-from pipeglot_records.tables import runs
+from pipeglot_records.store.tables import runs
 
 _SHOWN = 3
 

@@ -18,11 +18,11 @@ from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
-from pipeglot_records.ingest import Heard, Ingested, Tail, heard
-from pipeglot_records.loading import load
-from pipeglot_records.pictures import FAILED
-from pipeglot_records.store import Store
-from pipeglot_records.tables import runs
+from pipeglot_records.model.run_view import FAILED
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.ingest import Heard, Ingested, Tail, heard
+from pipeglot_records.store.runs import load
+from pipeglot_records.store.tables import runs
 
 EPOCH = datetime.fromtimestamp(0, timezone.utc)
 ENDS = {
@@ -59,7 +59,7 @@ def submitter(target: str) -> Submitter:
 
 def part_of(target: str, name: str) -> ModuleType:
     """A module of a target that is loaded only when it is needed."""
-    return importlib.import_module(f"pipeglot_backends.{target.partition('@')[0]}.{name}")
+    return importlib.import_module(f"pipeglot_backends.{target.partition('@')[0]}.remote.{name}")
 
 
 def begin(

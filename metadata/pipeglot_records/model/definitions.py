@@ -9,7 +9,7 @@ from typing import cast
 from pipeglot.ir import MISSING, Json, Missing, Tree
 from pipeglot_expression.values import WireFault, convert
 from pipeglot_records.faults import DefinitionFault
-from pipeglot_records.json_values import mapping, number, read, sequence, text
+from pipeglot_records.model.json_values import mapping, number, read, sequence, text
 
 
 @dataclass(frozen=True, slots=True)

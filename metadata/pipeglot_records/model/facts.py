@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pipeglot.ir import Json
-from pipeglot_records.events import Event, Fields
-from pipeglot_records.json_values import integer, text
+from pipeglot_records.model.events import Event, Fields
+from pipeglot_records.model.json_values import integer, text
 
 Place: TypeAlias = tuple[str, str | None]
 """A step run: the step's id, and the item's index in a fan-out."""

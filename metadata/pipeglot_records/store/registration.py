@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sql
 
 from pipeglot.definition import definition_hash
-from pipeglot_records.definitions import read_definition
 from pipeglot_records.faults import DefinitionFault
-from pipeglot_records.projections import refresh
-from pipeglot_records.tables import definitions, runs
+from pipeglot_records.model.definitions import read_definition
+from pipeglot_records.store.projections import refresh
+from pipeglot_records.store.tables import definitions, runs
 
 
 def register(connection: sql.Connection, definition: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from pipeglot.ir import Json
-from pipeglot_records.columns import measured
-from pipeglot_records.events import Fields
-from pipeglot_records.json_values import integer, mapping, text
+from pipeglot_records.model.events import Fields
+from pipeglot_records.model.json_values import integer, mapping, text
+from pipeglot_records.show.columns import measured
 
 WIDTH = 80
 VALUE = 56

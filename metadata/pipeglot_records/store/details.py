@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import sqlalchemy as sql
 
 from pipeglot.ir import Json
-from pipeglot_records import tables
-from pipeglot_records.json_values import write
-from pipeglot_records.store import Store
+from pipeglot_records.model.json_values import write
+from pipeglot_records.store import tables
+from pipeglot_records.store.database import Store
 
 
 @dataclass(frozen=True, slots=True)

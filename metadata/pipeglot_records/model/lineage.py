@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeglot_records.json_values import sequence
-from pipeglot_records.pictures import Picture
+from pipeglot_records.model.json_values import sequence
+from pipeglot_records.model.run_view import Picture
 
 
 def edges(picture: Picture) -> tuple[tuple[str, str], ...]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeglot_records.columns import aligned
-from pipeglot_records.details import Details
-from pipeglot_records.facts import Attempt, Facts
-from pipeglot_records.json_values import integer, mapping, text
-from pipeglot_records.logs import tail
-from pipeglot_records.pictures import FAILED, SUCCEEDED, Picture, StepRun
-from pipeglot_records.wording import (
+from pipeglot_records.model.facts import Attempt, Facts
+from pipeglot_records.model.json_values import integer, mapping, text
+from pipeglot_records.model.run_view import FAILED, SUCCEEDED, Picture, StepRun
+from pipeglot_records.show.columns import aligned
+from pipeglot_records.show.formatting import (
     MARKS,
     VALUE,
     WIDTH,
@@ -26,6 +24,8 @@ from pipeglot_records.wording import (
     size,
     value_text,
 )
+from pipeglot_records.show.logs import tail
+from pipeglot_records.store.details import Details
 
 FEW = 6
 """Items that are listed one by one, whatever became of them; and failed ones of a larger fan-out."""

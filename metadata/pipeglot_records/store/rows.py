@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from pipeglot.ir import Json
-from pipeglot_records.digests import digests
-from pipeglot_records.facts import Attempt, Facts
-from pipeglot_records.json_values import integer, mapping, number, text, write
-from pipeglot_records.lineage import edges
-from pipeglot_records.pictures import Picture, StepRun
+from pipeglot_records.model.digests import digests
+from pipeglot_records.model.facts import Attempt, Facts
+from pipeglot_records.model.json_values import integer, mapping, number, text, write
+from pipeglot_records.model.lineage import edges
+from pipeglot_records.model.run_view import Picture, StepRun
 
 Row: TypeAlias = dict[str, object]
 

@@ -13,11 +13,11 @@ from sqlalchemy import event, exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pipeglot_records import tables
 from pipeglot_records.faults import RecordsFault, RunUnknown
-from pipeglot_records.finding import find_run
-from pipeglot_records.projections import rebuild
-from pipeglot_records.registering import register
+from pipeglot_records.store import tables
+from pipeglot_records.store.lookup import find_run
+from pipeglot_records.store.projections import rebuild
+from pipeglot_records.store.registration import register
 
 __all__ = ["DEFAULT", "VARIABLE", "RecordsFault", "RunUnknown", "Store", "open_store"]
 

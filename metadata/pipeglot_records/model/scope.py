@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pipeglot.ir import Json, Missing
 from pipeglot_expression.evaluate import AbsentValue, ExpressionFault, evaluate
 from pipeglot_expression.values import ABSENT, Artifact, Value
-from pipeglot_records.definitions import Definition, Port, StepDefinition
-from pipeglot_records.events import Fields
-from pipeglot_records.facts import Facts
-from pipeglot_records.json_values import mapping
-from pipeglot_records.pictures import KEPT, SKIPPED, StepRun
+from pipeglot_records.model.definitions import Definition, Port, StepDefinition
+from pipeglot_records.model.events import Fields
+from pipeglot_records.model.facts import Facts
+from pipeglot_records.model.json_values import mapping
+from pipeglot_records.model.run_view import KEPT, SKIPPED, StepRun
 
 
 class Undecidable(Exception):

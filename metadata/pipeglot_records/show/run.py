@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pipeglot.ir import Json
-from pipeglot_records.details import details
-from pipeglot_records.json_form import json_form
-from pipeglot_records.loading import load
-from pipeglot_records.page import DEFAULT, Look, page
-from pipeglot_records.store import Store
+from pipeglot_records.show.json_form import json_form
+from pipeglot_records.show.text import DEFAULT, Look, page
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.details import details
+from pipeglot_records.store.runs import load
 
 
 def text(store: Store, run: str, look: Look = DEFAULT) -> str:

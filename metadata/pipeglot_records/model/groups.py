@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeglot_expression.values import ABSENT
-from pipeglot_records.definitions import Definition, GroupDefinition, StepDefinition
-from pipeglot_records.facts import Facts
-from pipeglot_records.pictures import CANCELLED, FAILED, OPEN, PENDING, RUNNING, SKIPPED, SUCCEEDED, Outcome, StepRun
-from pipeglot_records.scope import RecordedValues, Undecidable, decide
+from pipeglot_records.model.definitions import Definition, GroupDefinition, StepDefinition
+from pipeglot_records.model.facts import Facts
+from pipeglot_records.model.run_view import (
+    CANCELLED,
+    FAILED,
+    OPEN,
+    PENDING,
+    RUNNING,
+    SKIPPED,
+    SUCCEEDED,
+    Outcome,
+    StepRun,
+)
+from pipeglot_records.model.scope import RecordedValues, Undecidable, decide
 
 
 def group_outcomes(facts: Facts, definition: Definition, steps: Mapping[str, StepRun]) -> dict[str, Outcome]:

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import sqlalchemy as sql
 
-from pipeglot_records.events import Event
-from pipeglot_records.journal import chunks
-from pipeglot_records.json_values import number, text
-from pipeglot_records.tables import latest, metrics
+from pipeglot_records.model.events import Event
+from pipeglot_records.model.json_values import number, text
+from pipeglot_records.store.journal import chunks
+from pipeglot_records.store.tables import latest, metrics
 
 Series: TypeAlias = tuple[str, str]
 

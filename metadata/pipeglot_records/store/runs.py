@@ -6,13 +6,13 @@ import time
 
 import sqlalchemy as sql
 
-from pipeglot_records import journal
-from pipeglot_records.deriving import settle
-from pipeglot_records.facts import fold
-from pipeglot_records.pictures import Picture
-from pipeglot_records.projections import definition_of
-from pipeglot_records.store import Store
-from pipeglot_records.tables import runs
+from pipeglot_records.model.derivation import settle
+from pipeglot_records.model.facts import fold
+from pipeglot_records.model.run_view import Picture
+from pipeglot_records.store import journal
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.projections import definition_of
+from pipeglot_records.store.tables import runs
 
 
 def load(store: Store, run: str, now: int | None = None) -> Picture:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from pipeglot.ir import Json
 from pipeglot_expression.values import ABSENT, Value
-from pipeglot_records.definitions import Definition, StepDefinition
-from pipeglot_records.facts import Attempt, Facts, Place, Word
-from pipeglot_records.groups import group_outcomes
-from pipeglot_records.json_values import text
-from pipeglot_records.pictures import (
+from pipeglot_records.model.definitions import Definition, StepDefinition
+from pipeglot_records.model.facts import Attempt, Facts, Place, Word
+from pipeglot_records.model.groups import group_outcomes
+from pipeglot_records.model.json_values import text
+from pipeglot_records.model.run_view import (
     CANCELLED,
     FAILED,
     OPEN,
@@ -25,7 +25,7 @@ from pipeglot_records.pictures import (
     StepRun,
     Try,
 )
-from pipeglot_records.scope import RecordedValues, Undecidable, decide
+from pipeglot_records.model.scope import RecordedValues, Undecidable, decide
 
 OVERDUE = 90 * 10**9
 """Nanoseconds without a word after which nobody can say whether a run is still alive; a heartbeat comes every 15 s."""

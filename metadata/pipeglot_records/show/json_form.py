@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pipeglot.ir import Json
-from pipeglot_records.details import Details, Metric
-from pipeglot_records.digests import Digests, digests
-from pipeglot_records.events import Fields
-from pipeglot_records.facts import Facts
-from pipeglot_records.json_values import integer, mapping, number, sequence, text
-from pipeglot_records.lineage import edges
-from pipeglot_records.pictures import Picture, StepRun, Try
-from pipeglot_records.wording import instant
+from pipeglot_records.model.digests import Digests, digests
+from pipeglot_records.model.events import Fields
+from pipeglot_records.model.facts import Facts
+from pipeglot_records.model.json_values import integer, mapping, number, sequence, text
+from pipeglot_records.model.lineage import edges
+from pipeglot_records.model.run_view import Picture, StepRun, Try
+from pipeglot_records.show.formatting import instant
+from pipeglot_records.store.details import Details, Metric
 
 FORMAT = 1
 

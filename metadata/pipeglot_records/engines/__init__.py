@@ -1,0 +1,1 @@
+"""Runs on engines: begun, followed, fetched, discovered."""
