@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeglot.analysis import build
-from pipeglot.analysis.collector import Findings
-from pipeglot.analysis.expressions.declarations import Facts
-from pipeglot.analysis.pipeline import finish
+from pipeglot.analysis import analyze
+from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.expressions.declarations import Declarations
+from pipeglot.analysis.pipeline import resolve
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.ir import Pipeline, Step
@@ -27,7 +27,7 @@ def merged(text: str, profile: str | None = None) -> Merged:
 
 def built(text: str, profile: str | None = None) -> Pipeline:
     whole = merged(text, profile)
-    result = build(whole, check(whole))
+    result = analyze(whole, check(whole))
     assert result.pipeline is not None, result.diagnostics
     pipeline, found = settle(result.pipeline)
     assert not found
@@ -38,16 +38,16 @@ def step(text: str, id: str) -> Step:
     return built(text).by_id[id]
 
 
-def facts_of(text: str) -> Facts:
+def facts_of(text: str) -> Declarations:
     """What the build came to know of each step."""
     whole = merged(text)
-    findings = Findings(whole)
-    return finish(whole, check(whole), findings).facts
+    collector = Collector(whole)
+    return resolve(whole, check(whole), collector).facts
 
 
 def rejected(text: str, profile: str | None = None) -> tuple[Diagnostic, ...]:
     whole = merged(text, profile)
-    result = build(whole, check(whole))
+    result = analyze(whole, check(whole))
     assert result.pipeline is None
     return result.diagnostics
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.analysis.specs import built, merged
 
-from pipeglot.analysis import build
+from pipeglot.analysis import analyze
 from pipeglot.analysis.fields.cron import CronFault, canonical
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.ir import Overlap, Schedule
@@ -30,7 +30,7 @@ def schedule(text: str, profile: str | None = None) -> Schedule:
 def faults(text: str) -> tuple[Diagnostic, ...]:
     """Errors and warnings."""
     whole = merged(text)
-    return build(whole, check(whole)).diagnostics
+    return analyze(whole, check(whole)).diagnostics
 
 
 @pytest.mark.parametrize(

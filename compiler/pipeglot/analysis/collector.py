@@ -7,21 +7,21 @@ from pipeglot.diagnostics.origins import Origin, Place
 from pipeglot.spec.merging import Merged, Path
 
 
-class Findings:
+class Collector:
     """Collects diagnostics; `origin` is None where no file is."""
 
     def __init__(self, merged: Merged, diagnostics: list[Diagnostic] | None = None) -> None:
         self.merged = merged
         self.diagnostics: list[Diagnostic] = [] if diagnostics is None else diagnostics
 
-    def of(self, merged: Merged) -> Findings:
+    def of(self, merged: Merged) -> Collector:
         """The same collection, with the places of another file."""
-        return Findings(merged, self.diagnostics)
+        return Collector(merged, self.diagnostics)
 
     def origin(self, *path: str | int) -> Origin:
         return self.merged.origin(*path)
 
-    def say(
+    def report(
         self,
         code: str,
         message: str,

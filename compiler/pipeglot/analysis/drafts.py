@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from pipeglot.analysis.collector import Findings
-from pipeglot.analysis.expressions.declarations import StepFacts
-from pipeglot.analysis.expressions.namespaces import TOP, InGroup
-from pipeglot.analysis.expressions.sourced import Written, listed, written
+from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.expressions.declarations import StepDeclaration
+from pipeglot.analysis.expressions.namespaces import TOP, Namespace
+from pipeglot.analysis.expressions.sourced import SourcedTree, listed, sourced
 from pipeglot.analysis.fields.outputs import outputs
 from pipeglot.analysis.fields.scripts import Prepared, prepare
 from pipeglot.analysis.rules import check_step
@@ -25,39 +25,40 @@ if TYPE_CHECKING:
 class Draft:
     """A step with the trees of its fields. `items` is the list of `foreach`; `axes` are those of `matrix`.
 
-    `findings` know its file. `place` is where its names are looked up; `closed`: what it runs sees its inputs alone.
+    `collector` knows its file, `namespace` is where its names are looked up;
+    `closed`: what it runs sees its inputs alone.
     """
 
     id: str
     path: tuple[str, str]
     spec: models.Step
-    facts: StepFacts
+    declaration: StepDeclaration
     run_if: RunIf
-    findings: Findings
-    place: InGroup = TOP
+    collector: Collector
+    namespace: Namespace = TOP
     closed: bool = False
-    argv: tuple[Written, ...] = ()
+    argv: tuple[SourcedTree, ...] = ()
     script: Prepared | None = None
-    inputs: dict[str, Written] = field(default_factory=dict[str, Written])
-    env: dict[str, Written | Secret] = field(default_factory=dict[str, "Written | Secret"])
-    when: Written | None = None
-    items: Written | None = None
-    axes: dict[str, tuple[Written, ...]] | None = None
+    inputs: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
+    env: dict[str, SourcedTree | Secret] = field(default_factory=dict[str, "SourcedTree | Secret"])
+    when: SourcedTree | None = None
+    items: SourcedTree | None = None
+    axes: dict[str, tuple[SourcedTree, ...]] | None = None
 
-    def trees(self) -> Iterator[Written]:
+    def trees(self) -> Iterator[SourcedTree]:
         """Every tree of the step."""
         yield from self.running()
         yield from self.inputs.values()
         yield from self.deciding()
 
-    def running(self) -> Iterator[Written]:
+    def running(self) -> Iterator[SourcedTree]:
         """The trees of what it runs."""
         yield from self.argv
         if self.script is not None:
             yield from self.script.values
-        yield from (value for value in self.env.values() if isinstance(value, Written))
+        yield from (value for value in self.env.values() if isinstance(value, SourcedTree))
 
-    def deciding(self) -> Iterator[Written]:
+    def deciding(self) -> Iterator[SourcedTree]:
         """The trees that say whether and how often it runs."""
         if self.when is not None:
             yield self.when
@@ -66,64 +67,66 @@ class Draft:
         for axis in (self.axes or {}).values():
             yield from axis
 
-    def steps_read(self) -> Iterator[tuple[str, Written, tuple[int, ...]]]:
+    def steps_read(self) -> Iterator[tuple[str, SourcedTree, tuple[int, ...]]]:
         """The ids of steps that its expressions name, with their places."""
         for tree in self.trees():
-            for ref, place in tree.references():
+            for ref, at in tree.references():
                 if ref[0] == "steps":
-                    yield ref[1], tree, place
+                    yield ref[1], tree, at
 
 
-def draft(path: tuple[str, str], spec: models.Step, findings: Findings, place: InGroup = TOP) -> Draft:
-    group, id = path[0], place.full(path[1])
-    check_step(path, spec, findings)
+def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namespace: Namespace = TOP) -> Draft:
+    group, id = path[0], namespace.full(path[1])
+    check_step(path, spec, collector)
     fan = "foreach" in spec or "matrix" in spec
-    facts = StepFacts(id, outputs(spec.get("outputs", {}), (*path, "outputs"), findings), fan, group == "on_exit")
-    step = Draft(id, path, spec, facts, RunIf(spec.get("run_if", "success")), findings, place)
-    _body(step, findings)
+    declaration = StepDeclaration(
+        id, outputs(spec.get("outputs", {}), (*path, "outputs"), collector), fan, group == "on_exit"
+    )
+    step = Draft(id, path, spec, declaration, RunIf(spec.get("run_if", "success")), collector, namespace)
+    _body(step, collector)
     for name, value in spec.get("inputs", {}).items():
         at = (*path, "inputs", name)
         if isinstance(value, dict):
-            step.inputs[name] = _value(cast("models.TypedInput", value)["value"], (*at, "value"), findings)
+            step.inputs[name] = _value(cast("models.TypedInput", value)["value"], (*at, "value"), collector)
         else:
-            step.inputs[name] = written(value, at, findings)
+            step.inputs[name] = sourced(value, at, collector)
     for name, entry in spec.get("env", {}).items():
         if isinstance(entry, dict):
             step.env[name] = Secret(entry["secret"], entry["key"])
         else:
-            step.env[name] = written(entry, (*path, "env", name), findings)
+            step.env[name] = sourced(entry, (*path, "env", name), collector)
     if "when" in spec:
-        step.when = written(spec["when"], (*path, "when"), findings)
+        step.when = sourced(spec["when"], (*path, "when"), collector)
     if "foreach" in spec:
-        step.items = _items(spec["foreach"]["items"], (*path, "foreach", "items"), findings)
+        step.items = _items(spec["foreach"]["items"], (*path, "foreach", "items"), collector)
     elif "matrix" in spec:
-        step.axes = {name: _axis(values, (*path, "matrix", name), findings) for name, values in spec["matrix"].items()}
+        step.axes = {name: _axis(values, (*path, "matrix", name), collector) for name, values in spec["matrix"].items()}
     return step
 
 
-def _axis(values: list[Json], path: Path, findings: Findings) -> tuple[Written, ...]:
-    return tuple(_value(value, (*path, index), findings) for index, value in enumerate(values))
+def _axis(values: list[Json], path: Path, collector: Collector) -> tuple[SourcedTree, ...]:
+    return tuple(_value(value, (*path, index), collector) for index, value in enumerate(values))
 
 
-def _items(items: list[Json] | str, path: Path, findings: Findings) -> Written:
+def _items(items: list[Json] | str, path: Path, collector: Collector) -> SourcedTree:
     if isinstance(items, str):
-        return written(items, path, findings)
-    parts = [_value(item, (*path, index), findings) for index, item in enumerate(items)]
+        return sourced(items, path, collector)
+    parts = [_value(item, (*path, index), collector) for index, item in enumerate(items)]
     return listed(parts, path)
 
 
-def _value(value: Json, path: Path, findings: Findings) -> Written:
+def _value(value: Json, path: Path, collector: Collector) -> SourcedTree:
     """A whole value, which is never null."""
     if value is None:
-        findings.say("PG301", "null is no value: it can stand inside a list or a dict only", path)
-        return Written(["lit", ""], path, faulty=True)
-    return written(value, path, findings)
+        collector.report("PG301", "null is no value: it can stand inside a list or a dict only", path)
+        return SourcedTree(["lit", ""], path, faulty=True)
+    return sourced(value, path, collector)
 
 
-def _body(step: Draft, findings: Findings) -> None:
+def _body(step: Draft, collector: Collector) -> None:
     run = step.spec.get("run")
     path = (*step.path, "run")
     if isinstance(run, list):
-        step.argv = tuple(written(text, (*path, index), findings) for index, text in enumerate(run))
+        step.argv = tuple(sourced(text, (*path, index), collector) for index, text in enumerate(run))
     elif run is not None:
-        step.script = prepare(run, Shell(step.spec.get("shell", "sh")), path, findings)
+        step.script = prepare(run, Shell(step.spec.get("shell", "sh")), path, collector)

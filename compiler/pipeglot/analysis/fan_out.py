@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import Where
-from pipeglot.analysis.expressions.sourced import Written
+from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.ir import FanOut, Json, Tree
 from pipeglot_expression.evaluate import shown
 from pipeglot_expression.trees import references, substituted
@@ -24,36 +24,40 @@ if TYPE_CHECKING:
 PER_ITEM = ("item", "index", "matrix")
 
 
-def fan_out(draft: Draft, inference: Inference, findings: Findings) -> FanOut | None:
+def fan_out(draft: Draft, inference: Inference, collector: Collector) -> FanOut | None:
     """The fan-out of a step; sets the types of `item` and `matrix.NAME` in the scope."""
     if draft.items is not None and "foreach" in draft.spec:
-        return _foreach(draft, draft.items, draft.spec["foreach"], inference, findings)
+        return _foreach(draft, draft.items, draft.spec["foreach"], inference, collector)
     if draft.axes is not None:
-        return _matrix(draft, draft.axes, inference, findings)
+        return _matrix(draft, draft.axes, inference, collector)
     return None
 
 
-def _foreach(draft: Draft, items: Written, spec: models.Foreach, inference: Inference, findings: Findings) -> FanOut:
-    origin = findings.origin(*draft.path, "foreach")
-    item = _item_type(items, inference, findings)
+def _foreach(
+    draft: Draft, items: SourcedTree, spec: models.Foreach, inference: Inference, collector: Collector
+) -> FanOut:
+    origin = collector.origin(*draft.path, "foreach")
+    item = _item_type(items, inference, collector)
     inference.scope.item = item
     limit, fail_fast = spec.get("max_parallel"), spec.get("fail_fast", False)
     return FanOut(lowered(items.tree), text_of(item), origin, max_parallel=limit, fail_fast=fail_fast)
 
 
-def _item_type(items: Written, inference: Inference, findings: Findings) -> Type:
+def _item_type(items: SourcedTree, inference: Inference, collector: Collector) -> Type:
     found = inference.type(items, Where.ITEMS)
     if found in (UNKNOWN, ANY):
         return found
     if found.item is None:
         path, offset = items.place(())
         message = f"`foreach` goes over a list, and `{shown(items.tree)}` is {with_article(str(found))}"
-        findings.say("PG307", message, path, offset=offset)
+        collector.report("PG307", message, path, offset=offset)
         return UNKNOWN
     return found.item
 
 
-def _matrix(draft: Draft, axes: dict[str, tuple[Written, ...]], inference: Inference, findings: Findings) -> FanOut:
+def _matrix(
+    draft: Draft, axes: dict[str, tuple[SourcedTree, ...]], inference: Inference, collector: Collector
+) -> FanOut:
     inference.scope.item = DICT
     inference.scope.axes = {name: _axis_type(values, inference) for name, values in axes.items()}
     names = tuple(axes)
@@ -66,10 +70,10 @@ def _matrix(draft: Draft, axes: dict[str, tuple[Written, ...]], inference: Infer
             pairs: list[Json] = [[name, value.tree] for name, value in zip(names, combination, strict=True)]
             items.append(["dict", *pairs])
     tree: Tree = ["lit", items] if literal else ["list", *items]
-    return FanOut(tree, "dict", findings.origin(*draft.path, "matrix"))
+    return FanOut(tree, "dict", collector.origin(*draft.path, "matrix"))
 
 
-def _axis_type(values: tuple[Written, ...], inference: Inference) -> Type:
+def _axis_type(values: tuple[SourcedTree, ...], inference: Inference) -> Type:
     types = [inference.type(value, Where.MATRIX) for value in values]
     return reduce(lambda left, right: common(left, right) or ANY, types) if types else ANY
 

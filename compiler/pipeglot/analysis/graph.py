@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeglot.analysis.drafts import Draft
-from pipeglot.analysis.expressions.declarations import Facts
+from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
 from pipeglot.analysis.order import cycles
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Path
 
 
-def edges(drafts: Mapping[str, Draft], facts: Facts, groups: Substitution) -> dict[str, tuple[str, ...]]:
+def edges(drafts: Mapping[str, Draft], declarations: Declarations, groups: Substitution) -> dict[str, tuple[str, ...]]:
     """For each step and group the ids of the steps that it waits for, in the order of the pipeline; says cycles."""
-    place = {id: index for index, (id, each) in enumerate(facts.steps.items()) if not each.in_exit}
+    place = {id: index for index, (id, each) in enumerate(declarations.steps.items()) if not each.in_exit}
     of_groups = _of_groups(place, groups)
-    needs: dict[str, tuple[str, ...]] = dict.fromkeys(facts.steps, ())
+    needs: dict[str, tuple[str, ...]] = dict.fromkeys(declarations.steps, ())
     for each in drafts.values():
         found = {id for id, _, _ in each.steps_read() if id in place and id != each.id}
-        found.update(*(tree.waits for tree in each.trees()), of_groups.get(each.place.group, ()))
+        found.update(*(tree.waits for tree in each.trees()), of_groups.get(each.namespace.group, ()))
         found.update(_declared(each, place, groups))
         needs[each.id] = tuple(sorted(found, key=place.__getitem__))
     for cycle in cycles(tuple(needs), needs):
@@ -32,7 +32,7 @@ def _of_groups(place: Mapping[str, int], groups: Substitution) -> dict[str, froz
     """What each group waits for; those around one come before it."""
     found: dict[str, frozenset[str]] = {}
     for group in groups.groups.values():
-        outer = found.get(group.place.group, frozenset())
+        outer = found.get(group.namespace.group, frozenset())
         found[group.id] = outer.union(
             (id for id in groups.waits(group.inside) if id in place), _declared(group, place, groups)
         )
@@ -42,15 +42,15 @@ def _of_groups(place: Mapping[str, int], groups: Substitution) -> dict[str, froz
 def _declared(draft: Draft | GroupDraft, place: Mapping[str, int], groups: Substitution) -> list[str]:
     found: list[str] = []
     for index, id in enumerate(draft.spec.get("needs", ())):
-        path, full = (*draft.path, "needs", index), draft.place.full(id)
+        path, full = (*draft.path, "needs", index), draft.namespace.full(id)
         if full == draft.id:
-            draft.findings.say("PG204", f"step `{id}` needs itself", path)
+            draft.collector.report("PG204", f"step `{id}` needs itself", path)
         elif full not in place and full not in groups.groups:
-            known = filter(None, (draft.place.local(each) for each in (*place, *groups.groups)))
+            known = filter(None, (draft.namespace.local(each) for each in (*place, *groups.groups)))
             meant = nearest(id, known)
-            owner = "the component" if draft.place.group else "the pipeline"
+            owner = "the component" if draft.namespace.group else "the pipeline"
             message = f"step `{draft.path[1]}` needs `{id}`, but {owner} has no such step"
-            draft.findings.say("PG203", message, path, hint=f"did you mean `{meant}`?" if meant else None)
+            draft.collector.report("PG203", message, path, hint=f"did you mean `{meant}`?" if meant else None)
         else:
             found += groups.members(full)
     return found
@@ -60,19 +60,19 @@ def _say_cycle(cycle: tuple[str, ...], by_id: Mapping[str, Draft]) -> None:
     way = " → ".join(f"`{id}`" for id in (*cycle, cycle[0]))
     places = [_edge(by_id[id], cycle[(index + 1) % len(cycle)]) for index, id in enumerate(cycle)]
     evidence = tuple(
-        (by_id[id].findings.origin(*path), f"`{id}` waits for `{cycle[(index + 1) % len(cycle)]}`")
+        (by_id[id].collector.origin(*path), f"`{id}` waits for `{cycle[(index + 1) % len(cycle)]}`")
         for index, (id, (path, _)) in enumerate(zip(cycle, places, strict=True))
     )[1:3]
     path, offset = places[0]
     label = f"`{cycle[0]}` waits for `{cycle[1 % len(cycle)]}`"
     message = f"these steps wait for each other: {way}"
-    by_id[cycle[0]].findings.say("PG204", message, path, offset=offset, label=label, evidence=evidence)
+    by_id[cycle[0]].collector.report("PG204", message, path, offset=offset, label=label, evidence=evidence)
 
 
 def _edge(draft: Draft, other: str) -> tuple[Path, tuple[int, int] | None]:
     """Where a step says that it waits for another."""
     for index, id in enumerate(draft.spec.get("needs", ())):
-        if draft.place.full(id) == other:
+        if draft.namespace.full(id) == other:
             return (*draft.path, "needs", index), None
     for id, tree, place in draft.steps_read():
         if id == other:

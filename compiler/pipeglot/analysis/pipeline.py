@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
-from pipeglot.analysis.collector import Findings
-from pipeglot.analysis.expressions.declarations import Facts
+from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.fields.params import params
 from pipeglot.analysis.fields.quantities import duration
 from pipeglot.analysis.fields.schedule import schedule
@@ -37,77 +37,84 @@ _WHOLE = ((), ("steps",), ("on_exit",), ("params",))
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class Analyzed:
     """`pipeline` is None when an error was found."""
 
     pipeline: Pipeline | None
     diagnostics: tuple[Diagnostic, ...]
 
 
-def build(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES) -> Built:
+def analyze(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES) -> Analyzed:
     """The pipeline of a spec. Parts whose shape is wrong are left out, and nobody is blamed for reading them."""
-    findings = Findings(merged)
+    collector = Collector(merged)
     if any(len(path) < 2 and path[:1] in _WHOLE for path in checked.broken):
-        return Built(None, checked.diagnostics)
-    found = finish(merged, checked, findings, uses)
-    pipeline = _pipeline(merged, found, findings) if not checked.diagnostics else None
-    said = (*checked.diagnostics, *findings.diagnostics)
-    return Built(None if any(each.severity is Severity.ERROR for each in said) else pipeline, said)
+        return Analyzed(None, checked.diagnostics)
+    found = resolve(merged, checked, collector, uses)
+    pipeline = _pipeline(merged, found, collector) if not checked.diagnostics else None
+    said = (*checked.diagnostics, *collector.diagnostics)
+    return Analyzed(None if any(each.severity is Severity.ERROR for each in said) else pipeline, said)
 
 
 def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:
     """What is wrong with a component by itself: as if a step used it and gave it what it wants."""
     data: dict[str, Json] = {"steps": {"component": {"uses": PurePosixPath(component.name).name}}}
     merged = Merged(data, component.name)
-    findings = Findings(merged)
-    finish(merged, SOUND, findings, {**uses, posixpath.normpath(component.name): component}, lone=True)
-    return tuple(findings.diagnostics)
+    collector = Collector(merged)
+    resolve(merged, SOUND, collector, {**uses, posixpath.normpath(component.name): component}, lone=True)
+    return tuple(collector.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class Resolved:
     """What is declared, every step (earliest first, ties as written), and the groups."""
 
-    facts: Facts
+    declarations: Declarations
     steps: dict[str, Step]
     groups: tuple[Group, ...]
 
 
-def finish(merged: Merged, checked: Checked, findings: Findings, uses: Uses = NO_USES, lone: bool = False) -> Finished:
+def resolve(
+    merged: Merged, checked: Checked, collector: Collector, uses: Uses = NO_USES, lone: bool = False
+) -> Resolved:
     expansion = Expansion(uses, lone)
-    expansion.add(findings, checked)
-    check_rest(findings)
+    expansion.add(collector, checked)
+    check_rest(collector)
     drafts = expansion.drafts
-    facts = Facts(_params(merged, checked, findings), expansion.facts, _unknown_params(merged, checked))
+    declarations = Declarations(
+        _params(merged, checked, collector), expansion.declarations, _unknown_params(merged, checked)
+    )
     substitution = Substitution(drafts, expansion.groups)
     if expansion.groups or any(each.closed for each in drafts.values()):
         substitution.settle()
     for group in expansion.groups.values():
-        check_group(group, facts)
-    needs = edges(drafts, facts, substitution)
-    order = [id for id in topological(tuple(facts.steps), needs) if id in drafts]
+        check_group(group, declarations)
+    needs = edges(drafts, declarations, substitution)
+    order = [id for id in topological(tuple(declarations.steps), needs) if id in drafts]
     done = frozenset(order)
     # those in a cycle too, so that all their other mistakes are found at once
     rest = [id for id in drafts if id not in done]
-    steps = {id: step(drafts[id], facts, needs[id], substitution.guard(drafts[id].place)) for id in (*order, *rest)}
+    steps = {
+        id: step(drafts[id], declarations, needs[id], substitution.guard(drafts[id].namespace))
+        for id in (*order, *rest)
+    }
     groups = tuple(_group(each, substitution, needs[each.id]) for each in expansion.groups.values())
-    return Finished(facts, steps, groups)
+    return Resolved(declarations, steps, groups)
 
 
 def _group(group: GroupDraft, substitution: Substitution, needs: tuple[str, ...]) -> Group:
     when = group.when.tree if group.when else None
-    guard = substitution.guard(group.place)
-    return Group(group.id, group.findings.origin(*group.path), tuple(group.steps), needs, guard, when)
+    guard = substitution.guard(group.namespace)
+    return Group(group.id, group.collector.origin(*group.path), tuple(group.steps), needs, guard, when)
 
 
 def _entries(merged: Merged, group: str) -> dict[str, models.Step]:
     return cast("dict[str, models.Step]", merged.data.get(group, {}))
 
 
-def _params(merged: Merged, checked: Checked, findings: Findings) -> dict[str, Param]:
+def _params(merged: Merged, checked: Checked, collector: Collector) -> dict[str, Param]:
     declared = cast("models.Document", merged.data).get("params", {})
     sound = {name: entry for name, entry in declared.items() if ("params", name) not in checked.broken}
-    return params(sound, findings)
+    return params(sound, collector)
 
 
 def _unknown_params(merged: Merged, checked: Checked) -> frozenset[str]:
@@ -115,20 +122,20 @@ def _unknown_params(merged: Merged, checked: Checked) -> frozenset[str]:
     return frozenset(name for name in declared if ("params", name) in checked.broken)
 
 
-def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
+def _pipeline(merged: Merged, found: Resolved, collector: Collector) -> Pipeline:
     spec = cast("models.Document", merged.data)
     metadata, profile = spec["metadata"], merged.chosen
     return Pipeline(
         metadata["name"],
-        findings.origin("metadata", "name"),
-        tuple(found.facts.params.values()),
+        collector.origin("metadata", "name"),
+        tuple(found.declarations.params.values()),
         tuple(each for each in found.steps.values() if not each.on_exit),
         tuple(found.steps[id] for id in _entries(merged, "on_exit") if id in found.steps),
         metadata.get("description", ""),
         metadata.get("labels", {}),
         spec.get("max_parallel"),
         spec.get("fail_fast", False),
-        duration(spec["deadline"], ("deadline",), findings) if "deadline" in spec else None,
+        duration(spec["deadline"], ("deadline",), collector) if "deadline" in spec else None,
         _records(spec),
         merged.profile,
         cast("str | None", profile.get("target")),
@@ -136,8 +143,8 @@ def _pipeline(merged: Merged, found: Finished, findings: Findings) -> Pipeline:
         *_delivery(profile),
         {name: cast("dict[str, Json]", profile[name]) for name in TARGETS if name in profile},
         found.groups,
-        schedule(spec, found.facts.params.values(), findings),
-        findings.origin("profiles", merged.profile) if merged.profile else None,
+        schedule(spec, found.declarations.params.values(), collector),
+        collector.origin("profiles", merged.profile) if merged.profile else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Path
@@ -20,47 +20,47 @@ _OF_EXPRESSIONS = frozenset(("run", "inputs", "env", "when", "foreach", "matrix"
 """Fields of a step in which `${{ }}` may stand, or which are looked at one by one."""
 
 
-def check_step(path: Path, spec: models.Step, findings: Findings) -> None:
-    _body(path, spec, findings)
+def check_step(path: Path, spec: models.Step, collector: Collector) -> None:
+    _body(path, spec, collector)
     if "foreach" in spec and "matrix" in spec:
         message = f"step `{path[1]}` has `foreach` and `matrix`, and a step is fanned out by one of them"
-        findings.say("PG313", message, (*path, "matrix"), key=True)
+        collector.report("PG313", message, (*path, "matrix"), key=True)
     if path[0] == "on_exit":
         for field in ("needs", "run_if"):
             if field in spec:
                 message = f"`{path[1]}` is a step of `on_exit`, which runs after all others: it has no `{field}`"
-                findings.say("PG205", message, (*path, field), key=True)
+                collector.report("PG205", message, (*path, field), key=True)
     for name in spec.get("env", {}):
         if name.startswith(RESERVED):
             message = f"`{name}` is reserved: names that begin with `{RESERVED}` are those of the sidecar"
-            findings.say("PG207", message, (*path, "env", name), key=True)
+            collector.report("PG207", message, (*path, "env", name), key=True)
     for field, value in spec.items():
         if field not in _OF_EXPRESSIONS:
-            static(value, (*path, field), findings)  # type: ignore[arg-type]  # plain data, checked before
+            static(value, (*path, field), collector)  # type: ignore[arg-type]  # plain data, checked before
 
 
-def _body(path: Path, spec: models.Step, findings: Findings) -> None:
+def _body(path: Path, spec: models.Step, collector: Collector) -> None:
     bodies = [body for body in spec if body in BODIES]
     if not bodies:
         message = f"step `{path[1]}` does nothing: it has neither `run` nor `python`"
-        findings.say("PG305", message, path, key=True)
+        collector.report("PG305", message, path, key=True)
     elif len(bodies) > 1:
         message = f"step `{path[1]}` has `{bodies[0]}` and `{bodies[1]}`, and a step has one body"
-        evidence = ((findings.origin(*path, bodies[0]), f"`{bodies[0]}` is here"),)
-        findings.say("PG305", message, (*path, bodies[1]), key=True, evidence=evidence)
+        evidence = ((collector.origin(*path, bodies[0]), f"`{bodies[0]}` is here"),)
+        collector.report("PG305", message, (*path, bodies[1]), key=True, evidence=evidence)
     is_script = isinstance(spec.get("run"), str)
-    if bodies and "shell" in spec and not is_script and not findings.merged.is_default(*path, "shell"):
+    if bodies and "shell" in spec and not is_script and not collector.merged.is_default(*path, "shell"):
         message = f"`shell` runs scripts, and step `{path[1]}` has none"
-        findings.say("PG305", message, (*path, "shell"), key=True)
+        collector.report("PG305", message, (*path, "shell"), key=True)
     if "python" in spec:
         for name in spec.get("inputs", {}):
             if name in spec.get("outputs", {}):
                 message = f"`{name}` is an input and an output of `{path[1]}`, and `python` gets both by name"
-                evidence = ((findings.origin(*path, "inputs", name), "the input"),)
-                findings.say("PG315", message, (*path, "outputs", name), key=True, evidence=evidence)
+                evidence = ((collector.origin(*path, "inputs", name), "the input"),)
+                collector.report("PG315", message, (*path, "outputs", name), key=True, evidence=evidence)
 
 
-def check_names(steps: Iterable[Path], findings: Findings) -> None:
+def check_names(steps: Iterable[Path], collector: Collector) -> None:
     """No two ids that a target could not tell apart."""
     seen: dict[str, Path] = {}
     for path in steps:
@@ -72,10 +72,12 @@ def check_names(steps: Iterable[Path], findings: Findings) -> None:
             message = f"`{id}` is a step and a step of `on_exit`, and both share one space of names"
         else:
             message = f"`{id}` and `{other[-1]}` are the same once `-` is written `_`, as some targets do"
-        findings.say("PG202", message, path, key=True, evidence=((findings.origin(*other), f"`{other[-1]}` is here"),))
+        collector.report(
+            "PG202", message, path, key=True, evidence=((collector.origin(*other), f"`{other[-1]}` is here"),)
+        )
 
 
-def static(value: Json, path: Path, findings: Findings) -> None:
+def static(value: Json, path: Path, collector: Collector) -> None:
     """Refuses expressions where none can stand."""
     if isinstance(value, str):
         start = value.find("${{")
@@ -83,35 +85,35 @@ def static(value: Json, path: Path, findings: Findings) -> None:
             end = value.find("}}", start)
             offset = (start, end + 2 if end >= 0 else len(value))
             message = f"`{_field(path)}` is plain text, and here an expression stands in it"
-            findings.say("PG309", message, path, offset=offset)
+            collector.report("PG309", message, path, offset=offset)
     elif isinstance(value, dict):
         for key, part in value.items():
-            static(part, (*path, key), findings)
+            static(part, (*path, key), collector)
     elif isinstance(value, list):
         for index, part in enumerate(value):
-            static(part, (*path, index), findings)
+            static(part, (*path, index), collector)
 
 
 def _field(path: Path) -> str:
     return str(next((part for part in reversed(path) if isinstance(part, str)), "it"))
 
 
-def check_rest(findings: Findings) -> None:
+def check_rest(collector: Collector) -> None:
     """The parts of a pipeline in which no expression stands; the default of a param is kept as it is."""
-    data = findings.merged.data
+    data = collector.merged.data
     for field in ("metadata", "records", "deadline", "schedule"):
         if field in data:
-            static(data[field], (field,), findings)
+            static(data[field], (field,), collector)
     declared = data.get("params")
     params = declared if isinstance(declared, dict) else {}
     for name, param in params.items():
         if isinstance(param, dict) and "description" in param:
-            static(param["description"], ("params", name, "description"), findings)
-    if findings.merged.profile is not None:
-        _check_profile(findings.merged.chosen, params, ("profiles", findings.merged.profile), findings)
+            static(param["description"], ("params", name, "description"), collector)
+    if collector.merged.profile is not None:
+        _check_profile(collector.merged.chosen, params, ("profiles", collector.merged.profile), collector)
 
 
-def _check_profile(chosen: Mapping[str, Json], params: Mapping[str, Json], path: Path, findings: Findings) -> None:
+def _check_profile(chosen: Mapping[str, Json], params: Mapping[str, Json], path: Path, collector: Collector) -> None:
     """What a profile says beside the parts that are laid over the pipeline's own."""
     given = chosen.get("params")
     for name in given if isinstance(given, dict) else ():
@@ -119,7 +121,7 @@ def _check_profile(chosen: Mapping[str, Json], params: Mapping[str, Json], path:
             meant = nearest(name, params)
             hint = f"did you mean `{meant}`?" if meant else None
             message = f"the profile gives a default to `{name}`, but the pipeline has no such param"
-            findings.say("PG203", message, (*path, "params", name), key=True, hint=hint)
+            collector.report("PG203", message, (*path, "params", name), key=True, hint=hint)
     for field, value in chosen.items():
         if field not in (*LAID_OVER, "params"):
-            static(value, (*path, field), findings)
+            static(value, (*path, field), collector)

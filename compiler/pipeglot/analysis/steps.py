@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft
-from pipeglot.analysis.expressions.declarations import Facts
+from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.fan_out import fan_out, lowered, per_item, text_of
@@ -33,14 +33,14 @@ from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_
 from pipeglot_expression.values import with_article
 
 
-def step(draft: Draft, facts: Facts, needs: tuple[str, ...], guard: Tree | None = None) -> Step:
-    """The finished step. Sets `can_skip` of its facts for those that read it."""
-    spec, findings = draft.spec, draft.findings
-    scope = StepScope(facts, draft.facts, draft.run_if)
+def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], guard: Tree | None = None) -> Step:
+    """The finished step. Sets `can_skip` of its declaration for those that read it."""
+    spec, collector = draft.spec, draft.collector
+    scope = StepScope(declarations, draft.declaration, draft.run_if)
     scope.inputs = dict.fromkeys(draft.inputs, (UNKNOWN, Absence.NEVER))
-    inference = Inference(scope, findings)
-    fan = fan_out(draft, inference, findings)
-    inputs = tuple(_input(draft, name, inference, findings) for name in draft.inputs)
+    inference = Inference(scope, collector)
+    fan = fan_out(draft, inference, collector)
+    inputs = tuple(_input(draft, name, inference, collector) for name in draft.inputs)
     if fan is not None:
         fan.items = lowered(fan.items, {item.name: item.value for item in inputs})
     when = _when(draft, inference)
@@ -54,31 +54,31 @@ def step(draft: Draft, facts: Facts, needs: tuple[str, ...], guard: Tree | None 
     when_tree = lowered(when, values) if when is not None else None
     when_each = fan is not None and when_tree is not None and per_item(when_tree)
     decided = guard is not None or (when_tree is not None and not when_each)
-    draft.facts.can_skip = inference.can_skip or draft.run_if is RunIf.FAILURE or decided
+    draft.declaration.can_skip = inference.can_skip or draft.run_if is RunIf.FAILURE or decided
     return Step(
         draft.id,
         body,
-        findings.origin(*draft.path),
+        collector.origin(*draft.path),
         image=spec.get("image"),
         workdir=spec.get("workdir"),
         env=env,
         inputs=inputs,
-        outputs=tuple(draft.facts.outputs.values()),
-        needs=() if draft.facts.in_exit else needs,
+        outputs=tuple(draft.declaration.outputs.values()),
+        needs=() if draft.declaration.in_exit else needs,
         guard=guard,
         when=when_tree,
         when_each=when_each,
         run_if=draft.run_if,
         fan_out=fan,
-        retry=retry(draft, findings),
-        timeout=duration(spec["timeout"], (*draft.path, "timeout"), findings) if "timeout" in spec else None,
-        resources=resources(draft, findings),
-        pod=pod(draft, findings),
-        on_exit=draft.facts.in_exit,
+        retry=retry(draft, collector),
+        timeout=duration(spec["timeout"], (*draft.path, "timeout"), collector) if "timeout" in spec else None,
+        resources=resources(draft, collector),
+        pod=pod(draft, collector),
+        on_exit=draft.declaration.in_exit,
     )
 
 
-def _input(draft: Draft, name: str, inference: Inference, findings: Findings) -> Input:
+def _input(draft: Draft, name: str, inference: Inference, collector: Collector) -> Input:
     tree = draft.inputs[name]
     path = (*draft.path, "inputs", name)
     found, absence = inference.infer(tree, Where.INPUTS)
@@ -86,14 +86,14 @@ def _input(draft: Draft, name: str, inference: Inference, findings: Findings) ->
     if isinstance(entry, dict):
         found = _declared(name, cast("dict[str, Json]", entry), found, tree.tree, path, inference)
     inference.scope.inputs[name] = (found, Absence.SKIP if absence is Absence.SKIP else Absence.NEVER)
-    return Input(name, text_of(found), lowered(tree.tree), findings.origin(*path))
+    return Input(name, text_of(found), lowered(tree.tree), collector.origin(*path))
 
 
 def _declared(name: str, entry: dict[str, Json], found: Type, tree: Tree, path: Path, inference: Inference) -> Type:
     """The type that an input declares, which the type of its value has to fit."""
-    findings = inference.findings
+    collector = inference.collector
     if "type" in entry:
-        wanted = parse_type(declared_type(entry, path, findings))
+        wanted = parse_type(declared_type(entry, path, collector))
     elif "artifact" in entry:
         wanted = list_of(ARTIFACT) if found == list_of(ARTIFACT) else ARTIFACT
         _check_kind(name, str(entry["artifact"]), tree, path, inference)
@@ -101,7 +101,7 @@ def _declared(name: str, entry: dict[str, Json], found: Type, tree: Tree, path: 
         return found
     if not fits(found, wanted):
         message = f"input `{name}` is {with_article(str(wanted))}, and `{shown(tree)}` is {with_article(str(found))}"
-        findings.say("PG307", message, (*path, "value"))
+        collector.report("PG307", message, (*path, "value"))
     return wanted
 
 
@@ -109,12 +109,12 @@ def _check_kind(name: str, kind: str, tree: Tree, path: Path, inference: Inferen
     """A folder is no file; the other kinds are labels."""
     if tree[0] != "ref" or tree[1] != "steps" or tree[3] != "outputs":
         return
-    source = inference.scope.facts.steps.get(str(tree[2]))
+    source = inference.scope.declarations.steps.get(str(tree[2]))
     output = source.outputs.get(str(tree[4])) if source else None
     if output is not None and {kind, output.artifact} == {"file", "directory"}:
         message = f"input `{name}` is a {kind}, and `{shown(tree)}` is a {output.artifact}"
         evidence = ((output.origin, f"`{output.name}` is declared here"),)
-        inference.findings.say("PG307", message, (*path, "artifact"), evidence=evidence)
+        inference.collector.report("PG307", message, (*path, "artifact"), evidence=evidence)
 
 
 def _when(draft: Draft, inference: Inference) -> Tree | None:
@@ -122,7 +122,7 @@ def _when(draft: Draft, inference: Inference) -> Tree | None:
         return None
     if draft.when.is_literal and not draft.when.faulty:
         message = "`when` is an expression that is true or false, and here is a plain text"
-        inference.findings.say("PG307", message, (*draft.path, "when"))
+        inference.collector.report("PG307", message, (*draft.path, "when"))
         return None
     inference.wanted(draft.when, Where.WHEN, BOOL, "`when`")
     return draft.when.tree
@@ -133,7 +133,7 @@ def _body(draft: Draft, inference: Inference) -> Body:
         types = [inference.type(value, Where.RUN) for value in draft.script.values]
         trees = [lowered(value.tree) for value in draft.script.values]
         script = draft.script
-        return Script(script.shell, script.text, variables(script, types, trees, inference.findings))
+        return Script(script.shell, script.text, variables(script, types, trees, inference.collector))
     if "python" in draft.spec:
         return Call(draft.spec["python"])
     for tree in draft.argv:

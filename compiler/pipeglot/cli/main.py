@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 
 from pipeglot.cli import arguments, streams
-from pipeglot.cli.printing import complain, say
+from pipeglot.cli.printing import print_diagnostics, print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 UNKNOWN_PROFILE = "PG208"
@@ -39,7 +39,7 @@ def _answered(options: argparse.Namespace, output: str) -> int:
     try:
         return _done(options)
     except SpecRejected as rejected:
-        complain(rejected.diagnostics, rejected.sources, output, rejected.disk)
+        print_diagnostics(rejected.diagnostics, rejected.sources, output, rejected.disk)
         return exit_code(rejected.diagnostics)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -48,7 +48,7 @@ def _answered(options: argparse.Namespace, output: str) -> int:
     except Exception as bug:
         if os.environ.get("PIPEGLOT_TRACEBACK"):
             traceback.print_exc()
-        complain([_bug(bug)], (), output)
+        print_diagnostics([_bug(bug)], (), output)
         return BUG
 
 
@@ -56,7 +56,7 @@ def _done(options: argparse.Namespace) -> int:
     if options.version:
         from pipeglot import __version__
 
-        say(f"pipeglot {__version__}")
+        print_text(f"pipeglot {__version__}")
         return FINE
     return int(importlib.import_module(f"pipeglot.cli.commands.{options.command}").run(options))
 
@@ -64,13 +64,13 @@ def _done(options: argparse.Namespace) -> int:
 def _refused_by_the_world(fault: OSError, output: str) -> int:
     found = [Diagnostic("PG519", _of_the_world(fault))]
     try:
-        complain(found, (), output)
+        print_diagnostics(found, (), output)
         sys.stdout.flush()
     except OSError:
         # standard output itself is what failed
         streams.leave(sys.stdout)
         with contextlib.suppress(OSError):
-            complain(found, (), "text")
+            print_diagnostics(found, (), "text")
     return WORLD
 
 

@@ -32,14 +32,14 @@ class Parser(argparse.ArgumentParser):
         self.refuse(f"`{word}` is no {kind} of `{self.prog}`", word, self._option_string_actions)
 
     def refuse(self, message: str, word: str = "", known: Iterable[str] = ()) -> NoReturn:
-        from pipeglot.cli.printing import complain
+        from pipeglot.cli.printing import print_diagnostics
         from pipeglot.diagnostics import Diagnostic
         from pipeglot.diagnostics.suggestions import nearest
 
         begun = [name for name in known if word and name.startswith(word)]
         near = begun[0] if len(begun) == 1 else nearest(word, known)
         hint = f"did you mean `{near}`?" if near else f"`{self.prog} --help` says what there is"
-        complain([Diagnostic("PG506", message, hint=hint)], (), "text")
+        print_diagnostics([Diagnostic("PG506", message, hint=hint)], (), "text")
         self.exit(2)
 
 

@@ -16,7 +16,9 @@ from pipeglot.diagnostics.sources import Source
 UNTOUCHED = "Nothing was written."
 
 
-def complain(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = "") -> None:
+def print_diagnostics(
+    diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = ""
+) -> None:
     """On standard error; machine-readable forms on standard output, where their readers look."""
     from pipeglot.rendering.report import render
 
@@ -54,14 +56,14 @@ def coloured(terminal: bool) -> bool:
     return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def say(text: str) -> None:
+def print_text(text: str) -> None:
     print(text, end="" if text.endswith("\n") else "\n", flush=True)
 
 
 def say_exactly(text: str) -> None:
     """What is for programs and files: the same bytes in every locale."""
     streams.for_programs()
-    say(text)
+    print_text(text)
 
 
 def say_json(value: object) -> None:

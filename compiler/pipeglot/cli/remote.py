@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.printing import print_text, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
 
@@ -56,7 +56,7 @@ def collected(store: Store, known: Remote, way: Access, output: str) -> RunState
         progress = remote.follow(known, way)
         for task, word in progress.tasks:
             if told.get(task) != word and output == "text":
-                say(f"  {task}: {word.lower()}")
+                print_text(f"  {task}: {word.lower()}")
             told[task] = word
         if progress.state.over:
             break
@@ -67,7 +67,7 @@ def collected(store: Store, known: Remote, way: Access, output: str) -> RunState
     if output == "json":
         say_json({"run": run_id, "state": state.value, "events": taken.events})
     else:
-        say(f"run {run_id} {state.value}")
+        print_text(f"run {run_id} {state.value}")
     return None if state is RunState.GONE else state
 
 

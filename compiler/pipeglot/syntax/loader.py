@@ -27,7 +27,7 @@ EXPANSION: Final = 1_000_000
 MERGE: Final = "<<"
 
 
-class Odd(Exception):
+class Unsupported(Exception):
     """Something stands in the text that the language refuses; it has no words here."""
 
 
@@ -38,7 +38,7 @@ class _Plain(dict[str, Json]):
         try:
             value = self[text] = resolve(text)
         except OutOfRange:
-            raise Odd from None
+            raise Unsupported from None
         return value
 
 
@@ -47,7 +47,7 @@ class _Names(dict[str, str]):
 
     def __missing__(self, text: str) -> str:
         if text == MERGE or not is_text(text):
-            raise Odd
+            raise Unsupported
         self[text] = text
         return text
 
@@ -63,14 +63,14 @@ class _Anchors:
     def mark(self, event: Any, value: Json) -> None:
         """Of a scalar. A plain one with a tag would need another reading than ours."""
         if event.tag:
-            raise Odd
+            raise Unsupported
         if event.anchor:
             self._values[event.anchor] = value
 
     def begin(self, event: Any, depth: int) -> str | None:
         """Of a collection: until it ends nothing may stand for it."""
         if event.tag or depth > DEPTH:
-            raise Odd
+            raise Unsupported
         name: str | None = event.anchor
         if name:
             self._values.pop(name, None)
@@ -89,19 +89,19 @@ class _Anchors:
             value = event.value if event.style else names[event.value]
             self.mark(event, value)
         else:
-            raise Odd
+            raise Unsupported
         if not isinstance(value, str):
-            raise Odd
+            raise Unsupported
         return value
 
     def expand(self, event: Any, depth: int) -> Json:
         if event.anchor not in self._values:
-            raise Odd
+            raise Unsupported
         value = self._values[event.anchor]
         size, height = self._measure(value)
         self._expanded += size
         if self._expanded > EXPANSION or depth + height > DEPTH:
-            raise Odd
+            raise Unsupported
         return value
 
     def _measure(self, value: Json) -> tuple[int, int]:
@@ -118,19 +118,19 @@ class _Anchors:
 
 
 def construct(text: str) -> dict[str, Json]:
-    """The data of a text that is in order. Raises `Odd`, or PyYAML's error, where it is not."""
+    """The data of a text that is in order. Raises `Unsupported`, or PyYAML's error, where it is not."""
     get = events(text)
     get()
     start: Any = get()
     if type(start) is not DocumentStartEvent or start.version not in (None, (1, 2)) or start.tags:
-        raise Odd
+        raise Unsupported
     first = get()
     if type(first) is not MappingStartEvent:
-        raise Odd
+        raise Unsupported
     data = _mapping(get, first, marked="&" in text or "!" in text)
     get()
     if type(get()) is not StreamEndEvent:
-        raise Odd
+        raise Unsupported
     return data
 
 
@@ -159,7 +159,7 @@ def _mapping(get: Events, event: Any, marked: bool) -> dict[str, Json]:
             else:
                 name = event.value if event.style else names[event.value]
             if name in into:
-                raise Odd
+                raise Unsupported
             event = get()
             kind = event.__class__
         value: Any

@@ -11,7 +11,7 @@ import yaml
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.sources import Json, Source
 from pipeglot.syntax.decoding import SIZE, decode, encode
-from pipeglot.syntax.loader import Odd, construct
+from pipeglot.syntax.loader import Unsupported, construct
 
 _HIDDEN = re.compile(r"\\(?:0|x00|u0000|U00000000|u[dD][89a-fA-F]|U0000[dD][89a-fA-F])")
 """Perhaps an escape for NUL or for half a character: whether it is one depends on the quotes around it."""
@@ -55,7 +55,7 @@ def _opened(path: str, flags: int) -> int:
 def _data(text: str) -> dict[str, Json] | None:
     try:
         return construct(text)
-    except (Odd, yaml.YAMLError):
+    except (Unsupported, yaml.YAMLError):
         return None
 
 

@@ -9,7 +9,7 @@ from pipeglot_expression.types import ARTIFACT, Type, list_of, parse_type
 
 
 @dataclass(slots=True)
-class StepFacts:
+class StepDeclaration:
     """`can_skip` is known once the steps that it reads are; `in_exit` says that the step belongs to `on_exit`.
 
     `unknown`: its shape is wrong, which was reported, so nothing more is said of those who read it.
@@ -24,9 +24,9 @@ class StepFacts:
 
 
 @dataclass(slots=True)
-class Facts:
+class Declarations:
     params: dict[str, Param] = field(default_factory=dict[str, Param])
-    steps: dict[str, StepFacts] = field(default_factory=dict[str, StepFacts])
+    steps: dict[str, StepDeclaration] = field(default_factory=dict[str, StepDeclaration])
     unknown_params: frozenset[str] = frozenset()
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.expressions.scope import StepScope, Where
-from pipeglot.analysis.expressions.sourced import Written
+from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.diagnostics.origins import Place
 from pipeglot_expression.check import Absence, FaultKind, Inferred, TypeFault, infer, mismatch, type_of
 from pipeglot_expression.evaluate import shown
@@ -21,13 +21,13 @@ class Inference:
     """Infers tree by tree; `can_skip` becomes true once a tree of the step can be absent through a skip."""
 
     scope: StepScope
-    findings: Findings
+    collector: Collector
     can_skip: bool = False
 
-    def type(self, tree: Written, where: Where, whole_argument: bool = False) -> Type:
+    def type(self, tree: SourcedTree, where: Where, whole_argument: bool = False) -> Type:
         return self.infer(tree, where, whole_argument)[0]
 
-    def infer(self, tree: Written, where: Where, whole_argument: bool = False) -> tuple[Type, Absence]:
+    def infer(self, tree: SourcedTree, where: Where, whole_argument: bool = False) -> tuple[Type, Absence]:
         if tree.faulty:
             return UNKNOWN, Absence.NEVER
         if tree.is_literal:
@@ -41,39 +41,39 @@ class Inference:
         self._absence(tree, found)
         return found.type, found.absence
 
-    def wanted(self, tree: Written, where: Where, wanted: Type, what: str) -> Type:
+    def wanted(self, tree: SourcedTree, where: Where, wanted: Type, what: str) -> Type:
         """The type of a tree that has to fit another."""
         found = self.type(tree, where)
         if mismatch(found, wanted, tree.tree):
             path, offset = tree.place(())
             message = f"{what} is {with_article(str(wanted))}, and `{shown(tree.tree)}` is {with_article(str(found))}"
-            self.findings.say("PG307", message, path, offset=offset)
+            self.collector.report("PG307", message, path, offset=offset)
             return UNKNOWN
         return found
 
-    def _fault(self, tree: Written, fault: TypeFault) -> None:
+    def _fault(self, tree: SourcedTree, fault: TypeFault) -> None:
         path, offset = tree.place(fault.path)
         evidence = self._declared(tree, fault)
-        self.findings.say(CODES[fault.kind], fault.message, path, hint=fault.hint, offset=offset, evidence=evidence)
+        self.collector.report(CODES[fault.kind], fault.message, path, hint=fault.hint, offset=offset, evidence=evidence)
 
-    def _declared(self, tree: Written, fault: TypeFault) -> tuple[tuple[Place, str], ...]:
+    def _declared(self, tree: SourcedTree, fault: TypeFault) -> tuple[tuple[Place, str], ...]:
         """The outputs that a step has, beside the reading of one that it has not."""
         ref = next((ref for ref, path in tree.references() if path == fault.path), ())
         if fault.kind is not FaultKind.NAME or ref[:1] != ("steps",) or len(ref) < 4:
             return ()
-        source = self.scope.facts.steps.get(ref[1])
+        source = self.scope.declarations.steps.get(ref[1])
         if source is None or not source.outputs or source.in_exit or ref[3] in source.outputs:
             return ()
-        return ((self.findings.origin("steps", source.id, "outputs"), f"`{source.id}` has these"),)
+        return ((self.collector.origin("steps", source.id, "outputs"), f"`{source.id}` has these"),)
 
-    def _absence(self, tree: Written, found: Inferred) -> None:
+    def _absence(self, tree: SourcedTree, found: Inferred) -> None:
         if found.absence is Absence.SKIP:
             self.can_skip = True
         if found.absence is not Absence.FAILURE:
             return
         path, offset = tree.place(found.cause)
         ref = next((read.ref for read in found.reads if read.path == found.cause), ())
-        self.findings.say("PG308", self._why_absent(ref), path, hint=self._mend(ref), offset=offset)
+        self.collector.report("PG308", self._why_absent(ref), path, hint=self._mend(ref), offset=offset)
 
     def _why_absent(self, ref: tuple[str, ...]) -> str:
         text = ".".join(ref)
@@ -81,7 +81,7 @@ class Inference:
             return f"`{text}` is there in scheduled runs only, and nothing stands for it in the others"
         if ref[0] == "inputs":
             return f"`{text}` can be absent, and nothing stands for it then"
-        source = self.scope.facts.steps[ref[1]]
+        source = self.scope.declarations.steps[ref[1]]
         if ref[2] == "outputs" and source.outputs[ref[3]].optional:
             return f"`{text}` is optional, and nothing stands for it where it was not written"
         if self.scope.step.in_exit:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class InGroup:
+class Namespace:
     """`group` is the id of the group around; empty at the top."""
 
     group: str = ""
@@ -23,9 +23,9 @@ class InGroup:
         return inner if inner != id and "." not in inner else None
 
 
-TOP = InGroup()
+TOP = Namespace()
 
 
-def place_of(id: str) -> InGroup:
+def namespace_of(id: str) -> Namespace:
     """Where a step stands, by its id."""
-    return InGroup(id.rpartition(".")[0])
+    return Namespace(id.rpartition(".")[0])

@@ -6,8 +6,8 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pipeglot.analysis.expressions.declarations import Facts, StepFacts, reading_type
-from pipeglot.analysis.expressions.namespaces import place_of
+from pipeglot.analysis.expressions.declarations import Declarations, StepDeclaration, reading_type
+from pipeglot.analysis.expressions.namespaces import namespace_of
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import MISSING, Json, RunIf
 from pipeglot_expression.check import Absence, Reading, Unreadable, type_of
@@ -36,8 +36,8 @@ _EXIT_FIELDS = {"status": STRING, "failed_steps": list_of(STRING)}
 class StepScope:
     """The scope of one step; `where` moves from field to field. Answers `pipeglot_expression.check`."""
 
-    facts: Facts
-    step: StepFacts
+    declarations: Declarations
+    step: StepDeclaration
     run_if: RunIf = RunIf.SUCCESS
     inputs: dict[str, tuple[Type, Absence]] = field(default_factory=dict[str, tuple[Type, Absence]])
     item: Type | None = None
@@ -48,11 +48,11 @@ class StepScope:
         return _READ[ref[0]](self, ref)
 
     def param(self, ref: tuple[str, ...]) -> Reading | Unreadable:
-        found = self.facts.params.get(ref[1])
-        if ref[1] in self.facts.unknown_params:
+        found = self.declarations.params.get(ref[1])
+        if ref[1] in self.declarations.unknown_params:
             return Reading(UNKNOWN)
         if found is None:
-            return Unreadable(f"the pipeline has no param `{ref[1]}`", tuple(self.facts.params))
+            return Unreadable(f"the pipeline has no param `{ref[1]}`", tuple(self.declarations.params))
         return Reading(parse_type(found.type))
 
     def input(self, ref: tuple[str, ...]) -> Reading | Unreadable:
@@ -106,7 +106,7 @@ class StepScope:
         return Reading(STRING)
 
     def of_step(self, ref: tuple[str, ...]) -> Reading | Unreadable:
-        source = self.facts.steps.get(ref[1])
+        source = self.declarations.steps.get(ref[1])
         if source is None:
             return self._no_step(ref)
         if source.unknown:
@@ -124,13 +124,13 @@ class StepScope:
         return self._step_output(ref, source)
 
     def _no_step(self, ref: tuple[str, ...]) -> Unreadable:
-        place = place_of(self.step.id)
+        place = namespace_of(self.step.id)
         name = place.local(ref[1]) or ref[1]
-        meant = nearest(name, filter(None, map(place.local, self.facts.steps)))
+        meant = nearest(name, filter(None, map(place.local, self.declarations.steps)))
         hint = f"did you mean `{'.'.join(('steps', meant, *ref[2:]))}`?" if meant else None
         return Unreadable(f"the {'component' if place.group else 'pipeline'} has no step `{name}`", hint=hint)
 
-    def _step_output(self, ref: tuple[str, ...], source: StepFacts) -> Reading | Unreadable:
+    def _step_output(self, ref: tuple[str, ...], source: StepDeclaration) -> Reading | Unreadable:
         output = source.outputs.get(ref[3])
         if output is None:
             message = f"step `{self.step.id}` reads `{ref[1]}.{ref[3]}`, but `{ref[1]}` has no such output"
@@ -143,7 +143,9 @@ class StepScope:
             return Unreadable(message, hint=f"give the output `{ref[3]}` a `default`")
         return Reading(type, Absence.FAILURE if output.optional else self._absence(source))
 
-    def _defaulted(self, ref: tuple[str, ...], source: StepFacts, default: Json, type: Type) -> Reading | Unreadable:
+    def _defaulted(
+        self, ref: tuple[str, ...], source: StepDeclaration, default: Json, type: Type
+    ) -> Reading | Unreadable:
         """A default stands for an element, and for the whole output where a fan-out as such has none."""
         whole = source.fan and self._absence(source) is not Absence.NEVER
         if whole and not fits(type_of(default), type):
@@ -153,7 +155,7 @@ class StepScope:
             return Unreadable(message, hint=None)
         return Reading(type)
 
-    def _absence(self, source: StepFacts) -> Absence:
+    def _absence(self, source: StepDeclaration) -> Absence:
         if self.step.in_exit or self.run_if is not RunIf.SUCCESS:
             return Absence.FAILURE
         return Absence.SKIP if source.can_skip else Absence.NEVER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.diagnostics.sources import Json
 from pipeglot.ir import Tree
 from pipeglot.spec.merging import Path
@@ -15,7 +15,7 @@ from pipeglot_expression.trees import references
 
 
 @dataclass(slots=True)
-class Written:
+class SourcedTree:
     """A tree; `spans` are its places in the scalar at `path`, `parts` those of a list or dict by index of the tree.
 
     `faulty`: something in it could not be read and was reported, so nothing more is said of it. `waits`: the steps of
@@ -25,7 +25,7 @@ class Written:
     tree: Tree
     path: Path
     spans: Spans | None = None
-    parts: dict[int, Written] = field(default_factory=dict[int, "Written"])
+    parts: dict[int, SourcedTree] = field(default_factory=dict[int, "SourcedTree"])
     faulty: bool = False
     waits: frozenset[str] = frozenset()
 
@@ -45,52 +45,54 @@ class Written:
         return iter(()) if self.is_literal else references(self.tree)
 
 
-def written(value: Json, path: Path, findings: Findings, whole: bool = True) -> Written:
+def sourced(value: Json, path: Path, collector: Collector, whole: bool = True) -> SourcedTree:
     """The tree of a scalar, or of a list or dict whose scalars may be expressions."""
     if isinstance(value, str):
-        return _scalar(value, path, findings, whole)
+        return _scalar(value, path, collector, whole)
     if isinstance(value, list):
-        return _list(value, path, findings)
+        return _list(value, path, collector)
     if isinstance(value, dict):
-        return _dict(value, path, findings)
-    return Written(["lit", value], path)
+        return _dict(value, path, collector)
+    return SourcedTree(["lit", value], path)
 
 
-def _scalar(text: str, path: Path, findings: Findings, whole: bool) -> Written:
+def _scalar(text: str, path: Path, collector: Collector, whole: bool) -> SourcedTree:
     if "${{" not in text:
-        return Written(["lit", text], path)
+        return SourcedTree(["lit", text], path)
     try:
         tree, spans = template(text, whole)
     except SyntaxFault as fault:
-        findings.say("PG306", fault.message, path, hint=fault.hint, offset=(fault.start, fault.end))
-        return Written(["lit", ""], path, faulty=True)
-    return Written(tree, path, spans)
+        collector.report("PG306", fault.message, path, hint=fault.hint, offset=(fault.start, fault.end))
+        return SourcedTree(["lit", ""], path, faulty=True)
+    return SourcedTree(tree, path, spans)
 
 
-def _list(values: list[Json], path: Path, findings: Findings) -> Written:
-    return listed([written(part, (*path, index), findings) for index, part in enumerate(values)], path)
+def _list(values: list[Json], path: Path, collector: Collector) -> SourcedTree:
+    return listed([sourced(part, (*path, index), collector) for index, part in enumerate(values)], path)
 
 
-def listed(parts: list[Written], path: Path) -> Written:
+def listed(parts: list[SourcedTree], path: Path) -> SourcedTree:
     """The list of these parts."""
     faulty = any(part.faulty for part in parts)
     if all(part.is_literal for part in parts):
-        return Written(["lit", [part.tree[1] for part in parts]], path, faulty=faulty)
-    return Written(["list", *(part.tree for part in parts)], path, None, _numbered(parts), faulty)
+        return SourcedTree(["lit", [part.tree[1] for part in parts]], path, faulty=faulty)
+    return SourcedTree(["list", *(part.tree for part in parts)], path, None, _numbered(parts), faulty)
 
 
-def _dict(values: dict[str, Json], path: Path, findings: Findings) -> Written:
+def _dict(values: dict[str, Json], path: Path, collector: Collector) -> SourcedTree:
     for key in values:
         if "${{" in key:
-            findings.say("PG309", "a key is plain text, and here an expression stands in one", (*path, key), key=True)
-    parts = [written(part, (*path, key), findings) for key, part in values.items()]
+            collector.report(
+                "PG309", "a key is plain text, and here an expression stands in one", (*path, key), key=True
+            )
+    parts = [sourced(part, (*path, key), collector) for key, part in values.items()]
     faulty = any(part.faulty for part in parts)
     if all(part.is_literal for part in parts):
         plain: dict[str, Json] = {key: part.tree[1] for key, part in zip(values, parts, strict=True)}
-        return Written(["lit", plain], path, faulty=faulty)
+        return SourcedTree(["lit", plain], path, faulty=faulty)
     entries: list[Json] = [[key, part.tree] for key, part in zip(values, parts, strict=True)]
-    return Written(["dict", *entries], path, None, _numbered(parts), faulty)
+    return SourcedTree(["dict", *entries], path, None, _numbered(parts), faulty)
 
 
-def _numbered(parts: Iterable[Written]) -> dict[int, Written]:
+def _numbered(parts: Iterable[SourcedTree]) -> dict[int, SourcedTree]:
     return dict(enumerate(parts, 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.ir import Json, Output
 from pipeglot.spec.merging import Path
 from pipeglot_expression.values import WireFault, convert, with_article
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 _NOT_ENDINGS = "_+-"
 
 
-def outputs(declared: dict[str, models.Output], path: Path, findings: Findings) -> dict[str, Output]:
+def outputs(declared: dict[str, models.Output], path: Path, collector: Collector) -> dict[str, Output]:
     entries = cast("dict[str, dict[str, Json]]", declared)
-    return {name: _output(name, entry, (*path, name), findings) for name, entry in entries.items()}
+    return {name: _output(name, entry, (*path, name), collector) for name, entry in entries.items()}
 
 
-def _output(name: str, entry: dict[str, Json], path: Path, findings: Findings) -> Output:
+def _output(name: str, entry: dict[str, Json], path: Path, collector: Collector) -> Output:
     output = Output(
         name,
-        findings.origin(*path),
+        collector.origin(*path),
         optional=bool(entry.get("optional", False)),
         sensitive=bool(entry.get("sensitive", False)),
         description=str(entry.get("description", "")),
@@ -33,24 +33,24 @@ def _output(name: str, entry: dict[str, Json], path: Path, findings: Findings) -
         output.artifact = str(entry["artifact"])
         output.file = file_name(name, output.format)
         return output
-    output.type = declared_type(entry, path, findings)
+    output.type = declared_type(entry, path, collector)
     if "default" in entry:
         output.default = entry["default"]
         try:
             output.default = convert(entry["default"], output.type)  # type: ignore[assignment]  # JSON in, JSON out
         except WireFault as fault:
             message = f"the default of output `{name}` is not {with_article(output.type)}: {fault.message}"
-            findings.say("PG312", message, (*path, "default"))
+            collector.report("PG312", message, (*path, "default"))
     return output
 
 
-def declared_type(entry: dict[str, Json], path: Path, findings: Findings) -> str:
+def declared_type(entry: dict[str, Json], path: Path, collector: Collector) -> str:
     """The type of an entry with `type` and perhaps `items`: `list` with `items: int` is `list[int]`."""
     kind, items = str(entry["type"]), entry.get("items")
     if items is None:
         return kind
     if kind != "list":
-        findings.say("PG312", f"`items` is the type of a list's elements, and {with_article(kind)} has none",
+        collector.report("PG312", f"`items` is the type of a list's elements, and {with_article(kind)} has none",
                      (*path, "items"))  # fmt: skip
         return kind
     return kind if items == "any" else f"list[{items}]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft
 from pipeglot.ir import Gpu, Resources, Retry, RetryOn
 from pipeglot.spec.merging import Path
@@ -15,48 +15,48 @@ _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_00
 _LONGEST = 100 * 365 * _MILLISECONDS["d"]
 
 
-def duration(text: str, path: Path, findings: Findings) -> float:
+def duration(text: str, path: Path, collector: Collector) -> float:
     """Seconds; the text has the form that the models demand."""
     total = sum(int(number[:20]) * _MILLISECONDS[unit] for number, unit in _PART.findall(text))
     if not total:
-        findings.say("PG310", f"`{path[-1]}` is `{text}`, and a duration is more than zero", path)
+        collector.report("PG310", f"`{path[-1]}` is `{text}`, and a duration is more than zero", path)
     elif total > _LONGEST:
-        findings.say("PG310", f"`{path[-1]}` is `{text[:40]}`, and a duration is at most 100 years", path)
+        collector.report("PG310", f"`{path[-1]}` is `{text[:40]}`, and a duration is at most 100 years", path)
     return min(total, _LONGEST) / 1000
 
 
-def retry(draft: Draft, findings: Findings) -> Retry | None:
+def retry(draft: Draft, collector: Collector) -> Retry | None:
     if "retry" not in draft.spec:
         return None
     spec, path = draft.spec["retry"], (*draft.path, "retry")
-    found = Retry(spec["limit"], findings.origin(*path))
+    found = Retry(spec["limit"], collector.origin(*path))
     if "delay" in spec:
-        found.delay = duration(spec["delay"], (*path, "delay"), findings)
+        found.delay = duration(spec["delay"], (*path, "delay"), collector)
     if "backoff" in spec:
-        found.backoff = _backoff(spec["backoff"], (*path, "backoff"), findings)
+        found.backoff = _backoff(spec["backoff"], (*path, "backoff"), collector)
     if "max_delay" in spec:
-        found.max_delay = duration(spec["max_delay"], (*path, "max_delay"), findings)
+        found.max_delay = duration(spec["max_delay"], (*path, "max_delay"), collector)
     if "on" in spec:
         found.on = tuple(cause for cause in RetryOn if cause.value in spec["on"])
     return found
 
 
-def _backoff(value: object, path: Path, findings: Findings) -> float:
+def _backoff(value: object, path: Path, collector: Collector) -> float:
     if isinstance(value, (int, float)) and kind(value) in ("int", "float") and 1 <= value <= 1000:
         return float(value)
-    findings.say("PG318", "`backoff` is a number from 1 to 1000: each wait is so many times the one before", path)
+    collector.report("PG318", "`backoff` is a number from 1 to 1000: each wait is so many times the one before", path)
     return 1.0
 
 
-def resources(draft: Draft, findings: Findings) -> Resources | None:
+def resources(draft: Draft, collector: Collector) -> Resources | None:
     if "resources" not in draft.spec:
         return None
     spec, path = draft.spec["resources"], (*draft.path, "resources")
     gpu = Gpu(spec["gpu"]["count"], spec["gpu"].get("type")) if "gpu" in spec else None
     found = Resources(
-        findings.origin(*path), spec.get("cpu"), spec.get("memory"), spec.get("disk"), spec.get("shm"), gpu
+        collector.origin(*path), spec.get("cpu"), spec.get("memory"), spec.get("disk"), spec.get("shm"), gpu
     )
     for name, text in (("cpu", found.cpu), ("memory", found.memory), ("disk", found.disk), ("shm", found.shm)):
         if text is not None and not re.search("[1-9]", text):
-            findings.say("PG311", f"`{name}` is `{text}`, and a quantity is more than zero", (*path, name))
+            collector.report("PG311", f"`{name}` is `{text}`, and a quantity is more than zero", (*path, name))
     return found

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.fields.cron import CronFault, canonical
 from pipeglot.diagnostics import Severity
 from pipeglot.diagnostics.suggestions import nearest
@@ -23,52 +23,52 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d
 UTC = "UTC"
 
 
-def schedule(spec: models.Document, params: Iterable[Param], findings: Findings) -> Schedule | None:
+def schedule(spec: models.Document, params: Iterable[Param], collector: Collector) -> Schedule | None:
     if "schedule" not in spec:
         return None
     given = spec["schedule"]
     found = Schedule(
-        _cron(given["cron"], findings),
-        _zone(given.get("timezone", UTC), findings),
-        findings.origin("schedule"),
-        _time("start", given["start"], findings) if "start" in given else None,
-        _time("end", given["end"], findings) if "end" in given else None,
+        _cron(given["cron"], collector),
+        _zone(given.get("timezone", UTC), collector),
+        collector.origin("schedule"),
+        _time("start", given["start"], collector) if "start" in given else None,
+        _time("end", given["end"], collector) if "end" in given else None,
         given.get("catchup", False),
         Overlap(given.get("overlap", Overlap.ALLOW.value)),
         given.get("max_active"),
     )
     if found.start and found.end and found.end <= found.start:
-        evidence = ((findings.origin("schedule", "start"), "the start"),)
-        findings.say("PG322", "`end` lies before `start`, or at it", ("schedule", "end"), evidence=evidence)
+        evidence = ((collector.origin("schedule", "start"), "the start"),)
+        collector.report("PG322", "`end` lies before `start`, or at it", ("schedule", "end"), evidence=evidence)
     for param in params:
         if param.default is MISSING:
             message = f"`{param.name}` has no default, and nobody gives it to a run that starts by itself"
             evidence = ((param.origin, f"`{param.name}` is declared here"),)
-            findings.say("PG323", message, ("schedule",), key=True, evidence=evidence)
+            collector.report("PG323", message, ("schedule",), key=True, evidence=evidence)
     return found
 
 
-def _cron(text: str, findings: Findings) -> str:
+def _cron(text: str, collector: Collector) -> str:
     try:
         found = canonical(text)
     except CronFault as fault:
-        findings.say("PG320", f"`cron` is `{text[:60]}`, and {fault}", ("schedule", "cron"))
+        collector.report("PG320", f"`cron` is `{text[:60]}`, and {fault}", ("schedule", "cron"))
         return text
     if found.either_day:
         message = (
             f"`{text}` comes on each such day of the month and on each such day of the week: one of them is enough"
         )
-        findings.say("PG324", message, ("schedule", "cron"), severity=Severity.WARNING)
+        collector.report("PG324", message, ("schedule", "cron"), severity=Severity.WARNING)
     return found.text
 
 
-def _zone(name: str, findings: Findings) -> str:
+def _zone(name: str, collector: Collector) -> str:
     known = zones()
     if name not in known:
         meant = nearest(name, sorted(known))
         spelled = next((zone for zone in known if zone.lower() == name.lower()), meant)
         hint = f"did you mean `{spelled}`?" if spelled else "IANA names zones: `Europe/Berlin`, `UTC`"
-        findings.say("PG321", f"`{name[:60]}` is no time zone", ("schedule", "timezone"), hint=hint)
+        collector.report("PG321", f"`{name[:60]}` is no time zone", ("schedule", "timezone"), hint=hint)
     return name
 
 
@@ -78,7 +78,7 @@ def zones() -> frozenset[str]:
     return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
 
 
-def _time(field: str, text: str, findings: Findings) -> str:
+def _time(field: str, text: str, collector: Collector) -> str:
     """The same moment in UTC, to the second, so that texts compare as times do."""
     try:
         if TIME.fullmatch(text) is None:
@@ -87,5 +87,7 @@ def _time(field: str, text: str, findings: Findings) -> str:
         return moment.astimezone(timezone.utc).isoformat()
     except (ValueError, OverflowError):
         hint = "write `2026-01-31T06:00:00Z`, or with an offset"
-        findings.say("PG322", f"`{field}` is `{text[:40]}`, and no time of RFC 3339", ("schedule", field), hint=hint)
+        collector.report(
+            "PG322", f"`{field}` is `{text[:40]}`, and no time of RFC 3339", ("schedule", field), hint=hint
+        )
         return ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft, draft
-from pipeglot.analysis.expressions.declarations import StepFacts
-from pipeglot.analysis.expressions.namespaces import TOP, InGroup
-from pipeglot.analysis.expressions.sourced import Written, written
+from pipeglot.analysis.expressions.declarations import StepDeclaration
+from pipeglot.analysis.expressions.namespaces import TOP, Namespace
+from pipeglot.analysis.expressions.sourced import SourcedTree, sourced
 from pipeglot.analysis.groups.substitution import GroupDraft
 from pipeglot.analysis.groups.uses import check_fields, check_given, component_step
 from pipeglot.analysis.rules import check_names
@@ -29,7 +29,7 @@ _OF_STEPS = ("foreach", "matrix", "run_if")
 
 
 class Expansion:
-    """`facts` holds every step, in written order: one that uses steps stands for them in their place."""
+    """`declarations` holds every step, in written order: one that uses steps stands for them in their place."""
 
     def __init__(self, uses: Uses, lone: bool = False) -> None:
         """`lone`: a component is looked at without a use of it, so nothing is said of what it is not given."""
@@ -38,81 +38,85 @@ class Expansion:
         self._way: list[str] = []
         self.drafts: dict[str, Draft] = {}
         self.groups: dict[str, GroupDraft] = {}
-        self.facts: dict[str, StepFacts] = {}
+        self.declarations: dict[str, StepDeclaration] = {}
 
-    def add(self, findings: Findings, checked: Checked, place: InGroup = TOP) -> list[str]:
+    def add(self, collector: Collector, checked: Checked, namespace: Namespace = TOP) -> list[str]:
         """All steps of a file. Returns their ids."""
         entries = {
-            (group, id): step for group in ("steps", "on_exit") for id, step in _steps(findings.merged, group).items()
+            (group, id): step for group in ("steps", "on_exit") for id, step in _steps(collector.merged, group).items()
         }
-        check_names(entries, findings)
+        check_names(entries, collector)
         for path, spec in entries.items():
             if path in checked.broken:
-                self._unknown(path, place)
+                self._unknown(path, namespace)
             elif "uses" in spec:
-                self._use(path, spec, findings, place)
+                self._use(path, spec, collector, namespace)
             else:
-                self._step(draft(path, spec, findings, place))
-        return [place.full(id) for _, id in entries]
+                self._step(draft(path, spec, collector, namespace))
+        return [namespace.full(id) for _, id in entries]
 
     def _step(self, step: Draft) -> None:
         self.drafts[step.id] = step
-        self.facts[step.id] = step.facts
+        self.declarations[step.id] = step.declaration
 
-    def _unknown(self, path: tuple[str, str], place: InGroup) -> None:
-        id = place.full(path[1])
-        self.facts[id] = StepFacts(id, {}, False, path[0] == "on_exit", unknown=True)
+    def _unknown(self, path: tuple[str, str], namespace: Namespace) -> None:
+        id = namespace.full(path[1])
+        self.declarations[id] = StepDeclaration(id, {}, False, path[0] == "on_exit", unknown=True)
 
-    def _use(self, path: tuple[str, str], spec: models.Step, findings: Findings, place: InGroup) -> None:
-        check_fields(path, spec, findings)
-        name = file_name(findings.origin(*path, "uses").source, spec.get("uses", ""))
+    def _use(self, path: tuple[str, str], spec: models.Step, collector: Collector, namespace: Namespace) -> None:
+        check_fields(path, spec, collector)
+        name = file_name(collector.origin(*path, "uses").source, spec.get("uses", ""))
         if name not in self.uses or name in self._way:
-            self._unknown(path, place)
+            self._unknown(path, namespace)
             return
         self._way.append(name)
-        self._used(path, spec, findings, place, name)
+        self._used(path, spec, collector, namespace, name)
         self._way.pop()
 
-    def _used(self, path: tuple[str, str], spec: models.Step, findings: Findings, place: InGroup, name: str) -> None:
-        component = Merged(self.uses[name].data, name, profile=findings.merged.profile)
-        with_defaults(component, findings.merged)
+    def _used(
+        self, path: tuple[str, str], spec: models.Step, collector: Collector, namespace: Namespace, name: str
+    ) -> None:
+        component = Merged(self.uses[name].data, name, profile=collector.merged.profile)
+        with_defaults(component, collector.merged)
         checked = check(component)
-        findings.diagnostics += checked.diagnostics
+        collector.diagnostics += checked.diagnostics
         tag = document_tag(component.data)
         wanted = component.data.get("params" if tag == PIPELINE else "inputs", {})
-        complete = self.lone or check_given(path, spec, cast("dict[str, Json]", wanted), findings)
+        complete = self.lone or check_given(path, spec, cast("dict[str, Json]", wanted), collector)
         if checked.diagnostics or not complete:
-            self._unknown(path, place)
+            self._unknown(path, namespace)
         elif tag == COMPONENT:
-            whole = component_step(path, spec, findings.merged, component)
-            found = draft(path, _steps(whole, path[0])[path[1]], findings.of(whole), place)
+            whole = component_step(path, spec, collector.merged, component)
+            found = draft(path, _steps(whole, path[0])[path[1]], collector.of(whole), namespace)
             found.closed = True
             for name in _missing(spec, cast("dict[str, dict[str, Json]]", wanted)):
                 found.inputs[name] = _unknown_value()
             self._step(found)
         else:
-            self._group(path, spec, findings, component, place)
+            self._group(path, spec, collector, component, namespace)
 
     def _group(
-        self, path: tuple[str, str], spec: models.Step, findings: Findings, component: Merged, place: InGroup
+        self, path: tuple[str, str], spec: models.Step, collector: Collector, component: Merged, namespace: Namespace
     ) -> None:
-        _refuse_unbuilt(path, spec, findings, component)
+        _refuse_unbuilt(path, spec, collector, component)
         kind = "params" if document_tag(component.data) == PIPELINE else "inputs"
         wanted = cast("Mapping[str, Mapping[str, Json]]", component.data.get(kind, {}))
-        group = GroupDraft(place.full(path[1]), path, spec, place, findings, findings.of(component), kind, wanted)
+        group = GroupDraft(
+            namespace.full(path[1]), path, spec, namespace, collector, collector.of(component), kind, wanted
+        )
         given: Mapping[str, Json] = spec.get("with", {})
         for name, entry in wanted.items():
             if name in given:
-                group.given[name] = written(given[name], (*path, "with", name), findings)
+                group.given[name] = sourced(given[name], (*path, "with", name), collector)
             elif "default" in entry:
-                group.given[name] = Written(["lit", entry["default"]], (kind, name, "default"))
+                group.given[name] = SourcedTree(["lit", entry["default"]], (kind, name, "default"))
             else:
                 group.given[name] = _unknown_value()
         results = cast("Mapping[str, Mapping[str, Json]]", component.data.get("outputs", {}))
         for name, entry in results.items():
-            group.results[name] = written(entry["value"], ("outputs", name, "value"), group.inner)
+            group.results[name] = sourced(entry["value"], ("outputs", name, "value"), group.inner)
         if "when" in spec:
-            group.when = written(spec["when"], (*path, "when"), findings)
+            group.when = sourced(spec["when"], (*path, "when"), collector)
         self.groups[group.id] = group
         group.steps = self.add(group.inner, Checked(), group.inside)
 
@@ -122,22 +126,22 @@ def _missing(spec: models.Step, wanted: Mapping[str, Mapping[str, Json]]) -> Ite
     return (name for name, entry in wanted.items() if name not in given and "default" not in entry)
 
 
-def _unknown_value() -> Written:
-    return Written(["lit", ""], (), faulty=True)
+def _unknown_value() -> SourcedTree:
+    return SourcedTree(["lit", ""], (), faulty=True)
 
 
-def _refuse_unbuilt(path: tuple[str, str], spec: models.Step, findings: Findings, component: Merged) -> None:
+def _refuse_unbuilt(path: tuple[str, str], spec: models.Step, collector: Collector, component: Merged) -> None:
     for field in _OF_STEPS:
         if field in spec:
             message = f"`{field}` over several steps is something that this version does not build yet"
-            findings.say("PG390", message, (*path, field), key=True)
+            collector.report("PG390", message, (*path, field), key=True)
     if path[0] == "on_exit":
         message = "several steps as one of `on_exit` are something that this version does not build yet"
-        findings.say("PG390", message, (*path, "uses"))
+        collector.report("PG390", message, (*path, "uses"))
     for field in _OF_RUNS:
         if field in component.data:
             message = f"a pipeline that is used cannot bring its own `{field}`"
-            findings.of(component).say("PG390", f"{message}: {reserved.message(field)}", (field,), key=True)
+            collector.of(component).report("PG390", f"{message}: {reserved.message(field)}", (field,), key=True)
 
 
 def _steps(merged: Merged, group: str) -> dict[str, models.Step]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeglot.analysis.collector import Findings
-from pipeglot.analysis.expressions.declarations import Facts, StepFacts
+from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.expressions.declarations import Declarations, StepDeclaration
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
-from pipeglot.analysis.expressions.sourced import Written
+from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.analysis.fields.outputs import declared_type
 from pipeglot.analysis.groups.substitution import GroupDraft
 from pipeglot.ir import Json
@@ -18,9 +18,9 @@ from pipeglot_expression.types import ARTIFACT, BOOL, Type, fits, parse_type
 from pipeglot_expression.values import with_article
 
 
-def check_group(group: GroupDraft, facts: Facts) -> None:
-    outside = Inference(StepScope(facts, StepFacts(group.id, {}, False)), group.findings)
-    inside = Inference(StepScope(facts, StepFacts(f"{group.id}.", {}, False)), group.inner)
+def check_group(group: GroupDraft, declarations: Declarations) -> None:
+    outside = Inference(StepScope(declarations, StepDeclaration(group.id, {}, False)), group.collector)
+    inside = Inference(StepScope(declarations, StepDeclaration(f"{group.id}.", {}, False)), group.inner)
     for name, tree in group.given.items():
         is_default = name not in group.spec.get("with", {})
         user = Inference(outside.scope, group.inner) if is_default else outside
@@ -35,18 +35,18 @@ def check_group(group: GroupDraft, facts: Facts) -> None:
 
 
 def _check(
-    what: str, tree: Written, entry: Mapping[str, Json], declared: Path, inference: Inference, findings: Findings
+    what: str, tree: SourcedTree, entry: Mapping[str, Json], declared: Path, inference: Inference, collector: Collector
 ) -> None:
     found = inference.type(tree, Where.INPUTS)
-    wanted = _wanted(entry, declared, findings)
+    wanted = _wanted(entry, declared, collector)
     if not fits(found, wanted):
         path, offset = tree.place(())
         message = f"{what} is {with_article(str(wanted))}, and `{shown(tree.tree)}` is {with_article(str(found))}"
-        evidence = ((findings.origin(*declared), f"{what} is declared here"),)
-        inference.findings.say("PG307", message, path, offset=offset, evidence=evidence)
+        evidence = ((collector.origin(*declared), f"{what} is declared here"),)
+        inference.collector.report("PG307", message, path, offset=offset, evidence=evidence)
 
 
-def _wanted(entry: Mapping[str, Json], path: Path, findings: Findings) -> Type:
+def _wanted(entry: Mapping[str, Json], path: Path, collector: Collector) -> Type:
     if "artifact" in entry:
         return ARTIFACT
-    return parse_type(declared_type(dict(entry), path, findings))
+    return parse_type(declared_type(dict(entry), path, collector))

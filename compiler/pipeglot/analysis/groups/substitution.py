@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft
-from pipeglot.analysis.expressions.namespaces import InGroup
-from pipeglot.analysis.expressions.sourced import Written
+from pipeglot.analysis.expressions.namespaces import Namespace
+from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import Json, Tree
 from pipeglot_expression.trees import substituted
@@ -31,19 +31,19 @@ class GroupDraft:
     id: str
     path: tuple[str, str]
     spec: models.Step
-    place: InGroup
-    findings: Findings
-    inner: Findings
+    namespace: Namespace
+    collector: Collector
+    inner: Collector
     kind: str
     wanted: Mapping[str, Mapping[str, Json]]
-    given: dict[str, Written] = field(default_factory=dict[str, Written])
-    results: dict[str, Written] = field(default_factory=dict[str, Written])
-    when: Written | None = None
+    given: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
+    results: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
+    when: SourcedTree | None = None
     steps: list[str] = field(default_factory=list[str])
 
     @property
-    def inside(self) -> InGroup:
-        return InGroup(self.id)
+    def inside(self) -> Namespace:
+        return Namespace(self.id)
 
 
 class Substitution:
@@ -58,19 +58,19 @@ class Substitution:
         for group in self.groups.values():
             for tree in (*group.given.values(), *((group.when,) if group.when else ())):
                 self._own(tree, group)
-                self._tree(tree, group.place, group.findings)
+                self._tree(tree, group.namespace, group.collector)
             for tree in group.results.values():
                 self._tree(tree, group.inside, group.inner)
         for draft in self.drafts.values():
             for tree in draft.inputs.values():
-                self._tree(tree, draft.place, draft.findings)
+                self._tree(tree, draft.namespace, draft.collector)
             for tree in draft.deciding():
-                self._tree(tree, draft.place, draft.findings, draft.inputs)
+                self._tree(tree, draft.namespace, draft.collector, draft.inputs)
             for tree in draft.running():
                 if draft.closed:
                     self._closed(tree, draft)
                 else:
-                    self._tree(tree, draft.place, draft.findings, draft.inputs)
+                    self._tree(tree, draft.namespace, draft.collector, draft.inputs)
 
     def members(self, id: str) -> Iterator[str]:
         """The steps of a group, those of groups inside it too; a step is its own."""
@@ -80,20 +80,20 @@ class Substitution:
         for inner in self.groups[id].steps:
             yield from self.members(inner)
 
-    def guard(self, place: InGroup) -> Tree | None:
+    def guard(self, namespace: Namespace) -> Tree | None:
         """The conditions of all groups around, the outermost first."""
-        if not place.group:
+        if not namespace.group:
             return None
-        group = self.groups[place.group]
-        outer, own = self.guard(group.place), group.when.tree if group.when else None
+        group = self.groups[namespace.group]
+        outer, own = self.guard(group.namespace), group.when.tree if group.when else None
         return ["and", outer, own] if outer and own else outer or own
 
-    def waits(self, place: InGroup) -> frozenset[str]:
+    def waits(self, namespace: Namespace) -> frozenset[str]:
         """What every step here waits for because of the groups around it, `needs` apart."""
-        if not place.group:
+        if not namespace.group:
             return frozenset()
-        group = self.groups[place.group]
-        found = set(self.waits(group.place))
+        group = self.groups[namespace.group]
+        found = set(self.waits(group.namespace))
         for tree in (*group.given.values(), *((group.when,) if group.when else ())):
             if tree.faulty:
                 continue
@@ -101,74 +101,76 @@ class Substitution:
             found.update(ref[1] for ref, _ in tree.references() if ref[0] == "steps")
         return frozenset(found)
 
-    def _own(self, tree: Written, group: GroupDraft) -> None:
+    def _own(self, tree: SourcedTree, group: GroupDraft) -> None:
         """A group that reads itself waits for itself."""
         for ref, at in tree.references():
-            if ref[0] == "steps" and group.place.full(ref[1]) == group.id:
+            if ref[0] == "steps" and group.namespace.full(ref[1]) == group.id:
                 path, offset = tree.place(at)
-                group.findings.say("PG204", f"step `{ref[1]}` reads itself", path, offset=offset)
+                group.collector.report("PG204", f"step `{ref[1]}` reads itself", path, offset=offset)
                 tree.faulty = True
 
-    def _tree(self, tree: Written, place: InGroup, findings: Findings, own: Collection[str] = ()) -> Written:
+    def _tree(
+        self, tree: SourcedTree, namespace: Namespace, collector: Collector, own: Collection[str] = ()
+    ) -> SourcedTree:
         """The tree, settled; `own` are the inputs that the step itself has."""
         if tree.is_literal or self._settled.get(id(tree)):
             return tree
         if id(tree) in self._settled:
             path, offset = tree.place(())
-            findings.say("PG204", "what is given here is made from itself", path, offset=offset)
+            collector.report("PG204", "what is given here is made from itself", path, offset=offset)
             tree.faulty = True
             return tree
         self._settled[id(tree)] = False
         for ref, at in tree.references():
-            said = self._problem(ref, place, own)
+            said = self._problem(ref, namespace, own)
             if said is not None:
                 path, offset = tree.place(at)
-                findings.say(said[0], said[1], path, offset=offset, hint=said[2])
+                collector.report(said[0], said[1], path, offset=offset, hint=said[2])
                 tree.faulty = True
         if not tree.faulty:
-            self._replace(tree, place, own)
+            self._replace(tree, namespace, own)
         self._settled[id(tree)] = True
         return tree
 
-    def _replace(self, tree: Written, place: InGroup, own: Collection[str]) -> None:
-        used: list[Written] = []
+    def _replace(self, tree: SourcedTree, namespace: Namespace, own: Collection[str]) -> None:
+        used: list[SourcedTree] = []
         waits: set[str] = set()
 
         def change(ref: tuple[str, ...]) -> Tree | None:
-            other = self._other(ref, place, own)
+            other = self._other(ref, namespace, own)
             if other is not None:
                 used.append(other)
                 return other.tree
-            return ["ref", "steps", place.full(ref[1]), *ref[2:]] if ref[0] == "steps" else None
+            return ["ref", "steps", namespace.full(ref[1]), *ref[2:]] if ref[0] == "steps" else None
 
         for ref, _ in tree.references():
-            if ref[0] == "steps" and place.full(ref[1]) in self.groups:
-                waits.update(self.members(place.full(ref[1])))
+            if ref[0] == "steps" and namespace.full(ref[1]) in self.groups:
+                waits.update(self.members(namespace.full(ref[1])))
         tree.tree = substituted(tree.tree, change)
         tree.waits = frozenset(waits.union(*(each.waits for each in used)))
         tree.faulty = any(each.faulty for each in used)
 
-    def _other(self, ref: tuple[str, ...], place: InGroup, own: Collection[str]) -> Written | None:
+    def _other(self, ref: tuple[str, ...], namespace: Namespace, own: Collection[str]) -> SourcedTree | None:
         """The tree that a name stands for."""
-        group = self.groups.get(place.group)
+        group = self.groups.get(namespace.group)
         if group is not None and ref[0] == group.kind and not (ref[0] == "inputs" and ref[1] in own):
-            return self._tree(group.given[ref[1]], group.place, group.findings)
-        source = self.groups.get(place.full(ref[1])) if ref[0] == "steps" else None
+            return self._tree(group.given[ref[1]], group.namespace, group.collector)
+        source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
         if source is not None:
             return self._tree(source.results[ref[3]], source.inside, source.inner)
         return None
 
     def _problem(
-        self, ref: tuple[str, ...], place: InGroup, own: Collection[str]
+        self, ref: tuple[str, ...], namespace: Namespace, own: Collection[str]
     ) -> tuple[str, str, str | None] | None:
-        group = self.groups.get(place.group)
+        group = self.groups.get(namespace.group)
         if group is not None and ref[0] == "params" and group.kind != "params":
             return "PG203", "a component sees its `inputs`, never the params of the pipeline", None
         if group is not None and ref[0] == group.kind and ref[1] not in own and ref[1] not in group.given:
             meant = nearest(ref[1], (*own, *group.given))
             hint = f"did you mean `{group.kind}.{meant}`?" if meant else None
             return "PG203", f"`{group.spec.get('uses', '')}` has no input `{ref[1]}`", hint
-        source = self.groups.get(place.full(ref[1])) if ref[0] == "steps" else None
+        source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
         if source is None:
             return None
         if ref[2] != "outputs":
@@ -179,10 +181,10 @@ class Substitution:
             return "PG203", f"`{ref[1]}` uses `{source.spec.get('uses', '')}`, which has no output `{ref[3]}`", hint
         return None
 
-    def _closed(self, tree: Written, draft: Draft) -> None:
+    def _closed(self, tree: SourcedTree, draft: Draft) -> None:
         for ref, at in tree.references():
             if ref[0] in _OUTSIDE:
                 path, offset = tree.place(at)
                 message = f"a component sees its `inputs`, and here is `{'.'.join(ref)}`"
-                draft.findings.say("PG203", message, path, offset=offset)
+                draft.collector.report("PG203", message, path, offset=offset)
                 tree.faulty = True

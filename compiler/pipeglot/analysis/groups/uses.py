@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from pipeglot.analysis.collector import Findings
+from pipeglot.analysis.collector import Collector
 from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Merged, Path
@@ -17,15 +17,15 @@ _OF_USERS = ("uses", "with", "needs", "when", "run_if", "foreach", "matrix")
 _OF_FILES = ("apiVersion", "kind", "metadata", "inputs")
 
 
-def check_fields(path: Path, spec: models.Step, findings: Findings) -> None:
+def check_fields(path: Path, spec: models.Step, collector: Collector) -> None:
     """A component brings its own body and all that belongs to it."""
     for field in spec:
         if field not in _OF_USERS:
             message = f"step `{path[1]}` uses a component, which brings its own `{field}`"
-            findings.say("PG305", message, (*path, field), key=True)
+            collector.report("PG305", message, (*path, field), key=True)
 
 
-def check_given(path: Path, spec: models.Step, wanted: Mapping[str, Json], findings: Findings) -> bool:
+def check_given(path: Path, spec: models.Step, wanted: Mapping[str, Json], collector: Collector) -> bool:
     """Whether `with` gives everything that is wanted, and nothing else."""
     given: Mapping[str, Json] = spec.get("with", {})
     name = spec.get("uses", "")
@@ -33,11 +33,11 @@ def check_given(path: Path, spec: models.Step, wanted: Mapping[str, Json], findi
         if key not in wanted:
             meant = nearest(key, wanted)
             hint = f"did you mean `{meant}`?" if meant else None
-            findings.say("PG203", f"`{name}` has no input `{key}`", (*path, "with", key), key=True, hint=hint)
+            collector.report("PG203", f"`{name}` has no input `{key}`", (*path, "with", key), key=True, hint=hint)
     missing = [key for key, entry in wanted.items() if key not in given and not _has_default(entry)]
     for key in missing:
         message = f"`{name}` wants the input `{key}`, and `with` does not give it"
-        findings.say("PG212", message, (*path, "with") if "with" in spec else (*path, "uses"), key="with" in spec)
+        collector.report("PG212", message, (*path, "with") if "with" in spec else (*path, "uses"), key="with" in spec)
     return not missing
 
 

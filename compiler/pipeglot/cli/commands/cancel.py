@@ -6,7 +6,7 @@ import argparse
 import getpass
 import os
 
-from pipeglot.cli.printing import say
+from pipeglot.cli.printing import print_text
 from pipeglot.cli.remote import access, remote_run
 
 
@@ -17,5 +17,5 @@ def run(options: argparse.Namespace) -> int:
     with open_store(options.records, os.environ, make=False) as store:
         known = remote_run(store, options.run)
         remote.stop(store, known, access(known.settings), by=getpass.getuser())
-    say(f"run {known.handle.run} is being cancelled")
+    print_text(f"run {known.handle.run} is being cancelled")
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeglot.cli.main import exit_code
-from pipeglot.cli.printing import complain, say, say_json
+from pipeglot.cli.printing import print_diagnostics, print_text, say_json
 from pipeglot.cli.remote import access, remote_run
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
@@ -61,7 +61,7 @@ def _one(options: argparse.Namespace, store: Store, place: Path | None) -> int:
         say_json({**told, **({"state": state.value} if state else {})})
         return 0
     ended = f"; the engine says: {state.value}" if state else ""
-    say(f"{taken.new} new events of {taken.events} in {len(taken.runs)} runs{ended}")
+    print_text(f"{taken.new} new events of {taken.events} in {len(taken.runs)} runs{ended}")
     return 0
 
 
@@ -80,7 +80,7 @@ def _all(options: argparse.Namespace, store: Store, pipeline: Pipeline, target: 
     if quiet:
         say_json({"runs": [_entry(each) for each in seen], "new": new})
     else:
-        say(f"{_count(len(seen), 'run')} of `{pipeline.name}` on {engine}: {new} new")
+        print_text(f"{_count(len(seen), 'run')} of `{pipeline.name}` on {engine}: {new} new")
         if len(seen) == (options.limit or NEWEST):
             print(f"the engine may have older ones: `--limit {2 * len(seen)}` looks at more", file=sys.stderr)
     faults = [each.fault for each in seen if each.fault]
@@ -90,11 +90,11 @@ def _all(options: argparse.Namespace, store: Store, pipeline: Pipeline, target: 
 def _tell(each: Gathered) -> None:
     where = ", ".join(f"{name} {value}" for name, value in each.native.items())
     if each.fault:
-        complain([each.fault], (), "text", disk=f"Nothing was taken of the run: {where}.")
+        print_diagnostics([each.fault], (), "text", disk=f"Nothing was taken of the run: {where}.")
     elif each.run is None:
-        say(f"no step left a record, nothing was taken: {where}")
+        print_text(f"no step left a record, nothing was taken: {where}")
     elif each.state:
-        say(f"run {each.run} {each.state.value}, {_count(each.events, 'new event')}: {where}")
+        print_text(f"run {each.run} {each.state.value}, {_count(each.events, 'new event')}: {where}")
 
 
 def _entry(each: Gathered) -> dict[str, object]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeglot.cli.printing import say, say_exactly, say_json
+from pipeglot.cli.printing import print_text, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _check(placed: list[tuple[Path, Compiled]], output: str) -> int:
     if output == "json":
         say_json({"stale": {folder: text for folder, text in differences.items() if text}})
     else:
-        say("\n".join(text or f"{folder}: fresh" for folder, text in differences.items()))
+        print_text("\n".join(text or f"{folder}: fresh" for folder, text in differences.items()))
     return 1 if any(differences.values()) else 0
 
 
@@ -72,5 +72,5 @@ def _write(placed: list[tuple[Path, Compiled]], output: str) -> int:
     if output == "json":
         say_json({"written": written})
     else:
-        say("\n".join(f"wrote {name}" for name in written))
+        print_text("\n".join(f"wrote {name}" for name in written))
     return 0

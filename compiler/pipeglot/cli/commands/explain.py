@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pipeglot.cli.printing import say
+from pipeglot.cli.printing import print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
@@ -18,5 +18,5 @@ def run(options: argparse.Namespace) -> int:
         near = nearest(code, codes())
         hint = f"did you mean `{near}`?" if near else None
         raise SpecRejected([Diagnostic("PG507", f"`{options.code}` is not the code of a diagnostic", hint=hint)])
-    say(text)
+    print_text(text)
     return 0

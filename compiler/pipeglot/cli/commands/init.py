@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from pipeglot import __version__
-from pipeglot.cli.printing import say
+from pipeglot.cli.printing import print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 SCHEMA = (
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot.files import write_text
 
     write_text(path, FIRST.format(name=name, schema=SCHEMA.format(version=__version__)))
-    say(f"wrote {path}\nnext: pipeglot run {path}")
+    print_text(f"wrote {path}\nnext: pipeglot run {path}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.printing import print_text, say_json
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,5 +19,5 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         say_json(report)
     else:
-        say(plan_text(report))
+        print_text(plan_text(report))
     return 1 if report["cannot"] else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.printing import print_text, say_json
 
 
 def run(options: argparse.Namespace) -> int:
@@ -17,5 +17,5 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         say_json(found)
     else:
-        say(runs_text(found))
+        print_text(runs_text(found))
     return 0

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from pipeglot.cli.printing import coloured, say, say_exactly, say_json
+from pipeglot.cli.printing import coloured, print_text, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
@@ -26,5 +26,5 @@ def run(options: argparse.Namespace) -> int:
         elif options.format == "json":
             say_json(showing.picture(store, run_id))
         else:
-            say(showing.text(store, run_id, Look(colour=coloured(sys.stdout.isatty()))))
+            print_text(showing.text(store, run_id, Look(colour=coloured(sys.stdout.isatty()))))
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.printing import print_text, say_json
 from pipeglot.cli.remote import access, remote_run
 
 
@@ -19,5 +19,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         say_json({"run": str(known.handle.run), "state": progress.state.value, "tasks": dict(progress.tasks)})
         return 0
-    say("\n".join([f"run {known.handle.run} {progress.state.value}", *(f"  {t}: {w}" for t, w in progress.tasks)]))
+    print_text(
+        "\n".join([f"run {known.handle.run} {progress.state.value}", *(f"  {t}: {w}" for t, w in progress.tasks)])
+    )
     return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeglot.cli import run_params
 from pipeglot.cli.main import REJECTED
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.printing import print_text, say_json
 from pipeglot.cli.remote import access, collected, exit_of
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
@@ -33,7 +33,9 @@ def run(options: argparse.Namespace) -> int:
         known = remote.begin(store, pipeline, str(target), result.files, run_id, values, way)
         if options.format == "text":
             verb = "was there already" if known.handle.known else "submitted"
-            say(f"run {run_id} {verb}: {', '.join(f'{name} {value}' for name, value in known.handle.native.items())}")
+            print_text(
+                f"run {run_id} {verb}: {', '.join(f'{name} {value}' for name, value in known.handle.native.items())}"
+            )
         if not options.wait:
             if options.format == "json":
                 say_json({"run": str(run_id), "native": dict(known.handle.native), "known": known.handle.known})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from pipeglot.cli.printing import say, say_json
+from pipeglot.cli.printing import print_text, say_json
 
 if TYPE_CHECKING:
     from pipeglot_backends.protocol import Backend
@@ -34,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
     width = max(len(backend.NAME) for backend in backends)
     shown = {backend.NAME: _versions(backend) for backend in backends}
     for name, versions in shown.items():
-        say(f"{name:<{width}}  {versions}")
+        print_text(f"{name:<{width}}  {versions}")
     if any(FORM_ONLY in versions for versions in shown.values()):
-        say(f"\n{FORM_ONLY}: judged by the definitions of that version, and run by no test")
+        print_text(f"\n{FORM_ONLY}: judged by the definitions of that version, and run by no test")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeglot.cli.printing import complain, say, say_json
+from pipeglot.cli.printing import print_diagnostics, print_text, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.sources import Source
 
@@ -28,9 +28,9 @@ def run(options: argparse.Namespace) -> int:
             sources += found.sources
     errors = [each for each in diagnostics if each.severity.value == "error"]
     if diagnostics:
-        complain(diagnostics, sources, options.format)
+        print_diagnostics(diagnostics, sources, options.format)
     elif options.format == "json":
         say_json({"diagnostics": []})
     elif options.format == "text":
-        say("\n".join(f"{name}: fine" for name in names))
+        print_text("\n".join(f"{name}: fine" for name in names))
     return exit_code(errors) if errors else 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.syntax.errors.failure import BLOCK_TEXT, Stumble
+from pipeglot.syntax.errors.failure import BLOCK_TEXT, ParseFailure
 from pipeglot.syntax.nodes import Kind
 
 _KEY = re.compile(r"(?:[-?] +)*(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s:'\"](?:[^:\n]|:(?! ))*):[ \t]+")
 _NEVER_PLAIN = tuple("'\"[{|>&*!")
 
 
-def second_colon(case: Stumble) -> Diagnostic | None:
+def second_colon(case: ParseFailure) -> Diagnostic | None:
     """`a: b: c` on one line."""
     key = _KEY.match(case.text, case.first_letter(case.line_start))
     if key is None or key.end() > case.at:
@@ -20,10 +20,10 @@ def second_colon(case: Stumble) -> Diagnostic | None:
     message = "a second `: ` stands in one line, and a value without quotes holds none"
     plain = not case.text.startswith(_NEVER_PLAIN, key.end())
     hint = case.quoting(key.end(), case.end_of_value(key.end())) if plain else None
-    return case.says("PG121", message, (case.at, case.at + 1), "begins another value to YAML", hint)
+    return case.diagnostic("PG121", message, (case.at, case.at + 1), "begins another value to YAML", hint)
 
 
-def deeper_line(case: Stumble) -> Diagnostic | None:
+def deeper_line(case: ParseFailure) -> Diagnostic | None:
     """A key that stands deeper than the one above it, which has a value already."""
     above = case.last
     if above is None or above.kind is not Kind.SCALAR or above.start >= case.line_start:
@@ -31,10 +31,10 @@ def deeper_line(case: Stumble) -> Diagnostic | None:
     start = case.first_letter(case.line_start)
     message = "a key stands deeper than the line above, which has a value already"
     evidence = (above.start, min(above.end, case.end_of_line(above.start)), "has a value already")
-    return case.says("PG124", message, (start, case.at), "deeper than what it belongs to", None, (evidence,))
+    return case.diagnostic("PG124", message, (start, case.at), "deeper than what it belongs to", None, (evidence,))
 
 
-def wrong_column(case: Stumble) -> Diagnostic | None:
+def wrong_column(case: ParseFailure) -> Diagnostic | None:
     """A line that stands in no column in which something around it began."""
     if case.first_letter(case.line_start) != case.at or case.letter == ":":
         return None
@@ -51,24 +51,28 @@ def wrong_column(case: Stumble) -> Diagnostic | None:
         return None
     label = f"this {what} begins in column {there + 1}"
     evidence = (case.opened, case.end_of_word(case.opened), label)
-    return case.says("PG124", message, (case.at, case.end_of_word(case.at)), "belongs to nothing", None, (evidence,))
+    return case.diagnostic(
+        "PG124", message, (case.at, case.end_of_word(case.at)), "belongs to nothing", None, (evidence,)
+    )
 
 
-def after_value(case: Stumble) -> Diagnostic | None:
+def after_value(case: ParseFailure) -> Diagnostic | None:
     """Something follows on the line of a value that has already ended."""
     last = case.last
     if not case.text[case.line_start : case.at].strip() or not case.letter.strip():
         return None
     end = case.end_of_value(case.at)
     if last is None or last.end > case.at or last.style in ("|", ">"):
-        return case.says("PG129", "a value has ended, and more text follows", (case.at, end), "belongs to nothing")
+        return case.diagnostic(
+            "PG129", "a value has ended, and more text follows", (case.at, end), "belongs to nothing"
+        )
     if last.kind is Kind.ALIAS:
         message = "a value begins with `*`, which repeats a marked part and takes no more text"
-        return case.says("PG120", message, (last.start, end), "needs quotes", case.quoting(last.start, end))
+        return case.diagnostic("PG120", message, (last.start, end), "needs quotes", case.quoting(last.start, end))
     if last.start < case.line_start:
         evidence = (last.start, min(last.end, case.end_of_line(last.start)), "the value begins here")
         message = "a value has ended, and more text follows on the line of its end"
-        return case.says("PG129", message, (case.at, end), "belongs to nothing", None, (evidence,))
+        return case.diagnostic("PG129", message, (case.at, end), "belongs to nothing", None, (evidence,))
     message = "a value has ended, and more text follows on its line"
     whole = case.text[last.start : end]
     if last.style and whole.endswith(last.style) and case.at == last.end:
@@ -76,44 +80,44 @@ def after_value(case: Stumble) -> Diagnostic | None:
         hint = case.quoting(last.start + 1, end - 1)
     else:
         hint = case.quoting(last.start, end) if case.text[last.start] in "'\"[{" else None
-    return case.says("PG129", message, (case.at, end), "belongs to nothing", hint)
+    return case.diagnostic("PG129", message, (case.at, end), "belongs to nothing", hint)
 
 
-def after_document(case: Stumble) -> Diagnostic | None:
+def after_document(case: ParseFailure) -> Diagnostic | None:
     message = "the document has ended, and more text follows"
     end = case.end_of_value(case.at)
-    return case.says("PG129", message, (case.at, end), "belongs to nothing") if case.letter.strip() else None
+    return case.diagnostic("PG129", message, (case.at, end), "belongs to nothing") if case.letter.strip() else None
 
 
-def no_key(case: Stumble) -> Diagnostic | None:
+def no_key(case: ParseFailure) -> Diagnostic | None:
     if case.letter != ":":
         return None
-    return case.says("PG109", "a key is missing before `:`", (case.at, case.at + 1), "no key")
+    return case.diagnostic("PG109", "a key is missing before `:`", (case.at, case.at + 1), "no key")
 
 
-def no_colon(case: Stumble) -> Diagnostic:
+def no_colon(case: ParseFailure) -> Diagnostic:
     message = "a line is neither `key: value` nor part of the value above"
-    return case.says("PG130", message, (case.opened, case.end_of_value(case.opened)), "no `:` follows")
+    return case.diagnostic("PG130", message, (case.opened, case.end_of_value(case.opened)), "no `:` follows")
 
 
-def list_beside_key(case: Stumble) -> Diagnostic:
+def list_beside_key(case: ParseFailure) -> Diagnostic:
     """`a: - b`"""
     end = case.end_of_value(case.at)
     item = case.text[case.at + 1 : end].strip()
     message = "a list begins with `- ` on the line of its key"
     simple = re.fullmatch(r"[\w./-]+", item)
     hint = f"write `[{item}]`, or `- {item}` on a line of its own" if simple else "begin the list on a line of its own"
-    return case.says("PG131", message, (case.at, end), "has to begin a line", hint)
+    return case.diagnostic("PG131", message, (case.at, end), "has to begin a line", hint)
 
 
-def question_mark(case: Stumble) -> Diagnostic:
+def question_mark(case: ParseFailure) -> Diagnostic:
     message = "a value begins with `? `, which marks a key in YAML"
     end = case.end_of_value(case.at, BLOCK_TEXT)
-    return case.says("PG120", message, (case.at, end), "needs quotes", case.quoting(case.at, end))
+    return case.diagnostic("PG120", message, (case.at, end), "needs quotes", case.quoting(case.at, end))
 
 
-def beside_block_mark(case: Stumble) -> Diagnostic:
+def beside_block_mark(case: ParseFailure) -> Diagnostic:
     """`a: |x`"""
     message = f"a text after `{case.bracket}` begins on a line of its own"
     span = (case.at, case.end_of_line(case.opened))
-    return case.says("PG133", message, span, f"cannot follow `{case.bracket}`", "begin the text on the next line")
+    return case.diagnostic("PG133", message, span, f"cannot follow `{case.bracket}`", "begin the text on the next line")

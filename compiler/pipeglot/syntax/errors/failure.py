@@ -21,7 +21,7 @@ _SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Stumble:
+class ParseFailure:
     """`at` is where the parser could not go on, `opened` where what it was reading began.
 
     `problem` and `context` are its own words. `last` is the node that began or ended last.
@@ -78,7 +78,7 @@ class Stumble:
         """The hint to put a part of the text in quotes, if that part can be shown."""
         return f"write {quoted(self.text[start:end])}" if 0 < end - start <= _SHOWN else None
 
-    def says(
+    def diagnostic(
         self,
         code: str,
         message: str,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.syntax.errors.failure import EXPRESSION, FLOW_TEXT, Stumble
+from pipeglot.syntax.errors.failure import EXPRESSION, FLOW_TEXT, ParseFailure
 
 _CLOSING: Final = {"[": "]", "{": "}"}
 _NAMES: Final = {"[": "list", "{": "mapping"}
 
 
-def bare_expression(case: Stumble) -> Diagnostic | None:
+def bare_expression(case: ParseFailure) -> Diagnostic | None:
     """`{a: ${{ x }}}`: what looks like one value ends for YAML before the second brace."""
     text = case.text
     if case.letter != "{" or text[case.at - 1] != "$":
@@ -25,7 +25,7 @@ def bare_expression(case: Stumble) -> Diagnostic | None:
     whole = EXPRESSION.search(text, start, end)
     kind = _NAMES.get(case.bracket, "list or mapping")
     opened = ((case.opened, case.opened + 1, "the brackets open here"),) if case.bracket in _CLOSING else ()
-    return case.says(
+    return case.diagnostic(
         "PG103",
         f"`${{{{ }}}}` stands without quotes in a {kind} in brackets, where YAML takes its braces for a mapping",
         (start, end if whole else case.at + 2),
@@ -39,7 +39,7 @@ def _follows_key(text: str, at: int) -> bool:
     return text[at - 1] in " \t" and text[:at].rstrip(" \t").endswith(":")
 
 
-def open_brackets(case: Stumble) -> Diagnostic | None:
+def open_brackets(case: ParseFailure) -> Diagnostic | None:
     if case.bracket in _CLOSING:
         return _never_ends(case, case.opened) if case.at_the_end or _has_fallen_back(case) else None
     # where an item is missing, the last node is the innermost collection that is open
@@ -49,13 +49,13 @@ def open_brackets(case: Stumble) -> Diagnostic | None:
     return None
 
 
-def _never_ends(case: Stumble, at: int) -> Diagnostic:
+def _never_ends(case: ParseFailure, at: int) -> Diagnostic:
     bracket = case.text[at]
     message = f"a {_NAMES[bracket]} begins with `{bracket}` and never ends"
-    return case.says("PG123", message, (at, at + 1), "begins here", f"end it with `{_CLOSING[bracket]}`")
+    return case.diagnostic("PG123", message, (at, at + 1), "begins here", f"end it with `{_CLOSING[bracket]}`")
 
 
-def _has_fallen_back(case: Stumble) -> bool:
+def _has_fallen_back(case: ParseFailure) -> bool:
     """Whether the line of the stumble stands no deeper than the one in which the brackets opened."""
     opening = case.text.rfind("\n", 0, case.opened) + 1
     if case.line_start <= opening or case.letter in _CLOSING.values():
@@ -63,7 +63,7 @@ def _has_fallen_back(case: Stumble) -> bool:
     return case.first_letter(case.line_start) - case.line_start <= case.first_letter(opening) - opening
 
 
-def no_comma(case: Stumble) -> Diagnostic:
+def no_comma(case: ParseFailure) -> Diagnostic:
     kind = _NAMES.get(case.bracket, "collection")
     if case.letter in _CLOSING.values():
         message = f"a {kind} begins with `{case.bracket}` and ends with `{case.letter}`"
@@ -73,11 +73,11 @@ def no_comma(case: Stumble) -> Diagnostic:
         message = f"no `,` stands between two items of a {kind} in brackets"
         hint, label = None, "a comma is missing before this"
     opened = (case.opened, case.opened + 1, "begins here")
-    return case.says("PG132", message, (case.at, case.at + 1), label, hint, (opened,))
+    return case.diagnostic("PG132", message, (case.at, case.at + 1), label, hint, (opened,))
 
 
-def no_value(case: Stumble) -> Diagnostic | None:
+def no_value(case: ParseFailure) -> Diagnostic | None:
     if case.letter not in tuple(",]}"):
         return None
     message = f"`{case.letter}` stands where a value is expected"
-    return case.says("PG132", message, (case.at, case.at + 1), "no value before it")
+    return case.diagnostic("PG132", message, (case.at, case.at + 1), "no value before it")

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.syntax.errors import block, flow
-from pipeglot.syntax.errors.failure import BLOCK_TEXT, FLOW_TEXT, Stumble
+from pipeglot.syntax.errors.failure import BLOCK_TEXT, FLOW_TEXT, ParseFailure
 from pipeglot.syntax.loader import TOO_DEEP
 from pipeglot.syntax.nodes import Tree
 
@@ -23,7 +23,7 @@ def syntax_fault(tree: Tree, text: str, name: str) -> Diagnostic:
     problem_mark, context_mark = fault.problem_mark, fault.context_mark
     at = min(problem_mark.index if problem_mark else 0, len(text))
     opened = min(context_mark.index, len(text)) if context_mark else at
-    case = Stumble(text, name, at, opened, fault.problem or "", fault.context or "", tree.last)
+    case = ParseFailure(text, name, at, opened, fault.problem or "", fault.context or "", tree.last)
     for context, problem, say in _TABLE:
         if context in case.context and problem in case.problem:
             found = say(case)
@@ -32,21 +32,23 @@ def syntax_fault(tree: Tree, text: str, name: str) -> Diagnostic:
     return _no_yaml(case)
 
 
-def _no_yaml(case: Stumble) -> Diagnostic:
+def _no_yaml(case: ParseFailure) -> Diagnostic:
     message = f"the text is no YAML from here on: {case.problem}"
-    return case.says("PG100", message, (case.at, case.at + 1), case.context or "not understood")
+    return case.diagnostic("PG100", message, (case.at, case.at + 1), case.context or "not understood")
 
 
-def _tab(case: Stumble) -> Diagnostic | None:
+def _tab(case: ParseFailure) -> Diagnostic | None:
     end = case.at
     while case.text[end : end + 1] == "\t":
         end += 1
     if end == case.at:
         return None
-    return case.says("PG102", "a tab stands where YAML counts spaces", (case.at, end), "a tab", "indent with spaces")
+    return case.diagnostic(
+        "PG102", "a tab stands where YAML counts spaces", (case.at, end), "a tab", "indent with spaces"
+    )
 
 
-def _reserved(case: Stumble) -> Diagnostic | None:
+def _reserved(case: ParseFailure) -> Diagnostic | None:
     start = case.opened if case.context.endswith(("an anchor", "an alias")) else case.at
     letter = case.text[start : start + 1]
     if letter not in _INDICATORS:
@@ -55,45 +57,45 @@ def _reserved(case: Stumble) -> Diagnostic | None:
     bracketed = last is not None and not last.ended and case.text[last.start] in "[{"
     end = case.end_of_value(start, FLOW_TEXT if bracketed else BLOCK_TEXT)
     message = f"a value begins with {_INDICATORS[letter]}, which YAML keeps for itself"
-    return case.says("PG120", message, (start, end), "needs quotes", case.quoting(start, end))
+    return case.diagnostic("PG120", message, (start, end), "needs quotes", case.quoting(start, end))
 
 
-def _open_quotes(case: Stumble) -> Diagnostic:
+def _open_quotes(case: ParseFailure) -> Diagnostic:
     quote = case.bracket
     message = f"a text in quotes begins with `{quote}` and never ends"
-    return case.says(
+    return case.diagnostic(
         "PG122", message, (case.opened, case.end_of_line(case.opened)), "begins here", f"end it with `{quote}`"
     )
 
 
-def _escape(case: Stumble) -> Diagnostic:
+def _escape(case: ParseFailure) -> Diagnostic:
     start = case.text.rfind("\\", 0, case.at + 1)
     end = case.end_of_value(start, _ESCAPE)
     message = f"`{case.text[start:end]}` is no escape that double quotes know"
     hint = f"write `\\{case.text[start : start + 2]}` if the backslash is meant"
-    return case.says("PG125", message, (start, end), "not an escape", hint)
+    return case.diagnostic("PG125", message, (start, end), "not an escape", hint)
 
 
-def _directive(case: Stumble) -> Diagnostic:
+def _directive(case: ParseFailure) -> Diagnostic:
     start = case.text.rfind("\n", 0, case.opened) + 1
     message = "a line that begins with `%` is a directive, and only `%YAML 1.2` is known"
-    return case.says("PG126", message, (start, case.end_of_line(start)), "a directive", "take this line out")
+    return case.diagnostic("PG126", message, (start, case.end_of_line(start)), "a directive", "take this line out")
 
 
-def _too_deep(case: Stumble) -> Diagnostic:
+def _too_deep(case: ParseFailure) -> Diagnostic:
     """What a parser with a limit of its own gives up at, before it has told of the brackets further out."""
-    return case.says("PG115", TOO_DEEP, (case.at, case.at + 1), "deeper than YAML itself is read")
+    return case.diagnostic("PG115", TOO_DEEP, (case.at, case.at + 1), "deeper than YAML itself is read")
 
 
-def _tag(case: Stumble) -> Diagnostic:
+def _tag(case: ParseFailure) -> Diagnostic:
     start = max(case.text.find("!", case.opened), case.opened)
     end = case.end_of_word(start)
     message = f"`{case.text[start:end]}` is a tag, and types are never given by tags"
     hint = "take it out, or quote the whole text if `!` is part of it"
-    return case.says("PG104", message, (start, end), "a tag to YAML", hint)
+    return case.diagnostic("PG104", message, (start, end), "a tag to YAML", hint)
 
 
-_TABLE: Final[tuple[tuple[str, str, Callable[[Stumble], Diagnostic | None]], ...]] = (
+_TABLE: Final[tuple[tuple[str, str, Callable[[ParseFailure], Diagnostic | None]], ...]] = (
     ("", "nesting depth", _too_deep),
     ("", "tab", _tab),
     ("", "cannot start any token", _tab),
