@@ -202,8 +202,8 @@ CANNOT = (
         "the sidecar writes its record to a folder: name a path or a `file://` URL",
         BASH,
     ),
-    images.needed(DOCKER, operators=IN_CONTAINERS),
-    secret_variables.told_apart(BASH, operators=("bash", "docker")),
+    images.image_required(DOCKER, operators=IN_CONTAINERS),
+    secret_variables.distinct_secrets(BASH, operators=("bash", "docker")),
     Limit(
         mounted_volumes,
         "Docker mounts no volumes of Kubernetes",

@@ -142,7 +142,7 @@ CANNOT = (
         "a CronWorkflow counts no runs: it allows that they overlap, or does not",
         f"{DOCS}/cron-workflows/",
     ),
-    images.needed(f"{DOCS}/fields/#container"),
+    images.image_required(f"{DOCS}/fields/#container"),
     Limit(
         braces_in_static_text,
         "Argo takes `{{` in an image, a folder, the name of a secret or a word of `kubernetes` for a tag of its own",

@@ -28,8 +28,8 @@ def python_of_another_image(pipeline: Pipeline) -> Iterator[Origin]:
 
 def python_in_each_image(evidence: str) -> Limit:
     """For `CANNOT` of the targets whose tasks are one container each."""
-    told = "a task is one container, and a definition has no word for one before it: each image must hold python3"
-    return Limit(python_of_another_image, told, evidence)
+    reason = "a task is one container, and a definition has no word for one before it: each image must hold python3"
+    return Limit(python_of_another_image, reason, evidence)
 
 
 def other_than(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:

@@ -13,8 +13,8 @@ def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in (*pipeline.steps, *pipeline.on_exit) if step.image is None)
 
 
-def needed(evidence: str, operators: tuple[str, ...] = ()) -> Limit:
+def image_required(evidence: str, operators: tuple[str, ...] = ()) -> Limit:
     """For `CANNOT`, of the whole target or of some of its operators."""
-    told = "each step runs in a container, and no image is named"
+    reason = "each step runs in a container, and no image is named"
     hint = "name one for all steps, `defaults: {image: …}`, or one for each"
-    return Limit(steps_without_image, told, evidence, operators=operators, hint=hint)
+    return Limit(steps_without_image, reason, evidence, operators=operators, hint=hint)

@@ -26,8 +26,8 @@ def secrets_of_one_variable(pipeline: Pipeline) -> Iterator[Origin]:
                     yield step.origin
 
 
-def told_apart(evidence: str, operators: tuple[str, ...] = ()) -> Limit:
+def distinct_secrets(evidence: str, operators: tuple[str, ...] = ()) -> Limit:
     """For `CANNOT`, of the whole target or of some of its operators."""
-    told = "a secret is taken from the environment, and two of them have the same variable"
-    told += ": they differ in punctuation or in capitals alone"
-    return Limit(secrets_of_one_variable, told, evidence, operators=operators)
+    reason = "a secret is taken from the environment, and two of them have the same variable"
+    reason += ": they differ in punctuation or in capitals alone"
+    return Limit(secrets_of_one_variable, reason, evidence, operators=operators)

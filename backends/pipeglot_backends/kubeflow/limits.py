@@ -22,7 +22,7 @@ PLATFORM = (
 EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
-    images.needed(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
+    images.image_required(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
     Limit(
         features.tags_in_static_text,
         "Kubeflow and what lies below take `{{` and `$(` in an image, a folder, the name of a secret, or a word of "

@@ -39,7 +39,7 @@ def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 SHOWN = "tests/local/test_settings.py"
-CANNOT = (secrets.told_apart("tests/local/test_secrets.py"),)
+CANNOT = (secrets.distinct_secrets("tests/local/test_secrets.py"),)
 EMULATES = (
     Limit(schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
     Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.local.engine.engine import Engine, Workplace
+from pipeglot_backends.local.engine.engine import Engine, EngineConfig
 from pipeglot_backends.local.engine.outcomes import Outcome
 from pipeglot_backends.local.engine.plan import Plan, read_plan
 from pipeglot_backends.local.engine.progress import Observer, RunEnded, RunStarted, Silent
@@ -72,7 +72,7 @@ def run_pipeline(
     secrets = gather(plan, root, options.environ)
     folder = _folder(root, options.run_id)
     folder.make(files)
-    place = Workplace(
+    config = EngineConfig(
         folder=folder,
         code=root,
         jobs=max(1, options.jobs or plan.jobs or cores()),
@@ -81,7 +81,7 @@ def run_pipeline(
         environ=options.environ,
         secrets=secrets,
     )
-    return _run(plan, params, place, observer or Silent())
+    return _run(plan, params, config, observer or Silent())
 
 
 def _folder(root: Path, wanted: str | None) -> RunFolder:
@@ -94,8 +94,8 @@ def _folder(root: Path, wanted: str | None) -> RunFolder:
     return folder
 
 
-def _run(plan: Plan, params: Mapping[str, str], place: Workplace, observer: Observer) -> RunResult:
-    folder, since = place.folder, time.monotonic()
+def _run(plan: Plan, params: Mapping[str, str], config: EngineConfig, observer: Observer) -> RunResult:
+    folder, since = config.folder, time.monotonic()
     state = "failed"
     with RunEvents(folder.record, folder.run, "local") as events, Guard() as guard:
         events.write(
@@ -107,7 +107,7 @@ def _run(plan: Plan, params: Mapping[str, str], place: Workplace, observer: Obse
             native={"folder": str(folder.path)},
             profile=plan.profile,
         )
-        engine = Engine(plan, params, place, events, guard, observer)
+        engine = Engine(plan, params, config, events, guard, observer)
         try:
             with caught(engine.interrupt):
                 engine.tell(RunStarted(folder.run, plan.pipeline, len(plan.all_steps), folder.path))
@@ -118,7 +118,7 @@ def _run(plan: Plan, params: Mapping[str, str], place: Workplace, observer: Obse
             reason: dict[str, Json] = {"reason": "deadline"} if engine.late else {}
             with suppress(OSError):
                 events.write("run-end", state=state, by="local", **reason)
-            folder.clear(keep=place.keep)
+            folder.clear(keep=config.keep)
     return RunResult(
         run_id=folder.run,
         pipeline=plan.pipeline,

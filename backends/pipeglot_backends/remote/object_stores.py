@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pipeglot_backends.remote.protocol import sdk, trouble
+from pipeglot_backends.remote.protocol import rejected, sdk
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -15,7 +15,7 @@ AMAZON = (("botocore.exceptions", "BotoCoreError"),)
 
 
 @contextmanager
-def told(what: str, place: str) -> Generator[None]:
+def explained(what: str, place: str) -> Generator[None]:
     """What the store of a `gs://`, `s3://` or `minio://` URL refuses, as a diagnostic that begins with `what`.
 
     That nothing is there is left to the caller: FileNotFoundError.
@@ -28,7 +28,7 @@ def told(what: str, place: str) -> Generator[None]:
         raise
     except faults as fault:
         said = " ".join(str(fault).split())[:300] or type(fault).__name__
-        raise trouble("PG526", f"{what}: {said}", None if google_one else f"set {KEYS}, {ENDPOINT}") from None
+        raise rejected("PG526", f"{what}: {said}", None if google_one else f"set {KEYS}, {ENDPOINT}") from None
 
 
 def _faults(named: tuple[tuple[str, str], ...]) -> tuple[type[Exception], ...]:

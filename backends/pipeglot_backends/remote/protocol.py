@@ -83,7 +83,7 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EngineRun:
     """A run that an engine has of a pipeline, whoever started it: `submit`, a person on a page, the engine's schedule.
 
     `native` is what the run's `Handle` would hold. `run` is None where its records alone know its id, `params` are
@@ -113,7 +113,7 @@ def sdk(module: str, package: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ModuleNotFoundError:
         hint = f"pip install 'pipeglot[{extra}]'"
-        raise trouble("PG525", f"the package `{package}` is not installed", hint) from None
+        raise rejected("PG525", f"the package `{package}` is not installed", hint) from None
 
 
 def limited(client: Any, seconds: float) -> None:
@@ -126,5 +126,5 @@ def limited(client: Any, seconds: float) -> None:
     client.rest_client.request = request
 
 
-def trouble(code: str, message: str, hint: str | None = None) -> SpecRejected:
+def rejected(code: str, message: str, hint: str | None = None) -> SpecRejected:
     return SpecRejected([Diagnostic(code, message, hint=hint)])

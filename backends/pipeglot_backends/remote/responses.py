@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.remote.protocol import trouble
+from pipeglot_backends.remote.protocol import rejected
 
 T = TypeVar("T")
 BUSY = (429, 500, 502, 503, 504)
@@ -18,15 +18,15 @@ PAUSE = 0.5
 """Seconds before the second try; each pause is twice the one before."""
 
 
-class Missing(Exception):
+class NotFound(Exception):
     """There is no such thing (404); the caller knows what that means."""
 
 
-class Present(Exception):
+class Conflict(Exception):
     """It is there already (409)."""
 
 
-class Unsure(Exception):
+class OutcomeUnknown(Exception):
     """Nobody knows whether it was done: no answer, half of one, or a fault of the server."""
 
     def __init__(self, fault: SpecRejected) -> None:
@@ -35,16 +35,16 @@ class Unsure(Exception):
         """What to tell the user, who may have to be told."""
 
 
-def patiently(once: Callable[[], T]) -> T:
-    """The answer to what can be asked twice; again, ever later, while nobody answers. `once` raises `Unsure` then."""
+def retrying(once: Callable[[], T]) -> T:
+    """The answer to what can be asked twice; again, ever later, while nobody answers: `OutcomeUnknown`."""
     for attempt in range(TRIES - 1):
         try:
             return once()
-        except Unsure:
+        except OutcomeUnknown:
             time.sleep(PAUSE * 2**attempt)
     try:
         return once()
-    except Unsure as unsure:
+    except OutcomeUnknown as unsure:
         raise unsure.fault from None
 
 
@@ -54,7 +54,7 @@ def make_once(make: Callable[[], object], made: Callable[[], bool]) -> None:
         try:
             make()
             return
-        except Unsure as unsure:
+        except OutcomeUnknown as unsure:
             time.sleep(PAUSE * 2**attempt)
             if made():
                 return
@@ -63,7 +63,7 @@ def make_once(make: Callable[[], object], made: Callable[[], bool]) -> None:
 
 
 def stop(stopped: Callable[[], bool], ask: Callable[[], object]) -> None:
-    """Asks to stop what is not over, nor on its way there. Both raise `Missing` where there is no such thing."""
+    """Asks to stop what is not over, nor on its way there. Both raise `NotFound` where there is no such thing."""
     try:
         if not stopped():
             ask()
@@ -76,23 +76,23 @@ def stop(stopped: Callable[[], bool], ask: Callable[[], object]) -> None:
 def refused(where: str, what: str, status: int, message: str, credentials: str) -> Exception:
     """What an answer other than 2xx means, while `where` was asked to `what`."""
     if status == 404:
-        return Missing(what)
+        return NotFound(what)
     if status == 409:
-        return Present(what)
+        return Conflict(what)
     if status == 401:
-        return trouble("PG521", f"{where} does not accept who you are (401): {message}", credentials)
+        return rejected("PG521", f"{where} does not accept who you are (401): {message}", credentials)
     if status == 403:
-        return trouble("PG521", f"{where} does not let you {what} (403): {message}", credentials)
+        return rejected("PG521", f"{where} does not let you {what} (403): {message}", credentials)
     if status < 400:
-        return trouble("PG521", f"{where} sends you elsewhere to sign in ({status})", credentials)
+        return rejected("PG521", f"{where} sends you elsewhere to sign in ({status})", credentials)
     if status in BUSY:
-        return Unsure(trouble("PG524", f"{where} cannot {what} now ({status}): {message}"))
-    return trouble("PG523", f"{where} refuses to {what} ({status}): {message}")
+        return OutcomeUnknown(rejected("PG524", f"{where} cannot {what} now ({status}): {message}"))
+    return rejected("PG523", f"{where} refuses to {what} ({status}): {message}")
 
 
-def away(where: str, fault: Exception) -> Unsure:
+def unreachable(where: str, fault: Exception) -> OutcomeUnknown:
     """No answer, or half of one."""
-    return Unsure(trouble("PG520", f"nothing answers at {where}: {reason(fault)}"))
+    return OutcomeUnknown(rejected("PG520", f"nothing answers at {where}: {reason(fault)}"))
 
 
 def reason(fault: BaseException) -> str:

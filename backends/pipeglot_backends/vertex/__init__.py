@@ -12,7 +12,7 @@ from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, Delivery, inline
 from pipeglot_backends.kubeflow.emit.document import documents
-from pipeglot_backends.kubeflow.emit.sidecar_task import Bringing
+from pipeglot_backends.kubeflow.emit.sidecar_task import SidecarTask
 from pipeglot_backends.kubeflow.emit.sizes import too_long_inline
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -42,11 +42,11 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     if pipeline.deliver == "inline":
         raise too_long_inline(NAME, pipeline, len(small), "importer")
     if options.artifacts is None:
-        told = f"`vertex` cannot keep this: the definition has {len(small) // 1024} KiB with the sidecar in it"
+        message = f"`vertex` cannot keep this: the definition has {len(small) // 1024} KiB with the sidecar in it"
         if pipeline.deliver:
-            told = "`vertex` cannot keep this: an importer brings the sidecar from beside the artifacts"
+            message = "`vertex` cannot keep this: an importer brings the sidecar from beside the artifacts"
         hint = "name `artifacts: gs://…` in the profile: `submit` brings the sidecar there"
-        raise SpecRejected([Diagnostic("PG401", told, pipeline.origin, hint=hint)])
+        raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=hint)])
     beside = importer.file_name(options.sidecar)
     imported = importer.of(f"{options.artifacts.rstrip('/')}/{beside}")
     spec = _spec(pipeline, options, inline(options.sidecar), imported)
@@ -63,7 +63,7 @@ def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str
 
 
 def _spec(
-    pipeline: Pipeline, options: Options, delivery: Delivery, bringing: Bringing | None = None
+    pipeline: Pipeline, options: Options, delivery: Delivery, bringing: SidecarTask | None = None
 ) -> dict[str, Data]:
     """The platform document is left out: all that would stand in it is refused, or is a limit behind the sidecar's."""
     spec = documents(Graph(pipeline, options, delivery, bringing, NAME, name_of)).pipeline

@@ -19,7 +19,7 @@ JOBS, SCHEDULES = (
 MACHINES = f"{GOOGLE}/pipelines/machine-types"
 
 CANNOT = (
-    images.needed(f"{PROTO}, `PipelineContainerSpec`"),
+    images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         of_kubeflow.tags_in_static_text,
         "a definition of Kubeflow's takes `{{` and `$(` in an image or a folder for its own",

@@ -15,7 +15,7 @@ from pipeglot.definition import definition_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.remote.protocol import Access, Found, Handle, RunState
+from pipeglot_backends.remote.protocol import Access, EngineRun, Handle, RunState
 from pipeglot_records.engines.remote import (
     Remote,
     defaults,
@@ -38,7 +38,7 @@ NO_RECORD = "PG527"
 class Listing(Protocol):
     """The `listing` module of a target."""
 
-    def list_runs(self, pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]: ...
+    def list_runs(self, pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class _Gathering:
                 run = known.run if known else str(found.run) if found.run else None
                 yield Gathered(found.native, run, fault=fault)
 
-    def _taken(self, found: Found, known: _Known | None) -> Gathered:
+    def _taken(self, found: EngineRun, known: _Known | None) -> Gathered:
         named = uuid.UUID(known.run) if known else found.run or uuid.uuid5(uuid.NAMESPACE_URL, _key(found.native))
         handle = Handle(named, found.native)
         brought = submitter(self._target).collect(handle, self._access)
@@ -112,7 +112,7 @@ class _Gathering:
         taken = take(self._store, run, brought, told, self._access)
         return Gathered(found.native, run, brought.state, new=known is None, events=taken.new)
 
-    def _introduce(self, handle: Handle, found: Found, told: Heard) -> None:
+    def _introduce(self, handle: Handle, found: EngineRun, told: Heard) -> None:
         """As `submit` would have done it then. Defaults are those of today: they hold for the same definition alone."""
         definition = told.definition or found.definition
         before = defaults(self._pipeline) if definition == self._definition else {}
@@ -137,6 +137,6 @@ def _key(native: Mapping[str, str]) -> str:
     return json.dumps(native, sort_keys=True)
 
 
-def _complete(known: _Known, found: Found) -> bool:
+def _complete(known: _Known, found: EngineRun) -> bool:
     """Whether there is no more to be had of it. A run may go on after its end: tasks of Airflow can be cleared."""
     return known.ended is not None and found.ended is not None and known.ended >= nanoseconds(found.ended)

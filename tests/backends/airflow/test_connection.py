@@ -11,7 +11,7 @@ import pytest
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.airflow.remote import connection
-from pipeglot_backends.airflow.remote.connection import Missing, connect
+from pipeglot_backends.airflow.remote.connection import NotFound, connect
 from pipeglot_backends.remote.protocol import Access
 
 ENVIRON = {"AIRFLOW_USERNAME": "me", "AIRFLOW_PASSWORD": "secret"}
@@ -104,7 +104,7 @@ def test_it_tells_in_one_line_why_not(status: int, body: str, message: str, serv
 
 
 def test_it_leaves_to_its_caller_what_is_missing(server: Server) -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         ask(server, (404, "{}"))
 
 

@@ -17,7 +17,7 @@ from pipeglot_backends.airflow.remote import listing
 from pipeglot_backends.airflow.remote import submit as airflow
 from pipeglot_backends.airflow.remote.connection import connect
 from pipeglot_backends.airflow.remote.listing import list_runs
-from pipeglot_backends.remote.protocol import Access, Found, Handle, RunState
+from pipeglot_backends.remote.protocol import Access, EngineRun, Handle, RunState
 from pipeglot_expression.runtime.identity import milliseconds
 from pipeglot_records.engines.discovery import Gathered, gather
 from pipeglot_records.show import run as showing
@@ -109,7 +109,7 @@ def test_it_takes_in_every_run_whoever_started_it(started: Started, tmp_path: Pa
 
 def test_it_lists_the_newest_first_page_by_page(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "PAGE", 1)
-    found: list[Found] = list(list_runs(started.pipeline, started.access, 100))
+    found: list[EngineRun] = list(list_runs(started.pipeline, started.access, 100))
     assert len(chosen(started, found)) == 3
     began = [each.began for each in found if each.began]
     assert began == sorted(began, reverse=True)

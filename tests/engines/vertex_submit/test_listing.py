@@ -10,7 +10,7 @@ from tests.engines.vertex_submit.server import Vertex
 from tests.engines.vertex_submit.test_submit import PARENT
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.remote.protocol import Found, Handle
+from pipeglot_backends.remote.protocol import EngineRun, Handle
 from pipeglot_backends.vertex.remote import submit as target
 from pipeglot_backends.vertex.remote.listing import list_runs
 
@@ -24,7 +24,7 @@ def begin(server: Vertex, like: Handle, at: str, **about: object) -> str:
     return name
 
 
-def listed(submitted: Submitted, limit: int = 10) -> list[Found]:
+def listed(submitted: Submitted, limit: int = 10) -> list[EngineRun]:
     return list(list_runs(submitted.pipeline, submitted.access, limit))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeglot.ir import Pipeline, RetryOn, Step
 from pipeglot_backends.airflow.emit import containers
 from pipeglot_backends.airflow.emit.bindings import macros, private
-from pipeglot_backends.airflow.emit.environment import home, told
+from pipeglot_backends.airflow.emit.environment import home, variables
 from pipeglot_backends.airflow.emit.operators import Variables, definitions, seconds
 from pipeglot_backends.airflow.emit.params import params
 from pipeglot_backends.airflow.emit.python_text import INDENT, Name, Node, assignment, keywords, layout, text
@@ -107,7 +107,7 @@ def _signature(flags: dict[str, bool], operator: str) -> list[str]:
 def _constants(pipeline: Pipeline, settings: Settings, options: Options) -> Iterator[str]:
     steps = (*pipeline.steps, *pipeline.on_exit)
     fan_outs: dict[str, Node] = {step.id: _tasks(step) for step in steps if step.fan_out}
-    yield assignment("SETTINGS", told(pipeline, settings))
+    yield assignment("SETTINGS", variables(pipeline, settings))
     for name, value in containers.constants(pipeline, settings, options).items():
         yield assignment(name, value)
     yield assignment("STEPS", [step.id for step in pipeline.steps])

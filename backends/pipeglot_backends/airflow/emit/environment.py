@@ -20,7 +20,7 @@ def instance(pipeline: Pipeline, settings: Settings) -> str:
     return f"{settings.url or 'airflow'}/{pipeline.name}"
 
 
-def told(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
+def variables(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
     """The environment that is the same for all tasks, as constants or expressions."""
     given: dict[str, Node] = {
         "PIPEGLOT_ENGINE": "airflow",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
 from pipeglot_backends.airflow.settings import read
-from pipeglot_backends.remote.protocol import Access, limited, trouble
+from pipeglot_backends.remote.protocol import Access, limited, rejected
 
 if TYPE_CHECKING:
     from airflow_client.client import ApiClient
@@ -32,14 +32,14 @@ Element = TypeVar("Element")
 
 
 @dataclass(frozen=True, slots=True)
-class Missing(Exception):
+class NotFound(Exception):
     """Airflow has no such thing (404); the caller knows what that means."""
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
-class Present(Exception):
+class Conflict(Exception):
     """Airflow has it already (409)."""
 
     what: str
@@ -59,8 +59,8 @@ class Connection:
         try:
             yield
         except ApiException as refusal:
-            told = cast(Any, refusal)  # the client does not say what these two are
-            raise _refused(what, self.url, int(told.status or 0), _detail(told.body)) from None
+            answer = cast(Any, refusal)  # the client does not say what these two are
+            raise _refused(what, self.url, int(answer.status or 0), _detail(answer.body)) from None
         except HTTPError as fault:
             raise _away(self.url, fault) from None
 
@@ -83,7 +83,7 @@ def connect(access: Access) -> Connection:
         from urllib3 import Retry
     except ModuleNotFoundError:
         hint = "pip install 'pipeglot[airflow]'"
-        raise trouble("PG525", "the package `apache-airflow-client` is not installed", hint) from None
+        raise rejected("PG525", "the package `apache-airflow-client` is not installed", hint) from None
     url = address(access)
     retries = Retry(
         total=TRIES,
@@ -105,9 +105,9 @@ def address(access: Access) -> str:
     """The server's URL: the profile's, else the environment's."""
     url = read(access.settings).url or access.environ.get(URL)
     if not url:
-        raise trouble("PG520", "where Airflow is, nobody says", f"set `airflow: {{url: …}}` in the profile, or {URL}")
+        raise rejected("PG520", "where Airflow is, nobody says", f"set `airflow: {{url: …}}` in the profile, or {URL}")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-        raise trouble("PG520", f"`{url}` is not the URL of an Airflow", "it looks like http://127.0.0.1:8080")
+        raise rejected("PG520", f"`{url}` is not the URL of an Airflow", "it looks like http://127.0.0.1:8080")
     return re.sub(r"(/api/v2)?/*$", "", url)
 
 
@@ -121,7 +121,7 @@ def _token(url: str, access: Access, retries: object) -> str:
         return _signed_in(url, {"username": user, "password": password}, retries, within)
     if user or password:
         missing = PASSWORD if user else USER
-        raise trouble("PG521", f"`{missing}` is not set, and `{USER if user else PASSWORD}` is", CREDENTIALS)
+        raise rejected("PG521", f"`{missing}` is not set, and `{USER if user else PASSWORD}` is", CREDENTIALS)
     return _signed_in(url, None, retries, within)
 
 
@@ -142,31 +142,31 @@ def _signed_in(url: str, credentials: dict[str, str] | None, retries: object, wi
     if isinstance(token, str):
         return token
     if credentials is None:
-        raise trouble("PG521", f"the Airflow at {url} wants to know who you are", CREDENTIALS)
+        raise rejected("PG521", f"the Airflow at {url} wants to know who you are", CREDENTIALS)
     if answer.status in (401, 403):
-        raise trouble("PG521", f"the Airflow at {url} does not know this user and password", CREDENTIALS)
-    raise trouble("PG524", f"the Airflow at {url} gave no token ({answer.status}): {_detail(answer.data)}")
+        raise rejected("PG521", f"the Airflow at {url} does not know this user and password", CREDENTIALS)
+    raise rejected("PG524", f"the Airflow at {url} gave no token ({answer.status}): {_detail(answer.data)}")
 
 
-def _refused(what: str, url: str, status: int, detail: str) -> SpecRejected | Missing | Present:
+def _refused(what: str, url: str, status: int, detail: str) -> SpecRejected | NotFound | Conflict:
     if status == 404:
-        return Missing(what)
+        return NotFound(what)
     if status == 409:
-        return Present(what)
+        return Conflict(what)
     if status == 401:
-        return trouble("PG521", f"the Airflow at {url} does not accept the token (401): {detail}", CREDENTIALS)
+        return rejected("PG521", f"the Airflow at {url} does not accept the token (401): {detail}", CREDENTIALS)
     if status == 403:
-        return trouble("PG521", f"the Airflow at {url} does not let this user {what} (403): {detail}", CREDENTIALS)
+        return rejected("PG521", f"the Airflow at {url} does not let this user {what} (403): {detail}", CREDENTIALS)
     if status in (400, 422):
-        return trouble("PG523", f"Airflow refuses to {what}: {detail}")
-    return trouble("PG524", f"the Airflow at {url} cannot {what} now ({status}): {detail}")
+        return rejected("PG523", f"Airflow refuses to {what}: {detail}")
+    return rejected("PG524", f"the Airflow at {url} cannot {what} now ({status}): {detail}")
 
 
 def _away(url: str, fault: Exception) -> SpecRejected:
     from urllib3.exceptions import MaxRetryError
 
     reason = fault.reason if isinstance(fault, MaxRetryError) and fault.reason else fault
-    return trouble("PG520", f"no Airflow answers at {url}: {re.sub(r'^.*: ', '', str(reason))}")
+    return rejected("PG520", f"no Airflow answers at {url}: {re.sub(r'^.*: ', '', str(reason))}")
 
 
 def _detail(body: str | bytes | None) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeglot_backends.airflow.emit.dag import fingerprint
-from pipeglot_backends.airflow.remote.connection import Connection, Missing, Present
+from pipeglot_backends.airflow.remote.connection import Conflict, Connection, NotFound
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, trouble
+from pipeglot_backends.remote.protocol import Access, rejected
 
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_details_response import DAGDetailsResponse
@@ -55,14 +55,14 @@ def _write(path: Path, text: str) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as fault:
-        raise trouble("PG526", f"cannot write `{path}` into the DAG folder: {fault.strerror}") from None
+        raise rejected("PG526", f"cannot write `{path}` into the DAG folder: {fault.strerror}") from None
 
 
 def _hurry(connection: Connection, file_token: str) -> None:
     """Asks Airflow to read a file that it knows now, and not when its turn comes."""
     from airflow_client.client import DAGParsingApi
 
-    with contextlib.suppress(Missing, Present), connection.asking("read the DAG file again"):
+    with contextlib.suppress(NotFound, Conflict), connection.asking("read the DAG file again"):
         DAGParsingApi(connection.client).reparse_dag_file(file_token)
 
 
@@ -71,19 +71,19 @@ def _wait(
 ) -> None:
     """Airflow may take its time twice: until it looks at the folder, and until it keeps what it read anew."""
     began = time.monotonic()
-    hurried, told = began - HURRY_EVERY, False
+    hurried, mentioned = began - HURRY_EVERY, False
     while (found := _found(connection, dag)) is None or found.is_stale or fingerprint(found.doc_md or "") != wanted:
         error = _import_error(connection, dag)
         if error is not None and error != old:
             last = error.stack_trace.strip().splitlines()[-1]
-            raise trouble("PG523", f"Airflow cannot import `{error.filename}`: {last}")
+            raise rejected("PG523", f"Airflow cannot import `{error.filename}`: {last}")
         now = time.monotonic()
         if now - began > access.patience:
             hint = "look at its `dag_processor.refresh_interval`, and whether `airflow.dag_folder` is its DAG folder"
-            raise trouble("PG524", f"Airflow did not see the DAG `{dag}` within {access.patience:g} s", hint)
-        if now - began > TOLD_AFTER and not told:
+            raise rejected("PG524", f"Airflow did not see the DAG `{dag}` within {access.patience:g} s", hint)
+        if now - began > TOLD_AFTER and not mentioned:
             access.say("waiting for Airflow to see the DAG; by default it looks for new files every five minutes")
-            told = True
+            mentioned = True
         if found is not None and now - hurried > HURRY_EVERY:
             _hurry(connection, found.file_token)
             hurried = now
@@ -96,7 +96,7 @@ def _found(connection: Connection, dag: str) -> DAGDetailsResponse | None:
     try:
         with connection.asking(f"look for the DAG `{dag}`"):
             return DAGApi(connection.client).get_dag_details(dag)
-    except Missing:
+    except NotFound:
         return None
 
 

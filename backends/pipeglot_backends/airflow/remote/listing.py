@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.environment import instance
-from pipeglot_backends.airflow.remote.connection import PAGE, Missing, connect, paged
+from pipeglot_backends.airflow.remote.connection import PAGE, NotFound, connect, paged
 from pipeglot_backends.airflow.remote.submit import PREFIX, native_of
 from pipeglot_backends.airflow.settings import read
-from pipeglot_backends.remote.protocol import Access, Found, trouble
+from pipeglot_backends.remote.protocol import Access, EngineRun, rejected
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid
 
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_run_response import DAGRunResponse
 
 
-def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]:
+def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]:
     """The newest `limit` of them, the newest first."""
     from airflow_client.client import DagRunApi
 
@@ -31,13 +31,13 @@ def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]
                 page = DagRunApi(connection.client).get_dag_runs(
                     pipeline.name, limit=PAGE, offset=seen, order_by=["-run_after"]
                 )
-        except Missing:
-            raise trouble("PG522", f"Airflow has no DAG `{pipeline.name}`") from None
+        except NotFound:
+            raise rejected("PG522", f"Airflow has no DAG `{pipeline.name}`") from None
         return page.dag_runs, page.total_entries
 
     for run in islice(paged(ask), limit):
         given = run.conf or {}
-        yield Found(
+        yield EngineRun(
             native=native_of(connection, pipeline, run.dag_run_id, access),
             run=_run(about, run),
             params={param.name: given[param.name] for param in pipeline.params if param.name in given},

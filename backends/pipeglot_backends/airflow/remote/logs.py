@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeglot.files import write_bytes
 from pipeglot_backends.airflow.names import VERDICTS
-from pipeglot_backends.airflow.remote.connection import Connection, Missing
+from pipeglot_backends.airflow.remote.connection import Connection, NotFound
 from pipeglot_backends.airflow.remote.task_instances import listed
 from pipeglot_backends.remote.log_records import record
 
@@ -61,5 +61,5 @@ def _log(connection: Connection, task: TaskInstanceResponse, number: int) -> str
             token = page.continuation_token
             if not (token and found):
                 return "\n".join(lines)
-    except Missing:
+    except NotFound:
         return ""

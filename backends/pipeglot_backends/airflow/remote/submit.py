@@ -13,13 +13,13 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.airflow.emit.environment import home
 from pipeglot_backends.airflow.names import VERDICTS
-from pipeglot_backends.airflow.remote.connection import Connection, Missing, Present, connect
+from pipeglot_backends.airflow.remote.connection import Conflict, Connection, NotFound, connect
 from pipeglot_backends.airflow.remote.deploy import deliver
 from pipeglot_backends.airflow.remote.logs import fetched
 from pipeglot_backends.airflow.remote.task_instances import listed
 from pipeglot_backends.airflow.settings import local_path, read
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, trouble
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, rejected
 
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_run_response import DAGRunResponse
@@ -55,7 +55,7 @@ def submit(
             access.say("pods wait for the ConfigMap of `configmap.yaml`: `kubectl apply -f` it once")
     elif not _exists(connection, pipeline.name):
         hint = f"set `airflow: {{dag_folder: …}}` in the profile, or bring `{pipeline.name}.py` there yourself"
-        raise trouble("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)
+        raise rejected("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)
     _unpause(connection, pipeline.name)
     known = _trigger(connection, pipeline.name, f"{PREFIX}{run}", params)
     return Handle(run, native_of(connection, pipeline, f"{PREFIX}{run}", access), known)
@@ -92,7 +92,7 @@ def cancel(handle: Handle, access: Access) -> None:
     connection = connect(access)
     found = _run(connection, handle)
     if found is None:
-        raise trouble("PG522", f"Airflow has no run `{handle.native['run']}` of `{handle.native['dag']}` any more")
+        raise rejected("PG522", f"Airflow has no run `{handle.native['run']}` of `{handle.native['dag']}` any more")
     if _state(found).over:
         return
     dag, run = handle.native["dag"], handle.native["run"]
@@ -112,9 +112,9 @@ def _leave_word(connection: Connection, dag: str, run: str) -> None:
         try:
             with connection.asking("cancel a run"):
                 XComApi(connection.client).create_xcom_entry(dag, task, run, body)
-        except (Missing, SpecRejected):
+        except (NotFound, SpecRejected):
             continue  # stopping the run is what matters: without the word `on_exit` takes it for failed
-        except Present:
+        except Conflict:
             pass
         return
 
@@ -131,7 +131,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     place = Path(handle.native["records"])
     if state is RunState.SUCCEEDED and not place.is_dir():
         hint = "name a folder that the workers share: `records: {sink: file:///…}`"
-        raise trouble("PG526", f"the steps wrote their records to `{place}`, and it is not to be seen here", hint)
+        raise rejected("PG526", f"the steps wrote their records to `{place}`, and it is not to be seen here", hint)
     folder = place / str(handle.run)
     if state.over:
         _settle(folder)
@@ -166,7 +166,7 @@ def _ended(log: Path) -> bool:
 def _exists(connection: Connection, dag: str) -> bool:
     from airflow_client.client import DAGApi
 
-    with contextlib.suppress(Missing), connection.asking(f"look for the DAG `{dag}`"):
+    with contextlib.suppress(NotFound), connection.asking(f"look for the DAG `{dag}`"):
         DAGApi(connection.client).get_dag(dag)
         return True
     return False
@@ -187,10 +187,10 @@ def _trigger(connection: Connection, dag: str, run: str, params: Mapping[str, Js
     try:
         with connection.asking(f"start a run of `{dag}`"):
             DagRunApi(connection.client).trigger_dag_run(dag, body)
-    except Present:
+    except Conflict:
         return True
-    except Missing:
-        raise trouble("PG522", f"Airflow has no DAG `{dag}` any more") from None
+    except NotFound:
+        raise rejected("PG522", f"Airflow has no DAG `{dag}` any more") from None
     return False
 
 
@@ -200,7 +200,7 @@ def _run(connection: Connection, handle: Handle) -> DAGRunResponse | None:
     try:
         with connection.asking("look for a run"):
             return DagRunApi(connection.client).get_dag_run(handle.native["dag"], handle.native["run"])
-    except Missing:
+    except NotFound:
         return None
 
 

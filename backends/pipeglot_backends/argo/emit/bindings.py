@@ -18,7 +18,7 @@ ABSENT = "null"
 
 
 @dataclass(slots=True)
-class Carriage:
+class Bindings:
     """`arguments` stand in the DAG, `inputs` in the template, `environment` in its container."""
 
     argument_parameters: list[Data] = field(default_factory=list["Data"])
@@ -31,9 +31,9 @@ class Carriage:
         self.environment.append({"name": f"PIPEGLOT.{read.slot}", "value": value})
 
 
-def carry(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Carriage:
+def bind(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Bindings:
     """`prefix` is the key prefix under which items leave their artifacts."""
-    carriage = Carriage()
+    carriage = Bindings()
     named = slots(read.slot for read in step.reads)
     for position, read in enumerate(step.reads):
         if read.kind in _CONSTANT:
@@ -72,7 +72,7 @@ def _is_always_succeeded(pipeline: Pipeline, read: Read) -> bool:
     return read.kind is ReadKind.STATE and source.fan_out is not None and not source.needs_list_task
 
 
-def _parameter(carriage: Carriage, step: Step, read: Read, name: str, pipeline: Pipeline, names: Names) -> None:
+def _parameter(carriage: Bindings, step: Step, read: Read, name: str, pipeline: Pipeline, names: Names) -> None:
     carriage.input_parameters.append({"name": name, "default": ABSENT})
     carriage.argument_parameters.append({"name": name, "value": _value(step, read, pipeline, names)})
     carriage.variable(read, f"{{{{inputs.parameters.{name}}}}}")
@@ -105,7 +105,7 @@ def global_name(task: str, output: str) -> str:
     return f"{task}-{output}"
 
 
-def _artifact(carriage: Carriage, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
+def _artifact(carriage: Bindings, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
     task, output = names.step[read.step or ""], read.output or ""
     path = f"{WORK}/in/{position}" if read.fan else f"{WORK}/in/{position}/{read.file}"
     entry: dict[str, Data] = {"name": name, "path": path, "optional": True}

@@ -8,7 +8,7 @@ import math
 
 from pipeglot.ir import MISSING, Param, Pipeline, ReadKind
 from pipeglot_backends.argo.emit.artifact_keys import key_prefix
-from pipeglot_backends.argo.emit.bindings import carry, source
+from pipeglot_backends.argo.emit.bindings import bind, source
 from pipeglot_backends.argo.emit.tasks import dag, exit_steps, is_throttled, tasks_of, throttle
 from pipeglot_backends.argo.emit.templates import (
     BACKSTOP,
@@ -108,14 +108,14 @@ def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
     tasks: list[dict[str, Data]] = []
     templates: list[Data] = []
     for step in pipeline.steps:
-        carriage = carry(pipeline, step, names, prefix)
+        carriage = bind(pipeline, step, names, prefix)
         tasks += tasks_of(step, carriage, names)
         if step.needs_list_task:
             templates.append(list_template(step, carriage, names, exported))
         if step.fan_out and is_throttled(step):
             templates.append(throttle(step, step.fan_out, carriage, names))
         templates.append(step_template(pipeline, step, carriage, names, prefix, exported))
-    carriages = [carry(pipeline, step, names, prefix) for step in pipeline.on_exit]
+    carriages = [bind(pipeline, step, names, prefix) for step in pipeline.on_exit]
     for step, carriage in zip(pipeline.on_exit, carriages, strict=True):
         templates.append(step_template(pipeline, step, carriage, names, prefix, exported))
     main: list[Data] = [{"name": "main", "dag": dag(pipeline.fail_fast, tasks)}]

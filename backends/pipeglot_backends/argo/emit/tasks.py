@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from pipeglot.ir import FanOut, RunIf, Step
-from pipeglot_backends.argo.emit.bindings import STATE, Carriage
+from pipeglot_backends.argo.emit.bindings import STATE, Bindings
 from pipeglot_backends.argo.emit.templates import INDICES, merged
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.emit.yaml_text import Data
@@ -21,7 +21,7 @@ def dag(fail_fast: bool, tasks: Iterable[dict[str, Data]]) -> Data:
     return {"failFast": fail_fast, "target": target, "tasks": listed}
 
 
-def tasks_of(step: Step, carriage: Carriage, names: Names) -> list[dict[str, Data]]:
+def tasks_of(step: Step, carriage: Bindings, names: Names) -> list[dict[str, Data]]:
     task, depends = names.step[step.id], depends_on(step, names)
     if step.fan_out is None:
         return [_task(task, task, depends, carriage)]
@@ -33,7 +33,7 @@ def tasks_of(step: Step, carriage: Carriage, names: Names) -> list[dict[str, Dat
     return [_task(items, items, depends, carriage), _fanned(step, carriage, names, items, indices)]
 
 
-def exit_steps(steps: Iterable[Step], carriages: Iterable[Carriage], names: Names) -> Data:
+def exit_steps(steps: Iterable[Step], carriages: Iterable[Bindings], names: Names) -> Data:
     """All at once. As steps, not as a DAG: one is taken for done by Argo 4.0 as soon as a workflow is stopped."""
     return [[_task(names.step[step.id], names.step[step.id], None, given) for step, given in zip(steps, carriages)]]  # noqa: B905  # as many of one as of the other
 
@@ -46,14 +46,14 @@ def depends_on(step: Step, names: Names) -> str | None:
 
 
 def _task(
-    name: str, template: str, depends: str | None, carriage: Carriage, more: tuple[Data, ...] = ()
+    name: str, template: str, depends: str | None, carriage: Bindings, more: tuple[Data, ...] = ()
 ) -> dict[str, Data]:
     parameters = [*more, *carriage.argument_parameters]
     arguments = merged({"parameters": parameters, "artifacts": carriage.argument_artifacts})
     return merged({"name": name, "template": template, "depends": depends, "arguments": arguments})
 
 
-def _fanned(step: Step, carriage: Carriage, names: Names, depends: str | None, indices: str) -> dict[str, Data]:
+def _fanned(step: Step, carriage: Bindings, names: Names, depends: str | None, indices: str) -> dict[str, Data]:
     task = names.step[step.id]
     if is_throttled(step):
         return _task(task, names.each[step.id], depends, carriage, ({"name": "indices", "value": indices},))
@@ -65,12 +65,12 @@ def is_throttled(step: Step) -> bool:
     return step.fan_out is not None and step.fan_out.max_parallel is not None
 
 
-def throttle(step: Step, fan_out: FanOut, carriage: Carriage, names: Names) -> dict[str, Data]:
+def throttle(step: Step, fan_out: FanOut, carriage: Bindings, names: Names) -> dict[str, Data]:
     """A DAG of its own around the items: Argo limits how many run at a time by template, not by task."""
     each = names.step[step.id]
     passed = [_named(entry) for entry in carriage.input_parameters]
     pieces = [_named(entry) for entry in carriage.input_artifacts if not _is_keyed(entry)]
-    handed = Carriage(
+    handed = Bindings(
         [{"name": name, "value": f"{{{{inputs.parameters.{name}}}}}"} for name in passed],
         [{"name": name, "from": f"{{{{inputs.artifacts.{name}}}}}", "optional": True} for name in pieces],
     )

@@ -9,7 +9,7 @@ from typing import cast
 from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Retry, RetryOn, Step
 from pipeglot_backends.argo.emit import expressions
 from pipeglot_backends.argo.emit.artifact_keys import item_key
-from pipeglot_backends.argo.emit.bindings import ABSENT, STATE, WORK, Carriage, global_name
+from pipeglot_backends.argo.emit.bindings import ABSENT, STATE, WORK, Bindings, global_name
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.emit import pods
@@ -29,7 +29,7 @@ Exported = Collection[tuple[str, str]]
 
 def common(pipeline: Pipeline) -> Data:
     """What every container has: it stands once, as the default of all templates."""
-    told = {
+    variables = {
         "PIPEGLOT_ENGINE": "argo",
         "PIPEGLOT_RUN_ID": f"{{{{workflow.parameters.{RUN_ID}}}}}",
         "PIPEGLOT_NATIVE_RUN": "{{workflow.uid}}",
@@ -40,12 +40,12 @@ def common(pipeline: Pipeline) -> Data:
         "PIPEGLOT_RECORD_FILE": f"{WORK}/record.jsonl",
     }
     if pipeline.deadline:
-        told["PIPEGLOT_DEADLINE"] = str(pipeline.deadline)
-        told["PIPEGLOT_RUN_STARTED"] = "{{workflow.creationTimestamp.s}}"
+        variables["PIPEGLOT_DEADLINE"] = str(pipeline.deadline)
+        variables["PIPEGLOT_RUN_STARTED"] = "{{workflow.creationTimestamp.s}}"
     if pipeline.schedule:
-        told["PIPEGLOT_SCHEDULED"] = expressions.SCHEDULED
+        variables["PIPEGLOT_SCHEDULED"] = expressions.SCHEDULED
     if pipeline.records.fail:
-        told["PIPEGLOT_RECORD_ON_FAILURE"] = "fail"
+        variables["PIPEGLOT_RECORD_ON_FAILURE"] = "fail"
     mounts: list[Data] = [
         {"name": "pipeglot", "mountPath": pods.SIDECAR, "readOnly": True},
         {"name": "pipeglot-work", "mountPath": WORK},
@@ -54,7 +54,7 @@ def common(pipeline: Pipeline) -> Data:
         mounts.append({"name": pods.PYTHON_VOLUME, "mountPath": pods.PYTHON, "readOnly": True})
     return {
         "command": [*(pods.CARRIED if pipeline.python else ("python3",)), f"{pods.SIDECAR}/sidecar.py"],
-        "env": [{"name": name, "value": value} for name, value in told.items()],
+        "env": [{"name": name, "value": value} for name, value in variables.items()],
         "volumeMounts": mounts,
     }
 
@@ -72,7 +72,7 @@ def before(pipeline: Pipeline) -> list[Data]:
 
 
 def step_template(
-    pipeline: Pipeline, step: Step, carriage: Carriage, names: Names, prefix: str, exported: Exported
+    pipeline: Pipeline, step: Step, carriage: Bindings, names: Names, prefix: str, exported: Exported
 ) -> dict[str, Data]:
     task = names.step[step.id]
     inputs: list[Data] = [{"name": "index"}] if step.fan_out else []
@@ -92,7 +92,7 @@ def step_template(
     )
 
 
-def list_template(step: Step, carriage: Carriage, names: Names, exported: Exported) -> dict[str, Data]:
+def list_template(step: Step, carriage: Bindings, names: Names, exported: Exported) -> dict[str, Data]:
     """The list task of a fan-out: it decides once, for all items, and says which there are. It mounts no volumes."""
     task = names.items[step.id]
     results = [_result(STATE, _exported(task, STATE, exported)), _result(INDICES)]
@@ -138,7 +138,7 @@ def _artifacts(step: Step, task: str, prefix: str) -> list[Data]:
     return entries
 
 
-def _container(step: Step, carriage: Carriage) -> Data:
+def _container(step: Step, carriage: Bindings) -> Data:
     environment = list(carriage.environment)
     if step.retry:
         environment.insert(0, {"name": "PIPEGLOT_ATTEMPT", "value": expressions.TRY})

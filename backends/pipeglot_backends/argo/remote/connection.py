@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from pipeglot.ir import Json
-from pipeglot_backends.remote.protocol import Access, limited, sdk, trouble
+from pipeglot_backends.remote.protocol import Access, limited, rejected, sdk
 
 GROUP, VERSION = "argoproj.io", "v1alpha1"
 SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"
@@ -23,14 +23,14 @@ Manifest = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Missing(Exception):
+class NotFound(Exception):
     """There is no such object (404); the caller knows what that means."""
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
-class Present(Exception):
+class Conflict(Exception):
     """It is there already (409)."""
 
     what: str
@@ -105,7 +105,7 @@ def _kubernetes(access: Access, namespace: str) -> Api:
     except (config.ConfigException, TypeError, KeyError) as fault:
         if "KUBERNETES_SERVICE_HOST" not in access.environ:
             hint = "set KUBECONFIG, `argo: {context: …}` in the profile, or ARGO_SERVER"
-            raise trouble("PG520", f"no Kubernetes configuration can be read: {fault}", hint) from None
+            raise rejected("PG520", f"no Kubernetes configuration can be read: {fault}", hint) from None
         config.load_incluster_config()
         reached = _sdk("client").ApiClient()
     return Kubernetes(reached, str(reached.configuration.host), namespace or "default")
@@ -201,7 +201,7 @@ def _translated(where: str, what: str, *, last: bool) -> Generator[None]:
         yield
     except HTTPError as fault:
         if last:
-            raise trouble("PG520", f"nothing answers at {where}: {_reason(fault)}") from None
+            raise rejected("PG520", f"nothing answers at {where}: {_reason(fault)}") from None
     except Exception as refusal:
         status, body = getattr(refusal, "status", None), getattr(refusal, "body", None)
         if not isinstance(status, int):
@@ -217,14 +217,14 @@ def _reason(fault: Exception) -> str:
 
 def _refused(where: str, what: str, status: int, message: str) -> Exception:
     if status == 404:
-        return Missing(what)
+        return NotFound(what)
     if status == 409:
-        return Present(what)
+        return Conflict(what)
     if status in (401, 403):
-        return trouble("PG521", f"{where} does not let you {what} ({status}): {message}")
+        return rejected("PG521", f"{where} does not let you {what} ({status}): {message}")
     if status in (400, 422):
-        return trouble("PG523", f"{where} refuses to {what}: {message}")
-    return trouble("PG524", f"{where} cannot {what} now ({status}): {message}")
+        return rejected("PG523", f"{where} refuses to {what}: {message}")
+    return rejected("PG524", f"{where} cannot {what} now ({status}): {message}")
 
 
 def _message(body: Any) -> str:

@@ -10,8 +10,8 @@ from typing import cast
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.argo.emit.manifests import DEFINITION, PIPELINE
 from pipeglot_backends.argo.emit.templates import RUN_ID
-from pipeglot_backends.argo.remote.connection import Manifest, Missing, connected, listed
-from pipeglot_backends.remote.protocol import Access, Found, moment, trouble
+from pipeglot_backends.argo.remote.connection import Manifest, NotFound, connected, listed
+from pipeglot_backends.remote.protocol import Access, EngineRun, moment, rejected
 from pipeglot_backends.remote.responses import rows, table
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid
 from pipeglot_expression.values import WireFault, parse_typed
@@ -19,18 +19,18 @@ from pipeglot_expression.values import WireFault, parse_typed
 SCHEDULED = "workflows.argoproj.io/scheduled-time"
 
 
-def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]:
+def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]:
     """The newest `limit` of them, the newest first."""
     with connected(access) as api:
         try:
             there = list(listed(api, "workflows", f"{PIPELINE}={pipeline.name}"))
-        except Missing:
-            raise trouble("PG522", f"{api.where} knows no workflows: no Argo is installed there") from None
+        except NotFound:
+            raise rejected("PG522", f"{api.where} knows no workflows: no Argo is installed there") from None
         where = {"namespace": api.namespace, "url": api.where}
     there.sort(key=lambda workflow: str(workflow["metadata"]["creationTimestamp"]), reverse=True)
     for workflow in islice(there, limit):
         metadata, status = workflow["metadata"], workflow.get("status", {})
-        yield Found(
+        yield EngineRun(
             native={"workflow": metadata["name"], **where},
             run=_run(workflow),
             params=_params(pipeline, workflow),
@@ -65,5 +65,5 @@ def _read(text: str, type: str) -> Json:
 def _arguments(workflow: Manifest) -> dict[str, str]:
     """What was given, over the defaults of the template as it was when the run began."""
     template = table(table(workflow, "status"), "storedWorkflowTemplateSpec")
-    told = [each for spec in (template, workflow["spec"]) for each in rows(table(spec, "arguments"), "parameters")]
-    return {str(each["name"]): str(each["value"]) for each in told if each.get("value") is not None}
+    arguments = [each for spec in (template, workflow["spec"]) for each in rows(table(spec, "arguments"), "parameters")]
+    return {str(each["name"]): str(each["value"]) for each in arguments if each.get("value") is not None}

@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import time
 
-from pipeglot_backends.argo.remote.connection import Api, Manifest, Missing
-from pipeglot_backends.remote.protocol import trouble
+from pipeglot_backends.argo.remote.connection import Api, Manifest, NotFound
+from pipeglot_backends.remote.protocol import rejected
 
 CONTENT = "pipeglot/content"
 PAUSE = 0.5
@@ -25,10 +25,10 @@ def start(api: Api, workflow: Manifest, template: Manifest, patience: float) -> 
     """Raises `Present` where a workflow of that name is there already."""
     asleep = {**workflow, "spec": {**workflow["spec"], "suspend": True}}
     api.create("workflows", asleep)
-    wake(api, asleep, template, patience)
+    resume(api, asleep, template, patience)
 
 
-def wake(api: Api, asleep: Manifest, template: Manifest, patience: float) -> None:
+def resume(api: Api, asleep: Manifest, template: Manifest, patience: float) -> None:
     """Creates it again for as long as Argo sees another template."""
     name, until = asleep["metadata"]["name"], time.monotonic() + patience
     due = Due()
@@ -37,14 +37,14 @@ def wake(api: Api, asleep: Manifest, template: Manifest, patience: float) -> Non
             api.nudge(name, due.mark, awake=False)
         if time.monotonic() > until:
             api.delete("workflows", name)
-            raise trouble("PG524", f"{api.where} does not see the workflow template {template['metadata']['name']}")
+            raise rejected("PG524", f"{api.where} does not see the workflow template {template['metadata']['name']}")
         if seen is not None:
             api.delete("workflows", name)
             _wait_until_gone(api, name)
             api.create("workflows", asleep)
         time.sleep(PAUSE)
     api.resume(name)
-    with contextlib.suppress(Missing):
+    with contextlib.suppress(NotFound):
         _see_begun(api, name)
 
 
@@ -84,7 +84,7 @@ def content(spec: Manifest) -> str:
     return str(spec.get("workflowMetadata", {}).get("annotations", {}).get(CONTENT, ""))
 
 
-def is_asleep(workflow: Manifest) -> bool:
+def is_suspended(workflow: Manifest) -> bool:
     """Created, and not woken: whoever created it was cut off."""
     return bool(workflow["spec"].get("suspend")) and not workflow.get("status", {}).get("nodes")
 
@@ -103,5 +103,5 @@ def _wait_until_gone(api: Api, name: str) -> None:
         while True:
             api.get("workflows", name)
             time.sleep(PAUSE)
-    except Missing:
+    except NotFound:
         return

@@ -19,11 +19,11 @@ from pipeglot_backends.argo.emit.expressions import CANCELLED
 from pipeglot_backends.argo.emit.manifests import as_typed
 from pipeglot_backends.argo.emit.templates import RECORD, RUN_ID
 from pipeglot_backends.argo.remote import connection
-from pipeglot_backends.argo.remote.connection import Api, Manifest, Present, connected
-from pipeglot_backends.argo.remote.start import is_asleep, start, wake
+from pipeglot_backends.argo.remote.connection import Api, Conflict, Manifest, connected
+from pipeglot_backends.argo.remote.start import is_suspended, resume, start
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.object_stores import ENDPOINT, told
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, sdk, trouble
+from pipeglot_backends.remote.object_stores import ENDPOINT, explained
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, rejected, sdk
 
 STATES = {
     "": RunState.WAITING,
@@ -45,7 +45,7 @@ def submit(
         name = f"{pipeline.name[:26]}-{run}"
         handle = Handle(run, {"workflow": name, "namespace": api.namespace, "url": api.where})
         found = _found(api, name)
-        if found is not None and not is_asleep(found):
+        if found is not None and not is_suspended(found):
             return replace(handle, known=True)
         _deliver(api, config, template)
         del workflow["metadata"]["generateName"]
@@ -54,11 +54,11 @@ def submit(
         arguments = [{"name": each, "value": as_typed(value)} for each, value in given.items()]
         workflow["spec"]["arguments"] = {"parameters": arguments}
         if found is not None:
-            wake(api, found, template, access.patience)
+            resume(api, found, template, access.patience)
             return replace(handle, known=True)
         try:
             start(api, workflow, template, access.patience)
-        except Present:
+        except Conflict:
             return replace(handle, known=True)
         return handle
 
@@ -79,7 +79,7 @@ def cancel(handle: Handle, access: Access) -> None:
     with connected(access) as api:
         found = _found(api, name)
         if found is None:
-            raise trouble("PG522", f"there is no workflow `{name}` any more")
+            raise rejected("PG522", f"there is no workflow `{name}` any more")
         if not _state(found).over:
             api.stop(name, {CANCELLED: "true"})
 
@@ -94,7 +94,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     records, name = list(_records(found)), handle.native["workflow"]
     logs = tuple(_fetched(records, folder, access))
     if records and not logs:
-        raise trouble("PG527", f"no record of `{name}` is where Argo kept it: it was deleted there")
+        raise rejected("PG527", f"no record of `{name}` is where Argo kept it: it was deleted there")
     reason = "deadline" if _met_deadline(found) else None
     return Collected(logs, _state(found), reason, moment(found.get("status", {}).get("finishedAt")))
 
@@ -114,7 +114,7 @@ def _met_deadline(workflow: Manifest) -> bool:
 def _found(api: Api, name: str) -> Manifest | None:
     try:
         return api.get("workflows", name)
-    except connection.Missing:
+    except connection.NotFound:
         return None
 
 
@@ -131,7 +131,7 @@ def _fetched(records: Iterable[tuple[str, Mapping[str, Any]]], folder: Path, acc
     store: Any = None
     for node, place in records:
         key = f"{place['bucket']}/{place['key']}"
-        with told(f"the record cannot be read from `s3://{key}`", "s3://"), contextlib.suppress(FileNotFoundError):
+        with explained(f"the record cannot be read from `s3://{key}`", "s3://"), contextlib.suppress(FileNotFoundError):
             store = store or _store(place, access)
             write_bytes(folder / f"{node}.jsonl", store.cat_file(key))
             yield folder / f"{node}.jsonl"
@@ -142,7 +142,7 @@ def _place(workflow: Manifest, artifact: Manifest) -> Mapping[str, Any]:
     reference = workflow.get("status", {}).get("artifactRepositoryRef", {})
     repository = reference.get("artifactRepository", {}).get("s3", {})
     if "s3" not in artifact:
-        raise trouble("PG526", "records are collected from stores that speak S3, and this Argo uses another")
+        raise rejected("PG526", "records are collected from stores that speak S3, and this Argo uses another")
     return {**repository, **artifact["s3"]}
 
 
@@ -160,12 +160,12 @@ def _store(place: Mapping[str, Any], access: Access) -> Any:
 
 def _deliver(api: Api, config: Manifest, template: Manifest) -> None:
     """The ConfigMap is named by its content, so one that is there is the same; the template is brought up to date."""
-    with contextlib.suppress(Present):
+    with contextlib.suppress(Conflict):
         api.config_map(config)
     name = template["metadata"]["name"]
     try:
         there = api.get("workflowtemplates", name)
-    except connection.Missing:
+    except connection.NotFound:
         api.create("workflowtemplates", template)
         return
     if there["spec"] != template["spec"]:

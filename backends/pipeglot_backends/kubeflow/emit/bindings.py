@@ -16,7 +16,7 @@ ALWAYS_SUCCEEDED = '"succeeded"'
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Binding:
     """One input. `definition` stands in the component, `source` in the task. `param` is the run's, where it is one."""
 
     name: str
@@ -25,32 +25,32 @@ class Given:
     artifact: bool = False
     param: str | None = None
 
-    def passed_through(self) -> Given:
+    def passed_through(self) -> Binding:
         """As a task inside a sub-DAG takes it, which has an input of the same name."""
         if isinstance(self.source, dict) and "runtimeValue" in self.source:
             return self
         source: Data = {"componentInputArtifact" if self.artifact else "componentInputParameter": self.name}
-        return Given(self.name, self.definition, source, self.artifact)
+        return Binding(self.name, self.definition, source, self.artifact)
 
 
-def constant(name: str, text: str) -> Given:
-    return Given(name, {"parameterType": STRING}, {"runtimeValue": {"constant": text}})
+def constant(name: str, text: str) -> Binding:
+    return Binding(name, {"parameterType": STRING}, {"runtimeValue": {"constant": text}})
 
 
-def parameter(name: str, kind: str, source: Data) -> Given:
-    return Given(name, {"parameterType": kind}, source)
+def parameter(name: str, kind: str, source: Data) -> Binding:
+    return Binding(name, {"parameterType": kind}, source)
 
 
-def final_status(name: str) -> Given:
+def final_status(name: str) -> Binding:
     definition: Data = {"parameterType": FINAL_STATUS, "isOptional": True}
-    return Given(name, definition, {"taskFinalStatus": {"producerTask": EXIT_HANDLER}})
+    return Binding(name, definition, {"taskFinalStatus": {"producerTask": EXIT_HANDLER}})
 
 
-def from_run(name: str, kind: str, param: str) -> Given:
-    return Given(name, {"parameterType": kind}, {"componentInputParameter": param}, param=param)
+def from_run(name: str, kind: str, param: str) -> Binding:
+    return Binding(name, {"parameterType": kind}, {"componentInputParameter": param}, param=param)
 
 
-def reads_of(pipeline: Pipeline, step: Step, names: Names, types: Types) -> tuple[Given, ...]:
+def reads_of(pipeline: Pipeline, step: Step, names: Names, types: Types) -> tuple[Binding, ...]:
     carried = (read for read in inputs_of(step.reads) if _is_carried(step, read[0]))
     return tuple(_given(pipeline, read, name, names, types) for read, name in carried)
 
@@ -62,7 +62,7 @@ def _is_carried(step: Step, read: Read) -> bool:
     return not step.on_exit or read.kind in (ReadKind.PARAM, ReadKind.RUN)
 
 
-def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types) -> Given:
+def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types) -> Binding:
     if read.kind is ReadKind.PARAM:
         param = next(param for param in pipeline.params if param.name == read.param)
         return from_run(name, param_type(param), param.name)
@@ -72,7 +72,7 @@ def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types
     if read.is_artifact:
         output = step.output(read.output or "")
         source: Data = {"taskOutputArtifact": {"producerTask": names.step[step.id], "outputArtifactKey": output.name}}
-        return Given(name, artifact_type(output, read.fan), source, artifact=True)
+        return Binding(name, artifact_type(output, read.fan), source, artifact=True)
     task = names.step[step.id]
     if read.kind is ReadKind.STATE and step.fan_out:
         if not step.needs_list_task:
@@ -83,15 +83,15 @@ def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types
     return parameter(name, types.of_read(read), {"taskOutputParameter": found})
 
 
-def task_inputs(given: Iterable[Given]) -> dict[str, Data]:
+def task_inputs(given: Iterable[Binding]) -> dict[str, Data]:
     return _by_kind(given, lambda each: each.source)
 
 
-def input_definitions(given: Iterable[Given]) -> dict[str, Data]:
+def input_definitions(given: Iterable[Binding]) -> dict[str, Data]:
     return _by_kind(given, lambda each: each.definition)
 
 
-def _by_kind(given: Iterable[Given], part: Callable[[Given], Data]) -> dict[str, Data]:
+def _by_kind(given: Iterable[Binding], part: Callable[[Binding], Data]) -> dict[str, Data]:
     listed = tuple(given)
     parameters = {each.name: part(each) for each in listed if not each.artifact}
     artifacts = {each.name: part(each) for each in listed if each.artifact}

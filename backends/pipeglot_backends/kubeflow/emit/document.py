@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from pipeglot.ir import MISSING, Param, Pipeline
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.emit.bindings import RUN_ID, Given, final_status, input_definitions, merged, task_inputs
+from pipeglot_backends.kubeflow.emit.bindings import (
+    RUN_ID,
+    Binding,
+    final_status,
+    input_definitions,
+    merged,
+    task_inputs,
+)
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.emit.types import STRING, param_default, param_type
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT
@@ -66,18 +73,18 @@ def _exit_task(graph: Graph) -> dict[str, Data]:
 
 def _told_status(tasks: dict[str, Data]) -> dict[str, Data]:
     """Inside a graph, the status is an input of that."""
-    told: dict[str, Data] = {}
+    fields: dict[str, Data] = {}
     for key, task in tasks.items():
         inputs = _mapping(_mapping(task).get("inputs", {}))
         parameters: dict[str, Data] = {
             name: {"componentInputParameter": STATUS} if "taskFinalStatus" in _mapping(source) else source
             for name, source in _mapping(inputs.get("parameters", {})).items()
         }
-        told[key] = {**_mapping(task), "inputs": {**inputs, "parameters": parameters}} if inputs else task
-    return told
+        fields[key] = {**_mapping(task), "inputs": {**inputs, "parameters": parameters}} if inputs else task
+    return fields
 
 
-def _group(name: str, component: str, given: tuple[Given, ...]) -> dict[str, Data]:
+def _group(name: str, component: str, given: tuple[Binding, ...]) -> dict[str, Data]:
     return {
         "taskInfo": {"name": name},
         "componentRef": {"name": component},
@@ -98,7 +105,7 @@ def _params(pipeline: Pipeline) -> dict[str, Data]:
 
 def _param(param: Param) -> Data:
     """A sensitive default is not written into a file: whoever starts the run says it."""
-    told = merged({"parameterType": param_type(param), "description": param.description or None})
+    fields = merged({"parameterType": param_type(param), "description": param.description or None})
     if param.default is MISSING or param.sensitive:
-        return told
-    return {**told, "defaultValue": param_default(param), "isOptional": True}
+        return fields
+    return {**fields, "defaultValue": param_default(param), "isOptional": True}

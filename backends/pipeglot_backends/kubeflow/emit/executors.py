@@ -29,7 +29,7 @@ def container(
     pipeline: Pipeline, step: Step, delivery: Delivery, engine: str, gpu_name: Callable[[Gpu], str], mark: str | None
 ) -> Data:
     """`mark` tells it from the containers of unlike components, where that is needed."""
-    told = merged(
+    variables = merged(
         {"PIPEGLOT_ENGINE": engine, "PIPEGLOT_RECORD_LOG": "failure", "PIPEGLOT_CODE": step.workdir},
         {"PIPEGLOT_COMPONENT": mark},
         {"PIPEGLOT_DEADLINE": f"{pipeline.deadline:g}" if pipeline.deadline and not step.on_exit else None},
@@ -37,7 +37,7 @@ def container(
     )
     return merged(
         {"image": step.image, "command": [*delivery.command, "execute", "{{$}}"]},
-        {"env": [{"name": name, "value": value} for name, value in told.items()]},
+        {"env": [{"name": name, "value": value} for name, value in variables.items()]},
         {"resources": _resources(step.resources, gpu_name) if step.resources else None},
     )
 

@@ -9,7 +9,7 @@ from pipeglot_backends.emit.yaml_text import Data
 
 
 @dataclass(slots=True)
-class Shared:
+class Interned:
     """What was there before is given out again, under the name it got first."""
 
     prefix: str

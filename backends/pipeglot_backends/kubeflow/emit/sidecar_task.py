@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeglot.ir import Step
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.emit.bindings import Given, merged
+from pipeglot_backends.kubeflow.emit.bindings import Binding, merged
 from pipeglot_backends.kubeflow.emit.delivery import Delivery, inline
 from pipeglot_backends.kubeflow.emit.executors import placement
 from pipeglot_backends.kubeflow.emit.types import ANY_ARTIFACT
@@ -30,14 +30,14 @@ for place,content in (path,zlib.decompress(base64.b64decode(packed))),(made['out
 """Writes the artifact, and says so as an executor of Kubeflow does: `kfp.local` takes it from there."""
 INTERFACE: dict[str, Data] = {"outputDefinitions": {"artifacts": {KEY: ANY_ARTIFACT}}}
 _FROM_TASK: Data = {"taskOutputArtifact": {"producerTask": SIDECAR, "outputArtifactKey": KEY}}
-GIVEN = Given(SIDECAR, ANY_ARTIFACT, _FROM_TASK, artifact=True)
+GIVEN = Binding(SIDECAR, ANY_ARTIFACT, _FROM_TASK, artifact=True)
 HANDED_ON = Delivery(("python3", f"{{{{$.inputs.artifacts['{SIDECAR}'].path}}}}"), brought=True)
 RETRIES: Data = {"maxRetryCount": 2, "backoffDuration": "10s", "backoffFactor": 2.0, "backoffMaxDuration": "60s"}
 """Nobody asked for this task, so a node that is gone under it is not to end a run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Executor:
+class SidecarExecutor:
     """What brings it: for the deployment of the definition, and for the platform document, which may be empty."""
 
     made: Data
@@ -45,7 +45,7 @@ class Executor:
     retried: bool
 
 
-Bringing = Callable[[Step], Executor]
+SidecarTask = Callable[[Step], SidecarExecutor]
 """Makes the executor for a graph that begins with a step."""
 
 
@@ -65,13 +65,13 @@ def alone(steps: Iterable[Step]) -> bool:
     return containers(steps) == (1, True)
 
 
-def container(sidecar: str) -> Bringing:
+def container(sidecar: str) -> SidecarTask:
     """The sidecar in one container, of the image that the first step has anyway."""
 
-    def made(first: Step) -> Executor:
+    def made(first: Step) -> SidecarExecutor:
         packed = inline(sidecar).command[-1]
         command: Data = ["python3", "-I", "-c", WRITE, packed, f"{{{{$.outputs.artifacts['{KEY}'].path}}}}", "{{$}}"]
         held: Data = {"container": merged({"image": first.image}, {"command": command})}
-        return Executor(held, placement(first.pod), retried=True)
+        return SidecarExecutor(held, placement(first.pod), retried=True)
 
     return made

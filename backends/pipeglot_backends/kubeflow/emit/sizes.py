@@ -39,19 +39,19 @@ def check_count(pipeline: Pipeline) -> None:
     """Raises `SpecRejected` for more tasks than can have the sidecar in them, where the profile wants it there."""
     count, _ = containers((*pipeline.steps, *pipeline.on_exit))
     if count > MOST:
-        told = f"what Argo notes of {count} tasks with the sidecar in each exceeds its 1 MiB"
-        raise SpecRejected([_beside(f"`kubeflow` cannot keep this: {told}", pipeline, "task")])
+        reason = f"what Argo notes of {count} tasks with the sidecar in each exceeds its 1 MiB"
+        raise SpecRejected([_beside(f"`kubeflow` cannot keep this: {reason}", pipeline, "task")])
 
 
 def too_long_inline(target: str, pipeline: Pipeline, size: int, other: str) -> SpecRejected:
     """The refusal of a definition that the profile wants the sidecar in, where `other` is the way out."""
-    told = f"`{target}` cannot keep this: the definition has at least {size // 1024} KiB with the sidecar in it"
-    return SpecRejected([_beside(told, pipeline, other)])
+    reason = f"`{target}` cannot keep this: the definition has at least {size // 1024} KiB with the sidecar in it"
+    return SpecRejected([_beside(reason, pipeline, other)])
 
 
-def _beside(told: str, pipeline: Pipeline, other: str) -> Diagnostic:
+def _beside(reason: str, pipeline: Pipeline, other: str) -> Diagnostic:
     place = pipeline.profile_origin or pipeline.origin
-    return Diagnostic("PG401", told, place, hint=f"write `sidecar: {{deliver: {other}}}`, or `auto`")
+    return Diagnostic("PG401", reason, place, hint=f"write `sidecar: {{deliver: {other}}}`, or `auto`")
 
 
 def check(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[EmittedFile, ...]:
@@ -66,6 +66,6 @@ def _faults(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> Iterator[Diag
     for file in files:
         limit, what = LIMITS[file.path]
         if len(file.text) > limit:
-            told = f"{what} has {len(file.text) // 1024} KiB, and at most {limit // 1024} fit"
-            message = f"`kubeflow` cannot keep this: {told}"
+            reason = f"{what} has {len(file.text) // 1024} KiB, and at most {limit // 1024} fit"
+            message = f"`kubeflow` cannot keep this: {reason}"
             yield Diagnostic("PG401", message, pipeline.origin, hint="split the pipeline into several")

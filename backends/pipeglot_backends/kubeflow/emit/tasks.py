@@ -14,7 +14,7 @@ from pipeglot_backends.kubeflow.emit import sidecar_task
 from pipeglot_backends.kubeflow.emit.bindings import (
     RUN_ID,
     STATE,
-    Given,
+    Binding,
     constant,
     from_run,
     input_definitions,
@@ -25,8 +25,8 @@ from pipeglot_backends.kubeflow.emit.bindings import (
 )
 from pipeglot_backends.kubeflow.emit.delivery import Delivery
 from pipeglot_backends.kubeflow.emit.executors import container, gpu_of_kubernetes, kubernetes
-from pipeglot_backends.kubeflow.emit.interning import Shared
-from pipeglot_backends.kubeflow.emit.sidecar_task import Bringing
+from pipeglot_backends.kubeflow.emit.interning import Interned
+from pipeglot_backends.kubeflow.emit.sidecar_task import SidecarTask
 from pipeglot_backends.kubeflow.emit.step_tables import Tables
 from pipeglot_backends.kubeflow.emit.types import (
     ANY_ARTIFACT,
@@ -63,11 +63,11 @@ class Graph:
     pipeline: Pipeline
     options: Options
     delivery: Delivery
-    bringing: Bringing | None = None
+    bringing: SidecarTask | None = None
     engine: str = "kubeflow"
     gpu_name: Callable[[Gpu], str] = gpu_of_kubernetes
-    components: Shared = field(default_factory=lambda: Shared("comp"))
-    executors: Shared = field(default_factory=lambda: Shared("exec"))
+    components: Interned = field(default_factory=lambda: Interned("comp"))
+    executors: Interned = field(default_factory=lambda: Interned("exec"))
     platform: dict[str, Data] = field(default_factory=dict[str, Data])
     names: Names = field(init=False)
     types: Types = field(init=False)
@@ -89,13 +89,13 @@ class Graph:
             made.update(self._fanned(step) if step.fan_out else self._plain(step))
         return made
 
-    def params_used(self, steps: Iterable[Step]) -> tuple[Given, ...]:
+    def params_used(self, steps: Iterable[Step]) -> tuple[Binding, ...]:
         """What a sub-DAG with these steps must hand on to them, each once, under the name that the run has for it."""
         found = {RUN_ID: from_run(RUN_ID, STRING, RUN_ID)}
         for step in steps:
             for given in reads_of(self.pipeline, step, self.names, self.types):
                 if given.param:
-                    found[given.param] = Given(given.param, given.definition, given.source, param=given.param)
+                    found[given.param] = Binding(given.param, given.definition, given.source, param=given.param)
         return tuple(found.values())
 
     def _delivery(self, steps: Sequence[Step]) -> Delivery:
@@ -125,7 +125,7 @@ class Graph:
         reads = self._reads(step)
         inner = (*(each.passed_through() for each in reads), *self._told(step, "run"), _from_loop())
         inside = self._tried(step, self._component(step, inner, key), inner, [])
-        outer: list[Given] = [each for each in reads if not _is_constant(each)]
+        outer: list[Binding] = [each for each in reads if not _is_constant(each)]
         outer.append(from_run(RUN_ID, STRING, RUN_ID))
         made: dict[str, Data] = {}
         needs, items = self._needs(step), _literal(len(step.fan_out.literal or ()))
@@ -145,7 +145,7 @@ class Graph:
         }
         return made
 
-    def _loop(self, step: Step, outer: list[Given], inside: Data, key: str) -> Data:
+    def _loop(self, step: Step, outer: list[Binding], inside: Data, key: str) -> Data:
         values = [output.name for output in step.outputs if not output.artifact]
         collected: dict[str, Data] = {
             name: {"valueFromParameter": {"producerSubtask": key, "outputParameterKey": name}}
@@ -157,7 +157,7 @@ class Graph:
             if output.artifact
         }
         made = {output.name: artifact_type(output, many=True) for output in step.outputs if output.artifact}
-        item = Given(INDEX, {"parameterType": INTEGER}, None)
+        item = Binding(INDEX, {"parameterType": INTEGER}, None)
         return {
             "inputDefinitions": input_definitions([*outer, item]),
             "outputDefinitions": merged(
@@ -166,7 +166,7 @@ class Graph:
             "dag": {"tasks": {key: inside}, "outputs": merged({"artifacts": pieces, "parameters": collected})},
         }
 
-    def _component(self, step: Step, given: Iterable[Given], key: str) -> str:
+    def _component(self, step: Step, given: Iterable[Binding], key: str) -> str:
         values = [output for output in step.outputs if not output.artifact]
         parameters: dict[str, Data] = {
             output.name: {"parameterType": self.types.native(step, output) or STRING} for output in values
@@ -178,12 +178,12 @@ class Graph:
         )
         return self._executed(step, given, key, {**parameters, STATE: {"parameterType": STRING}}, artifacts)
 
-    def _list_component(self, step: Step, given: Iterable[Given], key: str) -> str:
+    def _list_component(self, step: Step, given: Iterable[Binding], key: str) -> str:
         parameters: dict[str, Data] = {LISTED: {"parameterType": LIST}, STATE: {"parameterType": STRING}}
         return self._executed(step, given, key, parameters, {RECORD: ANY_ARTIFACT})
 
     def _executed(
-        self, step: Step, given: Iterable[Given], key: str, parameters: dict[str, Data], artifacts: dict[str, Data]
+        self, step: Step, given: Iterable[Binding], key: str, parameters: dict[str, Data], artifacts: dict[str, Data]
     ) -> str:
         interface: dict[str, Data] = {
             "inputDefinitions": input_definitions(given),
@@ -202,11 +202,11 @@ class Graph:
             self.platform[label] = needed
         return label
 
-    def _tried(self, step: Step, component: str, given: Iterable[Given], needs: list[str]) -> dict[str, Data]:
+    def _tried(self, step: Step, component: str, given: Iterable[Binding], needs: list[str]) -> dict[str, Data]:
         task = self._task(step.id, component, given, needs)
         return {**task, "retryPolicy": _retry(step.retry)} if step.retry else task
 
-    def _task(self, shown: str, component: str, given: Iterable[Given], needs: list[str]) -> dict[str, Data]:
+    def _task(self, shown: str, component: str, given: Iterable[Binding], needs: list[str]) -> dict[str, Data]:
         return {
             "taskInfo": {"name": shown},
             "componentRef": {"name": component},
@@ -214,7 +214,7 @@ class Graph:
             **merged({"dependentTasks": needs, "inputs": task_inputs(given)}),
         }
 
-    def _reads(self, step: Step) -> tuple[Given, ...]:
+    def _reads(self, step: Step) -> tuple[Binding, ...]:
         brought = (sidecar_task.GIVEN,) if self._deliveries[step.id].brought else ()
         return (*reads_of(self.pipeline, step, self.names, self.types), *brought)
 
@@ -222,21 +222,21 @@ class Graph:
         first = [SIDECAR] if self._deliveries[step.id].brought else []
         return [*first, *(self.names.step[need] for need in step.needs)]
 
-    def _told(self, step: Step, verb: str) -> tuple[Given, ...]:
+    def _told(self, step: Step, verb: str) -> tuple[Binding, ...]:
         """What the sidecar must know beside what the step reads."""
-        told = [constant(STEP, f"{verb} {step.id}")]
+        constants = [constant(STEP, f"{verb} {step.id}")]
         if self._deliveries[step.id].config_map is None:
-            told.append(constant(TABLE, self.tables.of(step.id)))
-        told += [from_run(RUN_ID, STRING, RUN_ID), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
+            constants.append(constant(TABLE, self.tables.of(step.id)))
+        constants += [from_run(RUN_ID, STRING, RUN_ID), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
         if self.engine != "kubeflow" or self.options.version in TELLS_TIMES:
             if self.pipeline.schedule:
-                told.append(constant(SCHEDULED, "{{$.pipeline_job_schedule_time_utc}}"))
+                constants.append(constant(SCHEDULED, "{{$.pipeline_job_schedule_time_utc}}"))
             if self.pipeline.deadline and not step.on_exit:
-                told.append(constant(STARTED, "{{$.pipeline_job_create_time_utc}}"))
-        return tuple(told)
+                constants.append(constant(STARTED, "{{$.pipeline_job_create_time_utc}}"))
+        return tuple(constants)
 
 
-def _from_loop() -> Given:
+def _from_loop() -> Binding:
     return parameter(INDEX, INTEGER, {"componentInputParameter": INDEX})
 
 
@@ -246,7 +246,7 @@ def _mark(interface: dict[str, Data], needed: dict[str, Data]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def _is_constant(given: Given) -> bool:
+def _is_constant(given: Binding) -> bool:
     return isinstance(given.source, dict) and "runtimeValue" in given.source
 
 

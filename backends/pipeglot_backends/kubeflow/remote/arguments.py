@@ -9,7 +9,7 @@ from typing import Any, cast
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot_backends.kubeflow.emit.bindings import RUN_ID
 from pipeglot_backends.kubeflow.emit.types import wrapped
-from pipeglot_backends.remote.protocol import trouble
+from pipeglot_backends.remote.protocol import rejected
 from pipeglot_expression.runtime.identity import is_uuid
 from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped
 
@@ -20,8 +20,8 @@ EXACT = 2**53
 def arguments(pipeline: Pipeline, params: Mapping[str, Json], run: uuid.UUID | None) -> dict[str, Json]:
     """What is given, and defaults that no file holds. Without a `run`: for runs that the engine starts by itself."""
     given = {**_untold(pipeline), **params}
-    told: dict[str, Json] = {name: _exact(name, value) for name, value in given.items()}
-    return {**told, RUN_ID: str(run)} if run else told
+    arguments: dict[str, Json] = {name: _exact(name, value) for name, value in given.items()}
+    return {**arguments, RUN_ID: str(run)} if run else arguments
 
 
 def params_of(pipeline: Pipeline, given: Mapping[str, Any]) -> dict[str, Json]:
@@ -50,7 +50,7 @@ def _untold(pipeline: Pipeline) -> Mapping[str, Json]:
 def _exact(name: str, value: Json) -> Json:
     for part in _parts(value):
         if isinstance(part, int) and abs(part) > EXACT:
-            raise trouble("PG523", f"`{part}` of the param `{name}` would travel as a double, which is not exact")
+            raise rejected("PG523", f"`{part}` of the param `{name}` would travel as a double, which is not exact")
     return cast(Json, wrapped(value))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from pipeglot.ir import Json
 from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.remote import responses
-from pipeglot_backends.remote.protocol import Access, sdk, trouble
+from pipeglot_backends.remote.protocol import Access, rejected, sdk
 
 HOST, TOKEN_PATH = "KF_PIPELINES_ENDPOINT", "KF_PIPELINES_SA_TOKEN_PATH"
 TOKEN, NAMESPACE = "KFP_EXISTING_TOKEN", "KFP_NAMESPACE"
@@ -46,7 +46,7 @@ class Connection:
 
     def ask(self, what: str, call: Callable[[], Any]) -> Answer:
         """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
-        return responses.patiently(lambda: self.once(what, call))
+        return responses.retrying(lambda: self.once(what, call))
 
     def once(self, what: str, call: Callable[[], Any]) -> Answer:
         """Raises `Unsure` where it may have been done all the same."""
@@ -58,11 +58,11 @@ class Connection:
             said = responses.message(refusal.body, "message", "error_message", "error")
             raise responses.refused(self.url, what, refusal.status, said, CREDENTIALS) from None
         except HTTPError as fault:
-            raise responses.away(self.url, fault) from None
+            raise responses.unreachable(self.url, fault) from None
         found = responses.read(body)
         if found is None:
             said = f"{self.url} answers with a page, and not as Kubeflow Pipelines does: it wants you to sign in"
-            raise trouble("PG521", said, CREDENTIALS)
+            raise rejected("PG521", said, CREDENTIALS)
         return found
 
 
@@ -119,7 +119,7 @@ def _client(access: Access) -> Any:
     if access.environ.get(TOKEN_PATH):
         path = access.environ[TOKEN_PATH]
         if not Path(path).is_file():
-            raise trouble("PG521", f"{TOKEN_PATH} names `{path}`, and there is no such file")
+            raise rejected("PG521", f"{TOKEN_PATH} names `{path}`, and there is no such file")
         given["credentials"] = kfp.ServiceAccountTokenVolumeCredentials(path=path)
     if access.environ.get(TOKEN):
         given["existing_token"] = access.environ[TOKEN]
@@ -129,7 +129,7 @@ def _client(access: Access) -> Any:
     where = client.runs.run_service_get_run.__self__.api_client.configuration.host
     if not where.startswith(("http://", "https://")) or where == NOWHERE:
         hint = f"set `kubeflow: {{host: …}}` in the profile, or {HOST}"
-        raise trouble("PG520", "where Kubeflow Pipelines is, nobody says, nor a Kubernetes configuration", hint)
+        raise rejected("PG520", "where Kubeflow Pipelines is, nobody says, nor a Kubernetes configuration", hint)
     return client
 
 
@@ -151,7 +151,7 @@ def _bounded(api_client: Any, seconds: float) -> None:
             return unbounded(*arguments, **{**named, "_request_timeout": (seconds, seconds)})
         except refusal as fault:
             if not fault.status:
-                raise responses.away(api_client.configuration.host, ConnectionError(fault.reason)) from None
+                raise responses.unreachable(api_client.configuration.host, ConnectionError(fault.reason)) from None
             raise Refused(int(fault.status), bytes(fault.body or b"")) from None
 
     rest.request = request

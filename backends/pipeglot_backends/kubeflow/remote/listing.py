@@ -9,11 +9,11 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, each_of, listed, named
 from pipeglot_backends.kubeflow.remote.submit import native_of
-from pipeglot_backends.remote.protocol import Access, Found, moment
+from pipeglot_backends.remote.protocol import Access, EngineRun, moment
 from pipeglot_backends.remote.responses import table
 
 
-def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]:
+def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]:
     """The newest `limit` of them, the newest first. Kubeflow cannot be asked for those of one pipeline alone."""
     with connected(access) as connection:
         of_it = _pipelines(connection, pipeline.name)
@@ -21,7 +21,7 @@ def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]
         runs = each_of(connection, what, "runs", calls, namespace=connection.namespace, sort_by="created_at desc")
         for run in islice((each for each in runs if _is_of(each, pipeline.name, of_it)), limit):
             given = table(table(run, "runtime_config"), "parameters")
-            yield Found(
+            yield EngineRun(
                 native=native_of(connection, pipeline, run, access),
                 run=run_of(given),
                 params=params_of(pipeline, given),

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pipeglot.files import write_bytes
 from pipeglot_backends.remote.log_records import record
-from pipeglot_backends.remote.object_stores import ENDPOINT, told
-from pipeglot_backends.remote.protocol import Access, sdk, trouble
+from pipeglot_backends.remote.object_stores import ENDPOINT, explained
+from pipeglot_backends.remote.protocol import Access, rejected, sdk
 
 RECORD = "pipeglot-record"
 """The artifact of each step that holds its record: a folder, one file per attempt."""
@@ -26,7 +26,7 @@ def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path
     """The records below `places`, each in a file of its own in `folder`; what a store refuses as a diagnostic."""
     logs: dict[str, Path] = {}
     for place in places:
-        with told(f"the records cannot be read from `{place}`", place), contextlib.suppress(FileNotFoundError):
+        with explained(f"the records cannot be read from `{place}`", place), contextlib.suppress(FileNotFoundError):
             store = opened(place, access.environ)
             for key in store.find(_key(place)):
                 text = _record(store, key) if key not in logs else None
@@ -47,14 +47,14 @@ def _record(store: Any, key: str) -> bytes | None:
 
 def put(place: str, text: str, access: Access) -> None:
     """Writes one that is not there yet: its name says what it holds."""
-    with told(f"`{place}` cannot be written", place):
+    with explained(f"`{place}` cannot be written", place):
         store = opened(place, access.environ)
         if store.exists(_key(place)):
             return
         try:
             store.pipe_file(_key(place), text.encode("utf-8"))
         except FileNotFoundError:
-            raise trouble("PG526", f"`{place}` cannot be written: there is no such bucket") from None
+            raise rejected("PG526", f"`{place}` cannot be written: there is no such bucket") from None
 
 
 def opened(place: str, environ: Mapping[str, str]) -> Any:
@@ -63,13 +63,13 @@ def opened(place: str, environ: Mapping[str, str]) -> Any:
     if parts.scheme == "gs":
         return google(environ)
     if parts.scheme not in ("s3", "minio"):
-        raise trouble("PG526", f"records are collected from `minio://`, `s3://` and `gs://`, and this is `{place}`")
+        raise rejected("PG526", f"records are collected from `minio://`, `s3://` and `gs://`, and this is `{place}`")
     query = dict(parse_qsl(parts.query))
     scheme = "http" if query.get("disableSSL", "").lower() == "true" else "https"
     endpoint = environ.get(ENDPOINT) or (f"{scheme}://{query['endpoint']}" if "endpoint" in query else None)
     if parts.scheme == "minio" and endpoint is None:
         hint = f"`kubectl port-forward -n kubeflow svc/minio-service 9000`, and {ENDPOINT}=http://127.0.0.1:9000"
-        raise trouble("PG526", f"the records are at `{place}`, and nobody says where that store is", hint)
+        raise rejected("PG526", f"the records are at `{place}`, and nobody says where that store is", hint)
     s3fs = sdk("s3fs", "s3fs", "store")
     return s3fs.S3FileSystem(
         endpoint_url=endpoint,

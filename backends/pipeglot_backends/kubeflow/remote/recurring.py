@@ -10,7 +10,7 @@ from typing import Any
 from pipeglot.ir import Pipeline, Schedule
 from pipeglot_backends.kubeflow.features import MOST_RUNS
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
-from pipeglot_backends.remote.responses import Missing, make_once
+from pipeglot_backends.remote.responses import NotFound, make_once
 
 MARK = "pipeglot "
 """How the description of our recurring runs begins: those that people made under the same name are left alone."""
@@ -75,5 +75,5 @@ def _remove(connection: Connection, name: str, identity: str) -> None:
         connection.ask(
             f"remove the recurring run `{name}`", raw(api.recurring_run_service_delete_recurring_run, identity)
         )
-    except Missing:
+    except NotFound:
         return  # asked twice, or someone else was quicker

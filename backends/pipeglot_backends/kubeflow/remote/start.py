@@ -9,8 +9,8 @@ from typing import Any
 
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.remote import responses
-from pipeglot_backends.remote.protocol import trouble
-from pipeglot_backends.remote.responses import Missing, Present, Unsure
+from pipeglot_backends.remote.protocol import rejected
+from pipeglot_backends.remote.responses import Conflict, NotFound, OutcomeUnknown
 
 LOOKS = 4
 """How often a run is looked for that may have begun, before it is asked for once more."""
@@ -26,7 +26,7 @@ def found(connection: Connection, name: str, run: uuid.UUID) -> Answer | None:
     api = connection.client.runs
     try:
         return connection.ask("look for a run", raw(api.run_service_get_run, str(run)))
-    except Missing:
+    except NotFound:
         calls, space = api.run_service_list_runs, connection.namespace
         there = listed(connection, "look for a run", "runs", calls, filter=named(name), namespace=space)
         return there[0] if there else None
@@ -38,14 +38,14 @@ def start(connection: Connection, name: str, run: uuid.UUID, body: Mapping[str, 
     for attempt in range(responses.TRIES):
         try:
             return connection.once(f"start a run of `{name.partition(' ')[0]}`", create)
-        except (Unsure, Present) as unsure:
+        except (OutcomeUnknown, Conflict) as unsure:
             there = _settled(connection, name, run)
             if there is not None:
                 return there
             if attempt == responses.TRIES - 1:
-                raise unsure.fault if isinstance(unsure, Unsure) else _nowhere(connection, name) from None
-        except Missing:
-            raise trouble("PG522", f"{connection.url} does not know what it is to start any more: try again") from None
+                raise unsure.fault if isinstance(unsure, OutcomeUnknown) else _nowhere(connection, name) from None
+        except NotFound:
+            raise rejected("PG522", f"{connection.url} does not know what it is to start any more: try again") from None
     raise AssertionError("the last try answers or raises")
 
 
@@ -59,4 +59,4 @@ def _settled(connection: Connection, name: str, run: uuid.UUID) -> Answer | None
 
 
 def _nowhere(connection: Connection, name: str) -> Exception:
-    return trouble("PG524", f"{connection.url} says that the run `{name}` is there, and does not show it")
+    return rejected("PG524", f"{connection.url} says that the run `{name}` is there, and does not show it")

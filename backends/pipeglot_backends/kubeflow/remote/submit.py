@@ -16,8 +16,8 @@ from pipeglot_backends.kubeflow.remote.start import found, name_of, start
 from pipeglot_backends.kubeflow.remote.versions import experiment, uploaded
 from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, trouble
-from pipeglot_backends.remote.responses import Missing, rows, stop, table
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, rejected
+from pipeglot_backends.remote.responses import NotFound, rows, stop, table
 
 EXPERIMENT, DEFAULT_EXPERIMENT = "KF_PIPELINES_DEFAULT_EXPERIMENT_NAME", "Default"
 PIPELINE_ROOT = "minio://mlpipeline/v2/artifacts"
@@ -82,8 +82,8 @@ def cancel(handle: Handle, access: Access) -> None:
         terminate = raw(connection.client.runs.run_service_terminate_run, identity)
         try:
             stop(lambda: _stopped(_look(connection, handle)), lambda: connection.ask("cancel a run", terminate))
-        except Missing:
-            raise trouble("PG522", f"{connection.url} has no run `{identity}` any more") from None
+        except NotFound:
+            raise rejected("PG522", f"{connection.url} has no run `{identity}` any more") from None
 
 
 def collect(handle: Handle, access: Access) -> Collected:
@@ -95,7 +95,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     logs = records.collected([place], access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
         hint = "where this Kubeflow keeps artifacts elsewhere, name it: `kubeflow: {pipeline_root: …}`"
-        raise trouble("PG527", f"the run succeeded, and none of its records are at `{place}`", hint)
+        raise rejected("PG527", f"the run succeeded, and none of its records are at `{place}`", hint)
     return Collected(logs, state, ended=None if there is None else moment(there.get("finished_at")))
 
 
@@ -114,14 +114,14 @@ def _config(given: Mapping[str, Json], root: str | None) -> dict[str, Json]:
 def _look(connection: Connection, handle: Handle) -> Answer | None:
     try:
         return connection.ask("look for a run", raw(connection.client.runs.run_service_get_run, handle.native["run"]))
-    except Missing:
+    except NotFound:
         return None
 
 
 def _stopped(there: Answer | None) -> bool:
     """Whether it is over, or on its way there."""
     if there is None:
-        raise Missing
+        raise NotFound
     return _state(there).over or str(there.get("state")) in CANCELLING
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
-from pipeglot_backends.remote.protocol import trouble
-from pipeglot_backends.remote.responses import Missing, Present
+from pipeglot_backends.remote.protocol import rejected
+from pipeglot_backends.remote.responses import Conflict, NotFound
 
 
 def uploaded(connection: Connection, name: str, text: str) -> dict[str, str]:
@@ -73,10 +73,10 @@ def _found_or_made(
         return found
     try:
         return connection.ask(what, make)
-    except Present:
+    except Conflict:
         found = look()
-    except Missing:
-        raise trouble("PG522", f"{connection.url} cannot {what}: what it belongs to is not there any more") from None
+    except NotFound:
+        raise rejected("PG522", f"{connection.url} cannot {what}: what it belongs to is not there any more") from None
     if found is None:
-        raise trouble("PG523", f"{connection.url} says that it is there already, and does not list it: {what}")
+        raise rejected("PG523", f"{connection.url} says that it is there already, and does not list it: {what}")
     return found

@@ -21,14 +21,14 @@ def summary(result: RunResult) -> dict[str, Json]:
 
 
 def _step(outcome: Outcome, items: Mapping[int, Outcome]) -> dict[str, Json]:
-    told = _outcome(outcome)
+    fields = _outcome(outcome)
     if items:
-        told["items"] = [_outcome(items[index]) for index in sorted(items)]
-    return told
+        fields["items"] = [_outcome(items[index]) for index in sorted(items)]
+    return fields
 
 
 def _outcome(outcome: Outcome) -> dict[str, Json]:
-    told: dict[str, Json] = {"state": outcome.state.value}
+    fields: dict[str, Json] = {"state": outcome.state.value}
     if outcome.reason:
-        told["reason"] = outcome.reason
-    return told
+        fields["reason"] = outcome.reason
+    return fields

@@ -32,7 +32,7 @@ from pipeglot_backends.local.engine.report import Report, last_lines, read_repor
 from pipeglot_backends.local.engine.run_folder import RunFolder, remove
 from pipeglot_backends.local.engine.scheduler import Scheduler, Task
 from pipeglot_backends.local.engine.timers import Timer, Timers
-from pipeglot_backends.local.engine.values import INDICES, STATE, Handover, indices_of, read_text, run_words, word_of
+from pipeglot_backends.local.engine.values import INDICES, STATE, ValueStore, indices_of, read_text, run_words, word_of
 from pipeglot_backends.local.engine.verdicts import Verdict
 from pipeglot_backends.local.processes.workers import PYTHON, Guard, Worker, start
 
@@ -63,7 +63,7 @@ class _Exit:
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
+class EngineConfig:
     """What an engine is given: where, with what, and for how many at a time."""
 
     folder: RunFolder
@@ -82,7 +82,7 @@ class Engine:
         self,
         plan: Plan,
         params: Mapping[str, str],
-        place: Workplace,
+        config: EngineConfig,
         events: RunEvents,
         guard: Guard,
         observer: Observer,
@@ -92,23 +92,23 @@ class Engine:
         self.items: dict[str, dict[int, Outcome]] = {}
         self.cancelled = False
         self.late = False
-        self._place = place
+        self._place = config
         self._events = events
         self._guard = guard
         self._observer = observer
         self._steps = {step.id: step for step in plan.all_steps}
-        self._shared = environment.of_run(place.environ, place.folder, plan, place.keep)
-        self._handover = Handover(place.folder, plan, params)
+        self._shared = environment.of_run(config.environ, config.folder, plan, config.keep)
+        self._handover = ValueStore(config.folder, plan, params)
         self._queue: SimpleQueue[_Exit | str] = SimpleQueue()
         self._timers = Timers(time.monotonic)
-        self._limit = min(place.jobs, plan.max_parallel or place.jobs)
+        self._limit = min(config.jobs, plan.max_parallel or config.jobs)
         self._running: dict[Task, _Running] = {}
         self._pausing: dict[Task, Timer] = {}
         self._again: deque[Task] = deque()
         self._first_start: dict[Task, float] = {}
         self._interrupts = 0
-        self._heartbeat = environment.seconds(place.environ, "PIPEGLOT_HEARTBEAT", HEARTBEAT)
-        self._patience = environment.seconds(place.environ, "PIPEGLOT_GRACE", GRACE) + PATIENCE
+        self._heartbeat = environment.seconds(config.environ, "PIPEGLOT_HEARTBEAT", HEARTBEAT)
+        self._patience = environment.seconds(config.environ, "PIPEGLOT_GRACE", GRACE) + PATIENCE
         self._scheduler = Scheduler(())
 
     def interrupt(self, name: str) -> None:
@@ -179,10 +179,10 @@ class Engine:
         self._first_start.setdefault(task, time.monotonic())
         folder.result(task, number).mkdir()
         code = copy_code(self._place.code, folder.copy(task, number)) if self._place.isolated else self._place.code
-        told = environment.of_attempt(self._shared, step, self._place.secrets, task, number)
-        told = environment.of_paths(told, self._handover.reads(step), folder.result(task, number), code)
+        variables = environment.of_attempt(self._shared, step, self._place.secrets, task, number)
+        variables = environment.of_paths(variables, self._handover.reads(step), folder.result(task, number), code)
         argv = [*PYTHON, str(folder.plan / "sidecar.py"), "items" if task.lists else "run", task.step]
-        worker = start(argv, told, code, folder.log(task, number), partial(self._has_ended, task))
+        worker = start(argv, variables, code, folder.log(task, number), partial(self._has_ended, task))
         self._guard.watch(worker.pid)
         self._running[task] = running = _Running(worker, number, time.monotonic())
         if step.backstop is not None and not task.lists:
@@ -336,5 +336,7 @@ class Engine:
 
 def _shown(outcome: Outcome, report: Report) -> Outcome:
     """With the reason as the sidecar knows it, which an exit code cannot always tell."""
-    told = outcome.state in (State.SKIPPED, State.FAILED) and outcome.reason not in (LOST, TIMEOUT) and report.reason
-    return replace(outcome, reason=report.reason) if told else outcome
+    variables = (
+        outcome.state in (State.SKIPPED, State.FAILED) and outcome.reason not in (LOST, TIMEOUT) and report.reason
+    )
+    return replace(outcome, reason=report.reason) if variables else outcome

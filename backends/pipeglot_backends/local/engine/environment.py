@@ -46,12 +46,12 @@ def of_attempt(
     shared: Mapping[str, str], step: PlanStep, secrets: Mapping[str, str], task: Task, number: int
 ) -> dict[str, str]:
     named = {variable(name, key) for name, key in step.secrets}
-    told = {**shared, **{name: value for name, value in secrets.items() if name in named}}
-    told["PIPEGLOT_ATTEMPT"] = str(number)
+    variables = {**shared, **{name: value for name, value in secrets.items() if name in named}}
+    variables["PIPEGLOT_ATTEMPT"] = str(number)
     if task.index is not None:
-        told["PIPEGLOT_INDEX"] = str(task.index)
-    return told
+        variables["PIPEGLOT_INDEX"] = str(task.index)
+    return variables
 
 
-def of_paths(told: dict[str, str], reads: Path, result: Path, code: Path) -> dict[str, str]:
-    return {**told, "PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result), "PIPEGLOT_CODE": str(code)}
+def of_paths(variables: dict[str, str], reads: Path, result: Path, code: Path) -> dict[str, str]:
+    return {**variables, "PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result), "PIPEGLOT_CODE": str(code)}

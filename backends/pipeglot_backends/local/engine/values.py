@@ -20,11 +20,11 @@ INDICES = "pipeglot-indices"
 ABSENT = "null"
 SUCCEEDED = '"succeeded"'
 
-Reader: TypeAlias = Callable[["Handover", Source], str]
+Reader: TypeAlias = Callable[["ValueStore", Source], str]
 
 
 @dataclass(slots=True)
-class Handover:
+class ValueStore:
     """`last` is the number of the attempt whose word counts, `outcomes` those of the steps that are done."""
 
     folder: RunFolder
@@ -63,11 +63,11 @@ class Handover:
         return path
 
 
-def _param(handover: Handover, source: Source) -> str:
+def _param(handover: ValueStore, source: Source) -> str:
     return handover.params.get(source.name, ABSENT)
 
 
-def _output(handover: Handover, source: Source) -> str:
+def _output(handover: ValueStore, source: Source) -> str:
     if source.step in handover.fans:
         return handover.whole(source.step, source.name)
     outcome = handover.outcomes.get(source.step)
@@ -75,7 +75,7 @@ def _output(handover: Handover, source: Source) -> str:
     return handover.told(Task(source.step), source.name) if succeeded else ABSENT
 
 
-def _state(handover: Handover, source: Source) -> str:
+def _state(handover: ValueStore, source: Source) -> str:
     if source.step not in handover.fans:
         return handover.told(Task(source.step), STATE)
     decided = Task(source.step, lists=True)
@@ -85,16 +85,16 @@ def _state(handover: Handover, source: Source) -> str:
     return SUCCEEDED if outcome and outcome.state is not State.CANCELLED else ABSENT
 
 
-def _items(handover: Handover, source: Source) -> str:
+def _items(handover: ValueStore, source: Source) -> str:
     return handover.whole(source.step, STATE)
 
 
-def _engine(handover: Handover, source: Source) -> str:
+def _engine(handover: ValueStore, source: Source) -> str:
     outcome = handover.outcomes.get(source.step)
     return outcome.word if outcome else ""
 
 
-def _run(handover: Handover, source: Source) -> str:
+def _run(handover: ValueStore, source: Source) -> str:
     return handover.run.get(source.slot, ABSENT)
 
 

@@ -12,14 +12,14 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def caught(told: Callable[[str], object]) -> Generator[None]:
+def caught(notify: Callable[[str], object]) -> Generator[None]:
     """`told` gets the signal's name. Only the main thread can catch signals; elsewhere nothing is caught."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def handle(number: int, _: FrameType | None) -> None:
-        told(signal.Signals(number).name)
+        notify(signal.Signals(number).name)
 
     # a run under `nohup` ignores SIGHUP, and goes on doing so
     wanted = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]

@@ -14,7 +14,7 @@ PROC = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True)
-class Relative:
+class ProcessInfo:
     """`session` is 0 where the system does not tell it."""
 
     pid: int
@@ -33,7 +33,7 @@ def kill_family(pid: int) -> None:
 def _groups(pid: int) -> set[int]:
     """Of those below a process, and, since those of a dead one are below another now, of all in its session."""
     table = list(_table())
-    children: dict[int, list[Relative]] = {}
+    children: dict[int, list[ProcessInfo]] = {}
     for relative in table:
         children.setdefault(relative.parent, []).append(relative)
     groups = {relative.group for relative in table if relative.session == pid}
@@ -45,16 +45,16 @@ def _groups(pid: int) -> set[int]:
     return groups
 
 
-def _table() -> Iterator[Relative]:
+def _table() -> Iterator[ProcessInfo]:
     if not (PROC / "self" / "stat").exists():
         listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,pgid="], capture_output=True, text=True, check=False)
         for line in listed.stdout.splitlines():
             pid, parent, group = line.split()
-            yield Relative(int(pid), int(parent), int(group), 0)
+            yield ProcessInfo(int(pid), int(parent), int(group), 0)
         return
     for place in PROC.iterdir():
         if place.name.isdigit():
             with contextlib.suppress(OSError):
                 # the name, in parentheses, may hold anything
                 fields = (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-                yield Relative(int(place.name), *map(int, fields[1:4]))
+                yield ProcessInfo(int(place.name), *map(int, fields[1:4]))

@@ -6,7 +6,7 @@ import hashlib
 
 from pipeglot.ir import Step
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.emit.sidecar_task import Bringing, Executor
+from pipeglot_backends.kubeflow.emit.sidecar_task import SidecarExecutor, SidecarTask
 
 
 def file_name(sidecar: str) -> str:
@@ -14,12 +14,12 @@ def file_name(sidecar: str) -> str:
     return f"pipeglot-{hashlib.sha256(sidecar.encode()).hexdigest()[:16]}.py"
 
 
-def of(uri: str) -> Bringing:
+def of(uri: str) -> SidecarTask:
     schema: Data = {"schemaTitle": "system.Artifact", "schemaVersion": "0.0.1"}
     imported: Data = {"importer": {"artifactUri": {"constant": uri}, "typeSchema": schema}}
 
-    def made(first: Step) -> Executor:
+    def made(first: Step) -> SidecarExecutor:
         del first
-        return Executor(imported, {}, retried=False)
+        return SidecarExecutor(imported, {}, retried=False)
 
     return made

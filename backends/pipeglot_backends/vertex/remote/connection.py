@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, cast
 
 from pipeglot_backends.remote import responses
-from pipeglot_backends.remote.protocol import Access, sdk, trouble
+from pipeglot_backends.remote.protocol import Access, rejected, sdk
 from pipeglot_backends.vertex.settings import read
 
 PROJECT, REGION = "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_REGION"
@@ -35,7 +35,7 @@ class Connection:
 
     def ask(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
         """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
-        return responses.patiently(lambda: self.once(what, call, **request))
+        return responses.retrying(lambda: self.once(what, call, **request))
 
     def once(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
         """Raises `Unsure` where it may have been done all the same."""
@@ -49,7 +49,7 @@ class Connection:
             elements: Iterable[Any] = call(request=request, retry=None, timeout=self.within)
             return list(islice(elements, limit))
 
-        found: list[Any] = responses.patiently(lambda: self._asked(what, pages))
+        found: list[Any] = responses.retrying(lambda: self._asked(what, pages))
         return [_plain(each) for each in found]
 
     def _asked(self, what: str, call: Callable[[], Any]) -> Any:
@@ -61,10 +61,10 @@ class Connection:
             said = " ".join(str(refusal.message).split())[:500]
             raise responses.refused(self.url, what, int(refusal.code or 0), said, CREDENTIALS) from None
         except (*broken, auth.TransportError) as fault:
-            raise responses.away(self.url, fault) from None
+            raise responses.unreachable(self.url, fault) from None
         except auth.GoogleAuthError as fault:
             said = responses.reason(fault)
-            raise trouble("PG521", f"Google gives no token for {self.url}: {said}", CREDENTIALS) from None
+            raise rejected("PG521", f"Google gives no token for {self.url}: {said}", CREDENTIALS) from None
 
 
 @contextmanager
@@ -73,12 +73,12 @@ def connected(access: Access) -> Generator[Connection]:
     settings = read(access.settings)
     region = settings.region or access.environ.get(REGION)
     if not region:
-        raise trouble("PG520", "the region of Vertex AI is not named", f"set `vertex: {{region: …}}`, or {REGION}")
+        raise rejected("PG520", "the region of Vertex AI is not named", f"set `vertex: {{region: …}}`, or {REGION}")
     v1 = _sdk("google.cloud.aiplatform_v1")
     credentials, found = _credentials()
     project = settings.project or access.environ.get(PROJECT) or found
     if not project:
-        raise trouble(
+        raise rejected(
             "PG520", "the project on Google Cloud is not named", f"set `vertex: {{project: …}}`, or {PROJECT}"
         )
     url = (access.environ.get(ENDPOINT) or f"https://{region}-aiplatform.googleapis.com").rstrip("/")
@@ -103,7 +103,7 @@ def _credentials() -> tuple[Any, str | None]:
         return cast("tuple[Any, str | None]", auth.default(scopes=[SCOPE]))
     except auth.exceptions.GoogleAuthError as fault:
         said = " ".join(str(fault).split())[:200]
-        raise trouble("PG521", f"who you are on Google Cloud, nothing says: {said}", CREDENTIALS) from None
+        raise rejected("PG521", f"who you are on Google Cloud, nothing says: {said}", CREDENTIALS) from None
 
 
 def _plain(answer: Any) -> Answer:

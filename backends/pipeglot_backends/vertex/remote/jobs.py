@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import trouble
+from pipeglot_backends.remote.protocol import rejected
 from pipeglot_backends.vertex.settings import Settings
 
 LABEL = "pipeglot-run"
@@ -45,5 +45,5 @@ def root(pipeline: Pipeline, settings: Settings) -> str:
     found = settings.root(pipeline.artifacts)
     if found is None or not found.startswith("gs://"):
         said = f"`{found}` is no place on Cloud Storage" if found else "no place for the artifacts is named"
-        raise trouble("PG526", f"{said}, and Vertex AI needs one", "set `vertex: {bucket: gs://…}` in the profile")
+        raise rejected("PG526", f"{said}, and Vertex AI needs one", "set `vertex: {bucket: gs://…}` in the profile")
     return found.rstrip("/")

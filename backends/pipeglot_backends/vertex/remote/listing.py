@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
-from pipeglot_backends.remote.protocol import Access, Found, moment, trouble
-from pipeglot_backends.remote.responses import Missing, table
+from pipeglot_backends.remote.protocol import Access, EngineRun, moment, rejected
+from pipeglot_backends.remote.responses import NotFound, table
 from pipeglot_backends.vertex.remote.connection import connected
 from pipeglot_backends.vertex.remote.jobs import root
 from pipeglot_backends.vertex.settings import read
 
 
-def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]:
+def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]:
     """The newest `limit` of them, the newest first."""
     settings = read(access.settings)
     with connected(access) as connection:
@@ -22,13 +22,13 @@ def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Found]
                 f"list the runs of `{pipeline.name}`", connection.jobs.list_pipeline_jobs, limit,
                 parent=connection.parent, filter=f'pipeline_name="{pipeline.name}"', order_by="create_time desc",
             )  # fmt: skip
-        except Missing:
-            raise trouble("PG522", f"{connection.url} does not know `{connection.parent}`") from None
+        except NotFound:
+            raise rejected("PG522", f"{connection.url} does not know `{connection.parent}`") from None
         for job in jobs:
             config = table(job, "runtime_config")
             given = table(config, "parameter_values")
             place = str(config.get("gcs_output_directory") or root(pipeline, settings)).rstrip("/")
-            yield Found(
+            yield EngineRun(
                 native={"job": str(job["name"]), "url": connection.url, "artifacts": place},
                 run=run_of(given),
                 params=params_of(pipeline, given),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
-from pipeglot_backends.remote.responses import Missing, make_once, table
+from pipeglot_backends.remote.responses import NotFound, make_once, table
 from pipeglot_backends.vertex.remote.connection import Answer, Connection, message
 
 LABEL = "pipeglot-schedule"
@@ -79,5 +79,5 @@ def _make(connection: Connection, name: str, wanted: Mapping[str, Any]) -> None:
 def _remove(connection: Connection, name: str, resource: str) -> None:
     try:
         connection.ask(f"remove the schedule `{name}`", connection.schedules.delete_schedule, name=resource)
-    except Missing:
+    except NotFound:
         return  # asked twice, or someone else was quicker

@@ -9,8 +9,8 @@ from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.kubeflow.remote import records
 from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, trouble
-from pipeglot_backends.remote.responses import Missing, Present, rows, stop, table
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, rejected
+from pipeglot_backends.remote.responses import Conflict, NotFound, rows, stop, table
 from pipeglot_backends.vertex.remote.connection import Answer, Connection, connected, message
 from pipeglot_backends.vertex.remote.jobs import LABEL, job, job_id, root
 from pipeglot_backends.vertex.remote.schedules import reconcile
@@ -50,10 +50,10 @@ def submit(
                 f"start a run of `{pipeline.name}`", connection.jobs.create_pipeline_job,
                 parent=connection.parent, pipeline_job=labelled, pipeline_job_id=identity,
             )  # fmt: skip
-        except Present:
+        except Conflict:
             return Handle(run, handle.native, known=True)
-        except Missing:
-            raise trouble("PG522", f"{connection.url} does not know `{connection.parent}`") from None
+        except NotFound:
+            raise rejected("PG522", f"{connection.url} does not know `{connection.parent}`") from None
         return handle
 
 
@@ -74,8 +74,8 @@ def cancel(handle: Handle, access: Access) -> None:
         ask = connection.jobs.cancel_pipeline_job
         try:
             stop(lambda: _stopped(_look(connection, name)), lambda: connection.ask("cancel a run", ask, name=name))
-        except Missing:
-            raise trouble("PG522", f"{connection.url} has no job `{name}` any more") from None
+        except NotFound:
+            raise rejected("PG522", f"{connection.url} has no job `{name}` any more") from None
 
 
 def collect(handle: Handle, access: Access) -> Collected:
@@ -86,7 +86,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     places = [*_places(handle, there), *(_outputs(there) if there else ())]
     logs = records.collected(places, access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
-        raise trouble("PG527", f"the run succeeded, and none of its records are at `{places[0]}`")
+        raise rejected("PG527", f"the run succeeded, and none of its records are at `{places[0]}`")
     return Collected(logs, state, ended=None if there is None else moment(there.get("end_time")))
 
 
@@ -100,14 +100,14 @@ def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -
 def _look(connection: Connection, name: str) -> Answer | None:
     try:
         return connection.ask("look for a run", connection.jobs.get_pipeline_job, name=name)
-    except Missing:
+    except NotFound:
         return None
 
 
 def _stopped(there: Answer | None) -> bool:
     """Whether it is over, or on its way there."""
     if there is None:
-        raise Missing
+        raise NotFound
     return _state(there).over or there.get("state") == f"{STATE}CANCELLING"
 
 
