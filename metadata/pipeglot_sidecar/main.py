@@ -13,27 +13,27 @@ from pipeglot_sidecar.command.attempt import Attempt, stopped
 from pipeglot_sidecar.command.preparation import enter_code, prepare
 from pipeglot_sidecar.command.python_call import call
 from pipeglot_sidecar.command.signals import STOPS, Signals
-from pipeglot_sidecar.command.workspace import Workplace
+from pipeglot_sidecar.command.workspace import Workspace
 from pipeglot_sidecar.decisions.conditions import decide_item, decide_items, decide_step
 from pipeglot_sidecar.decisions.scope import Scope
 from pipeglot_sidecar.faults import Skipped, Stopped, Trouble
-from pipeglot_sidecar.inputs.environment import Surroundings, decoded, fresh_uuid
-from pipeglot_sidecar.inputs.executor_input import Executor
+from pipeglot_sidecar.inputs.environment import Environment, decoded, fresh_uuid
+from pipeglot_sidecar.inputs.executor_input import ExecutorInput
 from pipeglot_sidecar.inputs.reads import Reads
 from pipeglot_sidecar.inputs.step_table import load, unpacked_text
 from pipeglot_sidecar.outputs.executor_output import deliver, describe, hand_out, nothing
 from pipeglot_sidecar.outputs.results import INDICES, STATE, hand_on, handed_texts
 from pipeglot_sidecar.portable_python import carry
 from pipeglot_sidecar.record.event_log import Log, log_path
-from pipeglot_sidecar.record.log_record import tell_record
-from pipeglot_sidecar.record.messages import tell
+from pipeglot_sidecar.record.log_record import write_log_record
+from pipeglot_sidecar.record.messages import print_message
 from pipeglot_sidecar.record.outcomes import (
     CANCELLED,
     FAILED,
     SKIPPED,
     SUCCEEDED,
     TROUBLE,
-    Ending,
+    Outcome,
     cancelled,
     failed,
     skipped,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.command.preparation import Prepared
+    from pipeglot_sidecar.command.preparation import PreparedCommand
     from pipeglot_sidecar.inputs.step_table import Table
 
 USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | execute EXECUTOR-INPUT"
@@ -55,50 +55,50 @@ GRAVE = (FAILED, CANCELLED)
 class Run:
     """One process of the sidecar, for one step, one item or one list of items."""
 
-    def __init__(self, step: str, place: Surroundings, task: str, table: Table | None) -> None:
+    def __init__(self, step: str, environment: Environment, task: str, table: Table | None) -> None:
         self.signals = Signals()
-        self.place = place
-        self.table = table or load(place.table, step)
-        self.item = place.index if self.table.fan_out is not None and not task else None
-        self.work = Workplace(self.table, place)
-        self.reads = Reads(self.table, place, self.work.unpacked, self.work.named)
-        self.scope = Scope(self.table, place, self.reads)
-        identity = {"run": place.run, "step": step, "item": None if self.item is None else str(self.item)}
-        self.record = log_path(place, step, task)
-        self.log = Log(self.record, identity, tell)
-        self.leaves = TROUBLE
+        self.environment = environment
+        self.table = table or load(environment.table, step)
+        self.item = environment.index if self.table.fan_out is not None and not task else None
+        self.work = Workspace(self.table, environment)
+        self.reads = Reads(self.table, environment, self.work.unpacked, self.work.named)
+        self.scope = Scope(self.table, environment, self.reads)
+        identity = {"run": environment.run, "step": step, "item": None if self.item is None else str(self.item)}
+        self.record = log_path(environment, step, task)
+        self.log = Log(self.record, identity, print_message)
+        self.exit_code = TROUBLE
         self.refuse_unrecorded()
 
     def refuse_unrecorded(self) -> None:
-        if self.log.fault and self.place.fails_unrecorded:
+        if self.log.fault and self.environment.fails_unrecorded:
             raise Trouble(self.log.fault)
 
     def close(self) -> None:
         self.work.remove()
         self.log.close()
-        if self.place.tells_record == "1" or (self.place.tells_record == "failure" and self.leaves):
-            tell_record(self.record)
+        if self.environment.tells_record == "1" or (self.environment.tells_record == "failure" and self.exit_code):
+            write_log_record(self.record)
 
     def check_stops(self) -> None:
         """Nothing starts once the run's deadline has passed, or somebody said stop."""
-        deadline = self.place.deadline
+        deadline = self.environment.deadline
         if deadline is not None and time() >= deadline and not self.table.step.get("on_exit"):
             raise Stopped("deadline", stopped("deadline", None).message)
         for number in self.signals.wait(0):
             if number in STOPS:
                 raise Stopped("run-cancelled", stopped("run-cancelled", number).message)
 
-    def tell_end(self, ending: Ending) -> None:
+    def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
-            tell(f"step `{self.table.id}`{self._which()}: {ending.message}")
+            print_message(f"step `{self.table.id}`{self._which()}: {ending.message}")
         elif ending.state == SKIPPED:
-            tell(f"step `{self.table.id}`{self._which()} is skipped: {ending.message}")
+            print_message(f"step `{self.table.id}`{self._which()} is skipped: {ending.message}")
 
     def _which(self) -> str:
         return "" if self.item is None else f", item {self.item}"
 
 
-def decided(decide: Callable[[], None], skip_code: int) -> Ending | None:
+def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
     """How the step ends without its command; None where nothing stands in the command's way."""
     try:
         decide()
@@ -117,28 +117,28 @@ def decided(decide: Callable[[], None], skip_code: int) -> Ending | None:
     return None
 
 
-def own_fault(fault: Exception) -> Ending:
+def own_fault(fault: Exception) -> Outcome:
     """Of a mistake in the sidecar itself: told in one line, and in full only to who asks for it."""
     if os.environ.get("PIPEGLOT_DEBUG"):
         raise fault
     return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", TROUBLE)
 
 
-def run_step(step: str, place: Surroundings, table: Table | None = None) -> int:
-    run = Run(step, place, "", table)
-    prepared: list[Prepared] = []
+def run_step(step: str, environment: Environment, table: Table | None = None) -> int:
+    run = Run(step, environment, "", table)
+    prepared: list[PreparedCommand] = []
 
     def decide() -> None:
         run.check_stops()
         decide_step(run.table, run.scope, run.reads)
         decide_item(run.table, run.scope, run.item)
-        prepared.append(prepare(run.table, run.scope, place, run.work))
-        enter_code(place)
+        prepared.append(prepare(run.table, run.scope, environment, run.work))
+        enter_code(environment)
         run.check_stops()
 
     try:
-        ending = decided(decide, place.skip_code)
-        attempt = Attempt(run.table, place, run.log, run.signals)
+        ending = decided(decide, environment.skip_code)
+        attempt = Attempt(run.table, environment, run.log, run.signals)
         if ending is None:
             start(run, prepared[0])
             ending = attempted(run, attempt, prepared[0])
@@ -147,32 +147,32 @@ def run_step(step: str, place: Surroundings, table: Table | None = None) -> int:
             run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message)
         run.tell_end(ending)
         values = {name: attempt.values.get(name, ABSENT) for name in handed_on(run)}
-        run.leaves = leave(run, ending, values, attempt.artifacts)
-        return run.leaves
+        run.exit_code = write_outputs(run, ending, values, attempt.artifacts)
+        return run.exit_code
     finally:
         run.close()
 
 
-def attempted(run: Run, attempt: Attempt, prepared: Prepared) -> Ending:
+def attempted(run: Run, attempt: Attempt, prepared: PreparedCommand) -> Outcome:
     try:
         return attempt.run(prepared, run.scope)
     except Exception as fault:
         return own_fault(fault)
 
 
-def start(run: Run, prepared: Prepared) -> None:
-    place, table = run.place, run.table
-    number = place.number
-    run.log.attempt = fresh_uuid() if number is None else attempt_id(place.run, table.id, run.item, number)
+def start(run: Run, prepared: PreparedCommand) -> None:
+    environment, table = run.environment, run.table
+    number = environment.number
+    run.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, run.item, number)
     run.log.write(
         "start",
         number=number,
-        engine=place.engine,
-        native=place.native,
+        engine=environment.engine,
+        native=environment.native,
         definition=table.definition,
         host=os.uname().nodename,
         pid=os.getpid(),
-        sidecar=own_hash(place),
+        sidecar=own_hash(environment),
         argv=prepared.shown,
         inputs=prepared.inputs,
         lineage=prepared.lineage,
@@ -180,12 +180,12 @@ def start(run: Run, prepared: Prepared) -> None:
     run.refuse_unrecorded()
 
 
-def end(run: Run, ending: Ending, attempt: Attempt) -> None:
+def end(run: Run, ending: Outcome, attempt: Attempt) -> None:
     run.log.write(
         "end",
         state=ending.state,
         reason=ending.reason,
-        exit_code=ending.exit_code,
+        exit_code=ending.command_exit_code,
         signal=ending.signal,
         message=ending.message or None,
         dropped=run.log.dropped or None,
@@ -195,27 +195,32 @@ def end(run: Run, ending: Ending, attempt: Attempt) -> None:
 
 def handed_on(run: Run) -> list[str]:
     """Outputs whose value is handed on: not artifacts that the engine itself takes."""
-    return [name for name, output in run.table.outputs.items() if "type" in output or run.place.keeps_artifacts]
+    return [name for name, output in run.table.outputs.items() if "type" in output or run.environment.keeps_artifacts]
 
 
-def leave(run: Run, ending: Ending, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
-    told: dict[str, Value] = {**values, STATE: ending.state}
+def write_outputs(run: Run, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
+    values_and_state: dict[str, Value] = {**values, STATE: ending.state}
     try:
-        if run.place.executor:
-            describe(run.place.executor, run.item, deliver(run.place.executor, run.scope.paths, artifacts), values)
-            hand_out(run.place.executor, handed_texts(told, run.item))
+        if run.environment.executor:
+            describe(
+                run.environment.executor,
+                run.item,
+                deliver(run.environment.executor, run.scope.paths, artifacts),
+                values,
+            )
+            hand_out(run.environment.executor, handed_texts(values_and_state, run.item))
         else:
-            hand_on(run.place, told, run.item)
+            hand_on(run.environment, values_and_state, run.item)
     except Trouble as fault:
-        tell(str(fault))
-        return TROUBLE if ending.state == SUCCEEDED else ending.leaves
-    if run.log.fault and run.place.fails_unrecorded and ending.state == SUCCEEDED:
+        print_message(str(fault))
+        return TROUBLE if ending.state == SUCCEEDED else ending.exit_code
+    if run.log.fault and run.environment.fails_unrecorded and ending.state == SUCCEEDED:
         return TROUBLE
-    return ending.leaves
+    return ending.exit_code
 
 
-def list_items(step: str, place: Surroundings, table: Table | None = None) -> int:
-    run = Run(step, place, "list", table)
+def list_items(step: str, environment: Environment, table: Table | None = None) -> int:
+    run = Run(step, environment, "list", table)
     indices: list[Value] = []
 
     def decide() -> None:
@@ -223,23 +228,28 @@ def list_items(step: str, place: Surroundings, table: Table | None = None) -> in
         indices.extend(range(len(decide_items(run.table, run.scope, run.reads))))
 
     try:
-        ending = decided(decide, place.skip_code)
-        told = ending or Ending(SUCCEEDED)
+        ending = decided(decide, environment.skip_code)
+        values_and_state = ending or Outcome(SUCCEEDED)
         run.log.write(
-            "decided", state=told.state, reason=told.reason, message=told.message or None, items=len(indices), list=True
+            "decided",
+            state=values_and_state.state,
+            reason=values_and_state.reason,
+            message=values_and_state.message or None,
+            items=len(indices),
+            list=True,
         )
-        run.tell_end(told)
-        run.leaves = leave(run, told, {INDICES: list(indices)}, {})
-        return run.leaves
+        run.tell_end(values_and_state)
+        run.exit_code = write_outputs(run, values_and_state, {INDICES: list(indices)}, {})
+        return run.exit_code
     finally:
         run.close()
 
 
-def own_hash(place: Surroundings) -> str | None:
+def own_hash(environment: Environment) -> str | None:
     try:
-        if place.packed is not None:
-            return light_hash("sha256", unpacked_text(place.packed)).hex()
-        with open(place.sidecar, "rb") as file:
+        if environment.packed is not None:
+            return light_hash("sha256", unpacked_text(environment.packed)).hex()
+        with open(environment.sidecar, "rb") as file:
             return light_hash("sha256", file.read()).hex()
     except OSError:
         return None
@@ -247,13 +257,13 @@ def own_hash(place: Surroundings) -> str | None:
 
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
     """What the launcher of Kubeflow or Vertex starts; `text` is its executor input."""
-    executor = Executor(text)
+    executor = ExecutorInput(text)
     if executor.stands_for_none:
         nothing(executor)
         return 0
-    table = load(Surroundings(environ, sidecar).table, executor.step, executor.packed_table)
-    place = Surroundings(executor.environment(environ, table), sidecar, executor, packed)
-    return VERBS[executor.verb](executor.step, place, table)
+    table = load(Environment(environ, sidecar).table, executor.step, executor.packed_table)
+    environment = Environment(executor.environment(environ, table), sidecar, executor, packed)
+    return VERBS[executor.verb](executor.step, environment, table)
 
 
 VERBS = {"run": run_step, "items": list_items}
@@ -273,9 +283,9 @@ def main(argv: list[str]) -> int:
             return carry(argv[2])
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
-        return VERBS[argv[1]](argv[2], Surroundings(environ, sidecar))
+        return VERBS[argv[1]](argv[2], Environment(environ, sidecar))
     except Trouble as fault:
-        tell(str(fault))
+        print_message(str(fault))
     except Exception as fault:
-        tell(own_fault(fault).message)
+        print_message(own_fault(fault).message)
     return TROUBLE

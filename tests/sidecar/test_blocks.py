@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeglot_backends.remote import log_records
-from pipeglot_sidecar.record.log_record import tell_record
+from pipeglot_sidecar.record.log_record import write_log_record
 from tests.sidecar.stage import Outcome, Stage, is_event, lit, sh
 
 
@@ -79,7 +79,7 @@ def test_nothing_in_a_record_looks_like_a_token(tmp_path: Path, capfd: pytest.Ca
     """Airflow writes `***` in its logs for what follows `eyJ`."""
     written = next(data for data in map(noise, count()) if b"eyJ" in base64.b64encode(zlib.compress(data)))
     (tmp_path / "record.jsonl").write_bytes(written)
-    tell_record(str(tmp_path / "record.jsonl"))
+    write_log_record(str(tmp_path / "record.jsonl"))
     told = capfd.readouterr().out
     assert "eyJ" not in told
     assert log_records.record(told) == written

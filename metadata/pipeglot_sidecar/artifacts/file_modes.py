@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 EXECUTABLE = 0o111
 
 
-def noted(path: str, is_folder: bool) -> dict[str, Any]:
+def capture(path: str, is_folder: bool) -> dict[str, Any]:
     """For the metadata of the artifact, which travels beside it."""
     raw = encoded(path)
     names = sorted(files_below(raw)) if is_folder else [b""]

@@ -8,43 +8,43 @@ from time import monotonic, time
 from pipeglot_sidecar.command.preparation import environment
 from pipeglot_sidecar.command.process import NotStarted, Process, ended_by
 from pipeglot_sidecar.command.signals import STOPS, name_of
-from pipeglot_sidecar.command.user_events import Relay, read_metric, read_report
+from pipeglot_sidecar.command.user_events import EventFile, read_metric, read_report
 from pipeglot_sidecar.faults import Stopped
 from pipeglot_sidecar.outputs.outputs import read_outputs
-from pipeglot_sidecar.record.messages import tell
-from pipeglot_sidecar.record.outcomes import Ending, cancelled, exited, failed, killed, succeeded
+from pipeglot_sidecar.record.messages import print_message
+from pipeglot_sidecar.record.outcomes import Outcome, cancelled, exited, failed, killed, succeeded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.command.preparation import Prepared
+    from pipeglot_sidecar.command.preparation import PreparedCommand
     from pipeglot_sidecar.command.signals import Signals
     from pipeglot_sidecar.decisions.scope import Scope
-    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.environment import Environment
     from pipeglot_sidecar.inputs.step_table import Table
     from pipeglot_sidecar.record.event_log import Log
 
 
 class Attempt:
-    def __init__(self, table: Table, place: Surroundings, log: Log, signals: Signals) -> None:
+    def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals) -> None:
         self._table = table
-        self._place = place
+        self._environment = environment
         self._log = log
         self._signals = signals
-        self._relays: list[Relay] = []
-        self._next_beat = monotonic() + place.heartbeat
+        self._relays: list[EventFile] = []
+        self._next_beat = monotonic() + environment.heartbeat
         self.usage: dict[str, float] = {}
         self.values: dict[str, Value] = {}
         self.artifacts: dict[str, dict[str, Any]] = {}
 
-    def run(self, prepared: Prepared, scope: Scope) -> Ending:
+    def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
         """Starts the command and looks at what it leaves. `values`, `artifacts`: for readers, of a success only."""
         variables = prepared.variables
         self._relays = [
-            Relay(variables["PIPEGLOT_EVENTS"], read_report, self._log),
-            Relay(variables["PIPEGLOT_METRICS"], read_metric, self._log),
+            EventFile(variables["PIPEGLOT_EVENTS"], read_report, self._log),
+            EventFile(variables["PIPEGLOT_METRICS"], read_metric, self._log),
         ]
         try:
             ending = self._command(prepared)
@@ -53,28 +53,28 @@ class Attempt:
         except Stopped as stop:
             return cancelled(stop.reason, stop.message)
 
-    def _command(self, prepared: Prepared) -> Ending:
+    def _command(self, prepared: PreparedCommand) -> Outcome:
         try:
-            process = Process(prepared.argv, environment(self._place, prepared.variables))
+            process = Process(prepared.argv, environment(self._environment, prepared.variables))
         except NotStarted as fault:
             return failed("exit-code", fault.message, fault.code).of(fault.code, None)
-        process.wait(self._signals, self._limits(), self._place.grace, self._tick)
+        process.wait(self._signals, self._limits(), self._environment.grace, self._tick)
         self.usage = {"cpu": round(process.cpu, 6), "max_rss": process.max_rss}
         if process.stopped_by == "timeout":
             message = f"the command ran longer than its timeout of {self._table.step['timeout']:g} seconds"
-            return failed("timeout", message).of(process.exit_code, ended_by(process))
+            return failed("timeout", message).of(process.command_exit_code, ended_by(process))
         if process.stopped_by is not None:
-            return stopped(process.stopped_by, process.stop_signal).of(process.exit_code, ended_by(process))
+            return stopped(process.stopped_by, process.stop_signal).of(process.command_exit_code, ended_by(process))
         if process.signal is not None:
             return killed(process.signal, name_of(process.signal))
-        code = process.exit_code or 0
+        code = process.command_exit_code or 0
         return exited(code) if code else succeeded().of(0, None)
 
     def _limits(self) -> dict[str, float]:
         limits: dict[str, float] = {}
         if self._table.step.get("timeout") is not None:
             limits["timeout"] = monotonic() + self._table.step["timeout"]
-        deadline = self._place.deadline
+        deadline = self._environment.deadline
         if deadline is not None and not self._table.step.get("on_exit"):
             limits["deadline"] = monotonic() + deadline - time()
         return limits
@@ -85,7 +85,7 @@ class Attempt:
             for relay in self._relays:
                 relay.pass_on()
             self._log.write("heartbeat")
-            self._next_beat = monotonic() + self._place.heartbeat
+            self._next_beat = monotonic() + self._environment.heartbeat
         return self._next_beat
 
     def _pulse(self) -> None:
@@ -104,9 +104,9 @@ class Attempt:
                 note = f"{relay.misread} lines of {name} say nothing that can be recorded: {relay.example}"
                 self._log.write("note", name="pipeglot", value=note)
 
-    def _outputs(self, scope: Scope, ending: Ending) -> Ending:
+    def _outputs(self, scope: Scope, ending: Outcome) -> Outcome:
         """Records what is valid, of a failed command too; a fault counts only where the command succeeded."""
-        found = read_outputs(self._table.outputs, scope.paths, self._place.keeps_artifacts, self._pulse)
+        found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
         for name, written in found.items():
             if written.event is not None:
                 self._log.write("output", **written.event)
@@ -116,15 +116,15 @@ class Attempt:
             return ending
         faults = [written.fault for written in found.values() if written.fault is not None]
         for _, message in faults:
-            tell(f"step `{self._table.id}`: {message}")
+            print_message(f"step `{self._table.id}`: {message}")
         if faults:
-            return failed(*faults[0]).of(ending.exit_code, ending.signal)
+            return failed(*faults[0]).of(ending.command_exit_code, ending.signal)
         self.values = {name: written.value for name, written in found.items()}
         self.artifacts = {name: each.event for name, each in found.items() if each.event and "digest" in each.event}
         return ending
 
 
-def stopped(reason: str, number: int | None) -> Ending:
+def stopped(reason: str, number: int | None) -> Outcome:
     by = f" by {name_of(number)}" if number is not None and reason == "run-cancelled" else ""
-    told = {"run-cancelled": f"the run was stopped{by}", "deadline": "the deadline of the run has passed"}
-    return cancelled(reason, told[reason])
+    messages = {"run-cancelled": f"the run was stopped{by}", "deadline": "the deadline of the run has passed"}
+    return cancelled(reason, messages[reason])

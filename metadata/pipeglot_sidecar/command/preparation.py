@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.command.workspace import Workplace
+    from pipeglot_sidecar.command.workspace import Workspace
     from pipeglot_sidecar.decisions.scope import Scope
-    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.environment import Environment
     from pipeglot_sidecar.inputs.step_table import Table
 
 REDACTED = "[redacted]"
@@ -28,7 +28,7 @@ SHELLS = {"sh": ["sh", "-eu"], "bash": ["bash", "-euo", "pipefail"]}
 FILES = {"sh": "script.sh", "bash": "script.sh", "python": "script.py"}
 
 
-class Prepared:
+class PreparedCommand:
     """`shown` is `argv` as the record may have it; `inputs` and `lineage` are those of the `start` event."""
 
     def __init__(self) -> None:
@@ -39,18 +39,20 @@ class Prepared:
         self.lineage: list[list[str]] = []
 
 
-def prepare(table: Table, scope: Scope, place: Surroundings, work: Workplace) -> Prepared:
+def prepare(table: Table, scope: Scope, environment: Environment, work: Workspace) -> PreparedCommand:
     """Raises `Skipped` where something absent is read, `ExpressionFault` where an expression fails."""
-    prepared = Prepared()
+    prepared = PreparedCommand()
     try:
         _inputs(prepared, table, scope)
         scope.paths = work.output_paths()
         scope.artifacts.clear()
-        variables = {name: _variable(name, tree, scope, place) for name, tree in table.step.get("env", {}).items()}
-        _body(prepared, table, scope, place, work)
+        variables = {
+            name: _variable(name, tree, scope, environment) for name, tree in table.step.get("env", {}).items()
+        }
+        _body(prepared, table, scope, environment, work)
     except AbsentValue as fault:
         raise absent(fault.ref) from None
-    prepared.variables.update(_told(table, scope, place, work))
+    prepared.variables.update(_told(table, scope, environment, work))
     prepared.variables.update((name, text) for name, text in variables.items() if text is not None)
     edges = {(artifact.source, table.id) for artifact in scope.artifacts}
     for name, value in scope.inputs.items():
@@ -59,7 +61,7 @@ def prepare(table: Table, scope: Scope, place: Surroundings, work: Workplace) ->
     return prepared
 
 
-def _inputs(prepared: Prepared, table: Table, scope: Scope) -> None:
+def _inputs(prepared: PreparedCommand, table: Table, scope: Scope) -> None:
     for name, entry in table.inputs.items():
         value = scope.inputs[name] = evaluate_as(entry["value"], scope, entry["type"])
         prepared.inputs[name] = _recorded(value, scope.is_sensitive(entry["value"]))
@@ -68,19 +70,19 @@ def _inputs(prepared: Prepared, table: Table, scope: Scope) -> None:
 def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:
     pieces = list(artifacts(value))
     if pieces:
-        told: dict[str, Any] = {"from": list(dict.fromkeys(piece.source for piece in pieces))}
+        described: dict[str, Any] = {"from": list(dict.fromkeys(piece.source for piece in pieces))}
         indices = [piece.index for piece in pieces if piece.index is not None]
-        return {**told, "items": list(dict.fromkeys(indices))} if indices else told
+        return {**described, "items": list(dict.fromkeys(indices))} if indices else described
     return {"redacted": True} if sensitive else {"value": value}
 
 
-def _variable(name: str, tree: Any, scope: Scope, place: Surroundings) -> str | None:
+def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> str | None:
     """The text of a variable; None where a secret is already in the environment under its name."""
     if not is_object(tree):
         return canonical(evaluate(tree, scope))
     secret = secret_variable(tree["secret"], tree["key"])
-    found = place.environ.get(secret)
-    if found is None and name not in place.environ:
+    found = environment.environ.get(secret)
+    if found is None and name not in environment.environ:
         raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
     return found
 
@@ -91,7 +93,7 @@ def secret_variable(secret: str, key: str) -> str:
     return f"PIPEGLOT_SECRET_{plain.upper()}"
 
 
-def _body(prepared: Prepared, table: Table, scope: Scope, place: Surroundings, work: Workplace) -> None:
+def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: Environment, work: Workspace) -> None:
     body = table.step["body"]
     if "argv" in body:
         for tree in body["argv"]:
@@ -102,20 +104,20 @@ def _body(prepared: Prepared, table: Table, scope: Scope, place: Surroundings, w
     if "script" in body:
         shell = body["shell"]
         path = _write_text(work.path(FILES[shell]), body["script"])
-        prepared.argv = [*SHELLS.get(shell, [place.python]), path]
+        prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
         for name, tree in body.get("vars", {}).items():
             prepared.variables[name] = canonical(evaluate(tree, scope))
     else:
         path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
-        prepared.argv = [place.python, _program(place, work), "call", path]
+        prepared.argv = [environment.python, _program(environment, work), "call", path]
     prepared.shown = list(prepared.argv)
 
 
-def _program(place: Surroundings, work: Workplace) -> str:
+def _program(environment: Environment, work: Workspace) -> str:
     """A file that holds the sidecar."""
-    if place.packed is None:
-        return place.sidecar
-    return _write_text(work.path("sidecar.py"), unpacked_text(place.packed).decode("utf-8"))
+    if environment.packed is None:
+        return environment.sidecar
+    return _write_text(work.path("sidecar.py"), unpacked_text(environment.packed).decode("utf-8"))
 
 
 def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
@@ -140,27 +142,27 @@ def packed(value: Value) -> list[Any]:
     return ["plain", value]
 
 
-def _told(table: Table, scope: Scope, place: Surroundings, work: Workplace) -> dict[str, str]:
+def _told(table: Table, scope: Scope, environment: Environment, work: Workspace) -> dict[str, str]:
     """What every command finds in its environment."""
-    told = {
-        "PIPEGLOT_RUN_ID": place.run,
+    described = {
+        "PIPEGLOT_RUN_ID": environment.run,
         "PIPEGLOT_STEP": table.id,
-        "PIPEGLOT_ATTEMPT": str(place.number or 1),
+        "PIPEGLOT_ATTEMPT": str(environment.number or 1),
         "PIPEGLOT_EVENTS": work.path("events.jsonl"),
         "PIPEGLOT_METRICS": work.path("metrics.txt"),
         "TMPDIR": work.path("tmp", "")[:-1],
-        "PYTHONPATH": ":".join(filter(None, [place.code, place.environ.get("PYTHONPATH")])),
+        "PYTHONPATH": ":".join(filter(None, [environment.code, environment.environ.get("PYTHONPATH")])),
     }
-    if place.index is not None:
-        told["PIPEGLOT_INDEX"] = str(place.index)
-    told.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())
-    told.update((f"PIPEGLOT_OUTPUT_{name.upper()}", path) for name, path in scope.paths.items())
-    return told
+    if environment.index is not None:
+        described["PIPEGLOT_INDEX"] = str(environment.index)
+    described.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())
+    described.update((f"PIPEGLOT_OUTPUT_{name.upper()}", path) for name, path in scope.paths.items())
+    return described
 
 
-def environment(place: Surroundings, variables: dict[str, str]) -> dict[bytes, bytes]:
+def environment(environment: Environment, variables: dict[str, str]) -> dict[bytes, bytes]:
     """The engine's environment without what was meant for the sidecar, and the step's own variables."""
-    passed = {name: text for name, text in place.environ.items() if not name.startswith((SLOT, "PIPEGLOT_"))}
+    passed = {name: text for name, text in environment.environ.items() if not name.startswith((SLOT, "PIPEGLOT_"))}
     passed.update(variables)
     return {encoded(name): encoded(text) for name, text in passed.items()}
 
@@ -174,8 +176,8 @@ def _write_text(path: str, text: str) -> str:
     return path
 
 
-def enter_code(place: Surroundings) -> None:
+def enter_code(environment: Environment) -> None:
     try:
-        os.chdir(place.code)
+        os.chdir(environment.code)
     except OSError as fault:
-        raise Trouble(f"the folder of the code, `{place.code}`, cannot be entered: {fault.strerror}") from None
+        raise Trouble(f"the folder of the code, `{environment.code}`, cannot be entered: {fault.strerror}") from None

@@ -42,7 +42,7 @@ class Process:
         self._kill_at = NEVER
         self.stopped_by: str | None = None
         self.stop_signal: int | None = None
-        self.exit_code: int | None = None
+        self.command_exit_code: int | None = None
         self.signal: int | None = None
         self.cpu = 0.0
         self.max_rss = 0
@@ -89,7 +89,7 @@ class Process:
                 self._left = True
                 self.cpu = usage.ru_utime + usage.ru_stime
                 self.max_rss = usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
-                self.exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+                self.command_exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
                 self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         if not self._left:
             return False
@@ -120,14 +120,14 @@ def _spawn(path: bytes, argv: list[bytes], env: dict[bytes, bytes]) -> int:
 
 
 def _not_started(name: str, fault: OSError) -> NotStarted:
-    told = {
+    known = {
         errno.ENOENT: (NOT_FOUND, "was not found, or the interpreter that its first line names was not"),
         errno.ENOTDIR: (NOT_FOUND, "was not found"),
         errno.EACCES: (NOT_EXECUTABLE, "may not be executed"),
         errno.ENOEXEC: (NOT_EXECUTABLE, "cannot be executed: it has no `#!` line, or was built for another machine"),
         errno.E2BIG: (NOT_EXECUTABLE, "cannot be started: its arguments and variables are too long for this machine"),
     }
-    code, what = told.get(fault.errno or 0, (NOT_EXECUTABLE, f"cannot be started: {fault.strerror}"))
+    code, what = known.get(fault.errno or 0, (NOT_EXECUTABLE, f"cannot be started: {fault.strerror}"))
     return NotStarted(code, f"command `{name}` {what}")
 
 

@@ -22,31 +22,31 @@ def call(path: str) -> int:
     from os import getcwd
 
     with open(path, "rb") as file:
-        told = json.loads(file.read())
+        request = json.loads(file.read())
     sys.path[0] = getcwd()
-    sys.argv = [told["function"]]
-    module, _, name = told["function"].partition(":")
+    sys.argv = [request["function"]]
+    module, _, name = request["function"].partition(":")
     try:
         function = import_module(module)
         for part in name.split("."):
             function = getattr(function, part)
-        returned = function(**_arguments(told))  # type: ignore[operator]  # only its caller knows that it is one
+        returned = function(**_arguments(request))  # type: ignore[operator]  # only its caller knows that it is one
     except Exception:
         _print_traceback()
         return 1
     try:
-        _write_returned(returned, told["values"])
+        _write_returned(returned, request["values"])
     except Unreturnable as fault:
-        sys.stderr.write(f"pipeglot: `{told['function']}` {fault}\n")
+        sys.stderr.write(f"pipeglot: `{request['function']}` {fault}\n")
         return 1
     return 0
 
 
-def _arguments(told: dict[str, Any]) -> dict[str, Any]:
+def _arguments(request: dict[str, Any]) -> dict[str, Any]:
     from pathlib import Path
 
-    given = {name: _unpacked_value(*value) for name, value in told["inputs"].items()}
-    given.update((name, Path(path)) for name, path in told["artifacts"].items())
+    given = {name: _unpacked_value(*value) for name, value in request["inputs"].items()}
+    given.update((name, Path(path)) for name, path in request["artifacts"].items())
     return given
 
 

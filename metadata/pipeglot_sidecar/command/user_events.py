@@ -20,11 +20,11 @@ ROOM_FOR_REPORT = 4 * 1024 * 1024
 REPORTED = ("metric", "param", "tag", "note")
 
 
-class Misread(Exception):
+class InvalidLine(Exception):
     """A line that does not say anything."""
 
 
-class Relay:
+class EventFile:
     """One of the two files, read on from where the last reading ended."""
 
     def __init__(self, path: str, read: Callable[[str], dict[str, Any]], log: Log) -> None:
@@ -63,9 +63,9 @@ class Relay:
     def _pass_line(self, line: bytes) -> None:
         try:
             if len(line) > LONGEST_LINE:
-                raise Misread(f"is longer than {LONGEST_LINE} bytes")
+                raise InvalidLine(f"is longer than {LONGEST_LINE} bytes")
             fields = self._read(line.decode("utf-8"))
-        except (Misread, ValueError, RecursionError) as fault:
+        except (InvalidLine, ValueError, RecursionError) as fault:
             self.misread += 1
             self.example = self.example or f"{line[:60]!r}: {fault}"
             return
@@ -76,19 +76,19 @@ def read_report(line: str) -> dict[str, Any]:
     """`{"metric": NAME, "value": 0.12, "step": 3}`, or with `param`, `tag` or `note` in the place of `metric`."""
     found: Any = json.loads(line, parse_constant=_no_number)
     if not is_object(found):
-        raise Misread("is not an object")
+        raise InvalidLine("is not an object")
     event = next((kind for kind in REPORTED if kind in found), None)
     if event is None:
-        raise Misread("names none of metric, param, tag and note")
+        raise InvalidLine("names none of metric, param, tag and note")
     name, value, at = found[event], found.get("value"), found.get("step")
     if not isinstance(name, str) or not name:
-        raise Misread("has no name")
+        raise InvalidLine("has no name")
     if event == "note" and value is None:
         name, value = "note", name
     if value is None or (event == "metric" and not isinstance(value, (int, float))):
-        raise Misread("has no value that fits")
+        raise InvalidLine("has no value that fits")
     if at is not None and (isinstance(at, bool) or not isinstance(at, (int, float))):
-        raise Misread("has a step that is no number")
+        raise InvalidLine("has a step that is no number")
     return {"event": event, "name": name, "value": value, "at": at}
 
 
@@ -98,16 +98,16 @@ def read_metric(line: str) -> dict[str, Any]:
     name, equals, value = words[0].partition("=")
     at = words[1][len("step=") :] if len(words) == 2 and words[1].startswith("step=") else None
     if not (name and equals) or len(words) > 2 or (len(words) == 2 and at is None):
-        raise Misread("is not `name=value` or `name=value step=N`")
+        raise InvalidLine("is not `name=value` or `name=value step=N`")
     return {"event": "metric", "name": name, "value": _number(value), "at": None if at is None else _number(at)}
 
 
 def _number(text: str) -> float:
     number: float = int(text) if text.lstrip("+-").isdigit() else float(text)
     if number - number != 0:
-        raise Misread("is not a finite number")
+        raise InvalidLine("is not a finite number")
     return number
 
 
 def _no_number(text: str) -> float:
-    raise Misread(f"holds {text}")
+    raise InvalidLine(f"holds {text}")

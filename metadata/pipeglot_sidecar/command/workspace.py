@@ -9,14 +9,14 @@ from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.environment import Environment
     from pipeglot_sidecar.inputs.step_table import Table
 
 
-class Workplace:
+class Workspace:
     """Nothing is made before it is needed: a step that is skipped leaves no trace."""
 
-    def __init__(self, table: Table, surroundings: Surroundings) -> None:
+    def __init__(self, table: Table, surroundings: Environment) -> None:
         self._table = table
         self._from = surroundings
         self._scratch: str | None = None

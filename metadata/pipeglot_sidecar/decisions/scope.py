@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.environment import Environment
     from pipeglot_sidecar.inputs.reads import Reads
     from pipeglot_sidecar.inputs.step_table import Table
 
@@ -22,7 +22,7 @@ RUN_LEVEL = ("status", "failed_steps")
 class Scope:
     """A scope for `evaluate`. `inputs` and `paths` (of outputs) are filled in when they are known."""
 
-    def __init__(self, table: Table, surroundings: Surroundings, reads: Reads) -> None:
+    def __init__(self, table: Table, surroundings: Environment, reads: Reads) -> None:
         self._table = table
         self._from = surroundings
         self._reads = reads
@@ -66,12 +66,12 @@ class Scope:
     def _run(self, field: str) -> Value:
         if field in RUN_LEVEL:
             return self._reads.run(field)
-        told: dict[str, Value] = {
+        fields: dict[str, Value] = {
             "id": self._from.run,
             "attempt": self._from.number or 1,
             "scheduled_time": self._from.scheduled or ABSENT,
         }
-        return told.get(field, ABSENT)
+        return fields.get(field, ABSENT)
 
     def is_sensitive(self, tree: Any) -> bool:
         return any(self._hides(ref) for ref in references_of(tree))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-537f02927218effa"
+NAME = "pipeglot-3d48af4ea4c33260"
 
 
 class Program(SourceFileLoader):
@@ -490,7 +490,7 @@ class Stopped(Exception):
 
 SUCCEEDED, FAILED, SKIPPED, CANCELLED = "succeeded", "failed", "skipped", "cancelled"
 TROUBLE = 68
-LEAVES = {
+EXIT_CODES = {
     "bad-output": 64,
     "missing-output": 65,
     "value-too-large": 66,
@@ -500,31 +500,31 @@ LEAVES = {
     "deadline": 143,
 }
 RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124, 143))
-class Ending:
-    __slots__ = ("exit_code", "leaves", "message", "reason", "signal", "state")
+class Outcome:
+    __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
     def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
         self.state = state
         self.reason = reason
         self.message = message
-        self.leaves = leaves if leaves is not None else LEAVES.get(reason or "", 0)
-        self.exit_code: int | None = None
+        self.exit_code = leaves if leaves is not None else EXIT_CODES.get(reason or "", 0)
+        self.command_exit_code: int | None = None
         self.signal: str | None = None
-    def of(self, exit_code: int | None, signal: str | None) -> Ending:
-        self.exit_code, self.signal = exit_code, signal
+    def of(self, exit_code: int | None, signal: str | None) -> Outcome:
+        self.command_exit_code, self.signal = exit_code, signal
         return self
-def succeeded() -> Ending:
-    return Ending(SUCCEEDED)
-def failed(reason: str, message: str, leaves: int | None = None) -> Ending:
-    return Ending(FAILED, reason, message, leaves)
-def skipped(reason: str, message: str, skip_code: int) -> Ending:
-    return Ending(SKIPPED, reason, message, skip_code)
-def cancelled(reason: str, message: str) -> Ending:
-    return Ending(CANCELLED, reason, message)
-def exited(code: int) -> Ending:
-    return failed("exit-code", f"the command ended with exit code {code}", leaving(code)).of(code, None)
-def killed(number: int, name: str) -> Ending:
-    return failed("signal", f"the command was ended by {name}", leaving(128 + number)).of(None, name)
-def leaving(code: int) -> int:
+def succeeded() -> Outcome:
+    return Outcome(SUCCEEDED)
+def failed(reason: str, message: str, leaves: int | None = None) -> Outcome:
+    return Outcome(FAILED, reason, message, leaves)
+def skipped(reason: str, message: str, skip_code: int) -> Outcome:
+    return Outcome(SKIPPED, reason, message, skip_code)
+def cancelled(reason: str, message: str) -> Outcome:
+    return Outcome(CANCELLED, reason, message)
+def exited(code: int) -> Outcome:
+    return failed("exit-code", f"the command ended with exit code {code}", exit_code_for(code)).of(code, None)
+def killed(number: int, name: str) -> Outcome:
+    return failed("signal", f"the command was ended by {name}", exit_code_for(128 + number)).of(None, name)
+def exit_code_for(code: int) -> int:
     return 1 if code in RESERVED else code
 
 SLOT = "PIPEGLOT."
@@ -535,9 +535,9 @@ def decoded(raw: bytes) -> str:
     return raw.decode("utf-8", NOT_ASCII_SAFE)
 def encoded(text: str) -> bytes:
     return text.encode("utf-8", NOT_ASCII_SAFE)
-class Surroundings:
+class Environment:
     def __init__(
-        self, environ: dict[str, str], sidecar: str, executor: Executor | None = None, packed: str | None = None
+        self, environ: dict[str, str], sidecar: str, executor: ExecutorInput | None = None, packed: str | None = None
     ) -> None:
         self.environ = environ
         self.sidecar = sidecar
@@ -643,7 +643,7 @@ def _reads(path: str) -> dict[str, str] | None:
     raise Trouble(f"PIPEGLOT_READS, `{path}`, is not an object of texts")
 
 STDERR = 2
-def tell(message: str) -> None:
+def print_message(message: str) -> None:
     line = encoded("pipeglot: " + " ".join(message.split("\n")) + "\n")
     try:
         os.write(STDERR, line)
@@ -708,7 +708,7 @@ class Reads:
     def __init__(
         self,
         table: Table,
-        surroundings: Surroundings,
+        surroundings: Environment,
         unpacked: Callable[[str, str, int], str | None],
         named: Callable[[str, str, int | None, str], str],
     ) -> None:
@@ -728,8 +728,8 @@ class Reads:
             value = from_wire(text)
             value = value if value is ABSENT else convert(value, entry["type"])
         except (WireFault, ValueError) as fault:
-            told = "it does not fit its type" if entry.get("sensitive") else fault
-            raise Trouble(f"param `{name}` cannot be read: {told}") from None
+            reason = "it does not fit its type" if entry.get("sensitive") else fault
+            raise Trouble(f"param `{name}` cannot be read: {reason}") from None
         if self._from.executor and isinstance(value, int) and abs(value) > EXACT:
             raise WireFault("value-too-large", f"param `{name}` is beyond ±2^53, and the engine carries it as a double")
         return value
@@ -831,7 +831,7 @@ def _from_base64(text: str) -> str:
 
 RUN_LEVEL = ("status", "failed_steps")
 class Scope:
-    def __init__(self, table: Table, surroundings: Surroundings, reads: Reads) -> None:
+    def __init__(self, table: Table, surroundings: Environment, reads: Reads) -> None:
         self._table = table
         self._from = surroundings
         self._reads = reads
@@ -870,12 +870,12 @@ class Scope:
     def _run(self, field: str) -> Value:
         if field in RUN_LEVEL:
             return self._reads.run(field)
-        told: dict[str, Value] = {
+        fields: dict[str, Value] = {
             "id": self._from.run,
             "attempt": self._from.number or 1,
             "scheduled_time": self._from.scheduled or ABSENT,
         }
-        return told.get(field, ABSENT)
+        return fields.get(field, ABSENT)
     def is_sensitive(self, tree: Any) -> bool:
         return any(self._hides(ref) for ref in references_of(tree))
     def _hides(self, ref: list[str]) -> bool:
@@ -1048,8 +1048,8 @@ def _unpack_member(opened: tarfile.TarFile, member: tarfile.TarInfo, target: str
             file.write(chunk)
     os.chmod(path, 0o444 | member.mode & 0o111)
 
-class Workplace:
-    def __init__(self, table: Table, surroundings: Surroundings) -> None:
+class Workspace:
+    def __init__(self, table: Table, surroundings: Environment) -> None:
         self._table = table
         self._from = surroundings
         self._scratch: str | None = None
@@ -1158,7 +1158,7 @@ def _new_folder(parent: str) -> str:
 ROOM_FOR_VALUES = 48 * 1024
 ROOM_FOR_TEXT = 8 * 1024
 ROOM_FOR_MESSAGE = 2000
-def fitting(event: dict[str, Any]) -> dict[str, Any]:
+def truncated(event: dict[str, Any]) -> dict[str, Any]:
     if "value" in event:
         event["value"] = shortened_value(event["value"], ROOM_FOR_VALUES)
     if "inputs" in event:
@@ -1220,7 +1220,7 @@ class Log:
         if self._is_out_of_room and event in DISPENSABLE:
             self.dropped += 1
             return
-        told = {
+        fields_and_place = {
             "v": EVENT_FORMAT,
             "event": event,
             **self._identity,
@@ -1229,9 +1229,9 @@ class Log:
             "seq": self._next,
             "time": time_ns(),
         }
-        told.update((name, value) for name, value in fields.items() if value is not None)
+        fields_and_place.update((name, value) for name, value in fields.items() if value is not None)
         self._next += 1
-        self._try(self._append, json.dumps(fitting(told), separators=(",", ":")).encode("ascii") + b"\n")
+        self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
     def close(self) -> None:
         if self._descriptor < 0:
             return
@@ -1294,27 +1294,32 @@ def _reserve_beside(path: str) -> str | None:
     finally:
         os.close(descriptor)
     return reserve
-def log_path(place: Surroundings, step: str, task: str) -> str | None:
-    if place.executor:
-        return _in_artifact(place, place.executor.place(RECORDED), step, task)
-    exact = place.folder("PIPEGLOT_RECORD_FILE")
-    folder = place.folder("PIPEGLOT_RECORD")
+def log_path(environment: Environment, step: str, task: str) -> str | None:
+    if environment.executor:
+        return _in_artifact(environment, environment.executor.place(RECORDED), step, task)
+    exact = environment.folder("PIPEGLOT_RECORD_FILE")
+    folder = environment.folder("PIPEGLOT_RECORD")
     if exact or not folder:
         return exact
-    parts = [step, task, str(place.index) if place.index is not None and not task else "", str(place.number or 1)]
-    return os.path.join(folder, place.run, ".".join(part for part in parts if part) + ".jsonl")
-def _in_artifact(place: Surroundings, folder: str | None, step: str, task: str) -> str | None:
+    parts = [
+        step,
+        task,
+        str(environment.index) if environment.index is not None and not task else "",
+        str(environment.number or 1),
+    ]
+    return os.path.join(folder, environment.run, ".".join(part for part in parts if part) + ".jsonl")
+def _in_artifact(environment: Environment, folder: str | None, step: str, task: str) -> str | None:
     if folder is None:
         return None
-    index = "" if place.index is None or task else str(place.index)
-    number = os.urandom(4).hex() if place.number is None else str(place.number)
+    index = "" if environment.index is None or task else str(environment.index)
+    number = os.urandom(4).hex() if environment.number is None else str(environment.number)
     return os.path.join(folder, ".".join(part for part in (step, task, index, number) if part) + ".jsonl")
 
 BLOCK = "pipeglot-record"
 PIECE = 3000
 STDOUT = 1
 TOKEN, BROKEN = b"eyJ", b"ey-J"
-def tell_record(path: str | None) -> None:
+def write_log_record(path: str | None) -> None:
     from binascii import b2a_base64
     from zlib import compress
     try:
@@ -1333,9 +1338,9 @@ def _write_out(text: bytes) -> None:
 LONGEST_LINE = 32 * 1024
 ROOM_FOR_REPORT = 4 * 1024 * 1024
 REPORTED = ("metric", "param", "tag", "note")
-class Misread(Exception):
+class InvalidLine(Exception):
     """A line that does not say anything."""
-class Relay:
+class EventFile:
     def __init__(self, path: str, read: Callable[[str], dict[str, Any]], log: Log) -> None:
         self.path = path
         self._read = read
@@ -1368,9 +1373,9 @@ class Relay:
     def _pass_line(self, line: bytes) -> None:
         try:
             if len(line) > LONGEST_LINE:
-                raise Misread(f"is longer than {LONGEST_LINE} bytes")
+                raise InvalidLine(f"is longer than {LONGEST_LINE} bytes")
             fields = self._read(line.decode("utf-8"))
-        except (Misread, ValueError, RecursionError) as fault:
+        except (InvalidLine, ValueError, RecursionError) as fault:
             self.misread += 1
             self.example = self.example or f"{line[:60]!r}: {fault}"
             return
@@ -1378,49 +1383,49 @@ class Relay:
 def read_report(line: str) -> dict[str, Any]:
     found: Any = json.loads(line, parse_constant=_no_number)
     if not is_object(found):
-        raise Misread("is not an object")
+        raise InvalidLine("is not an object")
     event = next((kind for kind in REPORTED if kind in found), None)
     if event is None:
-        raise Misread("names none of metric, param, tag and note")
+        raise InvalidLine("names none of metric, param, tag and note")
     name, value, at = found[event], found.get("value"), found.get("step")
     if not isinstance(name, str) or not name:
-        raise Misread("has no name")
+        raise InvalidLine("has no name")
     if event == "note" and value is None:
         name, value = "note", name
     if value is None or (event == "metric" and not isinstance(value, (int, float))):
-        raise Misread("has no value that fits")
+        raise InvalidLine("has no value that fits")
     if at is not None and (isinstance(at, bool) or not isinstance(at, (int, float))):
-        raise Misread("has a step that is no number")
+        raise InvalidLine("has a step that is no number")
     return {"event": event, "name": name, "value": value, "at": at}
 def read_metric(line: str) -> dict[str, Any]:
     words = line.split()
     name, equals, value = words[0].partition("=")
     at = words[1][len("step=") :] if len(words) == 2 and words[1].startswith("step=") else None
     if not (name and equals) or len(words) > 2 or (len(words) == 2 and at is None):
-        raise Misread("is not `name=value` or `name=value step=N`")
+        raise InvalidLine("is not `name=value` or `name=value step=N`")
     return {"event": "metric", "name": name, "value": _number(value), "at": None if at is None else _number(at)}
 def _number(text: str) -> float:
     number: float = int(text) if text.lstrip("+-").isdigit() else float(text)
     if number - number != 0:
-        raise Misread("is not a finite number")
+        raise InvalidLine("is not a finite number")
     return number
 def _no_number(text: str) -> float:
-    raise Misread(f"holds {text}")
+    raise InvalidLine(f"holds {text}")
 
 STATE = "pipeglot-state"
 INDICES = "pipeglot-indices"
 OPAQUE = "="
-def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) -> None:
-    texts = handed_texts(values, index, OPAQUE if place.opaque_items else "")
+def hand_on(environment: Environment, values: dict[str, Value], index: int | None) -> None:
+    texts = handed_texts(values, index, OPAQUE if environment.opaque_items else "")
     try:
-        if place.result:
-            os.makedirs(place.result, exist_ok=True)
+        if environment.result:
+            os.makedirs(environment.result, exist_ok=True)
             for name, text in texts.items():
-                _write(os.path.join(place.result, name), text)
-        if place.result_file:
-            _write(place.result_file, json.dumps(texts))
+                _write(os.path.join(environment.result, name), text)
+        if environment.result_file:
+            _write(environment.result_file, json.dumps(texts))
     except OSError as fault:
-        where = place.result or place.result_file
+        where = environment.result or environment.result_file
         raise Trouble(f"PIPEGLOT_RESULT, `{where}`, cannot be written: {fault.strerror}") from None
 def handed_texts(values: dict[str, Value], index: int | None, mark: str = "") -> dict[str, str]:
     texts: dict[str, str] = {}
@@ -1435,7 +1440,7 @@ def _write(path: str, text: str) -> None:
         file.write(text.encode("ascii"))
     os.replace(draft, path)
 
-class Written:
+class ReadOutput:
     __slots__ = ("event", "fault", "value")
     def __init__(self) -> None:
         self.value: Value = ABSENT
@@ -1443,10 +1448,10 @@ class Written:
         self.fault: tuple[str, str] | None = None
 def read_outputs(
     declared: dict[str, dict[str, Any]], paths: dict[str, str], keeps: bool, pulse: Callable[[], None]
-) -> dict[str, Written]:
-    found: dict[str, Written] = {}
+) -> dict[str, ReadOutput]:
+    found: dict[str, ReadOutput] = {}
     for name, output in declared.items():
-        written = found[name] = Written()
+        written = found[name] = ReadOutput()
         try:
             if not os.path.lexists(encoded(paths[name])):
                 _take_default(written, name, output, paths[name])
@@ -1461,12 +1466,12 @@ def read_outputs(
         except OSError as fault:
             written.fault = ("bad-output", f"output `{name}` cannot be read: {fault.strerror}")
     return found
-def _take_default(written: Written, name: str, output: dict[str, Any], path: str) -> None:
+def _take_default(written: ReadOutput, name: str, output: dict[str, Any], path: str) -> None:
     if "default" in output:
         written.value = convert(output["default"], output["type"])
     elif not output.get("optional"):
         written.fault = ("missing-output", f"output `{name}` was not written to `{path}`")
-def _take_value(written: Written, name: str, output: dict[str, Any], path: str) -> None:
+def _take_value(written: ReadOutput, name: str, output: dict[str, Any], path: str) -> None:
     sensitive = bool(output.get("sensitive"))
     if not stat.S_ISREG(os.stat(encoded(path)).st_mode):
         raise Unfit(f"`{path}` is not a file")
@@ -1476,7 +1481,7 @@ def _take_value(written: Written, name: str, output: dict[str, Any], path: str) 
     written.value = value
     written.event = {"name": name, "redacted": True} if sensitive else {"name": name, "value": value}
 def _take_artifact(
-    written: Written, name: str, output: dict[str, Any], path: str, keeps: bool, pulse: Callable[[], None]
+    written: ReadOutput, name: str, output: dict[str, Any], path: str, keeps: bool, pulse: Callable[[], None]
 ) -> None:
     kind = output["artifact"]
     digest = digest_of(encoded(path), pulse)
@@ -1538,7 +1543,7 @@ class Process:
         self._kill_at = NEVER
         self.stopped_by: str | None = None
         self.stop_signal: int | None = None
-        self.exit_code: int | None = None
+        self.command_exit_code: int | None = None
         self.signal: int | None = None
         self.cpu = 0.0
         self.max_rss = 0
@@ -1577,7 +1582,7 @@ class Process:
                 self._left = True
                 self.cpu = usage.ru_utime + usage.ru_stime
                 self.max_rss = usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
-                self.exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+                self.command_exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
                 self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         if not self._left:
             return False
@@ -1602,14 +1607,14 @@ def _spawn(path: bytes, argv: list[bytes], env: dict[bytes, bytes]) -> int:
     except ValueError as fault:
         raise NotStarted(NOT_EXECUTABLE, f"the command cannot be started: {fault}") from None
 def _not_started(name: str, fault: OSError) -> NotStarted:
-    told = {
+    known = {
         errno.ENOENT: (NOT_FOUND, "was not found, or the interpreter that its first line names was not"),
         errno.ENOTDIR: (NOT_FOUND, "was not found"),
         errno.EACCES: (NOT_EXECUTABLE, "may not be executed"),
         errno.ENOEXEC: (NOT_EXECUTABLE, "cannot be executed: it has no `#!` line, or was built for another machine"),
         errno.E2BIG: (NOT_EXECUTABLE, "cannot be started: its arguments and variables are too long for this machine"),
     }
-    code, what = told.get(fault.errno or 0, (NOT_EXECUTABLE, f"cannot be started: {fault.strerror}"))
+    code, what = known.get(fault.errno or 0, (NOT_EXECUTABLE, f"cannot be started: {fault.strerror}"))
     return NotStarted(code, f"command `{name}` {what}")
 def _found(name: str, search: bytes) -> bytes:
     raw = encoded(name)
@@ -1629,53 +1634,55 @@ def ended_by(process: Process) -> str | None:
 REDACTED = "[redacted]"
 SHELLS = {"sh": ["sh", "-eu"], "bash": ["bash", "-euo", "pipefail"]}
 FILES = {"sh": "script.sh", "bash": "script.sh", "python": "script.py"}
-class Prepared:
+class PreparedCommand:
     def __init__(self) -> None:
         self.argv: list[str] = []
         self.shown: list[str] = []
         self.variables: dict[str, str] = {}
         self.inputs: dict[str, dict[str, Any]] = {}
         self.lineage: list[list[str]] = []
-def prepare(table: Table, scope: Scope, place: Surroundings, work: Workplace) -> Prepared:
-    prepared = Prepared()
+def prepare(table: Table, scope: Scope, environment: Environment, work: Workspace) -> PreparedCommand:
+    prepared = PreparedCommand()
     try:
         _inputs(prepared, table, scope)
         scope.paths = work.output_paths()
         scope.artifacts.clear()
-        variables = {name: _variable(name, tree, scope, place) for name, tree in table.step.get("env", {}).items()}
-        _body(prepared, table, scope, place, work)
+        variables = {
+            name: _variable(name, tree, scope, environment) for name, tree in table.step.get("env", {}).items()
+        }
+        _body(prepared, table, scope, environment, work)
     except AbsentValue as fault:
         raise absent(fault.ref) from None
-    prepared.variables.update(_told(table, scope, place, work))
+    prepared.variables.update(_told(table, scope, environment, work))
     prepared.variables.update((name, text) for name, text in variables.items() if text is not None)
     edges = {(artifact.source, table.id) for artifact in scope.artifacts}
     for name, value in scope.inputs.items():
         edges |= {(artifact.source, f"{table.id}.{name}") for artifact in artifacts(value)}
     prepared.lineage = sorted([*edge] for edge in edges)
     return prepared
-def _inputs(prepared: Prepared, table: Table, scope: Scope) -> None:
+def _inputs(prepared: PreparedCommand, table: Table, scope: Scope) -> None:
     for name, entry in table.inputs.items():
         value = scope.inputs[name] = evaluate_as(entry["value"], scope, entry["type"])
         prepared.inputs[name] = _recorded(value, scope.is_sensitive(entry["value"]))
 def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:
     pieces = list(artifacts(value))
     if pieces:
-        told: dict[str, Any] = {"from": list(dict.fromkeys(piece.source for piece in pieces))}
+        described: dict[str, Any] = {"from": list(dict.fromkeys(piece.source for piece in pieces))}
         indices = [piece.index for piece in pieces if piece.index is not None]
-        return {**told, "items": list(dict.fromkeys(indices))} if indices else told
+        return {**described, "items": list(dict.fromkeys(indices))} if indices else described
     return {"redacted": True} if sensitive else {"value": value}
-def _variable(name: str, tree: Any, scope: Scope, place: Surroundings) -> str | None:
+def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> str | None:
     if not is_object(tree):
         return canonical(evaluate(tree, scope))
     secret = secret_variable(tree["secret"], tree["key"])
-    found = place.environ.get(secret)
-    if found is None and name not in place.environ:
+    found = environment.environ.get(secret)
+    if found is None and name not in environment.environ:
         raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
     return found
 def secret_variable(secret: str, key: str) -> str:
     plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{secret}_{key}")
     return f"PIPEGLOT_SECRET_{plain.upper()}"
-def _body(prepared: Prepared, table: Table, scope: Scope, place: Surroundings, work: Workplace) -> None:
+def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: Environment, work: Workspace) -> None:
     body = table.step["body"]
     if "argv" in body:
         for tree in body["argv"]:
@@ -1686,17 +1693,17 @@ def _body(prepared: Prepared, table: Table, scope: Scope, place: Surroundings, w
     if "script" in body:
         shell = body["shell"]
         path = _write_text(work.path(FILES[shell]), body["script"])
-        prepared.argv = [*SHELLS.get(shell, [place.python]), path]
+        prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
         for name, tree in body.get("vars", {}).items():
             prepared.variables[name] = canonical(evaluate(tree, scope))
     else:
         path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
-        prepared.argv = [place.python, _program(place, work), "call", path]
+        prepared.argv = [environment.python, _program(environment, work), "call", path]
     prepared.shown = list(prepared.argv)
-def _program(place: Surroundings, work: Workplace) -> str:
-    if place.packed is None:
-        return place.sidecar
-    return _write_text(work.path("sidecar.py"), unpacked_text(place.packed).decode("utf-8"))
+def _program(environment: Environment, work: Workspace) -> str:
+    if environment.packed is None:
+        return environment.sidecar
+    return _write_text(work.path("sidecar.py"), unpacked_text(environment.packed).decode("utf-8"))
 def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
     outputs = table.outputs
     return {
@@ -1713,23 +1720,23 @@ def packed(value: Value) -> list[Any]:
     if isinstance(value, dict):
         return ["dict", {key: packed(part) for key, part in value.items()}]
     return ["plain", value]
-def _told(table: Table, scope: Scope, place: Surroundings, work: Workplace) -> dict[str, str]:
-    told = {
-        "PIPEGLOT_RUN_ID": place.run,
+def _told(table: Table, scope: Scope, environment: Environment, work: Workspace) -> dict[str, str]:
+    described = {
+        "PIPEGLOT_RUN_ID": environment.run,
         "PIPEGLOT_STEP": table.id,
-        "PIPEGLOT_ATTEMPT": str(place.number or 1),
+        "PIPEGLOT_ATTEMPT": str(environment.number or 1),
         "PIPEGLOT_EVENTS": work.path("events.jsonl"),
         "PIPEGLOT_METRICS": work.path("metrics.txt"),
         "TMPDIR": work.path("tmp", "")[:-1],
-        "PYTHONPATH": ":".join(filter(None, [place.code, place.environ.get("PYTHONPATH")])),
+        "PYTHONPATH": ":".join(filter(None, [environment.code, environment.environ.get("PYTHONPATH")])),
     }
-    if place.index is not None:
-        told["PIPEGLOT_INDEX"] = str(place.index)
-    told.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())
-    told.update((f"PIPEGLOT_OUTPUT_{name.upper()}", path) for name, path in scope.paths.items())
-    return told
-def environment(place: Surroundings, variables: dict[str, str]) -> dict[bytes, bytes]:
-    passed = {name: text for name, text in place.environ.items() if not name.startswith((SLOT, "PIPEGLOT_"))}
+    if environment.index is not None:
+        described["PIPEGLOT_INDEX"] = str(environment.index)
+    described.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())
+    described.update((f"PIPEGLOT_OUTPUT_{name.upper()}", path) for name, path in scope.paths.items())
+    return described
+def environment(environment: Environment, variables: dict[str, str]) -> dict[bytes, bytes]:
+    passed = {name: text for name, text in environment.environ.items() if not name.startswith((SLOT, "PIPEGLOT_"))}
     passed.update(variables)
     return {encoded(name): encoded(text) for name, text in passed.items()}
 def _write_text(path: str, text: str) -> str:
@@ -1739,28 +1746,28 @@ def _write_text(path: str, text: str) -> str:
     except OSError as fault:
         raise Trouble(f"`{path}` cannot be written: {fault.strerror}") from None
     return path
-def enter_code(place: Surroundings) -> None:
+def enter_code(environment: Environment) -> None:
     try:
-        os.chdir(place.code)
+        os.chdir(environment.code)
     except OSError as fault:
-        raise Trouble(f"the folder of the code, `{place.code}`, cannot be entered: {fault.strerror}") from None
+        raise Trouble(f"the folder of the code, `{environment.code}`, cannot be entered: {fault.strerror}") from None
 
 class Attempt:
-    def __init__(self, table: Table, place: Surroundings, log: Log, signals: Signals) -> None:
+    def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals) -> None:
         self._table = table
-        self._place = place
+        self._environment = environment
         self._log = log
         self._signals = signals
-        self._relays: list[Relay] = []
-        self._next_beat = monotonic() + place.heartbeat
+        self._relays: list[EventFile] = []
+        self._next_beat = monotonic() + environment.heartbeat
         self.usage: dict[str, float] = {}
         self.values: dict[str, Value] = {}
         self.artifacts: dict[str, dict[str, Any]] = {}
-    def run(self, prepared: Prepared, scope: Scope) -> Ending:
+    def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
         variables = prepared.variables
         self._relays = [
-            Relay(variables["PIPEGLOT_EVENTS"], read_report, self._log),
-            Relay(variables["PIPEGLOT_METRICS"], read_metric, self._log),
+            EventFile(variables["PIPEGLOT_EVENTS"], read_report, self._log),
+            EventFile(variables["PIPEGLOT_METRICS"], read_metric, self._log),
         ]
         try:
             ending = self._command(prepared)
@@ -1768,27 +1775,27 @@ class Attempt:
             return self._outputs(scope, ending)
         except Stopped as stop:
             return cancelled(stop.reason, stop.message)
-    def _command(self, prepared: Prepared) -> Ending:
+    def _command(self, prepared: PreparedCommand) -> Outcome:
         try:
-            process = Process(prepared.argv, environment(self._place, prepared.variables))
+            process = Process(prepared.argv, environment(self._environment, prepared.variables))
         except NotStarted as fault:
             return failed("exit-code", fault.message, fault.code).of(fault.code, None)
-        process.wait(self._signals, self._limits(), self._place.grace, self._tick)
+        process.wait(self._signals, self._limits(), self._environment.grace, self._tick)
         self.usage = {"cpu": round(process.cpu, 6), "max_rss": process.max_rss}
         if process.stopped_by == "timeout":
             message = f"the command ran longer than its timeout of {self._table.step['timeout']:g} seconds"
-            return failed("timeout", message).of(process.exit_code, ended_by(process))
+            return failed("timeout", message).of(process.command_exit_code, ended_by(process))
         if process.stopped_by is not None:
-            return stopped(process.stopped_by, process.stop_signal).of(process.exit_code, ended_by(process))
+            return stopped(process.stopped_by, process.stop_signal).of(process.command_exit_code, ended_by(process))
         if process.signal is not None:
             return killed(process.signal, name_of(process.signal))
-        code = process.exit_code or 0
+        code = process.command_exit_code or 0
         return exited(code) if code else succeeded().of(0, None)
     def _limits(self) -> dict[str, float]:
         limits: dict[str, float] = {}
         if self._table.step.get("timeout") is not None:
             limits["timeout"] = monotonic() + self._table.step["timeout"]
-        deadline = self._place.deadline
+        deadline = self._environment.deadline
         if deadline is not None and not self._table.step.get("on_exit"):
             limits["deadline"] = monotonic() + deadline - time()
         return limits
@@ -1797,7 +1804,7 @@ class Attempt:
             for relay in self._relays:
                 relay.pass_on()
             self._log.write("heartbeat")
-            self._next_beat = monotonic() + self._place.heartbeat
+            self._next_beat = monotonic() + self._environment.heartbeat
         return self._next_beat
     def _pulse(self) -> None:
         self._tick()
@@ -1812,8 +1819,8 @@ class Attempt:
                 name = os.path.basename(relay.path)
                 note = f"{relay.misread} lines of {name} say nothing that can be recorded: {relay.example}"
                 self._log.write("note", name="pipeglot", value=note)
-    def _outputs(self, scope: Scope, ending: Ending) -> Ending:
-        found = read_outputs(self._table.outputs, scope.paths, self._place.keeps_artifacts, self._pulse)
+    def _outputs(self, scope: Scope, ending: Outcome) -> Outcome:
+        found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
         for name, written in found.items():
             if written.event is not None:
                 self._log.write("output", **written.event)
@@ -1823,16 +1830,16 @@ class Attempt:
             return ending
         faults = [written.fault for written in found.values() if written.fault is not None]
         for _, message in faults:
-            tell(f"step `{self._table.id}`: {message}")
+            print_message(f"step `{self._table.id}`: {message}")
         if faults:
-            return failed(*faults[0]).of(ending.exit_code, ending.signal)
+            return failed(*faults[0]).of(ending.command_exit_code, ending.signal)
         self.values = {name: written.value for name, written in found.items()}
         self.artifacts = {name: each.event for name, each in found.items() if each.event and "digest" in each.event}
         return ending
-def stopped(reason: str, number: int | None) -> Ending:
+def stopped(reason: str, number: int | None) -> Outcome:
     by = f" by {name_of(number)}" if number is not None and reason == "run-cancelled" else ""
-    told = {"run-cancelled": f"the run was stopped{by}", "deadline": "the deadline of the run has passed"}
-    return cancelled(reason, told[reason])
+    messages = {"run-cancelled": f"the run was stopped{by}", "deadline": "the deadline of the run has passed"}
+    return cancelled(reason, messages[reason])
 
 class Unreturnable(Exception):
     """What a function returned and cannot be handed on."""
@@ -1840,28 +1847,28 @@ def call(path: str) -> int:
     from importlib import import_module
     from os import getcwd
     with open(path, "rb") as file:
-        told = json.loads(file.read())
+        request = json.loads(file.read())
     sys.path[0] = getcwd()
-    sys.argv = [told["function"]]
-    module, _, name = told["function"].partition(":")
+    sys.argv = [request["function"]]
+    module, _, name = request["function"].partition(":")
     try:
         function = import_module(module)
         for part in name.split("."):
             function = getattr(function, part)
-        returned = function(**_arguments(told))  # type: ignore[operator]  # only its caller knows that it is one
+        returned = function(**_arguments(request))  # type: ignore[operator]  # only its caller knows that it is one
     except Exception:
         _print_traceback()
         return 1
     try:
-        _write_returned(returned, told["values"])
+        _write_returned(returned, request["values"])
     except Unreturnable as fault:
-        sys.stderr.write(f"pipeglot: `{told['function']}` {fault}\n")
+        sys.stderr.write(f"pipeglot: `{request['function']}` {fault}\n")
         return 1
     return 0
-def _arguments(told: dict[str, Any]) -> dict[str, Any]:
+def _arguments(request: dict[str, Any]) -> dict[str, Any]:
     from pathlib import Path
-    given = {name: _unpacked_value(*value) for name, value in told["inputs"].items()}
-    given.update((name, Path(path)) for name, path in told["artifacts"].items())
+    given = {name: _unpacked_value(*value) for name, value in request["inputs"].items()}
+    given.update((name, Path(path)) for name, path in request["artifacts"].items())
     return given
 def _unpacked_value(kind: str, content: Any) -> Any:
     if kind == "artifact":
@@ -1966,7 +1973,7 @@ def _prove(folder: str) -> None:
         raise Trouble(f"this Python cannot be taken along: {said[-1] if said else 'it does not find itself'}")
 
 EXECUTABLE = 0o111
-def noted(path: str, is_folder: bool) -> dict[str, Any]:
+def capture(path: str, is_folder: bool) -> dict[str, Any]:
     raw = encoded(path)
     names = sorted(files_below(raw)) if is_folder else [b""]
     found = [decoded(name) for name in names if os.stat(os.path.join(raw, name) if name else raw).st_mode & EXECUTABLE]
@@ -2001,7 +2008,7 @@ STATUSES = {
     "CANCELLED": "cancelled",
     "CANCELED": "cancelled",
 }
-class Executor:
+class ExecutorInput:
     def __init__(self, text: str) -> None:
         try:
             found: Any = json.loads(text, parse_int=_integer)
@@ -2022,19 +2029,19 @@ class Executor:
         artifact = self.made.get(name)
         return None if artifact is None else local_place(artifact)
     def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
-        told = dict(environ)
+        variables = dict(environ)
         for variable, name in TOLD.items():
             if self.parameters.get(name):
-                told[variable] = str(unwrapped(self.parameters[name]))
-        if "PIPEGLOT_RUN_STARTED" in told:
-            told["PIPEGLOT_RUN_STARTED"] = str(milliseconds(told["PIPEGLOT_RUN_STARTED"]) / 1000)
+                variables[variable] = str(unwrapped(self.parameters[name]))
+        if "PIPEGLOT_RUN_STARTED" in variables:
+            variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
         if self.parameters.get(INDEX) is not None:
-            told["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
+            variables["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
         if environ.get("KFP_RETRY_INDEX", "").isdigit():
-            told["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
+            variables["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
         for read, name in names_of(list(table.reads.values())):
-            told[SLOT + read["slot"]] = self._text(read, name, table.params)
-        return told
+            variables[SLOT + read["slot"]] = self._text(read, name, table.params)
+        return variables
     def _text(self, read: dict[str, Any], name: str, params: dict[str, Any]) -> str:
         slot: str = read["slot"]
         if read["type"] == "artifact":
@@ -2093,17 +2100,19 @@ def _whole(value: Any) -> int | None:
 LISTED = "Output"
 NO_ITEMS = "[-1]"
 METRICS = "pipeglot-metrics"
-def hand_out(executor: Executor, texts: dict[str, str]) -> None:
-    told = {name: texts.get(name, "null") for name in executor.files}
-    if LISTED in told:
-        told[LISTED] = texts.get(INDICES, "[]").replace("[]", NO_ITEMS)
+def hand_out(executor: ExecutorInput, texts: dict[str, str]) -> None:
+    fields = {name: texts.get(name, "null") for name in executor.files}
+    if LISTED in fields:
+        fields[LISTED] = texts.get(INDICES, "[]").replace("[]", NO_ITEMS)
     try:
-        for name, text in told.items():
+        for name, text in fields.items():
             _write_handed(executor.files[name], text)
     except OSError as fault:
         raise Trouble(f"an output cannot be handed on: {fault}") from None
-def deliver(executor: Executor, paths: dict[str, str], made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    told: dict[str, dict[str, Any]] = {}
+def deliver(
+    executor: ExecutorInput, paths: dict[str, str], made: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    fields: dict[str, dict[str, Any]] = {}
     for name, event in made.items():
         target = executor.place(name) or paths[name]
         try:
@@ -2112,24 +2121,24 @@ def deliver(executor: Executor, paths: dict[str, str], made: dict[str, dict[str,
         except OSError as fault:
             raise Trouble(f"output `{name}` cannot be handed on: {fault}") from None
         digest: dict[str, str] = event["digest"]
-        told[name] = {"digest": ":".join(*digest.items()), "size": event["size"], "files": event["files"]}
-        told[name].update(noted(target, "dirHash" in digest))
-    return told
-def describe(executor: Executor, index: int | None, artifacts: dict[str, Any], values: dict[str, Value]) -> None:
+        fields[name] = {"digest": ":".join(*digest.items()), "size": event["size"], "files": event["files"]}
+        fields[name].update(capture(target, "dirHash" in digest))
+    return fields
+def describe(executor: ExecutorInput, index: int | None, artifacts: dict[str, Any], values: dict[str, Value]) -> None:
     item = {} if index is None else {"pipeglot_index": index}
-    told: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, artifact in executor.made.items():
         metadata = {**item, **artifacts.get(name, {}), "absent": name not in artifacts}
         if name == METRICS:
             metadata = {key: value for key, value in values.items() if isinstance(value, (bool, int, float))}
         kept = {key: artifact[key] for key in ("name", "uri", "type") if key in artifact}
-        told[name] = {"artifacts": [{**kept, "metadata": metadata}]}
+        fields[name] = {"artifacts": [{**kept, "metadata": metadata}]}
     try:
         if executor.result:
-            _write_handed(executor.result, json.dumps({"artifacts": told}))
+            _write_handed(executor.result, json.dumps({"artifacts": fields}))
     except OSError as fault:
         raise Trouble(f"what the step made cannot be described: {fault}") from None
-def nothing(executor: Executor) -> None:
+def nothing(executor: ExecutorInput) -> None:
     describe(executor, None, {}, {})
     hand_out(executor, {})
 def _write_handed(path: str, text: str) -> None:
@@ -2140,42 +2149,42 @@ def _write_handed(path: str, text: str) -> None:
 USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)
 class Run:
-    def __init__(self, step: str, place: Surroundings, task: str, table: Table | None) -> None:
+    def __init__(self, step: str, environment: Environment, task: str, table: Table | None) -> None:
         self.signals = Signals()
-        self.place = place
-        self.table = table or load(place.table, step)
-        self.item = place.index if self.table.fan_out is not None and not task else None
-        self.work = Workplace(self.table, place)
-        self.reads = Reads(self.table, place, self.work.unpacked, self.work.named)
-        self.scope = Scope(self.table, place, self.reads)
-        identity = {"run": place.run, "step": step, "item": None if self.item is None else str(self.item)}
-        self.record = log_path(place, step, task)
-        self.log = Log(self.record, identity, tell)
-        self.leaves = TROUBLE
+        self.environment = environment
+        self.table = table or load(environment.table, step)
+        self.item = environment.index if self.table.fan_out is not None and not task else None
+        self.work = Workspace(self.table, environment)
+        self.reads = Reads(self.table, environment, self.work.unpacked, self.work.named)
+        self.scope = Scope(self.table, environment, self.reads)
+        identity = {"run": environment.run, "step": step, "item": None if self.item is None else str(self.item)}
+        self.record = log_path(environment, step, task)
+        self.log = Log(self.record, identity, print_message)
+        self.exit_code = TROUBLE
         self.refuse_unrecorded()
     def refuse_unrecorded(self) -> None:
-        if self.log.fault and self.place.fails_unrecorded:
+        if self.log.fault and self.environment.fails_unrecorded:
             raise Trouble(self.log.fault)
     def close(self) -> None:
         self.work.remove()
         self.log.close()
-        if self.place.tells_record == "1" or (self.place.tells_record == "failure" and self.leaves):
-            tell_record(self.record)
+        if self.environment.tells_record == "1" or (self.environment.tells_record == "failure" and self.exit_code):
+            write_log_record(self.record)
     def check_stops(self) -> None:
-        deadline = self.place.deadline
+        deadline = self.environment.deadline
         if deadline is not None and time() >= deadline and not self.table.step.get("on_exit"):
             raise Stopped("deadline", stopped("deadline", None).message)
         for number in self.signals.wait(0):
             if number in STOPS:
                 raise Stopped("run-cancelled", stopped("run-cancelled", number).message)
-    def tell_end(self, ending: Ending) -> None:
+    def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
-            tell(f"step `{self.table.id}`{self._which()}: {ending.message}")
+            print_message(f"step `{self.table.id}`{self._which()}: {ending.message}")
         elif ending.state == SKIPPED:
-            tell(f"step `{self.table.id}`{self._which()} is skipped: {ending.message}")
+            print_message(f"step `{self.table.id}`{self._which()} is skipped: {ending.message}")
     def _which(self) -> str:
         return "" if self.item is None else f", item {self.item}"
-def decided(decide: Callable[[], None], skip_code: int) -> Ending | None:
+def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
     try:
         decide()
     except Skipped as fault:
@@ -2191,23 +2200,23 @@ def decided(decide: Callable[[], None], skip_code: int) -> Ending | None:
     except Exception as fault:
         return own_fault(fault)
     return None
-def own_fault(fault: Exception) -> Ending:
+def own_fault(fault: Exception) -> Outcome:
     if os.environ.get("PIPEGLOT_DEBUG"):
         raise fault
     return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", TROUBLE)
-def run_step(step: str, place: Surroundings, table: Table | None = None) -> int:
-    run = Run(step, place, "", table)
-    prepared: list[Prepared] = []
+def run_step(step: str, environment: Environment, table: Table | None = None) -> int:
+    run = Run(step, environment, "", table)
+    prepared: list[PreparedCommand] = []
     def decide() -> None:
         run.check_stops()
         decide_step(run.table, run.scope, run.reads)
         decide_item(run.table, run.scope, run.item)
-        prepared.append(prepare(run.table, run.scope, place, run.work))
-        enter_code(place)
+        prepared.append(prepare(run.table, run.scope, environment, run.work))
+        enter_code(environment)
         run.check_stops()
     try:
-        ending = decided(decide, place.skip_code)
-        attempt = Attempt(run.table, place, run.log, run.signals)
+        ending = decided(decide, environment.skip_code)
+        attempt = Attempt(run.table, environment, run.log, run.signals)
         if ending is None:
             start(run, prepared[0])
             ending = attempted(run, attempt, prepared[0])
@@ -2216,93 +2225,103 @@ def run_step(step: str, place: Surroundings, table: Table | None = None) -> int:
             run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message)
         run.tell_end(ending)
         values = {name: attempt.values.get(name, ABSENT) for name in handed_on(run)}
-        run.leaves = leave(run, ending, values, attempt.artifacts)
-        return run.leaves
+        run.exit_code = write_outputs(run, ending, values, attempt.artifacts)
+        return run.exit_code
     finally:
         run.close()
-def attempted(run: Run, attempt: Attempt, prepared: Prepared) -> Ending:
+def attempted(run: Run, attempt: Attempt, prepared: PreparedCommand) -> Outcome:
     try:
         return attempt.run(prepared, run.scope)
     except Exception as fault:
         return own_fault(fault)
-def start(run: Run, prepared: Prepared) -> None:
-    place, table = run.place, run.table
-    number = place.number
-    run.log.attempt = fresh_uuid() if number is None else attempt_id(place.run, table.id, run.item, number)
+def start(run: Run, prepared: PreparedCommand) -> None:
+    environment, table = run.environment, run.table
+    number = environment.number
+    run.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, run.item, number)
     run.log.write(
         "start",
         number=number,
-        engine=place.engine,
-        native=place.native,
+        engine=environment.engine,
+        native=environment.native,
         definition=table.definition,
         host=os.uname().nodename,
         pid=os.getpid(),
-        sidecar=own_hash(place),
+        sidecar=own_hash(environment),
         argv=prepared.shown,
         inputs=prepared.inputs,
         lineage=prepared.lineage,
     )
     run.refuse_unrecorded()
-def end(run: Run, ending: Ending, attempt: Attempt) -> None:
+def end(run: Run, ending: Outcome, attempt: Attempt) -> None:
     run.log.write(
         "end",
         state=ending.state,
         reason=ending.reason,
-        exit_code=ending.exit_code,
+        exit_code=ending.command_exit_code,
         signal=ending.signal,
         message=ending.message or None,
         dropped=run.log.dropped or None,
         **attempt.usage,
     )
 def handed_on(run: Run) -> list[str]:
-    return [name for name, output in run.table.outputs.items() if "type" in output or run.place.keeps_artifacts]
-def leave(run: Run, ending: Ending, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
-    told: dict[str, Value] = {**values, STATE: ending.state}
+    return [name for name, output in run.table.outputs.items() if "type" in output or run.environment.keeps_artifacts]
+def write_outputs(run: Run, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
+    values_and_state: dict[str, Value] = {**values, STATE: ending.state}
     try:
-        if run.place.executor:
-            describe(run.place.executor, run.item, deliver(run.place.executor, run.scope.paths, artifacts), values)
-            hand_out(run.place.executor, handed_texts(told, run.item))
+        if run.environment.executor:
+            describe(
+                run.environment.executor,
+                run.item,
+                deliver(run.environment.executor, run.scope.paths, artifacts),
+                values,
+            )
+            hand_out(run.environment.executor, handed_texts(values_and_state, run.item))
         else:
-            hand_on(run.place, told, run.item)
+            hand_on(run.environment, values_and_state, run.item)
     except Trouble as fault:
-        tell(str(fault))
-        return TROUBLE if ending.state == SUCCEEDED else ending.leaves
-    if run.log.fault and run.place.fails_unrecorded and ending.state == SUCCEEDED:
+        print_message(str(fault))
+        return TROUBLE if ending.state == SUCCEEDED else ending.exit_code
+    if run.log.fault and run.environment.fails_unrecorded and ending.state == SUCCEEDED:
         return TROUBLE
-    return ending.leaves
-def list_items(step: str, place: Surroundings, table: Table | None = None) -> int:
-    run = Run(step, place, "list", table)
+    return ending.exit_code
+def list_items(step: str, environment: Environment, table: Table | None = None) -> int:
+    run = Run(step, environment, "list", table)
     indices: list[Value] = []
     def decide() -> None:
         run.check_stops()
         indices.extend(range(len(decide_items(run.table, run.scope, run.reads))))
     try:
-        ending = decided(decide, place.skip_code)
-        told = ending or Ending(SUCCEEDED)
+        ending = decided(decide, environment.skip_code)
+        values_and_state = ending or Outcome(SUCCEEDED)
         run.log.write(
-            "decided", state=told.state, reason=told.reason, message=told.message or None, items=len(indices), list=True
+            "decided",
+            state=values_and_state.state,
+            reason=values_and_state.reason,
+            message=values_and_state.message or None,
+            items=len(indices),
+            list=True,
         )
-        run.tell_end(told)
-        run.leaves = leave(run, told, {INDICES: list(indices)}, {})
-        return run.leaves
+        run.tell_end(values_and_state)
+        run.exit_code = write_outputs(run, values_and_state, {INDICES: list(indices)}, {})
+        return run.exit_code
     finally:
         run.close()
-def own_hash(place: Surroundings) -> str | None:
+def own_hash(environment: Environment) -> str | None:
     try:
-        if place.packed is not None:
-            return light_hash("sha256", unpacked_text(place.packed)).hex()
-        with open(place.sidecar, "rb") as file:
+        if environment.packed is not None:
+            return light_hash("sha256", unpacked_text(environment.packed)).hex()
+        with open(environment.sidecar, "rb") as file:
             return light_hash("sha256", file.read()).hex()
     except OSError:
         return None
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
-    executor = Executor(text)
+    executor = ExecutorInput(text)
     if executor.stands_for_none:
         nothing(executor)
         return 0
-    table = load(Surroundings(environ, sidecar).table, executor.step, executor.packed_table)
-    place = Surroundings(executor.environment(environ, table), sidecar, executor, packed)
-    return VERBS[executor.verb](executor.step, place, table)
+    table = load(Environment(environ, sidecar).table, executor.step, executor.packed_table)
+    environment = Environment(executor.environment(environ, table), sidecar, executor, packed)
+    return VERBS[executor.verb](executor.step, environment, table)
 VERBS = {"run": run_step, "items": list_items}
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
@@ -2318,11 +2337,11 @@ def main(argv: list[str]) -> int:
             return carry(argv[2])
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
-        return VERBS[argv[1]](argv[2], Surroundings(environ, sidecar))
+        return VERBS[argv[1]](argv[2], Environment(environ, sidecar))
     except Trouble as fault:
-        tell(str(fault))
+        print_message(str(fault))
     except Exception as fault:
-        tell(own_fault(fault).message)
+        print_message(own_fault(fault).message)
     return TROUBLE
 sys.exit(main(sys.argv))
 '''.encode()

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from pipeglot_sidecar.inputs.executor_input import Executor
+    from pipeglot_sidecar.inputs.executor_input import ExecutorInput
 
 SLOT = "PIPEGLOT."
 GRACE = 10.0
@@ -29,14 +29,14 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", NOT_ASCII_SAFE)
 
 
-class Surroundings:
+class Environment:
     """The environment, read once. Times in seconds.
 
     `executor` is how Kubeflow and Vertex start a step, `packed` the sidecar's own text where it came as an argument.
     """
 
     def __init__(
-        self, environ: dict[str, str], sidecar: str, executor: Executor | None = None, packed: str | None = None
+        self, environ: dict[str, str], sidecar: str, executor: ExecutorInput | None = None, packed: str | None = None
     ) -> None:
         self.environ = environ
         self.sidecar = sidecar

@@ -39,7 +39,7 @@ STATUSES = {
 """What is none of these failed: a task whose pod was lost goes on running, for Kubeflow."""
 
 
-class Executor:
+class ExecutorInput:
     """`outputs` are the files that parameters are to be left in, `made` the artifacts to be made, by output."""
 
     def __init__(self, text: str) -> None:
@@ -67,19 +67,19 @@ class Executor:
 
     def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
         """The environment, with what the executor input says in the variables that say it on other engines."""
-        told = dict(environ)
+        variables = dict(environ)
         for variable, name in TOLD.items():
             if self.parameters.get(name):
-                told[variable] = str(unwrapped(self.parameters[name]))
-        if "PIPEGLOT_RUN_STARTED" in told:
-            told["PIPEGLOT_RUN_STARTED"] = str(milliseconds(told["PIPEGLOT_RUN_STARTED"]) / 1000)
+                variables[variable] = str(unwrapped(self.parameters[name]))
+        if "PIPEGLOT_RUN_STARTED" in variables:
+            variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
         if self.parameters.get(INDEX) is not None:
-            told["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
+            variables["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
         if environ.get("KFP_RETRY_INDEX", "").isdigit():
-            told["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
+            variables["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
         for read, name in names_of(list(table.reads.values())):
-            told[SLOT + read["slot"]] = self._text(read, name, table.params)
-        return told
+            variables[SLOT + read["slot"]] = self._text(read, name, table.params)
+        return variables
 
     def _text(self, read: dict[str, Any], name: str, params: dict[str, Any]) -> str:
         slot: str = read["slot"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.environment import Environment
     from pipeglot_sidecar.inputs.step_table import Table
 
 ENGINE_WORDS = {
@@ -57,7 +57,7 @@ class Reads:
     def __init__(
         self,
         table: Table,
-        surroundings: Surroundings,
+        surroundings: Environment,
         unpacked: Callable[[str, str, int], str | None],
         named: Callable[[str, str, int | None, str], str],
     ) -> None:
@@ -78,8 +78,8 @@ class Reads:
             value = from_wire(text)
             value = value if value is ABSENT else convert(value, entry["type"])
         except (WireFault, ValueError) as fault:
-            told = "it does not fit its type" if entry.get("sensitive") else fault
-            raise Trouble(f"param `{name}` cannot be read: {told}") from None
+            reason = "it does not fit its type" if entry.get("sensitive") else fault
+            raise Trouble(f"param `{name}` cannot be read: {reason}") from None
         if self._from.executor and isinstance(value, int) and abs(value) > EXACT:
             raise WireFault("value-too-large", f"param `{name}` is beyond ±2^53, and the engine carries it as a double")
         return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from pipeglot_sidecar.artifacts.file_modes import noted
+from pipeglot_sidecar.artifacts.file_modes import capture
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.inputs.environment import encoded
 from pipeglot_sidecar.outputs.results import INDICES
@@ -15,28 +15,30 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.inputs.executor_input import Executor
+    from pipeglot_sidecar.inputs.executor_input import ExecutorInput
 
 LISTED = "Output"
 NO_ITEMS = "[-1]"
 METRICS = "pipeglot-metrics"
 
 
-def hand_out(executor: Executor, texts: dict[str, str]) -> None:
+def hand_out(executor: ExecutorInput, texts: dict[str, str]) -> None:
     """All of the files: a step without one of them would fail, whatever it did."""
-    told = {name: texts.get(name, "null") for name in executor.files}
-    if LISTED in told:
-        told[LISTED] = texts.get(INDICES, "[]").replace("[]", NO_ITEMS)
+    fields = {name: texts.get(name, "null") for name in executor.files}
+    if LISTED in fields:
+        fields[LISTED] = texts.get(INDICES, "[]").replace("[]", NO_ITEMS)
     try:
-        for name, text in told.items():
+        for name, text in fields.items():
             _write_handed(executor.files[name], text)
     except OSError as fault:
         raise Trouble(f"an output cannot be handed on: {fault}") from None
 
 
-def deliver(executor: Executor, paths: dict[str, str], made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def deliver(
+    executor: ExecutorInput, paths: dict[str, str], made: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
     """Moves artifacts to where the launcher looks for them; returns what is to be said of each."""
-    told: dict[str, dict[str, Any]] = {}
+    fields: dict[str, dict[str, Any]] = {}
     for name, event in made.items():
         target = executor.place(name) or paths[name]
         try:
@@ -45,29 +47,29 @@ def deliver(executor: Executor, paths: dict[str, str], made: dict[str, dict[str,
         except OSError as fault:
             raise Trouble(f"output `{name}` cannot be handed on: {fault}") from None
         digest: dict[str, str] = event["digest"]
-        told[name] = {"digest": ":".join(*digest.items()), "size": event["size"], "files": event["files"]}
-        told[name].update(noted(target, "dirHash" in digest))
-    return told
+        fields[name] = {"digest": ":".join(*digest.items()), "size": event["size"], "files": event["files"]}
+        fields[name].update(capture(target, "dirHash" in digest))
+    return fields
 
 
-def describe(executor: Executor, index: int | None, artifacts: dict[str, Any], values: dict[str, Value]) -> None:
+def describe(executor: ExecutorInput, index: int | None, artifacts: dict[str, Any], values: dict[str, Value]) -> None:
     """What pages show: of artifacts that were made, `artifacts`; of numbers, that they are metrics."""
     item = {} if index is None else {"pipeglot_index": index}
-    told: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, artifact in executor.made.items():
         metadata = {**item, **artifacts.get(name, {}), "absent": name not in artifacts}
         if name == METRICS:
             metadata = {key: value for key, value in values.items() if isinstance(value, (bool, int, float))}
         kept = {key: artifact[key] for key in ("name", "uri", "type") if key in artifact}
-        told[name] = {"artifacts": [{**kept, "metadata": metadata}]}
+        fields[name] = {"artifacts": [{**kept, "metadata": metadata}]}
     try:
         if executor.result:
-            _write_handed(executor.result, json.dumps({"artifacts": told}))
+            _write_handed(executor.result, json.dumps({"artifacts": fields}))
     except OSError as fault:
         raise Trouble(f"what the step made cannot be described: {fault}") from None
 
 
-def nothing(executor: Executor) -> None:
+def nothing(executor: ExecutorInput) -> None:
     """Of an item that stands for none."""
     describe(executor, None, {}, {})
     hand_out(executor, {})

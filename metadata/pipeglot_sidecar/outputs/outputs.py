@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeglot_sidecar.artifacts.digests import Digest
 
 
-class Written:
+class ReadOutput:
     """One output: `value` is what readers get, `event` what the record says, `fault` a reason and a message."""
 
     __slots__ = ("event", "fault", "value")
@@ -31,11 +31,11 @@ class Written:
 
 def read_outputs(
     declared: dict[str, dict[str, Any]], paths: dict[str, str], keeps: bool, pulse: Callable[[], None]
-) -> dict[str, Written]:
+) -> dict[str, ReadOutput]:
     """All of them, in the table's order. `keeps`: artifacts stay where they are, so nobody may change them any more."""
-    found: dict[str, Written] = {}
+    found: dict[str, ReadOutput] = {}
     for name, output in declared.items():
-        written = found[name] = Written()
+        written = found[name] = ReadOutput()
         try:
             if not os.path.lexists(encoded(paths[name])):
                 _take_default(written, name, output, paths[name])
@@ -52,14 +52,14 @@ def read_outputs(
     return found
 
 
-def _take_default(written: Written, name: str, output: dict[str, Any], path: str) -> None:
+def _take_default(written: ReadOutput, name: str, output: dict[str, Any], path: str) -> None:
     if "default" in output:
         written.value = convert(output["default"], output["type"])
     elif not output.get("optional"):
         written.fault = ("missing-output", f"output `{name}` was not written to `{path}`")
 
 
-def _take_value(written: Written, name: str, output: dict[str, Any], path: str) -> None:
+def _take_value(written: ReadOutput, name: str, output: dict[str, Any], path: str) -> None:
     sensitive = bool(output.get("sensitive"))
     if not stat.S_ISREG(os.stat(encoded(path)).st_mode):
         raise Unfit(f"`{path}` is not a file")
@@ -71,7 +71,7 @@ def _take_value(written: Written, name: str, output: dict[str, Any], path: str) 
 
 
 def _take_artifact(
-    written: Written, name: str, output: dict[str, Any], path: str, keeps: bool, pulse: Callable[[], None]
+    written: ReadOutput, name: str, output: dict[str, Any], path: str, keeps: bool, pulse: Callable[[], None]
 ) -> None:
     kind = output["artifact"]
     digest = digest_of(encoded(path), pulse)

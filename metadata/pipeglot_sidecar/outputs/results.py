@@ -11,7 +11,7 @@ from pipeglot_sidecar.faults import Trouble
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pipeglot_expression.values import Value
-    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.environment import Environment
 
 STATE = "pipeglot-state"
 INDICES = "pipeglot-indices"
@@ -21,18 +21,18 @@ OPAQUE = "="
 """Before a text that an engine would else read as JSON of its own kind; no wire text begins with it."""
 
 
-def hand_on(place: Surroundings, values: dict[str, Value], index: int | None) -> None:
+def hand_on(environment: Environment, values: dict[str, Value], index: int | None) -> None:
     """In an item each value is handed on as `[index, value]`; an absent one is `null`."""
-    texts = handed_texts(values, index, OPAQUE if place.opaque_items else "")
+    texts = handed_texts(values, index, OPAQUE if environment.opaque_items else "")
     try:
-        if place.result:
-            os.makedirs(place.result, exist_ok=True)
+        if environment.result:
+            os.makedirs(environment.result, exist_ok=True)
             for name, text in texts.items():
-                _write(os.path.join(place.result, name), text)
-        if place.result_file:
-            _write(place.result_file, json.dumps(texts))
+                _write(os.path.join(environment.result, name), text)
+        if environment.result_file:
+            _write(environment.result_file, json.dumps(texts))
     except OSError as fault:
-        where = place.result or place.result_file
+        where = environment.result or environment.result_file
         raise Trouble(f"PIPEGLOT_RESULT, `{where}`, cannot be written: {fault.strerror}") from None
 
 

@@ -8,14 +8,14 @@ import os
 import stat
 from time import time_ns
 
-from pipeglot_sidecar.record.truncation import fitting
+from pipeglot_sidecar.record.truncation import truncated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pipeglot_sidecar.inputs.environment import Surroundings
+    from pipeglot_sidecar.inputs.environment import Environment
 
 EVENT_FORMAT = 1
 RESERVE = 16 * 1024
@@ -46,7 +46,7 @@ class Log:
         if self._is_out_of_room and event in DISPENSABLE:
             self.dropped += 1
             return
-        told = {
+        fields_and_place = {
             "v": EVENT_FORMAT,
             "event": event,
             **self._identity,
@@ -55,9 +55,9 @@ class Log:
             "seq": self._next,
             "time": time_ns(),
         }
-        told.update((name, value) for name, value in fields.items() if value is not None)
+        fields_and_place.update((name, value) for name, value in fields.items() if value is not None)
         self._next += 1
-        self._try(self._append, json.dumps(fitting(told), separators=(",", ":")).encode("ascii") + b"\n")
+        self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
 
     def close(self) -> None:
         if self._descriptor < 0:
@@ -132,22 +132,27 @@ def _reserve_beside(path: str) -> str | None:
     return reserve
 
 
-def log_path(place: Surroundings, step: str, task: str) -> str | None:
+def log_path(environment: Environment, step: str, task: str) -> str | None:
     """Where the record of this process goes; None for nowhere. `task` is `list` for a list task."""
-    if place.executor:
-        return _in_artifact(place, place.executor.place(RECORDED), step, task)
-    exact = place.folder("PIPEGLOT_RECORD_FILE")
-    folder = place.folder("PIPEGLOT_RECORD")
+    if environment.executor:
+        return _in_artifact(environment, environment.executor.place(RECORDED), step, task)
+    exact = environment.folder("PIPEGLOT_RECORD_FILE")
+    folder = environment.folder("PIPEGLOT_RECORD")
     if exact or not folder:
         return exact
-    parts = [step, task, str(place.index) if place.index is not None and not task else "", str(place.number or 1)]
-    return os.path.join(folder, place.run, ".".join(part for part in parts if part) + ".jsonl")
+    parts = [
+        step,
+        task,
+        str(environment.index) if environment.index is not None and not task else "",
+        str(environment.number or 1),
+    ]
+    return os.path.join(folder, environment.run, ".".join(part for part in parts if part) + ".jsonl")
 
 
-def _in_artifact(place: Surroundings, folder: str | None, step: str, task: str) -> str | None:
+def _in_artifact(environment: Environment, folder: str | None, step: str, task: str) -> str | None:
     """A name that no other try has: not every Kubeflow tells which one it is."""
     if folder is None:
         return None
-    index = "" if place.index is None or task else str(place.index)
-    number = os.urandom(4).hex() if place.number is None else str(place.number)
+    index = "" if environment.index is None or task else str(environment.index)
+    number = os.urandom(4).hex() if environment.number is None else str(environment.number)
     return os.path.join(folder, ".".join(part for part in (step, task, index, number) if part) + ".jsonl")

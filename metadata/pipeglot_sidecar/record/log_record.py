@@ -11,7 +11,7 @@ TOKEN, BROKEN = b"eyJ", b"ey-J"
 """With what a token in base64 begins: Airflow blots out whatever follows it in a log. Readers drop the `-`."""
 
 
-def tell_record(path: str | None) -> None:
+def write_log_record(path: str | None) -> None:
     """Lines `pipeglot-record MARK N/COUNT PIECE`. Readers take the last mark: the command is over, and silent."""
     from binascii import b2a_base64
     from zlib import compress

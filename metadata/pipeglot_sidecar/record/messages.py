@@ -9,7 +9,7 @@ from pipeglot_sidecar.inputs.environment import encoded
 STDERR = 2
 
 
-def tell(message: str) -> None:
+def print_message(message: str) -> None:
     line = encoded("pipeglot: " + " ".join(message.split("\n")) + "\n")
     try:
         os.write(STDERR, line)

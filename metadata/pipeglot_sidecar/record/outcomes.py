@@ -5,7 +5,7 @@ from __future__ import annotations
 SUCCEEDED, FAILED, SKIPPED, CANCELLED = "succeeded", "failed", "skipped", "cancelled"
 
 TROUBLE = 68
-LEAVES = {
+EXIT_CODES = {
     "bad-output": 64,
     "missing-output": 65,
     "value-too-large": 66,
@@ -18,48 +18,48 @@ RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124, 143))
 """Codes that mean something to engines when the sidecar leaves with them, so a command may not use them by chance."""
 
 
-class Ending:
-    """`exit_code` and `signal` are the command's true ones, `leaves` is what the sidecar itself exits with."""
+class Outcome:
+    """`command_exit_code` and `signal` are the command's true ones, `exit_code` is what the sidecar exits with."""
 
-    __slots__ = ("exit_code", "leaves", "message", "reason", "signal", "state")
+    __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
 
     def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
         self.state = state
         self.reason = reason
         self.message = message
-        self.leaves = leaves if leaves is not None else LEAVES.get(reason or "", 0)
-        self.exit_code: int | None = None
+        self.exit_code = leaves if leaves is not None else EXIT_CODES.get(reason or "", 0)
+        self.command_exit_code: int | None = None
         self.signal: str | None = None
 
-    def of(self, exit_code: int | None, signal: str | None) -> Ending:
-        self.exit_code, self.signal = exit_code, signal
+    def of(self, exit_code: int | None, signal: str | None) -> Outcome:
+        self.command_exit_code, self.signal = exit_code, signal
         return self
 
 
-def succeeded() -> Ending:
-    return Ending(SUCCEEDED)
+def succeeded() -> Outcome:
+    return Outcome(SUCCEEDED)
 
 
-def failed(reason: str, message: str, leaves: int | None = None) -> Ending:
-    return Ending(FAILED, reason, message, leaves)
+def failed(reason: str, message: str, leaves: int | None = None) -> Outcome:
+    return Outcome(FAILED, reason, message, leaves)
 
 
-def skipped(reason: str, message: str, skip_code: int) -> Ending:
-    return Ending(SKIPPED, reason, message, skip_code)
+def skipped(reason: str, message: str, skip_code: int) -> Outcome:
+    return Outcome(SKIPPED, reason, message, skip_code)
 
 
-def cancelled(reason: str, message: str) -> Ending:
-    return Ending(CANCELLED, reason, message)
+def cancelled(reason: str, message: str) -> Outcome:
+    return Outcome(CANCELLED, reason, message)
 
 
-def exited(code: int) -> Ending:
+def exited(code: int) -> Outcome:
     """Of a command that ended by itself with another code than 0."""
-    return failed("exit-code", f"the command ended with exit code {code}", leaving(code)).of(code, None)
+    return failed("exit-code", f"the command ended with exit code {code}", exit_code_for(code)).of(code, None)
 
 
-def killed(number: int, name: str) -> Ending:
-    return failed("signal", f"the command was ended by {name}", leaving(128 + number)).of(None, name)
+def killed(number: int, name: str) -> Outcome:
+    return failed("signal", f"the command was ended by {name}", exit_code_for(128 + number)).of(None, name)
 
 
-def leaving(code: int) -> int:
+def exit_code_for(code: int) -> int:
     return 1 if code in RESERVED else code

@@ -15,7 +15,7 @@ ROOM_FOR_TEXT = 8 * 1024
 ROOM_FOR_MESSAGE = 2000
 
 
-def fitting(event: dict[str, Any]) -> dict[str, Any]:
+def truncated(event: dict[str, Any]) -> dict[str, Any]:
     """Long values become `{"cut": sha256, "size": bytes}` of their JSON, the longest first; text keeps its start."""
     if "value" in event:
         event["value"] = shortened_value(event["value"], ROOM_FOR_VALUES)
