@@ -17,7 +17,7 @@ from pipeglot_records.model.definitions import read_definition
 from pipeglot_records.model.derivation import settle
 from pipeglot_records.model.events import Event, parse
 from pipeglot_records.model.facts import fold
-from pipeglot_records.model.run_view import Picture
+from pipeglot_records.model.run_view import RunView
 from pipeglot_records.store import tables
 from pipeglot_records.store.database import Store, open_store
 from pipeglot_records.store.ingest import ingest_folder
@@ -210,7 +210,7 @@ class Log:
         assert None not in found
         return [event for event in found if event is not None]
 
-    def picture(self, now: int | None = None) -> Picture:
+    def picture(self, now: int | None = None) -> RunView:
         return settle(read_definition(self.definition), fold(self.run_id, self.events()), now or self._clock)
 
     def states(self) -> Mapping[str, tuple[str, str | None]]:

@@ -103,7 +103,7 @@ def test_it_shows_the_same(shared: Store, store: Store, definition: str) -> None
         take(one, eventful(definition))
     assert normal.text(shared, RUN) == normal.text(store, RUN)
     assert run.text(shared, RUN) == run.text(store, RUN)
-    assert run.picture(shared, RUN) == run.picture(store, RUN)
+    assert run.as_json(shared, RUN) == run.as_json(store, RUN)
     assert run_list.list_runs(shared) == run_list.list_runs(store)
     assert shared.find_run("0190c3f2-7") == RUN
 

@@ -156,7 +156,7 @@ def test_it_shows_a_run_that_goes_on(log: Log, store: Store, tmp_path: Path) -> 
 
 class TestVersions:
     def content(self, store: Store, run: str) -> list[int | None]:
-        steps: Any = showing.picture(store, run)["steps"]
+        steps: Any = showing.as_json(store, run)["steps"]
         outputs = [attempt["outputs"] for step in steps for attempt in step.get("attempts", [])]
         return [entry.get("version") for entry in outputs for entry in entry.values() if "digest" in entry]
 
@@ -177,7 +177,7 @@ class TestVersions:
 
 def test_it_is_whole_as_json(log: Log, store: Store, tmp_path: Path) -> None:
     failed(log, "/nowhere").into(store, tmp_path / "logs")
-    shown: Any = showing.picture(store, RUN)
+    shown: Any = showing.as_json(store, RUN)
     assert (shown["run"], shown["state"], shown["started"]) == (RUN, "failed", "2027-01-15T08:00:01.000Z")
     extract, train, *_ = shown["steps"]
     assert [attempt["exit_code"] for attempt in extract["attempts"]] == [3, 0]

@@ -28,7 +28,7 @@ from pipeglot_records.engines.remote import (
     take,
 )
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import Heard, heard
+from pipeglot_records.store.ingest import LogSummary, summarize
 from pipeglot_records.store.tables import runs
 
 NO_RECORD = "PG527"
@@ -42,7 +42,7 @@ class Listing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class Discovered:
     """One run. Without a `run` neither the engine nor a record tells its id: nothing was taken.
 
     `state` is the engine's word, None for a run that the store had to its end. `new`: the store did not have it at all.
@@ -66,7 +66,7 @@ class _Known:
     introduced: bool
 
 
-def gather(store: Store, pipeline: Pipeline, target: str, access: Access, limit: int) -> Iterator[Gathered]:
+def discover(store: Store, pipeline: Pipeline, target: str, access: Access, limit: int) -> Iterator[Discovered]:
     """The newest `limit` runs, each once it is taken in. Raises `SpecRejected` where the engine cannot be asked."""
     return _Gathering(store, pipeline, target, access).runs(limit)
 
@@ -83,11 +83,11 @@ class _Gathering:
         self._by_native: dict[str, _Known] = {}
         self._look()
 
-    def runs(self, limit: int) -> Iterator[Gathered]:
+    def runs(self, limit: int) -> Iterator[Discovered]:
         for found in self._listing.list_runs(self._pipeline, self._access, limit):
             known = self._by_native.get(_key(found.native)) or self._by_id.get(str(found.run))
             if known and _complete(known, found):
-                yield Gathered(found.native, known.run)
+                yield Discovered(found.native, known.run)
                 continue
             try:
                 yield self._taken(found, known)
@@ -96,25 +96,25 @@ class _Gathering:
                 if fault.code != NO_RECORD:
                     raise
                 run = known.run if known else str(found.run) if found.run else None
-                yield Gathered(found.native, run, fault=fault)
+                yield Discovered(found.native, run, fault=fault)
 
-    def _taken(self, found: EngineRun, known: _Known | None) -> Gathered:
+    def _taken(self, found: EngineRun, known: _Known | None) -> Discovered:
         named = uuid.UUID(known.run) if known else found.run or uuid.uuid5(uuid.NAMESPACE_URL, _key(found.native))
         handle = Handle(named, found.native)
         brought = submitter(self._target).collect(handle, self._access)
-        told = heard(brought.logs)
-        run = told.run or (str(named) if known or found.run else None)
+        summary = summarize(brought.logs)
+        run = summary.run or (str(named) if known or found.run else None)
         if run is None or (brought.state is RunState.GONE and not brought.logs):
-            return Gathered(found.native, None, brought.state)
+            return Discovered(found.native, None, brought.state)
         known = known or self._by_id.get(run)
         if not (known and known.introduced):
-            self._introduce(Handle(uuid.UUID(run), found.native), found, told)
-        taken = take(self._store, run, brought, told, self._access)
-        return Gathered(found.native, run, brought.state, new=known is None, events=taken.new)
+            self._introduce(Handle(uuid.UUID(run), found.native), found, summary)
+        taken = take(self._store, run, brought, summary, self._access)
+        return Discovered(found.native, run, brought.state, new=known is None, events=taken.new)
 
-    def _introduce(self, handle: Handle, found: EngineRun, told: Heard) -> None:
+    def _introduce(self, handle: Handle, found: EngineRun, summary: LogSummary) -> None:
         """As `submit` would have done it then. Defaults are those of today: they hold for the same definition alone."""
-        definition = told.definition or found.definition
+        definition = summary.definition or found.definition
         before = defaults(self._pipeline) if definition == self._definition else {}
         params = params_told(self._pipeline, {**before, **found.params})
         at = nanoseconds(found.began) if found.began else time.time_ns()

@@ -20,7 +20,7 @@ from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
 from pipeglot_records.model.run_view import FAILED
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import Heard, Ingested, Tail, heard
+from pipeglot_records.store.ingest import Ingested, LogSummary, Tail, summarize
 from pipeglot_records.store.runs import load
 from pipeglot_records.store.tables import runs
 
@@ -75,9 +75,9 @@ def begin(
     definition = next(file.text for file in files if file.path == "definition.json")
     handle = submitter(target).submit(pipeline, files, run, params, access)
     known = Remote(target, handle, access.settings)
-    told = params_told(pipeline, {**defaults(pipeline), **params})
+    fields = params_told(pipeline, {**defaults(pipeline), **params})
     with RunEvents(access.folder, str(run), "submit") as events:
-        introduce(events, pipeline, known, store.register(definition), told)
+        introduce(events, pipeline, known, store.register(definition), fields)
     Tail(store, access.folder / str(run)).poll(last=True)
     return known
 
@@ -88,8 +88,8 @@ def introduce(
     """Writes what the run is, and where it is to be found again."""
     native: dict[str, Json] = {**known.handle.native, "settings": dict(known.settings)}
     about: dict[str, Json] = {"definition": definition} if definition else {}
-    told = {"params": dict(params), "target": known.target, "native": native, "profile": pipeline.profile}
-    events.write("run", pipeline=pipeline.name, **about, **told)
+    fields = {"params": dict(params), "target": known.target, "native": native, "profile": pipeline.profile}
+    events.write("run", pipeline=pipeline.name, **about, **fields)
 
 
 def defaults(pipeline: Pipeline) -> dict[str, Json]:
@@ -135,10 +135,10 @@ def stop(store: Store, remote: Remote, access: Access, by: str) -> None:
 def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunState]:
     """The record of the run as far as it got, into the store; with the engine's last word once it has one."""
     found = submitter(remote.target).collect(remote.handle, _at(remote, access))
-    return take(store, str(remote.handle.run), found, heard(found.logs), access), found.state
+    return take(store, str(remote.handle.run), found, summarize(found.logs), access), found.state
 
 
-def take(store: Store, run: str, found: Collected, said: Heard, access: Access) -> Ingested:
+def take(store: Store, run: str, found: Collected, said: LogSummary, access: Access) -> Ingested:
     """What was brought of a run, and says so much, into the store. It ended when the engine says, not when asked."""
     if found.state in ENDS:
         at = max(nanoseconds(found.ended), said.last) if found.ended else time.time_ns()

@@ -21,7 +21,7 @@ from pipeglot_records.model.run_view import (
     SUCCEEDED,
     UNKNOWN,
     Outcome,
-    Picture,
+    RunView,
     StepRun,
     Try,
 )
@@ -65,7 +65,7 @@ class _Run:
         return RecordedValues(self.facts, self.definition, self.settled).at(step, item, index)
 
 
-def settle(definition: Definition, facts: Facts, now: int) -> Picture:
+def settle(definition: Definition, facts: Facts, now: int) -> RunView:
     """Every step with a state. `now` tells a live run from a silent one, and nothing else."""
     cancelled = facts.cancelled or facts.end.get("state") == CANCELLED
     run = _Run(
@@ -80,7 +80,7 @@ def settle(definition: Definition, facts: Facts, now: int) -> Picture:
     for step in definition.steps.values():
         run.settled[step.id] = found = _fan_out(run, step) if step.is_fan_out else _single(run, step)
         run.failed = run.failed or found.state == FAILED
-    return Picture(facts, definition, _run_state(run), run.settled, group_outcomes(facts, definition, run.settled))
+    return RunView(facts, definition, _run_state(run), run.settled, group_outcomes(facts, definition, run.settled))
 
 
 def _met_deadline(facts: Facts) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeglot.ir import Json
 from pipeglot_records.model.events import Fields
 from pipeglot_records.model.json_values import integer, mapping, sequence
-from pipeglot_records.model.run_view import Picture
+from pipeglot_records.model.run_view import RunView
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Digests:
         return found
 
 
-def digests(picture: Picture) -> Digests:
+def digests(picture: RunView) -> Digests:
     return Digests(dict(_all(picture)))
 
 
-def _all(picture: Picture) -> Iterator[tuple[tuple[str, str | None], Mapping[str, Json]]]:
+def _all(picture: RunView) -> Iterator[tuple[tuple[str, str | None], Mapping[str, Json]]]:
     for place in picture.places():
         for name, entry in place.last.outputs.items() if place.last else ():
             if "digest" in entry:

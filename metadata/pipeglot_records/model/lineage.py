@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pipeglot_records.model.json_values import sequence
-from pipeglot_records.model.run_view import Picture
+from pipeglot_records.model.run_view import RunView
 
 
-def edges(picture: Picture) -> tuple[tuple[str, str], ...]:
+def edges(picture: RunView) -> tuple[tuple[str, str], ...]:
     """Pairs (`step.output`, `step.input`, or the step that read it directly), sorted, each once."""
     found: set[tuple[str, str]] = set()
     for place in picture.places():

@@ -71,7 +71,7 @@ class StepRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class RunView:
     """`steps` holds those of `on_exit` too, in the order of the definition; `groups` those that stood for others."""
 
     facts: Facts

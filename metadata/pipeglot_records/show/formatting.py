@@ -88,12 +88,12 @@ def digest_text(digest: Json) -> str:
 
 def ending(reason: str | None, end: Fields) -> str:
     """Why something ended as it did: the reason, and the code or signal that belongs to it."""
-    told = ""
+    detail = ""
     if reason == "exit-code" and integer(end.get("exit_code")) is not None:
-        told = f" {end.get('exit_code')}"
+        detail = f" {end.get('exit_code')}"
     if reason == "signal":
-        told = f" {text(end.get('signal')) or ''}"
-    return f"{reason}{told}".rstrip() if reason else ""
+        detail = f" {text(end.get('signal')) or ''}"
+    return f"{reason}{detail}".rstrip() if reason else ""
 
 
 def counted(count: int, noun: str) -> str:

@@ -8,14 +8,14 @@ from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Facts
 from pipeglot_records.model.json_values import integer, mapping, number, sequence, text
 from pipeglot_records.model.lineage import edges
-from pipeglot_records.model.run_view import Picture, StepRun, Try
+from pipeglot_records.model.run_view import RunView, StepRun, Try
 from pipeglot_records.show.formatting import instant
 from pipeglot_records.store.details import Details, Metric
 
 FORMAT = 1
 
 
-def json_form(picture: Picture, details: Details) -> dict[str, Json]:
+def json_form(picture: RunView, details: Details) -> dict[str, Json]:
     facts, head, known = picture.facts, picture.facts.head, digests(picture)
     started = facts.started if facts.started is not None else facts.first
     return {

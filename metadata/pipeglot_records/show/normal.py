@@ -13,7 +13,7 @@ from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Attempt
 from pipeglot_records.model.json_values import mapping
 from pipeglot_records.model.lineage import edges
-from pipeglot_records.model.run_view import CANCELLED, SKIPPED, SUCCEEDED, Outcome, Picture, StepRun, Try
+from pipeglot_records.model.run_view import CANCELLED, SKIPPED, SUCCEEDED, Outcome, RunView, StepRun, Try
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.runs import load
 
@@ -29,11 +29,11 @@ def text(store: Store, run: str) -> str:
     return normal_text(picture)
 
 
-def normal_text(picture: Picture) -> str:
+def normal_text(picture: RunView) -> str:
     return json.dumps(normal_form(picture), sort_keys=True, indent=2, ensure_ascii=True) + "\n"
 
 
-def normal_form(picture: Picture) -> dict[str, Json]:
+def normal_form(picture: RunView) -> dict[str, Json]:
     known = digests(picture)
     shown = {step.definition.id: _step(step, known) for step in picture.steps.values()}
     groups: dict[str, Json] = {name: {**_state(outcome), "group": True} for name, outcome in picture.groups.items()}
@@ -110,8 +110,8 @@ def _attempt(one: Try) -> dict[str, Json]:
         return _exit_code(end)
     if reason is None:
         return {"state": one.outcome.state}
-    told = _TOLD.get(reason)
-    return {"reason": reason, **(told(end) if told else {})}
+    detail = _TOLD.get(reason)
+    return {"reason": reason, **(detail(end) if detail else {})}
 
 
 def _inputs(step: StepRun, attempt: Attempt, known: Digests) -> dict[str, Json]:

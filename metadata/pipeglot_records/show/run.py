@@ -14,5 +14,5 @@ def text(store: Store, run: str, look: Look = DEFAULT) -> str:
     return page(load(store, run), details(store, run), look)
 
 
-def picture(store: Store, run: str) -> dict[str, Json]:
+def as_json(store: Store, run: str) -> dict[str, Json]:
     return json_form(load(store, run), details(store, run))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeglot_records.model.facts import Attempt, Facts
 from pipeglot_records.model.json_values import integer, mapping, text
-from pipeglot_records.model.run_view import FAILED, SUCCEEDED, Picture, StepRun
+from pipeglot_records.model.run_view import FAILED, SUCCEEDED, RunView, StepRun
 from pipeglot_records.show.columns import aligned
 from pipeglot_records.show.formatting import (
     MARKS,
@@ -45,7 +45,7 @@ class Look:
 DEFAULT = Look()
 
 
-def page(picture: Picture, details: Details, look: Look = DEFAULT) -> str:
+def page(picture: RunView, details: Details, look: Look = DEFAULT) -> str:
     places = [place for step in picture.steps.values() for place in _listed(step)]
     rows = aligned([_row(place, look) for place in places], right=frozenset({2}))
     lines = _head(picture)
@@ -63,7 +63,7 @@ def page(picture: Picture, details: Details, look: Look = DEFAULT) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _head(picture: Picture) -> list[str]:
+def _head(picture: RunView) -> list[str]:
     facts = picture.facts
     started = facts.started if facts.started is not None else facts.first
     took = duration((facts.ended or facts.seen) - started) if started is not None else ""

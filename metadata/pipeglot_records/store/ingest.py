@@ -27,7 +27,7 @@ class Ingested:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class LogSummary:
     """What the logs of one run say of it as a whole: its id, what it runs, and when they last said something."""
 
     run: str | None = None
@@ -35,10 +35,10 @@ class Heard:
     last: int = 0
 
 
-def heard(files: Iterable[Path]) -> Heard:
+def summarize(files: Iterable[Path]) -> LogSummary:
     events = [event for path in files for event in map(parse, _lines(path, {}, last=True)) if event is not None]
     hashes = (event.fields.get("definition") for event in events if event.kind == "start")
-    return Heard(
+    return LogSummary(
         run=min((event.run for event in events), default=None),
         definition=min((found for found in hashes if isinstance(found, str)), default=None),
         last=max((event.time for event in events), default=0),

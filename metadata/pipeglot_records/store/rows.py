@@ -10,7 +10,7 @@ from pipeglot_records.model.digests import digests
 from pipeglot_records.model.facts import Attempt, Facts
 from pipeglot_records.model.json_values import integer, mapping, number, text, write
 from pipeglot_records.model.lineage import edges
-from pipeglot_records.model.run_view import Picture, StepRun
+from pipeglot_records.model.run_view import RunView, StepRun
 
 Row: TypeAlias = dict[str, object]
 
@@ -75,7 +75,7 @@ def remark_rows(attempt: Attempt) -> Iterator[Row]:
         yield {"attempt": attempt.id, "kind": kind, "name": name, "value": _kept(value)}
 
 
-def step_rows(picture: Picture) -> Iterator[Row]:
+def step_rows(picture: RunView) -> Iterator[Row]:
     for place in picture.places():
         yield {
             "run": picture.facts.run,
@@ -88,7 +88,7 @@ def step_rows(picture: Picture) -> Iterator[Row]:
         }
 
 
-def use_rows(picture: Picture) -> Iterator[Row]:
+def use_rows(picture: RunView) -> Iterator[Row]:
     """What each attempt read, with the digest that its producer left."""
     known = digests(picture)
     for place, attempt in _attempts(picture):
@@ -104,12 +104,12 @@ def use_rows(picture: Picture) -> Iterator[Row]:
                 }
 
 
-def lineage_rows(picture: Picture) -> Iterator[Row]:
+def lineage_rows(picture: RunView) -> Iterator[Row]:
     for source, target in edges(picture):
         yield {"run": picture.facts.run, "source": source, "target": target}
 
 
-def _attempts(picture: Picture) -> Iterator[tuple[StepRun, Attempt]]:
+def _attempts(picture: RunView) -> Iterator[tuple[StepRun, Attempt]]:
     for place in picture.places():
         for one in place.tries:
             yield place, one.attempt

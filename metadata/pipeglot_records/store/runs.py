@@ -8,14 +8,14 @@ import sqlalchemy as sql
 
 from pipeglot_records.model.derivation import settle
 from pipeglot_records.model.facts import fold
-from pipeglot_records.model.run_view import Picture
+from pipeglot_records.model.run_view import RunView
 from pipeglot_records.store import journal
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.projections import definition_of
 from pipeglot_records.store.tables import runs
 
 
-def load(store: Store, run: str, now: int | None = None) -> Picture:
+def load(store: Store, run: str, now: int | None = None) -> RunView:
     """The run with every step of its definition. `run` is a whole id."""
     with store.reading() as connection:
         facts = fold(run, journal.shaping(connection, run))

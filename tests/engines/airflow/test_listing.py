@@ -19,7 +19,7 @@ from pipeglot_backends.airflow.remote.connection import connect
 from pipeglot_backends.airflow.remote.listing import list_runs
 from pipeglot_backends.remote.protocol import Access, EngineRun, Handle, RunState
 from pipeglot_expression.runtime.identity import milliseconds
-from pipeglot_records.engines.discovery import Gathered, gather
+from pipeglot_records.engines.discovery import Discovered, discover
 from pipeglot_records.show import run as showing
 from pipeglot_records.store.database import open_store
 
@@ -88,8 +88,8 @@ def chosen(started: Started, found: list[Any]) -> dict[str, Any]:
 def test_it_takes_in_every_run_whoever_started_it(started: Started, tmp_path: Path) -> None:
     with open_store(str(tmp_path / "records.db"), {}) as store:
 
-        def taken() -> dict[str, Gathered]:
-            return chosen(started, list(gather(store, started.pipeline, "airflow", started.access, 100)))
+        def taken() -> dict[str, Discovered]:
+            return chosen(started, list(discover(store, started.pipeline, "airflow", started.access, 100)))
 
         first = taken()
         assert {each.state for each in first.values()} == {RunState.SUCCEEDED}
@@ -97,7 +97,7 @@ def test_it_takes_in_every_run_whoever_started_it(started: Started, tmp_path: Pa
         due = milliseconds(started.by_clock.removeprefix("scheduled__"))
         assert uuid.UUID(first["clock"].run).int >> 80 == due, "the nominal time stands in front"
         for how, value in {"submit": 2, "hand": 3, "clock": 1}.items():
-            shown: dict[str, Any] = showing.picture(store, str(first[how].run))
+            shown: dict[str, Any] = showing.as_json(store, str(first[how].run))
             assert (shown["state"], shown["params"]) == ("succeeded", {"n": {"value": value}})
             (attempt,) = (each for step in shown["steps"] for each in step["attempts"])
             assert attempt["outputs"]["more"] == {"value": value + 1}

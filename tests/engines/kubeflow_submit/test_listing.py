@@ -27,7 +27,7 @@ from pipeglot_backends.kubeflow.remote.listing import list_runs
 from pipeglot_backends.remote.protocol import RunState
 from pipeglot_expression.runtime.identity import derived_run_id
 from pipeglot_records.engines import remote
-from pipeglot_records.engines.discovery import Gathered, gather
+from pipeglot_records.engines.discovery import Discovered, discover
 from pipeglot_records.show import run as showing
 from pipeglot_records.store.database import Store, open_store
 
@@ -68,13 +68,13 @@ class Engine:
         self.bucket.put_object(Bucket="mlpipeline", Key=key, Body=record.read_bytes())
         return record.read_bytes()
 
-    def gather(self, limit: int = 100, pipeline: Pipeline | None = None) -> list[Gathered]:
-        found = gather(self.records, pipeline or self.way.pipeline, "kubeflow", self.way.access, limit)
+    def gather(self, limit: int = 100, pipeline: Pipeline | None = None) -> list[Discovered]:
+        found = discover(self.records, pipeline or self.way.pipeline, "kubeflow", self.way.access, limit)
         return list(found)
 
     def shown(self, run: str | None) -> dict[str, Any]:
         assert run
-        return showing.picture(self.records, run)
+        return showing.as_json(self.records, run)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
     from pipeglot.ir import Pipeline
-    from pipeglot_records.engines.discovery import Gathered
+    from pipeglot_records.engines.discovery import Discovered
     from pipeglot_records.store.database import Store
 
 NEWEST = 100
@@ -67,12 +67,12 @@ def _one(options: argparse.Namespace, store: Store, place: Path | None) -> int:
 
 def _all(options: argparse.Namespace, store: Store, pipeline: Pipeline, target: str) -> int:
     """Of each run that there is something to be said of, a line at once: there may be many."""
-    from pipeglot_records.engines.discovery import gather
+    from pipeglot_records.engines.discovery import discover
 
     engine, quiet = target.partition("@")[0], options.format == "json"
     way = access(pipeline.settings.get(engine, {}), quiet=quiet)
-    seen: list[Gathered] = []
-    for each in gather(store, pipeline, target, way, options.limit or NEWEST):
+    seen: list[Discovered] = []
+    for each in discover(store, pipeline, target, way, options.limit or NEWEST):
         seen.append(each)
         if not quiet:
             _tell(each)
@@ -87,7 +87,7 @@ def _all(options: argparse.Namespace, store: Store, pipeline: Pipeline, target: 
     return exit_code(faults) if faults else 0
 
 
-def _tell(each: Gathered) -> None:
+def _tell(each: Discovered) -> None:
     where = ", ".join(f"{name} {value}" for name, value in each.native.items())
     if each.fault:
         print_diagnostics([each.fault], (), "text", disk=f"Nothing was taken of the run: {where}.")
@@ -97,7 +97,7 @@ def _tell(each: Gathered) -> None:
         print_text(f"run {each.run} {each.state.value}, {_count(each.events, 'new event')}: {where}")
 
 
-def _entry(each: Gathered) -> dict[str, object]:
+def _entry(each: Discovered) -> dict[str, object]:
     told = {"run": each.run, "native": dict(each.native), "new": each.new, "events": each.events}
     state = {"state": each.state.value} if each.state else {}
     return {**told, **state, **({"fault": f"{each.fault.code}: {each.fault.message}"} if each.fault else {})}

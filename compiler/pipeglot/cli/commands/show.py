@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
         if options.format == "normal":
             say_exactly(normal.text(store, run_id))
         elif options.format == "json":
-            say_json(showing.picture(store, run_id))
+            say_json(showing.as_json(store, run_id))
         else:
             print_text(showing.text(store, run_id, Look(colour=coloured(sys.stdout.isatty()))))
     return 0
