@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipeglot.ir import Origin, Overlap, Pipeline, RetryOn, RunIf, Secret, Step
+from pipeglot.ir import Origin, Pipeline, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.settings import local_path
-from pipeglot_backends.emit.pods import mounted_volumes, what_only_pods_have
-from pipeglot_backends.features import images
+from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
+from pipeglot_backends.features.pods import mounted_volumes, what_only_pods_have
+from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
 DOCS = "https://airflow.apache.org/docs/apache-airflow/stable"
@@ -20,10 +21,6 @@ DOCKER = f"{PROVIDERS}/apache-airflow-providers-docker/stable/_api/airflow/provi
 PODS = f"{PROVIDERS}/apache-airflow-providers-cncf-kubernetes/stable/operators.html"
 XCOMS = f"{DOCS}/core-concepts/xcoms.html"
 IN_CONTAINERS = ("docker", "kubernetes")
-
-
-def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
-    return (*pipeline.steps, *pipeline.on_exit)
 
 
 def artifacts_in_an_object_store(pipeline: Pipeline) -> Iterable[Origin]:
@@ -37,66 +34,41 @@ def records_sent_over_http(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 def backoff_other_than_two(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.retry.origin for step in _steps(pipeline) if step.retry and step.retry.backoff not in (1, 2))
+    return (step.retry.origin for step in all_steps(pipeline) if step.retry and step.retry.backoff not in (1, 2))
 
 
 def backoff(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.retry.origin for step in _steps(pipeline) if step.retry and step.retry.backoff != 1)
-
-
-def some_causes_of_retry(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.retry.origin for step in _steps(pipeline) if step.retry and len(step.retry.on) < len(RetryOn))
+    return (step.retry.origin for step in all_steps(pipeline) if step.retry and step.retry.backoff != 1)
 
 
 def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in _steps(pipeline) if step.fan_out)
-
-
-def condition(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.when)
-
-
-def run_if(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.run_if is not RunIf.SUCCESS)
+    return (step.fan_out.origin for step in all_steps(pipeline) if step.fan_out)
 
 
 def on_exit(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in pipeline.on_exit)
 
 
-def timeout(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.timeout is not None)
-
-
-def deadline(pipeline: Pipeline) -> Iterable[Origin]:
-    if pipeline.deadline is not None:
-        yield pipeline.origin
-
-
 def fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
     if pipeline.fail_fast:
         yield pipeline.origin
-    yield from (step.fan_out.origin for step in _steps(pipeline) if step.fan_out and step.fan_out.fail_fast)
+    yield from (step.fan_out.origin for step in all_steps(pipeline) if step.fan_out and step.fan_out.fail_fast)
 
 
 def image(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.image)
+    return (step.origin for step in all_steps(pipeline) if step.image)
 
 
 def workdir(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.workdir)
+    return (step.origin for step in all_steps(pipeline) if step.workdir)
 
 
 def resources(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.resources.origin for step in _steps(pipeline) if step.resources)
-
-
-def secrets(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if any(isinstance(each, Secret) for each in step.env.values()))
+    return (step.resources.origin for step in all_steps(pipeline) if step.resources)
 
 
 def artifacts_without_a_folder(pipeline: Pipeline) -> Iterator[Origin]:
-    made = (output.origin for step in _steps(pipeline) for output in step.outputs if output.artifact)
+    made = (output.origin for step in all_steps(pipeline) for output in step.outputs if output.artifact)
     return iter(()) if pipeline.artifacts else made
 
 
@@ -115,32 +87,15 @@ def records_outside_the_claim(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 def retry_but_not_when_lost(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.retry.origin for step in _steps(pipeline) if step.retry and RetryOn.LOST not in step.retry.on)
-
-
-def _gpu_types(pipeline: Pipeline) -> Iterator[Origin]:
-    wanted = [step.resources for step in _steps(pipeline) if step.resources]
-    return (each.origin for each in wanted if each.gpu and each.gpu.type)
-
-
-def gpu_type(pipeline: Pipeline) -> Iterator[Origin]:
-    return _gpu_types(pipeline)
-
-
-def gpu_type_without_label(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter(()) if "gpu_label" in pipeline.settings.get("airflow", {}) else _gpu_types(pipeline)
+    return (step.retry.origin for step in all_steps(pipeline) if step.retry and RetryOn.LOST not in step.retry.on)
 
 
 def cpu(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.resources.origin for step in _steps(pipeline) if step.resources and step.resources.cpu)
-
-
-def disk(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.resources.origin for step in _steps(pipeline) if step.resources and step.resources.disk)
+    return (step.resources.origin for step in all_steps(pipeline) if step.resources and step.resources.cpu)
 
 
 def shared_folders(pipeline: Pipeline) -> Iterator[Origin]:
-    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.artifact)
+    return (output.origin for step in all_steps(pipeline) for output in step.outputs if output.artifact)
 
 
 def record_in_the_log(pipeline: Pipeline) -> Iterable[Origin]:
@@ -148,30 +103,13 @@ def record_in_the_log(pipeline: Pipeline) -> Iterable[Origin]:
         yield pipeline.origin
 
 
-def sensitive_param(pipeline: Pipeline) -> Iterator[Origin]:
-    return (param.origin for param in pipeline.params if param.sensitive)
-
-
-def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
-    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
-
-
 def sensitive_value(pipeline: Pipeline) -> Iterator[Origin]:
-    yield from sensitive_param(pipeline)
-    yield from sensitive_output(pipeline)
-
-
-def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
-    found = pipeline.schedule
-    return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
+    yield from steps.sensitive_param(pipeline)
+    yield from steps.sensitive_output(pipeline)
 
 
 def sidecar_by_other_than_a_file(pipeline: Pipeline) -> Iterator[Origin]:
     return other_than(pipeline)
-
-
-def schedule(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.schedule.origin] if pipeline.schedule else [])
 
 
 CANNOT = (
@@ -188,7 +126,7 @@ CANNOT = (
         operators=("bash", "docker"),
     ),
     Limit(
-        overlapping_schedule,
+        schedules.overlapping_schedule,
         "where too many runs go on, Airflow starts the next one later: it leaves none out, and stops none",
         f"{DOCS}/core-concepts/dag-run.html",
     ),
@@ -217,13 +155,13 @@ CANNOT = (
         operators=("docker",),
     ),
     Limit(
-        gpu_type,
+        steps.gpu_type,
         "Docker gives out the GPUs of its own machine, and does not choose among kinds",
         "https://docs.docker.com/reference/api/engine/version/v1.47/",
         operators=("docker",),
     ),
     Limit(
-        gpu_type_without_label,
+        steps.gpu_type_without_label("airflow", "gpu_label"),
         "the kind of a GPU is a label of its node, and each cluster has its own: name it, `airflow: {gpu_label: …}`",
         "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
         operators=("kubernetes",),
@@ -274,7 +212,7 @@ EMULATES = (
     ),
     Limit(what_only_pods_have, "ignored: steps are containers of Docker, and not pods", DOCKER, operators=("docker",)),
     Limit(
-        schedule,
+        schedules.schedule,
         "holds once the DAG is no longer paused; without `catchup` the last run that was missed is made up for",
         f"{DOCS}/authoring-and-scheduling/cron.html",
     ),
@@ -284,17 +222,19 @@ EMULATES = (
         "more than 1024 items need a higher `core.max_map_length`",
         f"{DOCS}/authoring-and-scheduling/dynamic-task-mapping.html",
     ),
-    Limit(condition, "the task starts, and its sidecar skips the step", "case `when_false`"),
-    Limit(run_if, "the task starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),
+    Limit(steps.condition, "the task starts, and its sidecar skips the step", "case `when_false`"),
+    Limit(steps.run_if, "the task starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),
     Limit(
         on_exit,
         "teardown tasks, and a last task that fails the run when any step failed: "
         "Airflow looks at the last tasks only, and not at teardowns",
         "case `on_exit_fails`",
     ),
-    Limit(timeout, "the sidecar stops the command; Airflow's own limit is 15 minutes longer", "case `timeout_kill`"),
     Limit(
-        deadline,
+        steps.timeout, "the sidecar stops the command; Airflow's own limit is 15 minutes longer", "case `timeout_kill`"
+    ),
+    Limit(
+        steps.deadline,
         "the sidecar of each step stops its command; Airflow's own limit, which ends `on_exit` too, is an hour longer",
         "case `deadline`",
     ),
@@ -305,7 +245,7 @@ EMULATES = (
     ),
     Limit(backoff, "Airflow draws each delay from once to twice the one asked for", f"{DOCS}/core-concepts/tasks.html"),
     Limit(
-        some_causes_of_retry,
+        steps.some_causes_of_retry,
         "a failure that is not to be tried again is told to Airflow as final",
         f"{DOCS}/core-concepts/tasks.html",
     ),
@@ -313,20 +253,20 @@ EMULATES = (
     Limit(workdir, "ignored: the command starts in the folder of `airflow.code`", BASH, operators=("bash",)),
     Limit(resources, "not enforced: a Bash operator shares its worker with others", BASH, operators=("bash",)),
     Limit(
-        secrets,
+        steps.secrets,
         "taken from the worker's environment, as `PIPEGLOT_SECRET_<NAME>_<KEY>`",
         BASH,
         operators=("bash",),
     ),
     Limit(
-        secrets,
+        steps.secrets,
         "taken from the worker's environment, as `PIPEGLOT_SECRET_<NAME>_<KEY>`; Docker shows them to whoever may "
         "inspect the container",
         "tests/engines/airflow_docker/test_meaning.py",
         operators=("docker",),
     ),
     Limit(cpu, "a share, which counts only where containers compete: no limit", DOCKER, operators=("docker",)),
-    Limit(disk, "not enforced: Docker limits no container's disk", DOCKER, operators=("docker",)),
+    Limit(steps.disk, "not enforced: Docker limits no container's disk", DOCKER, operators=("docker",)),
     Limit(
         shared_folders,
         "folders have the same path for the worker, for Docker's machine and in the container",
@@ -351,6 +291,10 @@ EMULATES = (
         "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/",
         operators=("kubernetes",),
     ),
-    Limit(sensitive_param, "shown in the run's configuration on Airflow's pages", f"{DOCS}/core-concepts/params.html"),
-    Limit(sensitive_output, "shown among the XComs on Airflow's pages", f"{DOCS}/core-concepts/xcoms.html"),
+    Limit(
+        steps.sensitive_param,
+        "shown in the run's configuration on Airflow's pages",
+        f"{DOCS}/core-concepts/params.html",
+    ),
+    Limit(steps.sensitive_output, "shown among the XComs on Airflow's pages", f"{DOCS}/core-concepts/xcoms.html"),
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeglot.ir import Origin, Pipeline, ReadKind, RetryOn, RunIf, Step
+from pipeglot.ir import Origin, Pipeline, ReadKind
 from pipeglot_backends.argo.settings import GPU_LABEL
-from pipeglot_backends.emit import pods
-from pipeglot_backends.features import images
+from pipeglot_backends.features import images, pods, schedules, steps
 from pipeglot_backends.features.delivery import sidecar_without_config_map
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
+from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
 DOCS = "https://argo-workflows.readthedocs.io/en/latest"
@@ -17,19 +17,8 @@ CODE = "https://github.com/argoproj/argo-workflows/blob/v4.0.5"
 SUITE = "tests/engines/argo"
 
 
-def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
-    return (*pipeline.steps, *pipeline.on_exit)
-
-
 def braces_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if any("{{" in text for text in pods.static_texts(step)))
-
-
-def gpu_type_without_label(pipeline: Pipeline) -> Iterator[Origin]:
-    if GPU_LABEL not in pipeline.settings.get("argo", {}):
-        for step in _steps(pipeline):
-            if step.resources and step.resources.gpu and step.resources.gpu.type:
-                yield step.resources.origin
+    return (step.origin for step in all_steps(pipeline) if any("{{" in text for text in pods.static_texts(step)))
 
 
 def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
@@ -37,18 +26,6 @@ def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
         for step in pipeline.steps:
             if step.fan_out and any(output.artifact for output in step.outputs):
                 yield step.origin
-
-
-def fan_out_fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast)
-
-
-def backoff_by_a_fraction(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.retry.origin for step in _steps(pipeline) if step.retry and step.retry.backoff % 1)
-
-
-def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.needs_list_task)
 
 
 def throttled_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
@@ -60,43 +37,15 @@ def fanned_artifacts(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def artifacts(pipeline: Pipeline) -> Iterator[Origin]:
-    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.artifact)
+    return (output.origin for step in all_steps(pipeline) for output in step.outputs if output.artifact)
 
 
 def records_to_a_sink(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([pipeline.origin] if pipeline.records.sink else [])
 
 
-def condition(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.when)
-
-
-def run_if(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in pipeline.steps if step.run_if is not RunIf.SUCCESS)
-
-
 def outputs_read_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in pipeline.on_exit if any(read.kind is ReadKind.OUTPUT for read in step.reads))
-
-
-def timeout(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.timeout)
-
-
-def deadline(pipeline: Pipeline) -> Iterator[Origin]:
-    return (pipeline.origin for _ in range(1) if pipeline.deadline)
-
-
-def some_causes_of_retry(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.retry.origin for step in _steps(pipeline) if step.retry and set(step.retry.on) != set(RetryOn))
-
-
-def sensitive_param(pipeline: Pipeline) -> Iterator[Origin]:
-    return (param.origin for param in pipeline.params if param.sensitive)
-
-
-def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
-    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
 
 
 def image_pull_secrets(pipeline: Pipeline) -> Iterator[Origin]:
@@ -108,16 +57,8 @@ def schedule_with_bounds(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([found.origin] if found and (found.start or found.end) else [])
 
 
-def schedule_that_catches_up(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.schedule.origin] if pipeline.schedule and pipeline.schedule.catchup else [])
-
-
 def schedule_with_most_runs(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([pipeline.schedule.origin] if pipeline.schedule and pipeline.schedule.max_active else [])
-
-
-def schedule(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.schedule.origin] if pipeline.schedule else [])
 
 
 CANNOT = (
@@ -133,7 +74,7 @@ CANNOT = (
         f"{DOCS}/cron-workflows/",
     ),
     Limit(
-        schedule_that_catches_up,
+        schedules.schedule_that_catches_up,
         "a CronWorkflow makes up for one missed run at most",
         f"{DOCS}/cron-workflows/",
     ),
@@ -149,7 +90,7 @@ CANNOT = (
         f"{DOCS}/variables/",
     ),
     Limit(
-        gpu_type_without_label,
+        steps.gpu_type_without_label("argo", GPU_LABEL),
         f"the kind of a GPU is a label of its node, and each cluster has its own: name it, `argo: {{{GPU_LABEL}: …}}`",
         "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
     ),
@@ -171,20 +112,26 @@ CANNOT = (
         f"{SUITE}/evidence/branches.yaml",
     ),
     Limit(
-        fan_out_fail_fast,
+        steps.fan_out_fail_fast,
         "where Argo starts no more items after one that failed, it never ends the group of those that ran",
         f"{SUITE}/evidence/fail_fast.yaml",
     ),
     Limit(
-        backoff_by_a_fraction,
+        steps.backoff_by_a_fraction,
         "Argo multiplies the delay between tries by whole numbers only",
         f"{CODE}/workflow/controller/operator.go, `processNodeRetries`",
     ),
 )
 
 EMULATES = (
-    Limit(schedule, "a CronWorkflow of its own: `kubectl apply -f cronworkflow.yaml`", f"{DOCS}/cron-workflows/"),
-    Limit(fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"),
+    Limit(
+        schedules.schedule, "a CronWorkflow of its own: `kubectl apply -f cronworkflow.yaml`", f"{DOCS}/cron-workflows/"
+    ),
+    Limit(
+        steps.fan_out,
+        "a task before it lists the items; items are the indices of a list",
+        "case `fan_out_dicts`",
+    ),
     Limit(
         throttled_fan_out, "a DAG of its own with `parallelism` around the items", f"{SUITE}/pipelines/throttled.yaml"
     ),
@@ -203,20 +150,22 @@ EMULATES = (
         "all pods of the workflow are given those of all steps: a template has none of its own",
         f"{DOCS}/fields/#workflowspec",
     ),
-    Limit(condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
-    Limit(run_if, "the pod starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),
+    Limit(steps.condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
+    Limit(steps.run_if, "the pod starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),
     Limit(
         outputs_read_on_exit,
         "outputs with a global name: the exit handler sees no tasks",
         f"{SUITE}/pipelines/exits.yaml",
     ),
-    Limit(timeout, "the sidecar stops the command; Argo's own limit is 15 minutes longer", "case `timeout_kill`"),
+    Limit(steps.timeout, "the sidecar stops the command; Argo's own limit is 15 minutes longer", "case `timeout_kill`"),
     Limit(
-        deadline,
+        steps.deadline,
         "the sidecar of each step stops its command; Argo's own limit, which loses records, is 15 minutes longer",
         "case `deadline`",
     ),
-    Limit(some_causes_of_retry, "an expression over the exit code; a pod that was lost has none", f"{DOCS}/retries/"),
-    Limit(sensitive_param, "shown among the arguments of the workflow", f"{DOCS}/workflow-inputs/"),
-    Limit(sensitive_output, "shown among the outputs of the pod", f"{DOCS}/fields/#outputs"),
+    Limit(
+        steps.some_causes_of_retry, "an expression over the exit code; a pod that was lost has none", f"{DOCS}/retries/"
+    ),
+    Limit(steps.sensitive_param, "shown among the arguments of the workflow", f"{DOCS}/workflow-inputs/"),
+    Limit(steps.sensitive_output, "shown among the outputs of the pod", f"{DOCS}/fields/#outputs"),
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeglot.ir import Origin, Overlap, Pipeline, ReadKind, Retry, RetryOn, RunIf, Step
-from pipeglot_backends.emit.pods import pods, static_texts
+from pipeglot.ir import Origin, Pipeline, ReadKind, Retry, RunIf
 from pipeglot_backends.features.delivery import asked
+from pipeglot_backends.features.pods import pods, static_texts
+from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.kubeflow.emit.expressions import names
 from pipeglot_backends.kubeflow.emit.volumes import has_words
-from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
+from pipeglot_backends.kubeflow.settings import TIMEZONE
 
 MOST_RUNS = 10
 """As many runs at a time as a recurring run allows; it takes any larger number for this one."""
@@ -18,16 +19,12 @@ RIGHTS = ("runAsUser", "runAsGroup", "runAsNonRoot")
 OF_STEPS = (ReadKind.OUTPUT, ReadKind.STATE, ReadKind.ITEMS)
 
 
-def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
-    return (*pipeline.steps, *pipeline.on_exit)
-
-
 def _retries(pipeline: Pipeline) -> Iterator[Retry]:
-    return (step.retry for step in _steps(pipeline) if step.retry)
+    return (step.retry for step in all_steps(pipeline) if step.retry)
 
 
 def tags_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
-    for step in _steps(pipeline):
+    for step in all_steps(pipeline):
         if any(mark in text for text in static_texts(step) for mark in ("{{", "$(")):
             yield step.origin
 
@@ -82,20 +79,12 @@ def run_status_after_a_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def number_of_the_attempt(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if names(step, "run", "attempt"))
+    return (step.origin for step in all_steps(pipeline) if names(step, "run", "attempt"))
 
 
 def scheduled_time(pipeline: Pipeline) -> Iterator[Origin]:
     if pipeline.schedule:
-        yield from (step.origin for step in _steps(pipeline) if names(step, "run", "scheduled_time"))
-
-
-def some_causes_of_retry(pipeline: Pipeline) -> Iterator[Origin]:
-    return (retry.origin for retry in _retries(pipeline) if len(set(retry.on)) < len(RetryOn))
-
-
-def backoff_by_a_fraction(pipeline: Pipeline) -> Iterator[Origin]:
-    return (retry.origin for retry in _retries(pipeline) if retry.backoff % 1)
+        yield from (step.origin for step in all_steps(pipeline) if names(step, "run", "scheduled_time"))
 
 
 def max_delay(pipeline: Pipeline) -> Iterator[Origin]:
@@ -113,32 +102,8 @@ def _longest(retry: Retry) -> float:
         return float("inf")
 
 
-def disk(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.resources.origin for step in _steps(pipeline) if step.resources and step.resources.disk)
-
-
-def gpu_type_without_label(pipeline: Pipeline) -> Iterator[Origin]:
-    if GPU_LABEL not in pipeline.settings.get("kubeflow", {}):
-        for step in _steps(pipeline):
-            if step.resources and step.resources.gpu and step.resources.gpu.type:
-                yield step.resources.origin
-
-
-def fan_out_fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast)
-
-
-def deadline(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.origin] if pipeline.deadline else [])
-
-
 def steps_at_a_time(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([pipeline.origin] if pipeline.max_parallel else [])
-
-
-def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
-    found = pipeline.schedule
-    return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
 
 
 def schedule_in_another_zone(pipeline: Pipeline) -> Iterator[Origin]:
@@ -152,28 +117,12 @@ def schedule_with_many_runs(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([found.origin] if found and (found.max_active or 0) > MOST_RUNS else [])
 
 
-def schedule(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.schedule.origin] if pipeline.schedule else [])
-
-
-def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.needs_list_task)
-
-
 def fan_out_that_can_be_empty(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in pipeline.steps if step.fan_out and not step.fan_out.literal)
 
 
-def condition(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.when)
-
-
 def steps_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in pipeline.on_exit)
-
-
-def timeout(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if step.timeout)
 
 
 def retry(pipeline: Pipeline) -> Iterator[Origin]:
@@ -185,7 +134,7 @@ def delay_of_part_of_a_second(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def folders(pipeline: Pipeline) -> Iterator[Origin]:
-    made = (output for step in _steps(pipeline) for output in step.outputs if output.artifact)
+    made = (output for step in all_steps(pipeline) for output in step.outputs if output.artifact)
     return (output.origin for output in made if output.artifact == "directory")
 
 
@@ -193,13 +142,5 @@ def int_param(pipeline: Pipeline) -> Iterator[Origin]:
     return (param.origin for param in pipeline.params if param.type == "int")
 
 
-def sensitive_param(pipeline: Pipeline) -> Iterator[Origin]:
-    return (param.origin for param in pipeline.params if param.sensitive)
-
-
-def sensitive_output(pipeline: Pipeline) -> Iterator[Origin]:
-    return (output.origin for step in _steps(pipeline) for output in step.outputs if output.sensitive)
-
-
 def record_of_a_failure(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline))
+    return (step.origin for step in all_steps(pipeline))

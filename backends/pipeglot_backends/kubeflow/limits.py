@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.features import images
+from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.kubeflow import features
@@ -68,18 +68,18 @@ CANNOT = (
         versions=("2.14", "2.15"),
     ),
     Limit(
-        features.deadline,
+        steps.deadline,
         "before Kubeflow 2.16 a task is not told when the run began",
         f"{DRIVER}, `pipeline_job_create_time_utc`",
         versions=("2.14", "2.15"),
     ),
     Limit(
-        features.some_causes_of_retry,
+        steps.some_causes_of_retry,
         "Kubeflow retries every failure: its launcher ends with 1, whatever the cause",
         f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`",
     ),
     Limit(
-        features.backoff_by_a_fraction,
+        steps.backoff_by_a_fraction,
         "the Argo below multiplies the delay between tries by whole numbers only",
         f"{ARGO}/operator.go, `processNodeRetries`",
     ),
@@ -89,7 +89,7 @@ CANNOT = (
         f"{ARGO}/operator.go, `processNodeRetries`",
     ),
     Limit(
-        features.disk,
+        steps.disk,
         "an executor asks for cpu, memory and accelerators alone",
         "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto, `ResourceSpec`",
     ),
@@ -129,7 +129,7 @@ CANNOT = (
         f"{PLATFORM}, `KubernetesExecutorConfig`",
     ),
     Limit(
-        features.gpu_type_without_label,
+        steps.gpu_type_without_label("kubeflow", GPU_LABEL),
         "the kind of a GPU is a label of its node, and each cluster has its own: "
         f"name it, `kubeflow: {{{GPU_LABEL}: …}}`",
         "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
@@ -140,7 +140,7 @@ CANNOT = (
         "tests/engines/argo/evidence/branches.yaml",
     ),
     Limit(
-        features.fan_out_fail_fast,
+        steps.fan_out_fail_fast,
         "where the Argo below starts no more items after one that failed, it never ends the group of those that ran",
         "tests/engines/argo/evidence/fail_fast.yaml",
     ),
@@ -150,7 +150,7 @@ CANNOT = (
         f"{COMPILER}/dag.go, `parallelismLimit`",
     ),
     Limit(
-        features.overlapping_schedule,
+        schedules.overlapping_schedule,
         "where too many runs go on, Kubeflow starts the next one later: it leaves none out, and stops none",
         f"{SCHEDULED}/scheduled_workflow.go, `GetNextScheduledEpoch`",
     ),
@@ -168,16 +168,18 @@ CANNOT = (
 )
 
 EMULATES = (
-    Limit(features.schedule, "a recurring run, made by `submit`", RECURRING),
+    Limit(schedules.schedule, "a recurring run, made by `submit`", RECURRING),
     Limit(
-        features.fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"
+        steps.fan_out,
+        "a task before it lists the items; items are the indices of a list",
+        "case `fan_out_dicts`",
     ),
     Limit(
         features.fan_out_that_can_be_empty,
         "of no items, one pod starts that does nothing: Kubeflow cannot collect what an empty loop left",
         f"{DRIVER}, `getParallelForIterationCount`",
     ),
-    Limit(features.condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
+    Limit(steps.condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
     Limit(
         features.steps_on_exit,
         "all other steps stand in one task, and the exit task follows it; Kubeflow itself calls a run succeeded whose "
@@ -185,12 +187,12 @@ EMULATES = (
         "case `on_exit_fails`, on Kubeflow 2.17.0",
     ),
     Limit(
-        features.timeout,
+        steps.timeout,
         "the sidecar stops the command; Kubeflow's own limit is 15 minutes longer",
         "case `timeout_kill`",
     ),
     Limit(
-        features.deadline,
+        steps.deadline,
         "the sidecar of each step stops its command",
         "case `deadline`",
         versions=("2.16", "2.17"),
@@ -221,6 +223,6 @@ EMULATES = (
         "of a try that failed nothing is uploaded but its log, since 2.16: its record stands at the end of that",
         f"{LAUNCHER}, `uploadOutputArtifacts`",
     ),
-    Limit(features.sensitive_param, "shown among the parameters of the run", RECURRING),
-    Limit(features.sensitive_output, "shown among the outputs of the task", RECURRING),
+    Limit(steps.sensitive_param, "shown among the parameters of the run", RECURRING),
+    Limit(steps.sensitive_output, "shown among the outputs of the task", RECURRING),
 )

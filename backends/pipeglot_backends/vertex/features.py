@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeglot.ir import Origin, Overlap, Pipeline, Secret, Step
+from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.features.delivery import asked
+from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.vertex.emit import accelerators
-
-
-def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
-    return (*pipeline.steps, *pipeline.on_exit)
 
 
 def sidecar_by_config_map(pipeline: Pipeline) -> Iterator[Origin]:
@@ -21,22 +18,18 @@ def sidecar_by_task(pipeline: Pipeline) -> Iterator[Origin]:
     return asked(pipeline, "task")
 
 
-def secrets(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in _steps(pipeline) if any(isinstance(each, Secret) for each in step.env.values()))
-
-
 def shared_memory(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.resources.origin for step in _steps(pipeline) if step.resources and step.resources.shm)
+    return (step.resources.origin for step in all_steps(pipeline) if step.resources and step.resources.shm)
 
 
 def gpu_without_kind(pipeline: Pipeline) -> Iterator[Origin]:
-    for step in _steps(pipeline):
+    for step in all_steps(pipeline):
         if step.resources and step.resources.gpu and not step.resources.gpu.type:
             yield step.resources.origin
 
 
 def gpu_that_google_cloud_has_not(pipeline: Pipeline) -> Iterator[Origin]:
-    for step in _steps(pipeline):
+    for step in all_steps(pipeline):
         gpu = step.resources.gpu if step.resources else None
         if step.resources and gpu and gpu.type and not accelerators.known(gpu):
             yield step.resources.origin
@@ -45,12 +38,3 @@ def gpu_that_google_cloud_has_not(pipeline: Pipeline) -> Iterator[Origin]:
 def artifacts_elsewhere(pipeline: Pipeline) -> Iterator[Origin]:
     other = pipeline.artifacts is not None and not pipeline.artifacts.startswith("gs://")
     return iter([pipeline.origin] if other else [])
-
-
-def overlapping_schedule(pipeline: Pipeline) -> Iterator[Origin]:
-    found = pipeline.schedule
-    return iter([found.origin] if found and found.overlap is not Overlap.ALLOW else [])
-
-
-def schedule_that_catches_up(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.schedule.origin] if pipeline.schedule and pipeline.schedule.catchup else [])

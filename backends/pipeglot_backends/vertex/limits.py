@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.emit.pods import mounted_volumes, what_only_pods_have
-from pipeglot_backends.features import images
+from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
+from pipeglot_backends.features.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.kubeflow import features as of_kubeflow
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import features
@@ -46,9 +46,9 @@ CANNOT = (
         f"{PROTO}, `PipelineTaskFinalStatus`",
     ),
     Limit(of_kubeflow.number_of_the_attempt, "a task is not told which try it is", f"{PROTO}, `ExecutorInput`"),
-    Limit(of_kubeflow.some_causes_of_retry, "Vertex AI retries every failure", f"{PROTO}, `RetryPolicy`"),
+    Limit(steps.some_causes_of_retry, "Vertex AI retries every failure", f"{PROTO}, `RetryPolicy`"),
     Limit(
-        of_kubeflow.backoff_by_a_fraction,
+        steps.backoff_by_a_fraction,
         "a definition of Kubeflow's multiplies the delay between tries by whole numbers only",
         f"{PROTO}, `RetryPolicy`",
     ),
@@ -58,7 +58,7 @@ CANNOT = (
         f"{PROTO}, `RetryPolicy`",
     ),
     Limit(
-        of_kubeflow.fan_out_fail_fast,
+        steps.fan_out_fail_fast,
         "a loop of Vertex AI goes on with its other items when one has failed",
         f"{PROTO}, `IteratorPolicy`",
     ),
@@ -68,7 +68,7 @@ CANNOT = (
         f"{PROTO}, `IteratorPolicy`",
     ),
     Limit(
-        features.secrets,
+        steps.secrets,
         "Vertex AI sets no environment from secrets: a step must ask Secret Manager itself",
         f"{PROTO}, `EnvVar`",
     ),
@@ -89,7 +89,7 @@ CANNOT = (
         "Vertex AI shows no pods: it chooses the machines by the resources, and the run has one service account",
         f"{JOBS}#RuntimeConfig",
     ),
-    Limit(of_kubeflow.disk, "an executor asks for cpu, memory and accelerators alone", f"{PROTO}, `ResourceSpec`"),
+    Limit(steps.disk, "an executor asks for cpu, memory and accelerators alone", f"{PROTO}, `ResourceSpec`"),
     Limit(features.shared_memory, "Vertex AI gives a step no larger `/dev/shm`", f"{PROTO}, `ResourceSpec`"),
     Limit(
         features.gpu_without_kind,
@@ -107,39 +107,41 @@ CANNOT = (
         f"{JOBS}#RuntimeConfig",
     ),
     Limit(
-        features.overlapping_schedule,
+        schedules.overlapping_schedule,
         "where too many runs go on, Vertex AI starts the next one later: it leaves none out, and stops none",
         SCHEDULES,
     ),
     Limit(
-        features.schedule_that_catches_up,
+        schedules.schedule_that_catches_up,
         "Vertex AI makes up for missed runs only when someone resumes a schedule that was paused",
         f"{GOOGLE}/reference/rest/v1/projects.locations.schedules#Schedule",
     ),
 )
 
 EMULATES = (
-    Limit(of_kubeflow.schedule, "a schedule of Vertex AI's own, made by `submit`", SCHEDULES),
+    Limit(schedules.schedule, "a schedule of Vertex AI's own, made by `submit`", SCHEDULES),
     Limit(
-        of_kubeflow.fan_out, "a task before it lists the items; items are the indices of a list", "case `fan_out_dicts`"
+        steps.fan_out,
+        "a task before it lists the items; items are the indices of a list",
+        "case `fan_out_dicts`",
     ),
     Limit(
         of_kubeflow.fan_out_that_can_be_empty,
         "of no items, one container starts that does nothing, as on Kubeflow",
         "case `fan_out_empty`",
     ),
-    Limit(of_kubeflow.condition, "the container starts, and its sidecar skips the step", "case `when_false`"),
+    Limit(steps.condition, "the container starts, and its sidecar skips the step", "case `when_false`"),
     Limit(
         of_kubeflow.steps_on_exit,
         "all other steps stand in one task, and the exit task follows it",
         "case `on_exit_success`",
     ),
     Limit(
-        of_kubeflow.timeout,
+        steps.timeout,
         "the sidecar stops the command; Vertex AI has no limit of its own behind it",
         "case `timeout_kill`",
     ),
-    Limit(of_kubeflow.deadline, "the sidecar of each step stops its command", "case `deadline`"),
+    Limit(steps.deadline, "the sidecar of each step stops its command", "case `deadline`"),
     Limit(
         of_kubeflow.retry,
         "what is never to be tried again is tried again too, and for an hour at most",
@@ -152,6 +154,6 @@ EMULATES = (
         "https://cloud.google.com/storage/docs/cloud-storage-fuse/overview",
     ),
     Limit(of_kubeflow.int_param, "integers up to ±2^53: run parameters travel as doubles", f"{JOBS}#RuntimeConfig"),
-    Limit(of_kubeflow.sensitive_param, "shown among the parameters of the run", f"{JOBS}#RuntimeConfig"),
-    Limit(of_kubeflow.sensitive_output, "shown among the outputs of the task", f"{JOBS}#PipelineTaskDetail"),
+    Limit(steps.sensitive_param, "shown among the parameters of the run", f"{JOBS}#RuntimeConfig"),
+    Limit(steps.sensitive_output, "shown among the outputs of the task", f"{JOBS}#PipelineTaskDetail"),
 )

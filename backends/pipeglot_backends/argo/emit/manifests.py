@@ -23,8 +23,9 @@ from pipeglot_backends.argo.emit.templates import (
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.remote.start import CONTENT
 from pipeglot_backends.argo.settings import checked
-from pipeglot_backends.emit.pods import PYTHON_VOLUME, pods
+from pipeglot_backends.emit.pods import PYTHON_VOLUME
 from pipeglot_backends.emit.yaml_text import Data, dump
+from pipeglot_backends.features.pods import pods
 from pipeglot_backends.protocol import Options
 
 API = "argoproj.io/v1alpha1"

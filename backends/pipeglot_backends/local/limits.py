@@ -1,0 +1,41 @@
+"""What a local run cannot do, and what is done in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeglot.ir import Origin, Pipeline
+from pipeglot_backends.features import schedules, secrets
+from pipeglot_backends.features.delivery import python_of_another_image
+from pipeglot_backends.features.pods import what_only_pods_have
+from pipeglot_backends.features.steps import all_steps
+from pipeglot_backends.protocol import Limit
+
+
+def image(pipeline: Pipeline) -> Iterable[Origin]:
+    return (step.origin for step in all_steps(pipeline) if step.image or step.workdir)
+
+
+def resources(pipeline: Pipeline) -> Iterable[Origin]:
+    return (step.origin for step in all_steps(pipeline) if step.resources)
+
+
+def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
+    if pipeline.records.sink is not None:
+        yield pipeline.origin
+
+
+SHOWN = "tests/local/test_settings.py"
+CANNOT = (secrets.distinct_secrets("tests/local/test_secrets.py"),)
+EMULATES = (
+    Limit(schedules.schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
+    Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),
+    Limit(
+        what_only_pods_have,
+        "ignored: steps are processes of this machine, and see its own folders where volumes would be mounted",
+        SHOWN,
+    ),
+    Limit(python_of_another_image, "ignored: the sidecar runs with the Python of this machine", SHOWN),
+    Limit(resources, "not enforced: steps share this machine", SHOWN),
+    Limit(records_sent_elsewhere, "ignored: the record lies in the run's folder, and in the store", SHOWN),
+)
