@@ -7,6 +7,7 @@ import sys
 from time import time
 
 from pipeglot_expression.evaluate import ExpressionFault
+from pipeglot_expression.runtime.contract import CANCELLED, FAILED, INDICES, MISCONFIGURED, SKIPPED, STATE, SUCCEEDED
 from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.command.attempt import Attempt, stopped
@@ -22,22 +23,12 @@ from pipeglot_sidecar.inputs.executor_input import ExecutorInput
 from pipeglot_sidecar.inputs.reads import Reads
 from pipeglot_sidecar.inputs.step_table import load, unpacked_text
 from pipeglot_sidecar.outputs.executor_output import deliver, describe, hand_out, nothing
-from pipeglot_sidecar.outputs.results import INDICES, STATE, hand_on, handed_texts
+from pipeglot_sidecar.outputs.results import hand_on, handed_texts
 from pipeglot_sidecar.portable_python import carry
 from pipeglot_sidecar.record.event_log import Log, log_path
 from pipeglot_sidecar.record.log_record import write_log_record
 from pipeglot_sidecar.record.messages import print_message
-from pipeglot_sidecar.record.outcomes import (
-    CANCELLED,
-    FAILED,
-    SKIPPED,
-    SUCCEEDED,
-    TROUBLE,
-    Outcome,
-    cancelled,
-    failed,
-    skipped,
-)
+from pipeglot_sidecar.record.outcomes import Outcome, cancelled, failed, skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +57,7 @@ class Run:
         identity = {"run": environment.run, "step": step, "item": None if self.item is None else str(self.item)}
         self.record = log_path(environment, step, task)
         self.log = Log(self.record, identity, print_message)
-        self.exit_code = TROUBLE
+        self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()
 
     def refuse_unrecorded(self) -> None:
@@ -111,7 +102,7 @@ def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
     except WireFault as fault:
         return failed(fault.reason, fault.message)
     except Trouble as fault:
-        return failed("expression-error", str(fault), TROUBLE)
+        return failed("expression-error", str(fault), MISCONFIGURED)
     except Exception as fault:
         return own_fault(fault)
     return None
@@ -121,7 +112,7 @@ def own_fault(fault: Exception) -> Outcome:
     """Of a mistake in the sidecar itself: told in one line, and in full only to who asks for it."""
     if os.environ.get("PIPEGLOT_DEBUG"):
         raise fault
-    return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", TROUBLE)
+    return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", MISCONFIGURED)
 
 
 def run_step(step: str, environment: Environment, table: Table | None = None) -> int:
@@ -213,9 +204,9 @@ def write_outputs(run: Run, ending: Outcome, values: dict[str, Value], artifacts
             hand_on(run.environment, values_and_state, run.item)
     except Trouble as fault:
         print_message(str(fault))
-        return TROUBLE if ending.state == SUCCEEDED else ending.exit_code
+        return MISCONFIGURED if ending.state == SUCCEEDED else ending.exit_code
     if run.log.fault and run.environment.fails_unrecorded and ending.state == SUCCEEDED:
-        return TROUBLE
+        return MISCONFIGURED
     return ending.exit_code
 
 
@@ -273,7 +264,7 @@ def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
     if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "execute"):
         sys.stderr.write(USAGE + "\n")
-        return TROUBLE
+        return MISCONFIGURED
     if argv[1] == "call":
         return call(argv[2])
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
@@ -288,4 +279,4 @@ def main(argv: list[str]) -> int:
         print_message(str(fault))
     except Exception as fault:
         print_message(own_fault(fault).message)
-    return TROUBLE
+    return MISCONFIGURED

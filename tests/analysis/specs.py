@@ -42,7 +42,7 @@ def facts_of(text: str) -> Declarations:
     """What the build came to know of each step."""
     whole = merged(text)
     collector = Collector(whole)
-    return resolve(whole, check(whole), collector).facts
+    return resolve(whole, check(whole), collector).declarations
 
 
 def rejected(text: str, profile: str | None = None) -> tuple[Diagnostic, ...]:

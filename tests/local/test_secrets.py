@@ -13,11 +13,11 @@ import pytest
 from pipeglot.driver.compiling import find_target, refusals
 from pipeglot.driver.loading import load
 from pipeglot.ir import RunIf
-from pipeglot_backends.features.secrets import variable
 from pipeglot_backends.local.engine.environment import of_attempt
 from pipeglot_backends.local.engine.plan import NO_RETRIES, Plan, PlanStep
 from pipeglot_backends.local.engine.scheduler import Task
 from pipeglot_backends.local.secrets import SecretMissing, gather
+from pipeglot_expression.runtime.contract import secret_variable
 
 STEP = PlanStep("a", (), RunIf.SUCCESS, None, NO_RETRIES, None, (), (("hub", "to-ken"),))
 OTHER = replace(STEP, id="b", secrets=())
@@ -63,9 +63,9 @@ def test_it_looks_for_nothing_where_no_step_names_a_secret(tmp_path: Path) -> No
 
 
 def test_it_gives_a_secret_to_the_steps_that_name_it_alone() -> None:
-    secrets = {variable("hub", "to-ken"): "s"}
-    assert variable("hub", "to-ken") in of_attempt({}, STEP, secrets, Task("a"), 1)
-    assert variable("hub", "to-ken") not in of_attempt({}, OTHER, secrets, Task("b"), 1)
+    secrets = {secret_variable("hub", "to-ken"): "s"}
+    assert secret_variable("hub", "to-ken") in of_attempt({}, STEP, secrets, Task("a"), 1)
+    assert secret_variable("hub", "to-ken") not in of_attempt({}, OTHER, secrets, Task("b"), 1)
 
 
 def test_a_step_has_it_in_its_environment_and_no_file_of_the_run_has_it(tmp_path: Path) -> None:

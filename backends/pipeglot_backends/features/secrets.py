@@ -6,13 +6,7 @@ from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline, Secret
 from pipeglot_backends.protocol import Limit
-
-PREFIX = "PIPEGLOT_SECRET_"
-
-
-def variable(name: str, key: str) -> str:
-    """Capitals, and `_` for what variables cannot hold: the sidecar looks for the same one."""
-    return PREFIX + "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}").upper()
+from pipeglot_expression.runtime.contract import secret_variable
 
 
 def secrets_of_one_variable(pipeline: Pipeline) -> Iterator[Origin]:
@@ -21,7 +15,7 @@ def secrets_of_one_variable(pipeline: Pipeline) -> Iterator[Origin]:
     for step in (*pipeline.steps, *pipeline.on_exit):
         for each in step.env.values():
             if isinstance(each, Secret):
-                known = taken.setdefault(variable(each.name, each.key), (each.name, each.key))
+                known = taken.setdefault(secret_variable(each.name, each.key), (each.name, each.key))
                 if known != (each.name, each.key):
                     yield step.origin
 

@@ -7,9 +7,9 @@ import json
 from pipeglot.ir import FanOut, Json, Pipeline, Read, Retry, RunIf, Secret, Step
 from pipeglot_backends.local.settings import read
 from pipeglot_backends.protocol import Options
+from pipeglot_expression.runtime.contract import BACKSTOP
 
 FORMAT = 1
-BACKSTOP = 15 * 60.0
 """Seconds that a sidecar may take longer than its step's `timeout`, which it keeps by itself."""
 
 

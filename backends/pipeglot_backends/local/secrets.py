@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from pipeglot_backends.features.secrets import PREFIX, variable
 from pipeglot_backends.local.engine.plan import Plan
+from pipeglot_expression.runtime.contract import SECRET_PREFIX, secret_variable
 
 FILE = Path(".pipeglot") / "secrets.toml"
 
@@ -26,12 +26,12 @@ def gather(plan: Plan, folder: Path, environ: Mapping[str, str]) -> dict[str, st
     filed = _filed(folder / FILE)
     found: dict[str, str] = {}
     for name, key in sorted(wanted):
-        value = environ.get(variable(name, key)) or filed.get(variable(name, key))
+        value = environ.get(secret_variable(name, key)) or filed.get(secret_variable(name, key))
         if value is None:
             raise SecretMissing(
-                f"the secret `{name}` has no key `{key}`: set {variable(name, key)}, or name it in {FILE}"
+                f"the secret `{name}` has no key `{key}`: set {secret_variable(name, key)}, or name it in {FILE}"
             )
-        found[variable(name, key)] = value
+        found[secret_variable(name, key)] = value
     return found
 
 
@@ -39,7 +39,7 @@ def _filed(path: Path) -> dict[str, str]:
     """`[name]` tables of `key = "value"`."""
     tables = _tables(path) if path.exists() else {}
     return {
-        variable(name, key): value
+        secret_variable(name, key): value
         for name, table in tables.items()
         for key, value in table.items()
         if isinstance(value, str)
@@ -48,7 +48,7 @@ def _filed(path: Path) -> dict[str, str]:
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
     if sys.version_info < (3, 11):
-        raise SecretMissing(f"{path} needs Python 3.11 or later to be read: set {PREFIX}NAME_KEY instead")
+        raise SecretMissing(f"{path} needs Python 3.11 or later to be read: set {SECRET_PREFIX}NAME_KEY instead")
     # by name, since type checkers that assume Python 3.10 know no such module
     toml: Any = importlib.import_module("tomllib")
     try:

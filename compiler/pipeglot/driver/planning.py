@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from pipeglot.ir import Call, Command, Pipeline, Retry, Script, Step
 from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, operator_of, schedules
+from pipeglot_expression.runtime.contract import plain_seconds
 
 
 class StepPlan(TypedDict):
@@ -81,11 +82,11 @@ def _notes(step: Step) -> Iterator[str]:
     if step.retry:
         yield _tries(step.retry)
     if step.timeout:
-        yield f"at most {step.timeout:g} s an attempt"
+        yield f"at most {plain_seconds(step.timeout)} s an attempt"
 
 
 def _tries(retry: Retry) -> str:
-    return f"up to {retry.limit} more tries by the engine, {retry.delay:g} s apart"
+    return f"up to {retry.limit} more tries by the engine, {plain_seconds(retry.delay)} s apart"
 
 
 def _begins(step: StepPlan) -> str:

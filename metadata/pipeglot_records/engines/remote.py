@@ -18,7 +18,7 @@ from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
-from pipeglot_records.model.run_view import FAILED
+from pipeglot_expression.runtime.contract import FAILED
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.ingest import Ingested, LogSummary, Tail, summarize
 from pipeglot_records.store.runs import load

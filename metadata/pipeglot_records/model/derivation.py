@@ -6,25 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeglot.ir import Json
+from pipeglot_expression.runtime.contract import CANCELLED, FAILED, SKIPPED, SUCCEEDED, fails_readers, stops_readers
 from pipeglot_expression.values import ABSENT, Value
 from pipeglot_records.model.definitions import Definition, StepDefinition
 from pipeglot_records.model.facts import Attempt, Facts, Place, Word
 from pipeglot_records.model.groups import group_outcomes
 from pipeglot_records.model.json_values import text
-from pipeglot_records.model.run_view import (
-    CANCELLED,
-    FAILED,
-    OPEN,
-    PENDING,
-    RUNNING,
-    SKIPPED,
-    SUCCEEDED,
-    UNKNOWN,
-    Outcome,
-    RunView,
-    StepRun,
-    Try,
-)
+from pipeglot_records.model.run_view import OPEN, PENDING, RUNNING, UNKNOWN, Outcome, RunView, StepRun, Try
 from pipeglot_records.model.scope import RecordedValues, Undecidable, decide
 
 OVERDUE = 90 * 10**9
@@ -149,10 +137,10 @@ def _unspoken(run: _Run, step: StepDefinition) -> Outcome:
     if not run.facts.over:
         return Outcome(PENDING)
     needs = [run.settled[need] for need in step.needs if need in run.settled]
-    failed = any(need.state == FAILED or need.reason == "upstream-failed" for need in needs)
+    failed = any(fails_readers(need.state, need.reason) for need in needs)
     if step.run_if == "success" and failed:
         return Outcome(CANCELLED, "upstream-failed", derived=True)
-    held = next((need.reason for need in needs if need.state == CANCELLED and need.reason != "upstream-failed"), None)
+    held = next((need.reason for need in needs if stops_readers(need.state, need.reason)), None)
     if held:
         return Outcome(CANCELLED, held, derived=True)
     if step.run_if == "failure" and not failed:

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeglot_expression.runtime.contract import CANCELLED, FAILED, SKIPPED, SUCCEEDED
 from pipeglot_expression.values import ABSENT
 from pipeglot_records.model.definitions import Definition, GroupDefinition, StepDefinition
 from pipeglot_records.model.facts import Facts
-from pipeglot_records.model.run_view import (
-    CANCELLED,
-    FAILED,
-    OPEN,
-    PENDING,
-    RUNNING,
-    SKIPPED,
-    SUCCEEDED,
-    Outcome,
-    StepRun,
-)
+from pipeglot_records.model.run_view import OPEN, PENDING, RUNNING, Outcome, StepRun
 from pipeglot_records.model.scope import RecordedValues, Undecidable, decide
 
 

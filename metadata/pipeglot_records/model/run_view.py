@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from pipeglot_expression.runtime.contract import KEPT
 from pipeglot_records.model.definitions import Definition, StepDefinition
 from pipeglot_records.model.facts import Attempt, Facts
 
 PENDING, RUNNING, UNKNOWN = "pending", "running", "unknown"
-SUCCEEDED, FAILED, SKIPPED, CANCELLED, CACHED = "succeeded", "failed", "skipped", "cancelled", "cached"
-KEPT = (SUCCEEDED, CACHED)
 OPEN = (PENDING, RUNNING, UNKNOWN)
 
 

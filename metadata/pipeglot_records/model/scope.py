@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from pipeglot.ir import Json, Missing
 from pipeglot_expression.evaluate import AbsentValue, ExpressionFault, evaluate
+from pipeglot_expression.runtime.contract import KEPT, SKIPPED
 from pipeglot_expression.values import ABSENT, Artifact, Value
 from pipeglot_records.model.definitions import Definition, Port, StepDefinition
 from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Facts
 from pipeglot_records.model.json_values import mapping
-from pipeglot_records.model.run_view import KEPT, SKIPPED, StepRun
+from pipeglot_records.model.run_view import StepRun
 
 
 class Undecidable(Exception):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from pipeglot.ir import Json, Missing
+from pipeglot_expression.runtime.contract import CANCELLED, SKIPPED, SUCCEEDED
 from pipeglot_records.faults import DefinitionFault
 from pipeglot_records.model.definitions import Port
 from pipeglot_records.model.digests import Digests, digests
@@ -13,7 +14,7 @@ from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Attempt
 from pipeglot_records.model.json_values import mapping
 from pipeglot_records.model.lineage import edges
-from pipeglot_records.model.run_view import CANCELLED, SKIPPED, SUCCEEDED, Outcome, RunView, StepRun, Try
+from pipeglot_records.model.run_view import Outcome, RunView, StepRun, Try
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.runs import load
 

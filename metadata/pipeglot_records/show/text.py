@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeglot_expression.runtime.contract import FAILED, SUCCEEDED
 from pipeglot_records.model.facts import Attempt, Facts
 from pipeglot_records.model.json_values import integer, mapping, text
-from pipeglot_records.model.run_view import FAILED, SUCCEEDED, RunView, StepRun
+from pipeglot_records.model.run_view import RunView, StepRun
 from pipeglot_records.show.columns import aligned
 from pipeglot_records.show.formatting import (
     MARKS,

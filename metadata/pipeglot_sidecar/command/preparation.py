@@ -6,11 +6,12 @@ import json
 import os
 
 from pipeglot_expression.evaluate import AbsentValue, arguments, evaluate, evaluate_as
+from pipeglot_expression.runtime.contract import SLOT, secret_variable
 from pipeglot_expression.values import Artifact, canonical
 from pipeglot_sidecar.decisions.conditions import absent
 from pipeglot_sidecar.decisions.scope import artifacts
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.inputs.environment import SLOT, encoded, is_object
+from pipeglot_sidecar.inputs.environment import encoded, is_object
 from pipeglot_sidecar.inputs.step_table import unpacked_text
 
 TYPE_CHECKING = False
@@ -85,12 +86,6 @@ def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> s
     if found is None and name not in environment.environ:
         raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
     return found
-
-
-def secret_variable(secret: str, key: str) -> str:
-    """`PIPEGLOT_SECRET_<NAME>_<KEY>`: capitals, and `_` for what variables cannot hold."""
-    plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{secret}_{key}")
-    return f"PIPEGLOT_SECRET_{plain.upper()}"
 
 
 def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: Environment, work: Workspace) -> None:

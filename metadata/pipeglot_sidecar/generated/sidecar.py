@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-3d48af4ea4c33260"
+NAME = "pipeglot-638853b783273c79"
 
 
 class Program(SourceFileLoader):
@@ -39,6 +39,37 @@ import signal
 import stat
 import sys
 from time import monotonic, time, time_ns
+
+SUCCEEDED, FAILED, SKIPPED, CANCELLED, CACHED = "succeeded", "failed", "skipped", "cancelled", "cached"
+KEPT = (SUCCEEDED, CACHED)
+TIMEOUT, LOST, RUN_CANCELLED, DEADLINE, FAIL_FAST = "timeout", "lost", "run-cancelled", "deadline", "fail-fast"
+CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstream-skipped", "upstream-failed"
+MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
+EXIT_CODES = {
+    "bad-output": 64,
+    "missing-output": 65,
+    "value-too-large": 66,
+    "expression-error": 67,
+    TIMEOUT: 124,
+    RUN_CANCELLED: ANNOUNCED_STOP,
+    DEADLINE: ANNOUNCED_STOP,
+}
+FINAL_CODES = (66, 67, MISCONFIGURED)
+RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP))
+STATE, INDICES = "pipeglot-state", "pipeglot-indices"
+OPAQUE = "="
+SLOT = "PIPEGLOT."
+SECRET_PREFIX = "PIPEGLOT_SECRET_"
+BACKSTOP = 15 * 60
+def secret_variable(name: str, key: str) -> str:
+    plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}")
+    return SECRET_PREFIX + plain.upper()
+def fails_readers(state: str, reason: str | None) -> bool:
+    return state == FAILED or reason == UPSTREAM_FAILED
+def stops_readers(state: str, reason: str | None) -> bool:
+    return state == CANCELLED and reason != UPSTREAM_FAILED
+def plain_seconds(seconds: float) -> str:
+    return format(seconds, ".3f").rstrip("0").rstrip(".")
 
 _HEX = frozenset("0123456789abcdef")
 def is_uuid(text: str) -> bool:
@@ -488,18 +519,6 @@ class Stopped(Exception):
         self.reason = reason
         self.message = message
 
-SUCCEEDED, FAILED, SKIPPED, CANCELLED = "succeeded", "failed", "skipped", "cancelled"
-TROUBLE = 68
-EXIT_CODES = {
-    "bad-output": 64,
-    "missing-output": 65,
-    "value-too-large": 66,
-    "expression-error": 67,
-    "timeout": 124,
-    "run-cancelled": 143,
-    "deadline": 143,
-}
-RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124, 143))
 class Outcome:
     __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
     def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
@@ -525,9 +544,8 @@ def exited(code: int) -> Outcome:
 def killed(number: int, name: str) -> Outcome:
     return failed("signal", f"the command was ended by {name}", exit_code_for(128 + number)).of(None, name)
 def exit_code_for(code: int) -> int:
-    return 1 if code in RESERVED else code
+    return 1 if code in RESERVED_CODES else code
 
-SLOT = "PIPEGLOT."
 GRACE = 10.0
 HEARTBEAT = 15.0
 NOT_ASCII_SAFE = "surrogateescape"
@@ -692,7 +710,7 @@ def _read_table(path: str) -> bytes:
 ENGINE_WORDS = {
     "succeeded": SUCCEEDED,
     "success": SUCCEEDED,
-    "cached": "cached",
+    "cached": CACHED,
     "failed": FAILED,
     "error": FAILED,
     "skipped": SKIPPED,
@@ -701,7 +719,6 @@ ENGINE_WORDS = {
     "omitted": CANCELLED,
     "upstream_failed": CANCELLED,
 }
-KEPT_STATES = (SUCCEEDED, "cached")
 BASE64 = "base64:"
 EXACT = 2**53
 class Reads:
@@ -742,7 +759,7 @@ class Reads:
         among = [state for _, state in self._pairs(f"steps.{step}.items")] if fanned else []
         if own == SKIPPED and word != FAILED:
             return SKIPPED
-        if word in KEPT_STATES:
+        if word in KEPT:
             return word
         if FAILED in among:
             return FAILED
@@ -755,7 +772,7 @@ class Reads:
         state = self.status(step)
         return state == FAILED or (state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED)
     def indices(self, step: str) -> Value:
-        if self.status(step) not in KEPT_STATES:
+        if self.status(step) not in KEPT:
             return ABSENT
         kept: Value = self._kept(step)
         return ABSENT if kept is None else kept
@@ -764,7 +781,7 @@ class Reads:
         read = self._table.reads.get(slot)
         if read is None:
             raise Trouble(f"the step table names no read `{slot}`")
-        if self._says_how_it_ended(step) and self.status(step) not in KEPT_STATES:
+        if self._says_how_it_ended(step) and self.status(step) not in KEPT:
             return _default_of(read)
         return self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
     def _single(self, read: dict[str, Any], value: Value, index: int | None) -> Value:
@@ -799,7 +816,7 @@ class Reads:
         slot = f"steps.{step}.items"
         if slot not in self._table.reads:
             return None
-        return sorted(index for index, state in self._pairs(slot) if state in KEPT_STATES)
+        return sorted(index for index, state in self._pairs(slot) if state in KEPT)
     def _pairs(self, slot: str) -> list[tuple[int, Value]]:
         pairs: list[tuple[int, Value]] = []
         found = self._wire(slot)
@@ -1412,9 +1429,6 @@ def _number(text: str) -> float:
 def _no_number(text: str) -> float:
     raise InvalidLine(f"holds {text}")
 
-STATE = "pipeglot-state"
-INDICES = "pipeglot-indices"
-OPAQUE = "="
 def hand_on(environment: Environment, values: dict[str, Value], index: int | None) -> None:
     texts = handed_texts(values, index, OPAQUE if environment.opaque_items else "")
     try:
@@ -1679,9 +1693,6 @@ def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> s
     if found is None and name not in environment.environ:
         raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
     return found
-def secret_variable(secret: str, key: str) -> str:
-    plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{secret}_{key}")
-    return f"PIPEGLOT_SECRET_{plain.upper()}"
 def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: Environment, work: Workspace) -> None:
     body = table.step["body"]
     if "argv" in body:
@@ -2160,7 +2171,7 @@ class Run:
         identity = {"run": environment.run, "step": step, "item": None if self.item is None else str(self.item)}
         self.record = log_path(environment, step, task)
         self.log = Log(self.record, identity, print_message)
-        self.exit_code = TROUBLE
+        self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()
     def refuse_unrecorded(self) -> None:
         if self.log.fault and self.environment.fails_unrecorded:
@@ -2196,14 +2207,14 @@ def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
     except WireFault as fault:
         return failed(fault.reason, fault.message)
     except Trouble as fault:
-        return failed("expression-error", str(fault), TROUBLE)
+        return failed("expression-error", str(fault), MISCONFIGURED)
     except Exception as fault:
         return own_fault(fault)
     return None
 def own_fault(fault: Exception) -> Outcome:
     if os.environ.get("PIPEGLOT_DEBUG"):
         raise fault
-    return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", TROUBLE)
+    return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", MISCONFIGURED)
 def run_step(step: str, environment: Environment, table: Table | None = None) -> int:
     run = Run(step, environment, "", table)
     prepared: list[PreparedCommand] = []
@@ -2280,9 +2291,9 @@ def write_outputs(run: Run, ending: Outcome, values: dict[str, Value], artifacts
             hand_on(run.environment, values_and_state, run.item)
     except Trouble as fault:
         print_message(str(fault))
-        return TROUBLE if ending.state == SUCCEEDED else ending.exit_code
+        return MISCONFIGURED if ending.state == SUCCEEDED else ending.exit_code
     if run.log.fault and run.environment.fails_unrecorded and ending.state == SUCCEEDED:
-        return TROUBLE
+        return MISCONFIGURED
     return ending.exit_code
 def list_items(step: str, environment: Environment, table: Table | None = None) -> int:
     run = Run(step, environment, "list", table)
@@ -2327,7 +2338,7 @@ def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
     if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "execute"):
         sys.stderr.write(USAGE + "\n")
-        return TROUBLE
+        return MISCONFIGURED
     if argv[1] == "call":
         return call(argv[2])
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
@@ -2342,7 +2353,7 @@ def main(argv: list[str]) -> int:
         print_message(str(fault))
     except Exception as fault:
         print_message(own_fault(fault).message)
-    return TROUBLE
+    return MISCONFIGURED
 sys.exit(main(sys.argv))
 '''.encode()
 

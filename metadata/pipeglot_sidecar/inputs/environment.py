@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+from pipeglot_expression.runtime.contract import SLOT
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid, timed_uuid
 from pipeglot_sidecar.faults import Trouble
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from pipeglot_sidecar.inputs.executor_input import ExecutorInput
 
-SLOT = "PIPEGLOT."
 GRACE = 10.0
 HEARTBEAT = 15.0
 NOT_ASCII_SAFE = "surrogateescape"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+from pipeglot_expression.runtime.contract import SLOT
 from pipeglot_expression.runtime.identity import milliseconds
 from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped, whole
 from pipeglot_sidecar.artifacts.file_modes import restore
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.inputs.environment import SLOT, is_object
+from pipeglot_sidecar.inputs.environment import is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from pipeglot_expression.runtime.contract import CACHED, CANCELLED, FAILED, KEPT, OPAQUE, SKIPPED, SUCCEEDED
 from pipeglot_expression.values import (
     ABSENT,
     MAX_WIRE,
@@ -17,8 +18,6 @@ from pipeglot_expression.values import (
 )
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.inputs.environment import local_path
-from pipeglot_sidecar.outputs.results import OPAQUE
-from pipeglot_sidecar.record.outcomes import CANCELLED, FAILED, SKIPPED, SUCCEEDED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 ENGINE_WORDS = {
     "succeeded": SUCCEEDED,
     "success": SUCCEEDED,
-    "cached": "cached",
+    "cached": CACHED,
     "failed": FAILED,
     "error": FAILED,
     "skipped": SKIPPED,
@@ -43,7 +42,6 @@ ENGINE_WORDS = {
 }
 """What engines say of a task, in small letters: Argo, Airflow, the local engine."""
 
-KEPT_STATES = (SUCCEEDED, "cached")
 BASE64 = "base64:"
 EXACT = 2**53
 
@@ -95,7 +93,7 @@ class Reads:
         among = [state for _, state in self._pairs(f"steps.{step}.items")] if fanned else []
         if own == SKIPPED and word != FAILED:
             return SKIPPED
-        if word in KEPT_STATES:
+        if word in KEPT:
             return word
         if FAILED in among:
             return FAILED
@@ -111,7 +109,7 @@ class Reads:
         return state == FAILED or (state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED)
 
     def indices(self, step: str) -> Value:
-        if self.status(step) not in KEPT_STATES:
+        if self.status(step) not in KEPT:
             return ABSENT
         kept: Value = self._kept(step)
         return ABSENT if kept is None else kept
@@ -121,7 +119,7 @@ class Reads:
         read = self._table.reads.get(slot)
         if read is None:
             raise Trouble(f"the step table names no read `{slot}`")
-        if self._says_how_it_ended(step) and self.status(step) not in KEPT_STATES:
+        if self._says_how_it_ended(step) and self.status(step) not in KEPT:
             return _default_of(read)
         return self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
 
@@ -161,7 +159,7 @@ class Reads:
         slot = f"steps.{step}.items"
         if slot not in self._table.reads:
             return None
-        return sorted(index for index, state in self._pairs(slot) if state in KEPT_STATES)
+        return sorted(index for index, state in self._pairs(slot) if state in KEPT)
 
     def _pairs(self, slot: str) -> list[tuple[int, Value]]:
         """An aggregate: pairs in any order, some as texts, some missing."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 
+from pipeglot_expression.runtime.contract import INDICES
 from pipeglot_sidecar.artifacts.file_modes import capture
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.inputs.environment import encoded
-from pipeglot_sidecar.outputs.results import INDICES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+from pipeglot_expression.runtime.contract import OPAQUE
 from pipeglot_expression.values import ABSENT, to_wire
 from pipeglot_sidecar.faults import Trouble
 
@@ -12,13 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pipeglot_expression.values import Value
     from pipeglot_sidecar.inputs.environment import Environment
-
-STATE = "pipeglot-state"
-INDICES = "pipeglot-indices"
-
-
-OPAQUE = "="
-"""Before a text that an engine would else read as JSON of its own kind; no wire text begins with it."""
 
 
 def hand_on(environment: Environment, values: dict[str, Value], index: int | None) -> None:

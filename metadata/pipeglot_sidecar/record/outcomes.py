@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-SUCCEEDED, FAILED, SKIPPED, CANCELLED = "succeeded", "failed", "skipped", "cancelled"
-
-TROUBLE = 68
-EXIT_CODES = {
-    "bad-output": 64,
-    "missing-output": 65,
-    "value-too-large": 66,
-    "expression-error": 67,
-    "timeout": 124,
-    "run-cancelled": 143,
-    "deadline": 143,
-}
-RESERVED = frozenset((64, 65, 66, 67, 68, 99, 124, 143))
-"""Codes that mean something to engines when the sidecar leaves with them, so a command may not use them by chance."""
+from pipeglot_expression.runtime.contract import CANCELLED, EXIT_CODES, FAILED, RESERVED_CODES, SKIPPED, SUCCEEDED
 
 
 class Outcome:
@@ -62,4 +49,4 @@ def killed(number: int, name: str) -> Outcome:
 
 
 def exit_code_for(code: int) -> int:
-    return 1 if code in RESERVED else code
+    return 1 if code in RESERVED_CODES else code

@@ -24,7 +24,8 @@ from pipeglot.ir import (
     RunIf,
     Schedule,
 )
-from pipeglot_backends.argo.limits import CANNOT, EMULATES, condition
+from pipeglot_backends.argo.limits import CANNOT, EMULATES
+from pipeglot_backends.features.steps import condition
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.targets import load
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pipeglot.ir import Pipeline, Read, ReadKind, Step
 from pipeglot_backends.airflow.names import has_list_task, list_task
+from pipeglot_expression.runtime.contract import STATE
 
 SUCCEEDED = '"succeeded"'
 RUN = {
@@ -41,14 +42,14 @@ def _state(pipeline: Pipeline, read: Read) -> str:
     assert read.step is not None
     source = pipeline.by_id[read.step]
     if not source.fan_out:
-        return _one(read.step, "pipeglot-state")
-    return _one(list_task(source), "pipeglot-state") if has_list_task(source) else SUCCEEDED
+        return _one(read.step, STATE)
+    return _one(list_task(source), STATE) if has_list_task(source) else SUCCEEDED
 
 
 def _items(pipeline: Pipeline, read: Read) -> str:
     del pipeline
     assert read.step is not None
-    return _all(read.step, "pipeglot-state")
+    return _all(read.step, STATE)
 
 
 def _engine(pipeline: Pipeline, read: Read) -> str:

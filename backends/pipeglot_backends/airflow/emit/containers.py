@@ -10,8 +10,8 @@ from pipeglot.ir import Pipeline, Secret, Step
 from pipeglot_backends.airflow.emit import pods
 from pipeglot_backends.airflow.emit.python_text import Call, Name, Node
 from pipeglot_backends.airflow.settings import Settings
-from pipeglot_backends.features.secrets import variable
 from pipeglot_backends.protocol import Options
+from pipeglot_expression.runtime.contract import secret_variable
 
 Arguments: TypeAlias = dict[str, Node]
 
@@ -77,7 +77,7 @@ def _bash(step: Step, settings: Settings) -> Arguments:
 def _docker(step: Step, settings: Settings) -> Arguments:
     del settings
     given: Arguments = {"image": step.image, "working_dir": step.workdir}
-    given["secrets"] = [variable(name, key) for _, name, key in _secrets(step)] or None
+    given["secrets"] = [secret_variable(name, key) for _, name, key in _secrets(step)] or None
     if step.resources:
         needs = step.resources
         given["cpus"] = float(_cpu(needs.cpu)) if needs.cpu else None

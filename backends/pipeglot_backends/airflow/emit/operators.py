@@ -10,9 +10,8 @@ from pipeglot_backends.airflow.emit.bindings import private, reads
 from pipeglot_backends.airflow.emit.python_text import Call, Name, Node, assignment, keywords, layout, variable
 from pipeglot_backends.airflow.names import has_list_task, list_task
 from pipeglot_backends.airflow.settings import Settings
+from pipeglot_expression.runtime.contract import BACKSTOP
 
-BACKSTOP = 900.0
-"""Seconds that Airflow's own limit leaves the sidecar's, which counts the command alone."""
 ONLY_DOUBLES = ("3.1",)
 """Versions whose back-off is a switch: each wait is twice the one before."""
 TEARDOWN = ".as_teardown()"

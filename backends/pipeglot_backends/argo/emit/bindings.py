@@ -11,9 +11,9 @@ from pipeglot_backends.argo.emit import expressions
 from pipeglot_backends.argo.emit.artifact_keys import fan_in_key
 from pipeglot_backends.argo.names import Names, slots
 from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_expression.runtime.contract import STATE
 
 WORK = "/tmp/pipeglot"
-STATE = "pipeglot-state"
 ABSENT = "null"
 
 

@@ -11,7 +11,6 @@ from pipeglot_backends.argo.emit.artifact_keys import key_prefix
 from pipeglot_backends.argo.emit.bindings import bind, source
 from pipeglot_backends.argo.emit.tasks import dag, exit_steps, is_throttled, tasks_of, throttle
 from pipeglot_backends.argo.emit.templates import (
-    BACKSTOP,
     RUN_ID,
     Exported,
     before,
@@ -27,6 +26,7 @@ from pipeglot_backends.emit.pods import PYTHON_VOLUME
 from pipeglot_backends.emit.yaml_text import Data, dump
 from pipeglot_backends.features.pods import pods
 from pipeglot_backends.protocol import Options
+from pipeglot_expression.runtime.contract import BACKSTOP
 
 API = "argoproj.io/v1alpha1"
 DEFINITION, PIPELINE = "pipeglot/definition", "pipeglot/pipeline"

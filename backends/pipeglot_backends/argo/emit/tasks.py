@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable
 
 from pipeglot.ir import FanOut, RunIf, Step
-from pipeglot_backends.argo.emit.bindings import STATE, Bindings
-from pipeglot_backends.argo.emit.templates import INDICES, merged
+from pipeglot_backends.argo.emit.bindings import Bindings
+from pipeglot_backends.argo.emit.templates import merged
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_expression.runtime.contract import INDICES, STATE
 
 ANY_END = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned")
 

@@ -9,19 +9,25 @@ from typing import cast
 from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Retry, RetryOn, Step
 from pipeglot_backends.argo.emit import expressions
 from pipeglot_backends.argo.emit.artifact_keys import item_key
-from pipeglot_backends.argo.emit.bindings import ABSENT, STATE, WORK, Bindings, global_name
+from pipeglot_backends.argo.emit.bindings import ABSENT, WORK, Bindings, global_name
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.emit import pods
 from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_expression.runtime.contract import (
+    ANNOUNCED_STOP,
+    BACKSTOP,
+    EXIT_CODES,
+    FINAL_CODES,
+    INDICES,
+    STATE,
+    plain_seconds,
+)
 
-INDICES = "pipeglot-indices"
 RECORD = "pipeglot-record"
 RUN_ID = "pipeglot-run-id"
-BACKSTOP = 15 * 60
-"""Seconds beyond a limit that sidecars keep: the engine's own counts image pull and downloads."""
-NEVER_RETRIED = ("66", "67", "68", "143")
-TIMEOUT = "124"
+NEVER_RETRIED = (*FINAL_CODES, ANNOUNCED_STOP)
+TIMEOUT = EXIT_CODES["timeout"]
 
 Exported = Collection[tuple[str, str]]
 """The outputs, by task and name, that steps of `on_exit` read."""
@@ -206,7 +212,7 @@ def _retry(retry: Retry) -> Data:
 
 
 def _seconds(seconds: float) -> str:
-    return f"{seconds:g}s" if seconds >= 1 else f"{round(seconds * 1000)}ms"
+    return f"{plain_seconds(seconds)}s" if seconds >= 1 else f"{round(seconds * 1000)}ms"
 
 
 def _expression(retry: Retry) -> str:

@@ -9,8 +9,8 @@ from pipeglot.ir import Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit.types import FINAL_STATUS, STRING, Types, artifact_type, param_type
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, Names, inputs_of
+from pipeglot_expression.runtime.contract import STATE
 
-STATE = "pipeglot-state"
 RUN_ID = "pipeglot-run-id"
 ALWAYS_SUCCEEDED = '"succeeded"'
 

@@ -14,9 +14,7 @@ from pipeglot_backends.kubeflow.emit.bindings import merged
 from pipeglot_backends.kubeflow.emit.delivery import Delivery
 from pipeglot_backends.kubeflow.emit.volumes import constant
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
-
-BACKSTOP = 15 * 60
-"""Seconds beyond a limit that the sidecar keeps: the engine's own counts image pull and downloads."""
+from pipeglot_expression.runtime.contract import BACKSTOP, plain_seconds
 
 
 def gpu_of_kubernetes(gpu: Gpu) -> str:
@@ -32,7 +30,7 @@ def container(
     variables = merged(
         {"PIPEGLOT_ENGINE": engine, "PIPEGLOT_RECORD_LOG": "failure", "PIPEGLOT_CODE": step.workdir},
         {"PIPEGLOT_COMPONENT": mark},
-        {"PIPEGLOT_DEADLINE": f"{pipeline.deadline:g}" if pipeline.deadline and not step.on_exit else None},
+        {"PIPEGLOT_DEADLINE": plain_seconds(pipeline.deadline) if pipeline.deadline and not step.on_exit else None},
         {"PIPEGLOT_RECORD_ON_FAILURE": "fail" if pipeline.records.fail else None},
     )
     return merged(

@@ -13,7 +13,6 @@ from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import sidecar_task
 from pipeglot_backends.kubeflow.emit.bindings import (
     RUN_ID,
-    STATE,
     Binding,
     constant,
     from_run,
@@ -39,8 +38,9 @@ from pipeglot_backends.kubeflow.emit.types import (
 )
 from pipeglot_backends.kubeflow.names import SIDECAR, Names
 from pipeglot_backends.protocol import Options
+from pipeglot_expression.runtime.contract import INDICES, STATE
 
-STEP, TABLE, INDEX, INDICES = "pipeglot-step", "pipeglot-table", "pipeglot-index", "pipeglot-indices"
+STEP, TABLE, INDEX = "pipeglot-step", "pipeglot-table", "pipeglot-index"
 NATIVE_RUN, SCHEDULED, STARTED = "pipeglot-native-run", "pipeglot-scheduled", "pipeglot-run-started"
 RECORD, METRICS = "pipeglot-record", "pipeglot-metrics"
 LISTED = "Output"

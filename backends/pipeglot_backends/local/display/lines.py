@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TextIO, TypeAlias
 
 from pipeglot_backends.local.display import formatting
-from pipeglot_backends.local.engine.outcomes import DEADLINE, Outcome, State
+from pipeglot_backends.local.engine.outcomes import Outcome, State
 from pipeglot_backends.local.engine.progress import (
     Ended,
     Listed,
@@ -19,6 +19,7 @@ from pipeglot_backends.local.engine.progress import (
     Started,
     Stopping,
 )
+from pipeglot_expression.runtime.contract import DEADLINE
 
 Paint: TypeAlias = Callable[[str, str], str]
 """(text, colour) → text."""

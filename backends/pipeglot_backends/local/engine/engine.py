@@ -15,7 +15,7 @@ from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.local.engine import environment, verdicts
 from pipeglot_backends.local.engine.isolation import copy_code
-from pipeglot_backends.local.engine.outcomes import DEADLINE, FAIL_FAST, LOST, RUN_CANCELLED, TIMEOUT, Outcome, State
+from pipeglot_backends.local.engine.outcomes import Outcome, State
 from pipeglot_backends.local.engine.plan import Plan, PlanStep
 from pipeglot_backends.local.engine.progress import (
     Ended,
@@ -32,9 +32,10 @@ from pipeglot_backends.local.engine.report import Report, last_lines, read_repor
 from pipeglot_backends.local.engine.run_folder import RunFolder, remove
 from pipeglot_backends.local.engine.scheduler import Scheduler, Task
 from pipeglot_backends.local.engine.timers import Timer, Timers
-from pipeglot_backends.local.engine.values import INDICES, STATE, ValueStore, indices_of, read_text, run_words, word_of
+from pipeglot_backends.local.engine.values import ValueStore, indices_of, read_text, run_words, word_of
 from pipeglot_backends.local.engine.verdicts import Verdict
 from pipeglot_backends.local.processes.workers import PYTHON, Guard, Worker, start
+from pipeglot_expression.runtime.contract import DEADLINE, FAIL_FAST, INDICES, LOST, RUN_CANCELLED, STATE, TIMEOUT
 
 GRACE = 10.0
 """Seconds that a sidecar gives its command to end; `PIPEGLOT_GRACE` says otherwise."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeglot_backends.features.secrets import variable
 from pipeglot_backends.local.engine.plan import Plan, PlanStep
 from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.engine.scheduler import Task
+from pipeglot_expression.runtime.contract import secret_variable
 
 OURS = "PIPEGLOT_"
 PASSED_ON = ("PIPEGLOT_GRACE", "PIPEGLOT_HEARTBEAT", "PIPEGLOT_DEBUG")
@@ -45,7 +45,7 @@ def of_run(environ: Mapping[str, str], folder: RunFolder, plan: Plan, keep: bool
 def of_attempt(
     shared: Mapping[str, str], step: PlanStep, secrets: Mapping[str, str], task: Task, number: int
 ) -> dict[str, str]:
-    named = {variable(name, key) for name, key in step.secrets}
+    named = {secret_variable(name, key) for name, key in step.secrets}
     variables = {**shared, **{name: value for name, value in secrets.items() if name in named}}
     variables["PIPEGLOT_ATTEMPT"] = str(number)
     if task.index is not None:

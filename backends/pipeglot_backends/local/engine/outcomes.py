@@ -5,19 +5,14 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-FAIL_FAST = "fail-fast"
-UPSTREAM_FAILED = "upstream-failed"
-RUN_CANCELLED = "run-cancelled"
-DEADLINE = "deadline"
-LOST = "lost"
-TIMEOUT = "timeout"
+from pipeglot_expression.runtime import contract
 
 
 class State(enum.Enum):
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    CANCELLED = "cancelled"
+    SUCCEEDED = contract.SUCCEEDED
+    FAILED = contract.FAILED
+    SKIPPED = contract.SKIPPED
+    CANCELLED = contract.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +23,17 @@ class Outcome:
     @property
     def bad(self) -> bool:
         """Whether what needs it counts as having failed upstream."""
-        return self.state is State.FAILED or self.reason == UPSTREAM_FAILED
+        return contract.fails_readers(self.state.value, self.reason)
+
+    @property
+    def stops(self) -> bool:
+        """Whether what needs it is stopped as it was."""
+        return contract.stops_readers(self.state.value, self.reason)
 
     @property
     def word(self) -> str:
         """The engine's word, as the sidecars of later steps read it."""
-        return "upstream_failed" if self.reason == UPSTREAM_FAILED else self.state.value
+        return "upstream_failed" if self.reason == contract.UPSTREAM_FAILED else self.state.value
 
 
 SUCCEEDED = Outcome(State.SUCCEEDED)

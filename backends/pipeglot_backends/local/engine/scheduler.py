@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeglot.ir import RunIf
-from pipeglot_backends.local.engine.outcomes import FAIL_FAST, SUCCEEDED, UPSTREAM_FAILED, Outcome, State
+from pipeglot_backends.local.engine.outcomes import SUCCEEDED, Outcome, State
 from pipeglot_backends.local.engine.plan import Fan, PlanStep
+from pipeglot_expression.runtime.contract import FAIL_FAST, UPSTREAM_FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ class Scheduler:
         needs = [self.outcomes[need] for need in step.needs]
         if step.run_if is RunIf.SUCCESS and any(need.bad for need in needs):
             return Outcome(State.CANCELLED, UPSTREAM_FAILED)
-        held = next((need for need in needs if need.state is State.CANCELLED and not need.bad), None)
+        held = next((need for need in needs if need.stops), None)
         if held:
             return held
         if self._stopped:

@@ -14,9 +14,8 @@ from pipeglot_backends.local.engine.outcomes import Outcome, State
 from pipeglot_backends.local.engine.plan import Plan, PlanStep, Source
 from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.engine.scheduler import Task
+from pipeglot_expression.runtime.contract import STATE
 
-STATE = "pipeglot-state"
-INDICES = "pipeglot-indices"
 ABSENT = "null"
 SUCCEEDED = '"succeeded"'
 

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeglot_backends.local.engine.outcomes import LOST, SUCCEEDED, TIMEOUT, Outcome, State
+from pipeglot_backends.local.engine.outcomes import SUCCEEDED, Outcome, State
+from pipeglot_expression.runtime.contract import ANNOUNCED_STOP, EXIT_CODES, FINAL_CODES, LOST, MISCONFIGURED, TIMEOUT
 
 ERROR = "error"
-REASONS = {
-    64: "bad-output",
-    65: "missing-output",
-    66: "value-too-large",
-    67: "expression-error",
-    68: "expression-error",
-    124: TIMEOUT,
-}
-NEVER_RETRIED = (66, 67, 68)
+REASONS = {code: reason for reason, code in EXIT_CODES.items() if code != ANNOUNCED_STOP}
+REASONS[MISCONFIGURED] = "expression-error"
 SIGNALS = 128
 MOST_SIGNALS = SIGNALS + 64
 
@@ -38,7 +32,7 @@ def judge(code: int, word: str, stopped: str | None) -> Verdict:
     if stopped and ended_by_stop:
         return Verdict(Outcome(State.CANCELLED, stopped))
     if ended_by_stop or code == 0 or not word:
-        return Verdict(Outcome(State.FAILED, LOST), None if code in NEVER_RETRIED else LOST)
+        return Verdict(Outcome(State.FAILED, LOST), None if code in FINAL_CODES else LOST)
     return Verdict(Outcome(State.FAILED, _reason(code)), _cause(code))
 
 
@@ -50,6 +44,6 @@ def _reason(code: int) -> str:
 
 
 def _cause(code: int) -> str | None:
-    if code in NEVER_RETRIED:
+    if code in FINAL_CODES:
         return None
     return TIMEOUT if REASONS.get(code) == TIMEOUT else ERROR

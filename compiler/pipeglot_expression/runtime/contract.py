@@ -1,0 +1,62 @@
+"""What compiler, backends, sidecar and store mean by the same words: states, reasons, exit codes, names, variables.
+
+Of `docs/internals/runtime.md` what is a constant or a rule of one line; a test holds that page to it.
+"""
+
+from __future__ import annotations
+
+SUCCEEDED, FAILED, SKIPPED, CANCELLED, CACHED = "succeeded", "failed", "skipped", "cancelled", "cached"
+KEPT = (SUCCEEDED, CACHED)
+"""States of a step whose outputs there are."""
+
+TIMEOUT, LOST, RUN_CANCELLED, DEADLINE, FAIL_FAST = "timeout", "lost", "run-cancelled", "deadline", "fail-fast"
+CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstream-skipped", "upstream-failed"
+
+MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
+"""What the sidecar exits with: where it cannot do its work, where an engine wants to know of a skip, where stopped."""
+EXIT_CODES = {
+    "bad-output": 64,
+    "missing-output": 65,
+    "value-too-large": 66,
+    "expression-error": 67,
+    TIMEOUT: 124,
+    RUN_CANCELLED: ANNOUNCED_STOP,
+    DEADLINE: ANNOUNCED_STOP,
+}
+"""What the sidecar exits with, by the reason of a failure; for all others with the command's own code."""
+FINAL_CODES = (66, 67, MISCONFIGURED)
+"""Failures that another try would end in too."""
+RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP))
+"""They mean something to engines when the sidecar exits with them, so a command that does exits as 1."""
+
+STATE, INDICES = "pipeglot-state", "pipeglot-indices"
+"""Names of what is handed on beside the outputs: a step's state, and the kept items of a fan-out."""
+OPAQUE = "="
+"""Before a text that an engine would else read as JSON of its own kind; no wire text begins with it."""
+SLOT = "PIPEGLOT."
+"""With which the variable of a read begins; the slot's name follows."""
+
+SECRET_PREFIX = "PIPEGLOT_SECRET_"
+BACKSTOP = 15 * 60
+"""Seconds that an engine's own limit is longer than the sidecar's: it counts what surrounds the command too."""
+
+
+def secret_variable(name: str, key: str) -> str:
+    """Where a secret stands outside of Kubernetes: capitals, and `_` for what variables cannot hold."""
+    plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}")
+    return SECRET_PREFIX + plain.upper()
+
+
+def fails_readers(state: str, reason: str | None) -> bool:
+    """Whether what needs a step of this state has failed upstream: `run_if` asks for this, and `success` gives up."""
+    return state == FAILED or reason == UPSTREAM_FAILED
+
+
+def stops_readers(state: str, reason: str | None) -> bool:
+    """Whether what needs a step of this state is stopped as that one was, by a cancel, a deadline or a failure."""
+    return state == CANCELLED and reason != UPSTREAM_FAILED
+
+
+def plain_seconds(seconds: float) -> str:
+    """Seconds as text, every digit of them and no exponent: `1234567`, `0.5`."""
+    return format(seconds, ".3f").rstrip("0").rstrip(".")
