@@ -17,6 +17,7 @@ EXPRESSION = ("runtime/contract", "runtime/identity", "values", "evaluate", "run
 SIDECAR = (
     *(
         "faults",
+        "artifacts/decoding",
         "record/outcomes",
         "inputs/environment",
         "record/messages",

@@ -10,6 +10,7 @@ from pipeglot_expression.evaluate import ExpressionFault
 from pipeglot_expression.runtime.contract import CANCELLED, FAILED, INDICES, MISCONFIGURED, SKIPPED, STATE, SUCCEEDED
 from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
+from pipeglot_sidecar.artifacts.decoding import decoded
 from pipeglot_sidecar.command.attempt import Attempt, stopped
 from pipeglot_sidecar.command.preparation import enter_code, prepare
 from pipeglot_sidecar.command.python_call import call
@@ -18,7 +19,7 @@ from pipeglot_sidecar.command.workspace import Workspace
 from pipeglot_sidecar.decisions.conditions import decide_item, decide_items, decide_step
 from pipeglot_sidecar.decisions.scope import Scope
 from pipeglot_sidecar.faults import Skipped, Stopped, Trouble
-from pipeglot_sidecar.inputs.environment import Environment, decoded, fresh_uuid
+from pipeglot_sidecar.inputs.environment import Environment, fresh_uuid
 from pipeglot_sidecar.inputs.executor_input import ExecutorInput
 from pipeglot_sidecar.inputs.reads import Reads
 from pipeglot_sidecar.inputs.step_table import load, unpacked_text

@@ -1,4 +1,4 @@
-"""What compiler, backends, sidecar and store agree on, held to the page that describes it and to files that repeat it."""
+"""What compiler, backends, sidecar and store agree on, held to its page and to the files that repeat it."""
 
 from __future__ import annotations
 

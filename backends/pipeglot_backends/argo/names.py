@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from pipeglot.ir import Pipeline
 
+DEFINITION, PIPELINE, CONTENT = "pipeglot/definition", "pipeglot/pipeline", "pipeglot/content"
+"""Annotations and labels of ours: the hash of what is run, the pipeline's name, the hash of all that was delivered."""
 RESERVED: tuple[str, ...] = ("main", "on-exit")
 
 

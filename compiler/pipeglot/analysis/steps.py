@@ -70,10 +70,10 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], guard
         when_each=when_each,
         run_if=draft.run_if,
         fan_out=fan,
-        retry=retry(draft, collector),
+        retry=retry(spec["retry"], (*draft.path, "retry"), collector) if "retry" in spec else None,
         timeout=duration(spec["timeout"], (*draft.path, "timeout"), collector) if "timeout" in spec else None,
-        resources=resources(draft, collector),
-        pod=pod(draft, collector),
+        resources=resources(spec["resources"], (*draft.path, "resources"), collector) if "resources" in spec else None,
+        pod=pod(spec["kubernetes"], (*draft.path, "kubernetes"), collector) if "kubernetes" in spec else None,
         on_exit=draft.declaration.in_exit,
     )
 

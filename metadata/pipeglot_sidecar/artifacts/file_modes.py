@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 
+from pipeglot_sidecar.artifacts.decoding import decoded, encoded
 from pipeglot_sidecar.artifacts.digests import files_below
-from pipeglot_sidecar.inputs.environment import decoded, encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

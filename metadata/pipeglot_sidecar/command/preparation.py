@@ -8,10 +8,10 @@ import os
 from pipeglot_expression.evaluate import AbsentValue, arguments, evaluate, evaluate_as
 from pipeglot_expression.runtime.contract import SLOT, secret_variable
 from pipeglot_expression.values import Artifact, canonical
+from pipeglot_sidecar.artifacts.decoding import encoded, is_object
 from pipeglot_sidecar.decisions.conditions import absent
 from pipeglot_sidecar.decisions.scope import artifacts
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.inputs.environment import encoded, is_object
 from pipeglot_sidecar.inputs.step_table import unpacked_text
 
 TYPE_CHECKING = False

@@ -7,8 +7,8 @@ import os
 import signal
 from time import monotonic
 
+from pipeglot_sidecar.artifacts.decoding import encoded
 from pipeglot_sidecar.command.signals import STOPS, name_of
-from pipeglot_sidecar.inputs.environment import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

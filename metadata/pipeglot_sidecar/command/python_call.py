@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from pipeglot_sidecar.inputs.environment import is_object
+from pipeglot_sidecar.artifacts.decoding import is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

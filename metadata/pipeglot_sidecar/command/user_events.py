@@ -6,7 +6,7 @@ import json
 import os
 import stat
 
-from pipeglot_sidecar.inputs.environment import is_object
+from pipeglot_sidecar.artifacts.decoding import is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-638853b783273c79"
+NAME = "pipeglot-0196fac5e70aa9da"
 
 
 class Program(SourceFileLoader):
@@ -519,6 +519,18 @@ class Stopped(Exception):
         self.reason = reason
         self.message = message
 
+NOT_ASCII_SAFE = "surrogateescape"
+def decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", NOT_ASCII_SAFE)
+def encoded(text: str) -> bytes:
+    return text.encode("utf-8", NOT_ASCII_SAFE)
+def is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+def local_path(text: str) -> str | None:
+    if text.startswith("file://"):
+        return text[len("file://") :]
+    return None if "://" in text else text
+
 class Outcome:
     __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
     def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
@@ -548,11 +560,6 @@ def exit_code_for(code: int) -> int:
 
 GRACE = 10.0
 HEARTBEAT = 15.0
-NOT_ASCII_SAFE = "surrogateescape"
-def decoded(raw: bytes) -> str:
-    return raw.decode("utf-8", NOT_ASCII_SAFE)
-def encoded(text: str) -> bytes:
-    return text.encode("utf-8", NOT_ASCII_SAFE)
 class Environment:
     def __init__(
         self, environ: dict[str, str], sidecar: str, executor: ExecutorInput | None = None, packed: str | None = None
@@ -631,12 +638,6 @@ def in_utc(text: str) -> str:
     except ValueError:
         return text
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-def is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-def local_path(text: str) -> str | None:
-    if text.startswith("file://"):
-        return text[len("file://") :]
-    return None if "://" in text else text
 def fresh_uuid() -> str:
     from time import time_ns
     return timed_uuid(time_ns() // 1_000_000, os.urandom(10))

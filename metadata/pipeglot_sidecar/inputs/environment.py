@@ -7,6 +7,7 @@ import os
 
 from pipeglot_expression.runtime.contract import SLOT
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid, timed_uuid
+from pipeglot_sidecar.artifacts.decoding import is_object, local_path
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
 
 GRACE = 10.0
 HEARTBEAT = 15.0
-NOT_ASCII_SAFE = "surrogateescape"
-
-
-def decoded(raw: bytes) -> str:
-    return raw.decode("utf-8", NOT_ASCII_SAFE)
-
-
-def encoded(text: str) -> bytes:
-    """Arguments, variables and paths are UTF-8 on every engine, whatever the locale of its process says."""
-    return text.encode("utf-8", NOT_ASCII_SAFE)
 
 
 class Environment:
@@ -127,18 +118,6 @@ def in_utc(text: str) -> str:
     except ValueError:
         return text
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def is_object(value: Any) -> bool:
-    """Whether what was read as JSON has names in it."""
-    return isinstance(value, dict)
-
-
-def local_path(text: str) -> str | None:
-    """The path of a path or a `file://` URL; None for any other URL."""
-    if text.startswith("file://"):
-        return text[len("file://") :]
-    return None if "://" in text else text
 
 
 def fresh_uuid() -> str:

@@ -7,9 +7,9 @@ import json
 from pipeglot_expression.runtime.contract import SLOT
 from pipeglot_expression.runtime.identity import milliseconds
 from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped, whole
+from pipeglot_sidecar.artifacts.decoding import is_object
 from pipeglot_sidecar.artifacts.file_modes import restore
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.inputs.environment import is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from pipeglot_expression.values import (
     parse_typed,
     to_wire,
 )
+from pipeglot_sidecar.artifacts.decoding import local_path
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.inputs.environment import local_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

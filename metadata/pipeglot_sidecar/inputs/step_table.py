@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from pipeglot_sidecar.artifacts.decoding import is_object
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.inputs.environment import is_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import json
 import os
 
 from pipeglot_expression.runtime.contract import INDICES
+from pipeglot_sidecar.artifacts.decoding import encoded
 from pipeglot_sidecar.artifacts.file_modes import capture
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.inputs.environment import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import os
 import stat
 
 from pipeglot_expression.values import ABSENT, MAX_FILE, Artifact, WireFault, convert, read_value, to_wire
+from pipeglot_sidecar.artifacts.decoding import encoded
 from pipeglot_sidecar.artifacts.digests import Unfit, digest_of, make_read_only
-from pipeglot_sidecar.inputs.environment import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

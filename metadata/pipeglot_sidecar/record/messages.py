@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pipeglot_sidecar.inputs.environment import encoded
+from pipeglot_sidecar.artifacts.decoding import encoded
 
 STDERR = 2
 

@@ -11,8 +11,9 @@ import pytest
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.airflow.remote import connection
-from pipeglot_backends.airflow.remote.connection import NotFound, connect
+from pipeglot_backends.airflow.remote.connection import connect
 from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.responses import NotFound
 
 ENVIRON = {"AIRFLOW_USERNAME": "me", "AIRFLOW_PASSWORD": "secret"}
 

@@ -14,6 +14,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
 from pipeglot_backends.airflow.settings import read
 from pipeglot_backends.remote.protocol import Access, limited, rejected
+from pipeglot_backends.remote.responses import Conflict, NotFound
 
 if TYPE_CHECKING:
     from airflow_client.client import ApiClient
@@ -29,20 +30,6 @@ BUSY = (429, 500, 502, 503, 504)
 PAGE = 100
 """As many elements of a list as Airflow tells at a time, whatever is asked for."""
 Element = TypeVar("Element")
-
-
-@dataclass(frozen=True, slots=True)
-class NotFound(Exception):
-    """Airflow has no such thing (404); the caller knows what that means."""
-
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict(Exception):
-    """Airflow has it already (409)."""
-
-    what: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.environment import instance
-from pipeglot_backends.airflow.remote.connection import PAGE, NotFound, connect, paged
+from pipeglot_backends.airflow.remote.connection import PAGE, connect, paged
 from pipeglot_backends.airflow.remote.submit import PREFIX, native_of
 from pipeglot_backends.airflow.settings import read
 from pipeglot_backends.remote.protocol import Access, EngineRun, rejected
+from pipeglot_backends.remote.responses import NotFound
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pipeglot.files import write_bytes
 from pipeglot_backends.airflow.names import VERDICTS
-from pipeglot_backends.airflow.remote.connection import Connection, NotFound
+from pipeglot_backends.airflow.remote.connection import Connection
 from pipeglot_backends.airflow.remote.task_instances import listed
 from pipeglot_backends.remote.log_records import record
+from pipeglot_backends.remote.responses import NotFound
 
 if TYPE_CHECKING:
     from airflow_client.client.models.task_instance_response import TaskInstanceResponse

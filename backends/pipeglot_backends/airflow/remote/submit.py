@@ -13,13 +13,14 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.airflow.emit.environment import home
 from pipeglot_backends.airflow.names import VERDICTS
-from pipeglot_backends.airflow.remote.connection import Conflict, Connection, NotFound, connect
+from pipeglot_backends.airflow.remote.connection import Connection, connect
 from pipeglot_backends.airflow.remote.deploy import deliver
 from pipeglot_backends.airflow.remote.logs import fetched
 from pipeglot_backends.airflow.remote.task_instances import listed
 from pipeglot_backends.airflow.settings import local_path, read
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, rejected
+from pipeglot_backends.remote.responses import Conflict, NotFound
 
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_run_response import DAGRunResponse

@@ -19,8 +19,7 @@ from pipeglot_backends.argo.emit.templates import (
     merged,
     step_template,
 )
-from pipeglot_backends.argo.names import Names
-from pipeglot_backends.argo.remote.start import CONTENT
+from pipeglot_backends.argo.names import CONTENT, DEFINITION, PIPELINE, Names
 from pipeglot_backends.argo.settings import checked
 from pipeglot_backends.emit.pods import PYTHON_VOLUME
 from pipeglot_backends.emit.yaml_text import Data, dump
@@ -29,7 +28,6 @@ from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import BACKSTOP
 
 API = "argoproj.io/v1alpha1"
-DEFINITION, PIPELINE = "pipeglot/definition", "pipeglot/pipeline"
 NOTHING: dict[str, Data] = {}
 
 

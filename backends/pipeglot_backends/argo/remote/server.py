@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from pipeglot_backends.argo.remote.connection import PAGE, Manifest, asked, closed
+from pipeglot_backends.argo.remote.api import PAGE, Manifest, asked, closed
 from pipeglot_backends.remote.protocol import sdk
 from pipeglot_backends.remote.responses import rows
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import time
 
-from pipeglot_backends.argo.remote.connection import Api, Manifest, NotFound
+from pipeglot_backends.argo.names import CONTENT
+from pipeglot_backends.argo.remote.api import Api, Manifest
 from pipeglot_backends.remote.protocol import rejected
+from pipeglot_backends.remote.responses import NotFound
 
-CONTENT = "pipeglot/content"
 PAUSE = 0.5
 NUDGED_EVERY = 5.0
 """Seconds in which Argo looks at a workflow that changed. On a busy machine it misses changes, until the next one."""

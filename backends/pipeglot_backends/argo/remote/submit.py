@@ -18,12 +18,13 @@ from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot_backends.argo.emit.expressions import CANCELLED
 from pipeglot_backends.argo.emit.manifests import as_typed
 from pipeglot_backends.argo.emit.templates import RECORD, RUN_ID
-from pipeglot_backends.argo.remote import connection
-from pipeglot_backends.argo.remote.connection import Api, Conflict, Manifest, connected
+from pipeglot_backends.argo.remote.api import Api, Manifest
+from pipeglot_backends.argo.remote.connection import connected
 from pipeglot_backends.argo.remote.start import is_suspended, resume, start
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.object_stores import ENDPOINT, explained
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, rejected, sdk
+from pipeglot_backends.remote.responses import Conflict, NotFound
 
 STATES = {
     "": RunState.WAITING,
@@ -114,7 +115,7 @@ def _met_deadline(workflow: Manifest) -> bool:
 def _found(api: Api, name: str) -> Manifest | None:
     try:
         return api.get("workflows", name)
-    except connection.NotFound:
+    except NotFound:
         return None
 
 
@@ -165,7 +166,7 @@ def _deliver(api: Api, config: Manifest, template: Manifest) -> None:
     name = template["metadata"]["name"]
     try:
         there = api.get("workflowtemplates", name)
-    except connection.NotFound:
+    except NotFound:
         api.create("workflowtemplates", template)
         return
     if there["spec"] != template["spec"]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import Draft
 from pipeglot.ir import Json, Pod, Volume
 from pipeglot.spec.merging import Path
 
@@ -19,10 +18,7 @@ OURS = ("/pipeglot", "/pipeglot-python", "/tmp/pipeglot", "/airflow/xcom", "/dev
 PLACED = ("mount_path", "sub_path", "read_only")
 
 
-def pod(draft: Draft, collector: Collector) -> Pod | None:
-    if "kubernetes" not in draft.spec:
-        return None
-    spec, path = draft.spec["kubernetes"], (*draft.path, "kubernetes")
+def pod(spec: pod_models.Kubernetes, path: Path, collector: Collector) -> Pod:
     return Pod(
         collector.origin(*path),
         spec.get("node_selector", {}),

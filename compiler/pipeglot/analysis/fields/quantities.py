@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import Draft
 from pipeglot.ir import Gpu, Resources, Retry, RetryOn
 from pipeglot.spec.merging import Path
 from pipeglot_expression.values import kind
+
+if TYPE_CHECKING:
+    from pipeglot.spec.schema import models
 
 _PART = re.compile("([0-9]+)(ms|s|m|h|d)")
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -25,10 +28,7 @@ def duration(text: str, path: Path, collector: Collector) -> float:
     return min(total, _LONGEST) / 1000
 
 
-def retry(draft: Draft, collector: Collector) -> Retry | None:
-    if "retry" not in draft.spec:
-        return None
-    spec, path = draft.spec["retry"], (*draft.path, "retry")
+def retry(spec: models.Retry, path: Path, collector: Collector) -> Retry:
     found = Retry(spec["limit"], collector.origin(*path))
     if "delay" in spec:
         found.delay = duration(spec["delay"], (*path, "delay"), collector)
@@ -48,10 +48,7 @@ def _backoff(value: object, path: Path, collector: Collector) -> float:
     return 1.0
 
 
-def resources(draft: Draft, collector: Collector) -> Resources | None:
-    if "resources" not in draft.spec:
-        return None
-    spec, path = draft.spec["resources"], (*draft.path, "resources")
+def resources(spec: models.Resources, path: Path, collector: Collector) -> Resources:
     gpu = Gpu(spec["gpu"]["count"], spec["gpu"].get("type")) if "gpu" in spec else None
     found = Resources(
         collector.origin(*path), spec.get("cpu"), spec.get("memory"), spec.get("disk"), spec.get("shm"), gpu
