@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pipeglot_backends.remote.protocol import rejected, sdk
+from pipeglot_backends.remote.sdk import rejected, sdk
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

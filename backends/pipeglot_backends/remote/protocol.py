@@ -7,16 +7,12 @@ What goes wrong in the world outside is raised as `SpecRejected`, with diagnosti
 from __future__ import annotations
 
 import enum
-import importlib
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
 
 
@@ -96,35 +92,3 @@ class EngineRun:
     began: datetime | None
     ended: datetime | None
     definition: str | None = None
-
-
-def moment(text: str | None) -> datetime | None:
-    """A time as engines tell it, RFC 3339; None for none, and for 1970: what never was is told so by some."""
-    if not text:
-        return None
-    six = re.sub(r"\.(\d{1,6})\d*", lambda part: f".{part[1]:0<6}", text)
-    found = datetime.fromisoformat(six.replace("Z", "+00:00"))
-    return found if found.timestamp() else None
-
-
-def sdk(module: str, package: str, extra: str) -> Any:
-    """A target's SDK, loaded only here: none of them is needed to compile, and few have types."""
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError:
-        hint = f"pip install 'pipeglot[{extra}]'"
-        raise rejected("PG525", f"the package `{package}` is not installed", hint) from None
-
-
-def limited(client: Any, seconds: float) -> None:
-    """Let no request of an SDK's client wait for ever. All three SDKs come from one generator, without such a limit."""
-    unlimited = client.rest_client.request
-
-    def request(*arguments: Any, **named: Any) -> Any:
-        return unlimited(*arguments, **{**named, "_request_timeout": named.get("_request_timeout") or seconds})
-
-    client.rest_client.request = request
-
-
-def rejected(code: str, message: str, hint: str | None = None) -> SpecRejected:
-    return SpecRejected([Diagnostic(code, message, hint=hint)])

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.remote.protocol import rejected
+from pipeglot_backends.remote.sdk import rejected
 
 T = TypeVar("T")
 BUSY = (429, 500, 502, 503, 504)

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
 from pipeglot_backends.airflow.settings import read
-from pipeglot_backends.remote.protocol import Access, limited, rejected
+from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Conflict, NotFound
+from pipeglot_backends.remote.sdk import limited, rejected
 
 if TYPE_CHECKING:
     from airflow_client.client import ApiClient

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from pipeglot_backends.airflow.emit.dag import fingerprint
 from pipeglot_backends.airflow.remote.connection import Connection
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, rejected
+from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Conflict, NotFound
+from pipeglot_backends.remote.sdk import rejected
 
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_details_response import DAGDetailsResponse

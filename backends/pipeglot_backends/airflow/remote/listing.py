@@ -12,8 +12,9 @@ from pipeglot_backends.airflow.emit.environment import instance
 from pipeglot_backends.airflow.remote.connection import PAGE, connect, paged
 from pipeglot_backends.airflow.remote.submit import PREFIX, native_of
 from pipeglot_backends.airflow.settings import read
-from pipeglot_backends.remote.protocol import Access, EngineRun, rejected
+from pipeglot_backends.remote.protocol import Access, EngineRun
 from pipeglot_backends.remote.responses import NotFound
+from pipeglot_backends.remote.sdk import rejected
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from pipeglot_backends.airflow.remote.logs import fetched
 from pipeglot_backends.airflow.remote.task_instances import listed
 from pipeglot_backends.airflow.settings import local_path, read
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, rejected
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
 from pipeglot_backends.remote.responses import Conflict, NotFound
+from pipeglot_backends.remote.sdk import rejected
 
 if TYPE_CHECKING:
     from airflow_client.client.models.dag_run_response import DAGRunResponse

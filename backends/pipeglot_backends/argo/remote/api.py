@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 from pipeglot.ir import Json
-from pipeglot_backends.remote.protocol import rejected
 from pipeglot_backends.remote.responses import Conflict, NotFound
+from pipeglot_backends.remote.sdk import rejected
 
 BUSY = (429, 500, 502, 503, 504)
 TRIES = 5

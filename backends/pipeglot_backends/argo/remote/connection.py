@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from pipeglot_backends.argo.remote.api import Api
 from pipeglot_backends.argo.remote.kubernetes import Kubernetes, part_of_sdk
-from pipeglot_backends.remote.protocol import Access, limited, rejected
+from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.sdk import limited, rejected
 
 SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from pipeglot_backends.argo.remote.api import PAGE, Manifest, asked, closed
-from pipeglot_backends.remote.protocol import sdk
+from pipeglot_backends.remote.sdk import sdk
 
 GROUP, VERSION = "argoproj.io", "v1alpha1"
 NUDGED = "pipeglot/nudged"

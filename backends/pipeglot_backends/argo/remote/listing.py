@@ -12,8 +12,9 @@ from pipeglot_backends.argo.emit.templates import RUN_ID
 from pipeglot_backends.argo.names import DEFINITION, PIPELINE
 from pipeglot_backends.argo.remote.api import Manifest, listed
 from pipeglot_backends.argo.remote.connection import connected
-from pipeglot_backends.remote.protocol import Access, EngineRun, moment, rejected
+from pipeglot_backends.remote.protocol import Access, EngineRun
 from pipeglot_backends.remote.responses import NotFound, rows, table
+from pipeglot_backends.remote.sdk import moment, rejected
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid
 from pipeglot_expression.values import WireFault, parse_typed
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from pipeglot_backends.argo.remote.api import PAGE, Manifest, asked, closed
-from pipeglot_backends.remote.protocol import sdk
 from pipeglot_backends.remote.responses import rows
+from pipeglot_backends.remote.sdk import sdk
 
 
 class ArgoServer:

@@ -12,8 +12,8 @@ import time
 
 from pipeglot_backends.argo.names import CONTENT
 from pipeglot_backends.argo.remote.api import Api, Manifest
-from pipeglot_backends.remote.protocol import rejected
 from pipeglot_backends.remote.responses import NotFound
+from pipeglot_backends.remote.sdk import rejected
 
 PAUSE = 0.5
 NUDGED_EVERY = 5.0

@@ -23,8 +23,9 @@ from pipeglot_backends.argo.remote.connection import connected
 from pipeglot_backends.argo.remote.start import is_suspended, resume, start
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.object_stores import ENDPOINT, explained
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, rejected, sdk
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
 from pipeglot_backends.remote.responses import Conflict, NotFound
+from pipeglot_backends.remote.sdk import moment, rejected, sdk
 
 STATES = {
     "": RunState.WAITING,

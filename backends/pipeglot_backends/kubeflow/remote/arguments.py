@@ -9,7 +9,7 @@ from typing import Any, cast
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot_backends.kubeflow.emit.bindings import RUN_ID
 from pipeglot_backends.kubeflow.emit.types import wrapped
-from pipeglot_backends.remote.protocol import rejected
+from pipeglot_backends.remote.sdk import rejected
 from pipeglot_expression.runtime.identity import is_uuid
 from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped
 

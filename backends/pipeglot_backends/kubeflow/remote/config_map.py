@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeglot_backends.remote.protocol import Access, sdk
+from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.sdk import sdk
 
 NAMESPACE = "kubeflow"
 """Where Kubeflow runs the steps of all, unless each user has a namespace."""

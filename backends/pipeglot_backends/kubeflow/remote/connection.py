@@ -16,7 +16,8 @@ from typing import Any
 from pipeglot.ir import Json
 from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.remote import responses
-from pipeglot_backends.remote.protocol import Access, rejected, sdk
+from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.sdk import rejected, sdk
 
 HOST, TOKEN_PATH = "KF_PIPELINES_ENDPOINT", "KF_PIPELINES_SA_TOKEN_PATH"
 TOKEN, NAMESPACE = "KFP_EXISTING_TOKEN", "KFP_NAMESPACE"

@@ -9,8 +9,9 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, each_of, listed, named
 from pipeglot_backends.kubeflow.remote.submit import native_of
-from pipeglot_backends.remote.protocol import Access, EngineRun, moment
+from pipeglot_backends.remote.protocol import Access, EngineRun
 from pipeglot_backends.remote.responses import table
+from pipeglot_backends.remote.sdk import moment
 
 
 def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]:

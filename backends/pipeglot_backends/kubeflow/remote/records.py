@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 from pipeglot.files import write_bytes
 from pipeglot_backends.remote.log_records import record
 from pipeglot_backends.remote.object_stores import ENDPOINT, explained
-from pipeglot_backends.remote.protocol import Access, rejected, sdk
+from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.sdk import rejected, sdk
 
 RECORD = "pipeglot-record"
 """The artifact of each step that holds its record: a folder, one file per attempt."""

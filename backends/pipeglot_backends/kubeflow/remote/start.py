@@ -9,8 +9,8 @@ from typing import Any
 
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.remote import responses
-from pipeglot_backends.remote.protocol import rejected
 from pipeglot_backends.remote.responses import Conflict, NotFound, OutcomeUnknown
+from pipeglot_backends.remote.sdk import rejected
 
 LOOKS = 4
 """How often a run is looked for that may have begun, before it is asked for once more."""

@@ -16,8 +16,9 @@ from pipeglot_backends.kubeflow.remote.start import found, name_of, start
 from pipeglot_backends.kubeflow.remote.versions import experiment, uploaded
 from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, rejected
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
 from pipeglot_backends.remote.responses import NotFound, rows, stop, table
+from pipeglot_backends.remote.sdk import moment, rejected
 
 EXPERIMENT, DEFAULT_EXPERIMENT = "KF_PIPELINES_DEFAULT_EXPERIMENT_NAME", "Default"
 PIPELINE_ROOT = "minio://mlpipeline/v2/artifacts"

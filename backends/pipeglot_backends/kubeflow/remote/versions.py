@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
-from pipeglot_backends.remote.protocol import rejected
 from pipeglot_backends.remote.responses import Conflict, NotFound
+from pipeglot_backends.remote.sdk import rejected
 
 
 def uploaded(connection: Connection, name: str, text: str) -> dict[str, str]:

@@ -13,7 +13,8 @@ from itertools import islice
 from typing import Any, cast
 
 from pipeglot_backends.remote import responses
-from pipeglot_backends.remote.protocol import Access, rejected, sdk
+from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.sdk import rejected, sdk
 from pipeglot_backends.vertex.settings import read
 
 PROJECT, REGION = "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_REGION"

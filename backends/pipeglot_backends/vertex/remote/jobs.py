@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import rejected
+from pipeglot_backends.remote.sdk import rejected
 from pipeglot_backends.vertex.settings import Settings
 
 LABEL = "pipeglot-run"

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
-from pipeglot_backends.remote.protocol import Access, EngineRun, moment, rejected
+from pipeglot_backends.remote.protocol import Access, EngineRun
 from pipeglot_backends.remote.responses import NotFound, table
+from pipeglot_backends.remote.sdk import moment, rejected
 from pipeglot_backends.vertex.remote.connection import connected
 from pipeglot_backends.vertex.remote.jobs import root
 from pipeglot_backends.vertex.settings import read

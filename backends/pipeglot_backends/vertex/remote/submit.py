@@ -9,8 +9,9 @@ from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.kubeflow.remote import records
 from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, moment, rejected
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
 from pipeglot_backends.remote.responses import Conflict, NotFound, rows, stop, table
+from pipeglot_backends.remote.sdk import moment, rejected
 from pipeglot_backends.vertex.remote.connection import Answer, Connection, connected, message
 from pipeglot_backends.vertex.remote.jobs import LABEL, job, job_id, root
 from pipeglot_backends.vertex.remote.schedules import reconcile
