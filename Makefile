@@ -15,7 +15,7 @@ check:    ## linters, both type checkers, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/python tests/house/pyright_everywhere.py
 	$(BIN)/lint-imports
 
 fix:      ## what linters can mend by themselves

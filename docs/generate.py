@@ -11,6 +11,10 @@ from pipeglot_backends.protocol import Backend, Limit, default_version, versions
 from pipeglot_backends.targets import load, names
 
 HERE = Path(__file__).parent
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
+
+import modules_map  # noqa: E402
 
 
 def commands() -> str:
@@ -112,7 +116,7 @@ def _row(limit: Limit) -> str:
     return f"| {limit.feature.__name__.replace('_', ' ')}{held} | {limit.reason} | {limit.evidence} |"
 
 
-PAGES = {"reference/commands.md": commands, "targets/README.md": targets}
+PAGES = {"reference/commands.md": commands, "targets/README.md": targets, "internals/modules.md": modules_map.page}
 
 
 def main(arguments: list[str]) -> int:
