@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeglot.cli.arguments import parser
 from pipeglot_backends.protocol import Backend, Limit, default_version, versions_run
-from pipeglot_backends.targets import load, names
+from pipeglot_backends.targets import BUILT_IN, load
 
 HERE = Path(__file__).parent
 if str(HERE) not in sys.path:
@@ -56,14 +56,14 @@ def _code(epilog: str | None) -> str:
 
 
 def targets() -> str:
-    backends = [load(name) for name in names()]
+    backends = [load(name) for name in BUILT_IN]
     parts = [
         "# What each target can do",
         "",
         "Written by `make docs` from the tables that the compiler itself asks.",
         "",
     ]
-    parts += _matrix([(backend, operator) for backend in backends for operator in getattr(backend, "OPERATORS", ("",))])
+    parts += _matrix([(backend, operator) for backend in backends for operator in backend.OPERATORS or ("",)])
     for backend in backends:
         parts += _target(backend)
     return "\n".join(parts)

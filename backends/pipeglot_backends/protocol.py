@@ -66,13 +66,21 @@ class Options:
 
 
 class Backend(Protocol):
-    """A module that meets this is a target. `VERSIONS` are oldest first.
+    """A module that meets this is a target.
 
-    A module may also say which of them tests run on a real engine, `RUN`; the others are form only, see `versions_run`.
+    `VERSIONS` are oldest first. `RUN` are those of them that tests run on a real engine; the others are form only, see
+    `versions_run`. `OPERATORS` are what a profile can choose under `operator`, the first of them if it does not; empty
+    where a target has one way alone. `SCHEDULES`: it starts runs by itself, or says that it does not. `REMOTE` is the
+    package of its modules `submit` and `listing` (`Submitter` and `Listing` of `submission.py`), which are loaded only
+    when its engine is to be spoken to; None: it cannot be submitted to.
     """
 
     NAME: str
     VERSIONS: tuple[str, ...]
+    RUN: tuple[str, ...]
+    OPERATORS: tuple[str, ...]
+    SCHEDULES: bool
+    REMOTE: str | None
     CANNOT: tuple[Limit, ...]
     EMULATES: tuple[Limit, ...]
 
@@ -97,14 +105,14 @@ class Backend(Protocol):
 
 
 def schedules(backend: Backend) -> bool:
-    """Whether the target starts runs by itself, or says that it does not: its module has `SCHEDULES = True`."""
-    return bool(getattr(backend, "SCHEDULES", False))
+    """Whether the target starts runs by itself, or says that it does not."""
+    return backend.SCHEDULES
 
 
 def versions_run(backend: Backend) -> tuple[str, ...]:
     """Those of `VERSIONS` whose engine runs the cases. Of the others only the form is judged: their files are right by
     the definitions of that version, and what they do was not seen."""
-    return tuple(getattr(backend, "RUN", ()))
+    return backend.RUN
 
 
 def default_version(backend: Backend) -> str:
@@ -114,6 +122,7 @@ def default_version(backend: Backend) -> str:
 
 def operator_of(pipeline: Pipeline, backend: Backend) -> str:
     """What the profile says under `operator`, of a target that has several: `OPERATORS`, the first of them if none."""
-    known: tuple[str, ...] = getattr(backend, "OPERATORS", ("",))
+    if not backend.OPERATORS:
+        return ""
     chosen = pipeline.settings.get(backend.NAME, {}).get("operator")
-    return chosen if isinstance(chosen, str) else known[0]
+    return chosen if isinstance(chosen, str) else backend.OPERATORS[0]

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import entry_points
-from typing import cast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
+from pipeglot import installed
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics.suggestions import nearest
 from pipeglot_backends.protocol import Backend
+
+if TYPE_CHECKING:
+    from pipeglot_backends.remote.protocol import Listing, Submitter
 
 BUILT_IN = {
     "local": "pipeglot_backends.local",
@@ -15,26 +22,62 @@ BUILT_IN = {
     "kubeflow": "pipeglot_backends.kubeflow",
     "vertex": "pipeglot_backends.vertex",
 }
-GROUP = "pipeglot.backends"
 
 
-class UnknownTarget(LookupError):
+class UnknownTarget(SpecRejected):
     """No target of that name; `known` are those there are."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(name)
+        meant, there = nearest(name, known), ", ".join(f"`{each}`" for each in known)
+        hint = f"did you mean `{meant}`?" if meant else None
+        super().__init__((Diagnostic("PG502", f"`{name}` is no target: there are {there}", hint=hint),))
         self.name = name
         self.known = known
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteHalf:
+    """What speaks to a target's engine: `submit` and `listing` of one package, each loaded when it is asked for."""
+
+    target: str
+    package: str
+
+    @property
+    def submitter(self) -> Submitter:
+        return cast("Submitter", self._part("submit", ("submit", "status", "cancel", "collect")))
+
+    @property
+    def listing(self) -> Listing:
+        return cast("Listing", self._part("listing", ("list_runs",)))
+
+    def _part(self, name: str, members: Iterable[str]) -> object:
+        module = f"{self.package}.{name}"
+        if self.target in BUILT_IN:
+            return importlib.import_module(module)
+        from pipeglot_backends import strangers
+
+        return strangers.part(self.target, module, members)
+
+
 def load(name: str) -> Backend:
+    """Raises `UnknownTarget`, and `SpecRejected` where others install one of that name that cannot be used."""
     if name in BUILT_IN:
         return cast(Backend, importlib.import_module(BUILT_IN[name]))
-    for entry in entry_points(group=GROUP):
-        if entry.name == name:
-            return cast(Backend, entry.load())
-    raise UnknownTarget(name, names())
+    found = [entry for entry in installed.entries() if entry.name == name]
+    if not found:
+        raise UnknownTarget(name, names())
+    from pipeglot_backends import strangers
+
+    return strangers.load(name, found)
+
+
+def remote(name: str) -> RemoteHalf:
+    """Raises as `load` does, and where the target has no engine to speak to."""
+    package = load(name).REMOTE
+    if package is None:
+        raise SpecRejected((Diagnostic("PG504", f"`{name}` has no engine that runs are submitted to"),))
+    return RemoteHalf(name, package)
 
 
 def names() -> tuple[str, ...]:
-    return (*BUILT_IN, *sorted(entry.name for entry in entry_points(group=GROUP) if entry.name not in BUILT_IN))
+    return (*BUILT_IN, *(name for name in installed.names() if name not in BUILT_IN))

@@ -20,7 +20,7 @@ def stale(backend: Backend, limit: Limit, plain: Pipeline, meeting: Iterable[Pip
         yield "no pipeline meets it"
     if not set(limit.versions) < set(backend.VERSIONS):
         yield f"its versions are {limit.versions}"
-    operators = set(getattr(backend, "OPERATORS", ()))
+    operators = set(backend.OPERATORS)
     if limit.operators and not set(limit.operators) < operators:
         yield f"its operators are {limit.operators}"
     if not shown(limit.evidence):

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
+from pipeglot_backends.targets import BUILT_IN
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -161,7 +163,7 @@ def test_it_prints_schemas(pipeglot: Run) -> None:
 
 def test_it_names_its_targets_and_version(pipeglot: Run) -> None:
     listed = json.loads(pipeglot("targets", "--format", "json").stdout)
-    assert {target["name"] for target in listed} == {"local", "airflow", "argo", "kubeflow", "vertex"}
+    assert {target["name"] for target in listed} == set(BUILT_IN)
     assert pipeglot("--version").stdout.startswith("pipeglot 0.")
 
 

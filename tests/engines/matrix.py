@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeglot_backends.protocol import versions_run
-from pipeglot_backends.targets import load, names
+from pipeglot_backends.targets import BUILT_IN, load
 
 PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"
 
@@ -61,7 +61,7 @@ def form_only() -> list[str]:
     """A sentence on the versions that are compiled, and run on no engine here."""
     unseen = [
         f"`{name}@{version}`"
-        for name, backend in ((name, load(name)) for name in names())
+        for name, backend in ((name, load(name)) for name in BUILT_IN)
         for version in backend.VERSIONS
         if version not in versions_run(backend)
     ]

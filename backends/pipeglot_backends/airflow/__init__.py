@@ -21,6 +21,7 @@ __all__ = [
     "EMULATES",
     "NAME",
     "OPERATORS",
+    "REMOTE",
     "RUN",
     "SCHEDULES",
     "VERSIONS",
@@ -34,6 +35,7 @@ NAME = "airflow"
 SCHEDULES = True
 VERSIONS = ("3.1", "3.2", "3.3")
 RUN = ("3.3",)
+REMOTE = "pipeglot_backends.airflow.remote"
 
 IGNORED = "sidecar.py\nartifacts\nrecords\n"
 """Patterns that mean the same as globs and as regular expressions, since a site can choose either."""

@@ -16,9 +16,24 @@ from pipeglot_backends.protocol import EmittedFile, Options
 NAME = "argo"
 VERSIONS = ("3.7", "4.0", "4.1")
 RUN = ("3.7", "4.0")
+OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
+REMOTE = "pipeglot_backends.argo.remote"
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
+__all__ = [
+    "CANNOT",
+    "EMULATES",
+    "NAME",
+    "OPERATORS",
+    "REMOTE",
+    "RUN",
+    "SCHEDULES",
+    "VERSIONS",
+    "check_settings",
+    "delivery",
+    "emit",
+    "tasks",
+]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:

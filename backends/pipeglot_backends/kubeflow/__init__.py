@@ -20,12 +20,28 @@ from pipeglot_backends.protocol import EmittedFile, Options
 
 NAME = "kubeflow"
 VERSIONS = ("2.14", "2.15", "2.16", "2.17")
+RUN: tuple[str, ...] = ()
+OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
+REMOTE = "pipeglot_backends.kubeflow.remote"
 DOCUMENT = "pipeline.yaml"
 BROUGHT = f"\n    exec-{SIDECAR}:\n"
 """Stands in a definition whose sidecar is brought, and in no other."""
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
+__all__ = [
+    "CANNOT",
+    "EMULATES",
+    "NAME",
+    "OPERATORS",
+    "REMOTE",
+    "RUN",
+    "SCHEDULES",
+    "VERSIONS",
+    "check_settings",
+    "delivery",
+    "emit",
+    "tasks",
+]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:

@@ -11,9 +11,24 @@ from pipeglot_backends.protocol import EmittedFile, Options
 NAME = "local"
 VERSIONS = ("1",)
 RUN = VERSIONS
+OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
+REMOTE = None
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "RUN", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
+__all__ = [
+    "CANNOT",
+    "EMULATES",
+    "NAME",
+    "OPERATORS",
+    "REMOTE",
+    "RUN",
+    "SCHEDULES",
+    "VERSIONS",
+    "check_settings",
+    "delivery",
+    "emit",
+    "tasks",
+]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:

@@ -1,6 +1,6 @@
 """A target's second half, in words that all share: to start a run on its engine, follow it, stop it, fetch its record.
 
-A target's `submit` module has `submit`, `status`, `cancel` and `collect`, its `listing` module has `list_runs`.
+A target's `submit` module is a `Submitter`, its `listing` module a `Listing`.
 What goes wrong in the world outside is raised as `SpecRejected`, with diagnostics `PG520` to `PG527`.
 """
 
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
-from pipeglot.ir import Json
+from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.protocol import EmittedFile
 
 
 class RunState(enum.Enum):
@@ -92,3 +94,35 @@ class EngineRun:
     began: datetime | None
     ended: datetime | None
     definition: str | None = None
+
+
+class Submitter(Protocol):
+    """The `submit` module of a target."""
+
+    def submit(
+        self, pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json],
+        access: Access,
+    ) -> Handle:  # fmt: skip
+        """Starts the run, once: of a `run` that was submitted before, the same handle, `known`.
+
+        `params` are those that were given: the others have their defaults.
+        """
+        ...
+
+    def status(self, handle: Handle, access: Access) -> Progress: ...
+
+    def cancel(self, handle: Handle, access: Access) -> None:
+        """Asks the engine to stop it. Of a run that is over: nothing."""
+        ...
+
+    def collect(self, handle: Handle, access: Access) -> Collected:
+        """The record as far as it got. What lies elsewhere is brought to `access.folder`, in a folder of the run."""
+        ...
+
+
+class Listing(Protocol):
+    """The `listing` module of a target."""
+
+    def list_runs(self, pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]:
+        """The newest `limit` runs that the engine has of the pipeline, the newest first."""
+        ...

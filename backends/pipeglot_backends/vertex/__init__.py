@@ -25,10 +25,26 @@ from pipeglot_backends.vertex.settings import read as check_settings
 NAME = "vertex"
 VERSIONS = ("2.1",)
 """Of the schema of the PipelineSpec."""
+RUN: tuple[str, ...] = ()
+OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
+REMOTE = "pipeglot_backends.vertex.remote"
 DOCUMENT = "pipeline.json"
 
-__all__ = ["CANNOT", "EMULATES", "NAME", "SCHEDULES", "VERSIONS", "check_settings", "delivery", "emit", "tasks"]
+__all__ = [
+    "CANNOT",
+    "EMULATES",
+    "NAME",
+    "OPERATORS",
+    "REMOTE",
+    "RUN",
+    "SCHEDULES",
+    "VERSIONS",
+    "check_settings",
+    "delivery",
+    "emit",
+    "tasks",
+]
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:

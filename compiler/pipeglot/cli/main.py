@@ -15,6 +15,8 @@ from pipeglot.cli.printing import print_diagnostics, print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 UNKNOWN_PROFILE = "PG208"
+BROKEN_TARGET = "PG431"
+"""What is installed here is at fault, and neither spec nor command line."""
 FINE, REJECTED, USAGE, BUG, WORLD, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
@@ -48,8 +50,9 @@ def _answered(options: argparse.Namespace, output: str) -> int:
     except Exception as bug:
         if os.environ.get("PIPEGLOT_TRACEBACK"):
             traceback.print_exc()
-        print_diagnostics([_bug(bug)], (), output)
-        return BUG
+        blamed = _of_a_stranger(bug)
+        print_diagnostics([blamed or _bug(bug)], (), output)
+        return WORLD if blamed else BUG
 
 
 def _done(options: argparse.Namespace) -> int:
@@ -75,17 +78,24 @@ def _refused_by_the_world(fault: OSError, output: str) -> int:
 
 
 def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
-    """1 for a spec, 2 for the command line (PG50x without a place in a file), 4 for the world (PG51x and up)."""
+    """1 for a spec, 2 for the command line (PG50x without a place in a file), 4 for the world (PG51x and up, PG431)."""
     codes = [each.code for each in diagnostics]
     said = [each.code for each in diagnostics if each.origin is None]
     if any(code.startswith("PG50") or code == UNKNOWN_PROFILE for code in said):
         return USAGE
-    return WORLD if said and all(code.startswith("PG5") for code in codes) else REJECTED
+    return WORLD if said and all(code.startswith(("PG5", BROKEN_TARGET)) for code in codes) else REJECTED
 
 
 def _of_the_world(fault: OSError) -> str:
     what = (fault.strerror or type(fault).__name__).lower()
     return f"`{fault.filename}`: {what}" if fault.filename else what
+
+
+def _of_a_stranger(bug: Exception) -> Diagnostic | None:
+    """What a target that others have installed is to blame for."""
+    from pipeglot_backends.strangers import blamed
+
+    return blamed(bug)
 
 
 def _bug(bug: Exception) -> Diagnostic:

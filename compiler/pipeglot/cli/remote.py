@@ -27,6 +27,15 @@ def access(settings: Mapping[str, Json], *, quiet: bool = False) -> Access:
     return Access(settings, os.environ, silent if quiet else _tell)
 
 
+def refuse_without_engine(target: str, what: str, instead: str) -> None:
+    """`instead` does for this machine what is wanted of an engine. Raises `SpecRejected`."""
+    from pipeglot_backends.targets import load
+
+    if load(target).REMOTE is None:
+        hint = instead if target == "local" else f"`pipeglot compile --target {target}` writes what its engine is given"
+        raise SpecRejected([Diagnostic("PG504", f"`{target}` is {what}", hint=hint)])
+
+
 def _tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from pipeglot.definition import definition_hash, definition_json, step_table
 from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.driver.loading import Validated as Validated
 from pipeglot.driver.loading import load as load
 from pipeglot.driver.loading import validate as validate_spec
 from pipeglot.files import write_all
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
-from pipeglot_backends.targets import BUILT_IN, UnknownTarget, names
+from pipeglot_backends.targets import BUILT_IN
 from pipeglot_backends.targets import load as backend_of
 
 
@@ -41,20 +40,23 @@ def validate(path: Path) -> Validated:
 
 def _of_profile(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """What is wrong with the target that its profile names, and with its settings of all targets."""
+    told: set[str] = set()
     if pipeline.target:
         try:
             find_target(pipeline.target)
         except SpecRejected as rejected:
+            told = {each.message for each in rejected.diagnostics}
             yield from _placed(rejected, pipeline, "target")
-    for name in (each for each in names() if each in pipeline.settings):
-        yield from _of_settings(pipeline, backend_of(name))
+    for name in pipeline.settings:
+        # a target that cannot be loaded is told of once
+        yield from (each for each in _of_settings(pipeline, name) if each.message not in told)
 
 
-def _of_settings(pipeline: Pipeline, backend: Backend) -> Iterator[Diagnostic]:
+def _of_settings(pipeline: Pipeline, target: str) -> Iterator[Diagnostic]:
     try:
-        backend.check_settings(pipeline.settings.get(backend.NAME, {}))
+        backend_of(target).check_settings(pipeline.settings.get(target, {}))
     except SpecRejected as rejected:
-        yield from _placed(rejected, pipeline, backend.NAME)
+        yield from _placed(rejected, pipeline, target)
 
 
 def _placed(rejected: SpecRejected, pipeline: Pipeline, key: str) -> Iterator[Diagnostic]:
@@ -78,7 +80,7 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
     """What `emit` makes of the pipeline, with the definition beside it."""
     wanted = chosen_target(pipeline, target)
     backend, version = find_target(wanted)
-    wrong = tuple(_of_settings(pipeline, backend))
+    wrong = tuple(_of_settings(pipeline, backend.NAME))
     if wrong:
         raise SpecRejected(wrong)
     refused = tuple(each for each in refusals(pipeline, backend, version) if each.code not in allow)
@@ -115,13 +117,7 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str) -> Options:
 def find_target(text: str) -> tuple[Backend, str]:
     """The backend and the version of `NAME` or `NAME@VERSION`."""
     name, _, version = text.partition("@")
-    try:
-        backend = backend_of(name)
-    except UnknownTarget as unknown:
-        meant = nearest(name, unknown.known)
-        known = ", ".join(f"`{each}`" for each in unknown.known)
-        hint = f"did you mean `{meant}`?" if meant else None
-        raise SpecRejected((Diagnostic("PG502", f"`{name}` is no target: there are {known}", hint=hint),)) from None
+    backend = backend_of(name)
     if version and version not in backend.VERSIONS:
         known = ", ".join(f"`{each}`" for each in backend.VERSIONS)
         message = f"`{name}` has no version `{version}` that is known here: there are {known}"

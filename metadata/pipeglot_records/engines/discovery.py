@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
 
 import sqlalchemy as sql
 
@@ -22,8 +21,8 @@ from pipeglot_records.engines.remote import (
     introduce,
     nanoseconds,
     params_told,
-    part_of,
     place_of,
+    remote_half,
     submitter,
     take,
 )
@@ -33,12 +32,6 @@ from pipeglot_records.store.tables import runs
 
 NO_RECORD = "PG527"
 """Says that the record of one run is not to be had; whatever else goes wrong, goes wrong for all of them."""
-
-
-class Listing(Protocol):
-    """The `listing` module of a target."""
-
-    def list_runs(self, pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,7 @@ class _Gathering:
         self._store = store
         self._pipeline = pipeline
         self._target = target
-        self._listing = cast(Listing, part_of(target, "listing"))
+        self._listing = remote_half(target).listing
         self._access = access
         self._definition = store.register(definition_json(pipeline))
         self._by_id: dict[str, _Known] = {}

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import Any
 
 import sqlalchemy as sql
 
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
+from pipeglot_backends import targets
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, Submitter
+from pipeglot_backends.targets import RemoteHalf
 from pipeglot_expression.runtime.contract import FAILED
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.ingest import Ingested, LogSummary, Tail, summarize
@@ -32,18 +32,6 @@ ENDS = {
 }
 
 
-class Submitter(Protocol):
-    """The `submit` module of a target."""
-
-    def submit(
-        self, pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json],
-        access: Access,
-    ) -> Handle: ...  # fmt: skip
-    def status(self, handle: Handle, access: Access) -> Progress: ...
-    def cancel(self, handle: Handle, access: Access) -> None: ...
-    def collect(self, handle: Handle, access: Access) -> Collected: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Remote:
     """A run on an engine, as the store knows it; enough to find it again."""
@@ -54,12 +42,12 @@ class Remote:
 
 
 def submitter(target: str) -> Submitter:
-    return cast(Submitter, part_of(target, "submit"))
+    return remote_half(target).submitter
 
 
-def part_of(target: str, name: str) -> ModuleType:
-    """A module of a target that is loaded only when it is needed."""
-    return importlib.import_module(f"pipeglot_backends.{target.partition('@')[0]}.remote.{name}")
+def remote_half(target: str) -> RemoteHalf:
+    """Of a target as the store names it, with its version or without."""
+    return targets.remote(target.partition("@")[0])
 
 
 def begin(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeglot.cli.main import exit_code
 from pipeglot.cli.printing import print_diagnostics, print_text, say_json
-from pipeglot.cli.remote import access, remote_run
+from pipeglot.cli.remote import access, refuse_without_engine, remote_run
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def _asked(options: argparse.Namespace) -> tuple[Pipeline, str]:
 
     pipeline = load(Path(options.place or "pipeline.yaml"), options.profile)
     target = chosen_target(pipeline, options.target)
-    if find_target(target)[0].NAME == "local":
-        raise SpecRejected([Diagnostic("PG504", "`local` is no engine that has runs", hint="pipeglot runs")])
+    refuse_without_engine(find_target(target)[0].NAME, "no engine that has runs", "pipeglot runs")
     return pipeline, target
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeglot.cli import run_params
 from pipeglot.cli.main import REJECTED
 from pipeglot.cli.printing import print_text, say_json
-from pipeglot.cli.remote import access, collected, exit_of
+from pipeglot.cli.remote import access, collected, exit_of, refuse_without_engine
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
@@ -24,8 +24,7 @@ def run(options: argparse.Namespace) -> int:
     pipeline = load(Path(options.file), options.profile)
     target = options.target or pipeline.target
     result = compiled(pipeline, target)
-    if result.target == "local":
-        raise SpecRejected([Diagnostic("PG504", "`local` is no engine to submit to", hint="pipeglot run")])
+    refuse_without_engine(result.target, "no engine to submit to", "pipeglot run")
     values = run_params.given(pipeline, options.params, options.params_file)
     run_id = _run_id(options.run_id) or uuid.UUID(timed_uuid(time.time_ns() // 1_000_000, os.urandom(10)))
     way = access(pipeline.settings.get(result.target, {}), quiet=options.format == "json")

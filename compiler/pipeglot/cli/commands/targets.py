@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from pipeglot.cli.printing import print_text, say_json
+from pipeglot.cli.main import exit_code
+from pipeglot.cli.printing import print_diagnostics, print_text, say_json
+from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
     from pipeglot_backends.protocol import Backend
@@ -14,30 +16,43 @@ FORM_ONLY = "form only"
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_backends.protocol import default_version, versions_run
     from pipeglot_backends.targets import load, names
 
-    backends = [load(name) for name in names()]
+    backends: list[Backend] = []
+    faults: dict[str, Diagnostic] = {}
+    for name in names():
+        try:
+            backends.append(load(name))
+        except SpecRejected as rejected:
+            (faults[name],) = rejected.diagnostics
     if options.format == "json":
-        say_json(
-            [
-                {
-                    "name": each.NAME,
-                    "versions": each.VERSIONS,
-                    "default": default_version(each),
-                    "run": versions_run(each),
-                }
-                for each in backends
-            ]
-        )
-        return 0
+        broken = [{"name": name, "fault": f"{each.code}: {each.message}"} for name, each in faults.items()]
+        say_json([*(_entry(each) for each in backends), *broken])
+    else:
+        _say(backends)
+        if faults:
+            print_diagnostics(faults.values(), (), "text")
+    return exit_code([*faults.values()]) if faults else 0
+
+
+def _entry(backend: Backend) -> dict[str, object]:
+    from pipeglot_backends.protocol import default_version, versions_run
+
+    return {
+        "name": backend.NAME,
+        "versions": backend.VERSIONS,
+        "default": default_version(backend),
+        "run": versions_run(backend),
+    }
+
+
+def _say(backends: list[Backend]) -> None:
     width = max(len(backend.NAME) for backend in backends)
     shown = {backend.NAME: _versions(backend) for backend in backends}
     for name, versions in shown.items():
         print_text(f"{name:<{width}}  {versions}")
     if any(FORM_ONLY in versions for versions in shown.values()):
         print_text(f"\n{FORM_ONLY}: judged by the definitions of that version, and run by no test")
-    return 0
 
 
 def _versions(backend: Backend) -> str:

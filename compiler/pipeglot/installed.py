@@ -1,0 +1,27 @@
+"""Targets that other distributions install: entry points of one group, found without loading any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "pipeglot.backends"
+
+
+def entries() -> Iterator[EntryPoint]:
+    # looks through all that is installed: only where a name is none of our own
+    from importlib.metadata import entry_points
+
+    yield from entry_points(group=GROUP)
+
+
+def names() -> tuple[str, ...]:
+    return tuple(sorted({entry.name for entry in entries()}))
+
+
+def distribution(entry: EntryPoint) -> str:
+    """Who brought it, as `pip list` names it."""
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else "an unknown distribution"
