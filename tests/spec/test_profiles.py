@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 from tests.analysis.specs import HEAD, built, rejected
 
-from pipeglot.analysis import analyze
+from pipeglot.analysis import build
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.merging import Merged
+from pipeglot.spec.schema.models import Profile
+from pipeglot.spec.schema.tags import TARGETS
 from pipeglot.syntax.reader import read
+from pipeglot_backends.targets import BUILT_IN
 
 TEXT = """
 params: {n: {type: int, default: 1, max: 5}}
@@ -113,7 +116,7 @@ def test_it_places_a_mistake_of_a_profile_in_its_file() -> None:
     beside = {"p": read("params: {m: 1}\ndefaults: {timeout: 5}\nbogus: 1\n", "pipeline.p.yaml")}
     found = profiles.chosen(source, beside, "p")
     assert isinstance(found, Merged)
-    said = analyze(found, check(found)).diagnostics
+    said = build(found, check(found)).diagnostics
     assert sorted((each.code, each.origin) for each in said if isinstance(each.origin, Origin)) == [
         ("PG203", Origin("pipeline.p.yaml", ("params", "m"))),
         ("PG210", Origin("pipeline.p.yaml", ("bogus",))),
@@ -126,3 +129,12 @@ def test_it_refuses_a_profile_written_twice() -> None:
     found = profiles.chosen(source, {"dev": read("target: local\n", "pipeline.dev.yaml")}, "dev")
     assert isinstance(found, Diagnostic)
     assert found.message == "profile `dev` is written twice: here and in `pipeline.dev.yaml`"
+
+
+def test_it_takes_for_settings_what_is_no_field_of_a_profile() -> None:
+    assert set(Profile.__annotations__) == {*profiles.OWN, *TARGETS}
+    assert built(TEXT, "prod").settings == {"argo": {"namespace": "ml"}}
+
+
+def test_it_has_settings_of_every_target_that_comes_with_pipeglot() -> None:
+    assert tuple(BUILT_IN) == TARGETS

@@ -24,7 +24,7 @@ from pipeglot.diagnostics.sources import Source
 from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
 from pipeglot.spec.checking import SOUND, Checked
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.profiles import TARGETS
+from pipeglot.spec.profiles import settings
 from pipeglot.spec.uses import NO_USES, Uses
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _pipeline(merged: Merged, found: Resolved, collector: Collector) -> Pipeline
         cast("str | None", profile.get("target")),
         cast("str | None", profile.get("artifacts")),
         *_delivery(profile),
-        {name: cast("dict[str, Json]", profile[name]) for name in TARGETS if name in profile},
+        settings(profile),
         found.groups,
         schedule(spec, found.declarations.params.values(), collector),
         collector.origin("profiles", merged.profile) if merged.profile else None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeglot import installed
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.spec.merging import Merged, Path
-from pipeglot.spec.shape import faults
+from pipeglot.spec.shape import Fault, faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ SOUND = Checked()
 
 
 def check(merged: Merged) -> Checked:
-    found = faults(merged.data)
+    found = _without_strangers(faults(merged.data))
     if not found:
         return SOUND
     from pipeglot.spec.naming import path_of
@@ -29,3 +31,22 @@ def check(merged: Merged) -> Checked:
 
     said = dict.fromkeys(translated(fault, merged) for fault in found)
     return Checked(tuple(said), frozenset(path_of(fault.location)[:2] for fault in found))
+
+
+def _without_strangers(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """A profile may have settings of every target that is installed here; the schema knows our own alone."""
+    if not any(_may_be_settings(fault) for fault in found):
+        return found
+    return tuple(_once_installed(found, installed.names()))
+
+
+def _may_be_settings(fault: Fault) -> bool:
+    return fault.kind == "extra_forbidden" and fault.location[-3:-2] == ("profiles",)
+
+
+def _once_installed(found: tuple[Fault, ...], names: tuple[str, ...]) -> Iterator[Fault]:
+    for fault in found:
+        if not (_may_be_settings(fault) and fault.location[-1] in names):
+            yield fault
+        elif not isinstance(fault.found, dict):
+            yield fault._replace(kind="dict_type")

@@ -10,9 +10,9 @@ from pipeglot.diagnostics.sources import Json, Source
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Map, Merged, overlaid, with_defaults
 
-TARGETS = ("local", "airflow", "argo", "kubeflow", "vertex")
-"""The targets whose settings a profile can hold."""
 LAID_OVER = ("records", "defaults", "steps", "schedule")
+OWN = (*LAID_OVER, "target", "artifacts", "params", "kubernetes", "sidecar")
+"""The fields of a profile that are no settings: under every other stand those of the target that it names."""
 
 
 def plain(source: Source) -> Merged:
@@ -49,6 +49,11 @@ def chosen(source: Source, beside: Mapping[str, Source], profile: str) -> Merged
         _lay_over(merged, inside, place)
     with_defaults(merged)
     return merged
+
+
+def settings(profile: Map) -> dict[str, dict[str, Json]]:
+    """Of each target that the profile has settings of, its map. The shape of the profile was found right."""
+    return {name: given for name, given in profile.items() if name not in OWN and isinstance(given, dict)}
 
 
 def _lay_over(merged: Merged, overlay: Map, place: Origin) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TypeAlias
 
+from pipeglot import installed
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import nearest
@@ -20,6 +21,7 @@ Said: TypeAlias = "tuple[str, str, str | None]"
 """A code, a message and a hint."""
 
 QUOTE = "put quotes around it"
+INSTALLED = "the settings of a target stand under its name: `pipeglot targets` lists those that are installed"
 _WORDS = {"int": "the number {}", "float": "the number {}", "bool": "the bool {}", "string": "the text `{}`"}
 
 
@@ -66,8 +68,11 @@ def _unknown(path: naming.Location, fault: Fault) -> Said:
             f"{called(owner, fault.location)} is a value by `type` and an artifact by `artifact`: it is one of them",
             None,
         )
-    known = naming.fields(fault.location[:-1])
+    in_profile = kind_of(owner) == "profile"
+    known = (*naming.fields(fault.location[:-1]), *(installed.names() if in_profile else ()))
     meant = nearest(field, known)
+    if meant is None and in_profile and isinstance(fault.found, dict):
+        return "PG214", f"{message}, and no target of that name is installed", INSTALLED
     if meant is None and field in naming.step_fields() and not owner:
         return "PG210", message, f"`{field}` belongs to a step, or under `defaults` for all steps"
     if field == "language" and kind_of(owner) == "sidecar":

@@ -6,7 +6,7 @@ with known keys, so that a checked spec is the plain data that was read, and cos
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema, with_config
 from typing_extensions import NotRequired, TypedDict
@@ -298,9 +298,7 @@ Settings = Annotated[dict[str, Any], Field(description="Settings of this target.
 
 
 @with_config(CONFIG)
-class Profile(TypedDict):
-    """An overlay by name: what differs between a laptop and production."""
-
+class ProfilePart(TypedDict):
     target: NotRequired[
         Annotated[str, Field(pattern=patterns.TARGET, description="The target, with its version: `argo@4.0`.")]
     ]
@@ -312,11 +310,20 @@ class Profile(TypedDict):
     schedule: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
     kubernetes: NotRequired[Annotated[dict[str, Any], Field(description="Laid over `defaults.kubernetes`.")]]
     sidecar: NotRequired[Annotated[Sidecar, Field(description="How the sidecar reaches the steps.")]]
-    local: NotRequired[Settings]
-    airflow: NotRequired[Settings]
-    argo: NotRequired[Settings]
-    kubeflow: NotRequired[Settings]
-    vertex: NotRequired[Settings]
+
+
+if TYPE_CHECKING:
+
+    class OfTargets(TypedDict):
+        """A map of settings for each of `tags.TARGETS`."""
+
+else:
+    OfTargets = TypedDict("OfTargets", dict.fromkeys(tags.TARGETS, NotRequired[Settings]))
+
+
+@with_config(CONFIG)
+class Profile(ProfilePart, OfTargets):
+    """An overlay by name: what differs between a laptop and production."""
 
 
 @with_config(CONFIG)

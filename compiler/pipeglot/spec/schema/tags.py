@@ -15,6 +15,9 @@ TAGS = frozenset(
 )
 """They stand in the paths of errors; no key of a YAML file holds NUL, so that none can be mistaken for one."""
 
+TARGETS = ("local", "airflow", "argo", "kubeflow", "vertex")
+"""Those that come with pipeglot: a profile has a map of settings for each. Others are found where they are met."""
+
 
 def run_tag(value: object) -> str | None:
     return ARGV if isinstance(value, list) else SCRIPT if isinstance(value, str) else None
