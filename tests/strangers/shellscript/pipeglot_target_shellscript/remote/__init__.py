@@ -1,0 +1,1 @@
+"""What speaks to the engine, loaded only when that is wanted: a folder that holds a folder for each run."""
