@@ -160,7 +160,7 @@ def _profile(command: Parser) -> None:
 
 def _params(command: Parser) -> None:
     command.add_argument("-p", dest="params", action="append", default=[], metavar="NAME=VALUE", help="a run parameter")
-    command.add_argument("--params-file", metavar="FILE", help="run parameters as JSON or YAML")
+    command.add_argument("--params-file", metavar="FILE", help="run parameters: JSON if it ends in .json, else YAML")
 
 
 def _records(command: Parser) -> None:

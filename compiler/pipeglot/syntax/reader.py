@@ -36,12 +36,16 @@ def read(content: str | bytes, name: str) -> Source:
 def read_file(path: Path, name: str | None = None) -> Source:
     """The same of a file; `name` is what messages call it, the path as given by default."""
     name = name or path.as_posix()
+    return read(read_bytes(path, name), name)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """One byte more than a pipeline may have, at most."""
     try:
         with open(path, "rb", opener=_opened) as file:
-            content = file.read(SIZE + 1)
+            return file.read(SIZE + 1)
     except OSError as fault:
         raise SpecRejected((_unreadable(fault, name),)) from None
-    return read(content, name)
 
 
 def _opened(path: str, flags: int) -> int:
