@@ -56,13 +56,21 @@ class Reading:
     absence: Absence = Absence.NEVER
 
 
+FEW = 100
+"""Names among which the nearest is looked for at once."""
+
+
 @dataclass(frozen=True)
 class Unreadable:
-    """Why a reference gives nothing here. The hint names the nearest of `candidates` to the reference's last name."""
+    """Why a reference gives nothing here. The hint names the nearest of `candidates` to the reference's last name.
+
+    `likely`: a name for which the caller looks for a hint once it is shown, as there may be very many.
+    """
 
     message: str
     candidates: tuple[str, ...] = ()
     hint: str | None = None
+    likely: str | None = None
 
 
 class FaultKind(enum.Enum):
@@ -81,6 +89,7 @@ class TypeFault:
     message: str
     path: Path
     hint: str | None = None
+    likely: str | None = None
 
 
 @dataclass(frozen=True)
@@ -177,9 +186,11 @@ class _Checker:
         ref = tuple(tree[1:])
         reading = self.scope.resolve(ref)
         if isinstance(reading, Unreadable):
-            meant = nearest(ref[-1], reading.candidates) if reading.candidates else None
+            few = 0 < len(reading.candidates) <= FEW
+            meant = nearest(ref[-1], reading.candidates) if few else None
             hint = reading.hint or (f"did you mean `{'.'.join((*ref[:-1], meant))}`?" if meant else None)
-            self.fault(reading.message, path, FaultKind.NAME, hint)
+            likely = reading.likely or (ref[-1] if len(reading.candidates) > FEW else None)
+            self.faults.append(TypeFault(FaultKind.NAME, reading.message, path, hint, likely))
             return _NOTHING
         self.reads.append(Read(ref, path, reading.absence, guarded=self.guards > 0))
         return _Found(reading.type, reading.absence, path)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeglot_expression.evaluate import same
+from pipeglot_expression.regular import matches, pattern_fault
 from pipeglot_expression.values import INT_MAX, WireFault, convert, json_text, kind, shortened, with_article
 
 if TYPE_CHECKING:
@@ -120,33 +119,10 @@ def _proper_items(wanted: Any, type: str) -> str | None:
     return f"`{_shown(wanted)}` is no type of elements: there are {', '.join(TYPES)}"
 
 
-_BEYOND_REGULAR = (
-    (r"\(\?<?[=!]", "looks ahead or behind"),
-    (r"\(\?P=|\\[1-9]", "refers back to a group"),
-    (r"\(\?\(", "chooses by a group"),
-    (r"\(\?>|(?:[*+?]|\{[0-9]*,?[0-9]*\})\+", "never gives back what it took"),
-)
-_IN_PATTERN = re.compile(r"(?P<escape>\\.)|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])", re.DOTALL)
-
-
 def _proper_pattern(wanted: Any, type: str) -> str | None:
     if not isinstance(wanted, str):
         return f"`pattern` is a string, not {with_article(kind(wanted))}"
-    # What stands in [...] or behind a backslash is literal, but for the references back.
-    bare = _IN_PATTERN.sub(
-        lambda match: match.group() if match.group("escape") and match.group()[1] in "123456789" else "x", wanted
-    )
-    for beyond, said in _BEYOND_REGULAR:
-        found = re.search(beyond, bare)
-        if found:
-            return f"`pattern` {said} at `{shortened(found.group())}`, which patterns cannot"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            re.compile(wanted)
-    except (re.error, Warning, OverflowError, RecursionError) as fault:
-        return f"`{shortened(wanted)}` is no regular expression: {fault}"
-    return None
+    return pattern_fault(wanted)
 
 
 _PROPER: dict[str, Callable[[Any, str], str | None]] = {
@@ -164,7 +140,7 @@ _MET: dict[str, Callable[[Any, Any], bool]] = {
     "enum": lambda value, wanted: any(same(value, one) for one in wanted),
     "min": lambda value, wanted: value >= wanted,
     "max": lambda value, wanted: value <= wanted,
-    "pattern": lambda value, wanted: re.fullmatch(wanted, value) is not None,
+    "pattern": lambda value, wanted: matches(wanted, value),
     "min_length": lambda value, wanted: len(value) >= wanted,
     "max_length": lambda value, wanted: len(value) <= wanted,
     "min_items": lambda value, wanted: len(value) >= wanted,

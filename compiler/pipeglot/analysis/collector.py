@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeglot.diagnostics import Diagnostic, Severity
 from pipeglot.diagnostics.origins import Origin, Place
+from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Merged, Path
 
 
@@ -33,6 +34,8 @@ class Collector:
         evidence: tuple[tuple[Place, str], ...] = (),
         key: bool = False,
         severity: Severity = Severity.ERROR,
+        meant: Meant | None = None,
     ) -> None:
         origin = self.merged.origin(*path)
-        self.diagnostics.append(Diagnostic(code, message, origin, label, evidence, hint, severity, offset, key))
+        said = Diagnostic(code, message, origin, label, evidence, hint, severity, offset, key, meant)
+        self.diagnostics.append(said)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft
@@ -21,6 +22,8 @@ from pipeglot_expression.values import with_article
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
 
+COMBINATIONS: Final = 10_000
+"""Of a matrix: counted before they are made, as each is a run of the step."""
 PER_ITEM = ("item", "index", "matrix")
 
 
@@ -62,6 +65,11 @@ def _matrix(
     inference.scope.axes = {name: _axis_type(values, inference) for name, values in axes.items()}
     names = tuple(axes)
     items: list[Json] = []
+    count = math.prod(map(len, axes.values()))
+    if count > COMBINATIONS:
+        message = f"the matrix of `{draft.path[1]}` has {count:,} combinations, and {COMBINATIONS:,} are the most"
+        collector.report("PG336", message, (*draft.path, "matrix"), key=True)
+        axes = dict.fromkeys(axes, ())
     literal = all(value.is_literal for values in axes.values() for value in values)
     for combination in itertools.product(*axes.values()):
         if literal:

@@ -8,7 +8,7 @@ from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
 from pipeglot.analysis.order import cycles
-from pipeglot.diagnostics.suggestions import nearest
+from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Path
 
 
@@ -46,11 +46,10 @@ def _declared(draft: Draft | GroupDraft, place: Mapping[str, int], groups: Subst
         if full == draft.id:
             draft.collector.report("PG204", f"step `{id}` needs itself", path)
         elif full not in place and full not in groups.groups:
-            known = filter(None, (draft.namespace.local(each) for each in (*place, *groups.groups)))
-            meant = nearest(id, known)
+            meant = Meant(id, lambda: filter(None, map(draft.namespace.local, (*place, *groups.groups))))
             owner = "the component" if draft.namespace.group else "the pipeline"
             message = f"step `{draft.path[1]}` needs `{id}`, but {owner} has no such step"
-            draft.collector.report("PG203", message, path, hint=f"did you mean `{meant}`?" if meant else None)
+            draft.collector.report("PG203", message, path, meant=meant)
         else:
             found += groups.members(full)
     return found

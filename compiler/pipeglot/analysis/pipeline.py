@@ -19,7 +19,7 @@ from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
 from pipeglot.analysis.order import topological
 from pipeglot.analysis.rules import check_rest
 from pipeglot.analysis.steps import step
-from pipeglot.diagnostics import Diagnostic, Severity
+from pipeglot.diagnostics import Diagnostic, Severity, hinted
 from pipeglot.diagnostics.sources import Source
 from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
 from pipeglot.spec.checking import SOUND, Checked
@@ -52,7 +52,7 @@ def analyze(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES) -> A
     found = resolve(merged, checked, collector, uses)
     pipeline = _pipeline(merged, found, collector) if not checked.diagnostics else None
     said = (*checked.diagnostics, *collector.diagnostics)
-    return Analyzed(None if any(each.severity is Severity.ERROR for each in said) else pipeline, said)
+    return Analyzed(None if any(each.severity is Severity.ERROR for each in said) else pipeline, hinted(said))
 
 
 def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:
@@ -61,7 +61,7 @@ def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:
     merged = Merged(data, component.name)
     collector = Collector(merged)
     resolve(merged, SOUND, collector, {**uses, posixpath.normpath(component.name): component}, lone=True)
-    return tuple(collector.diagnostics)
+    return hinted(collector.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)

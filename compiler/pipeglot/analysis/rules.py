@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.diagnostics.sources import Json
-from pipeglot.diagnostics.suggestions import nearest
+from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Path
 from pipeglot.spec.profiles import LAID_OVER
 
@@ -118,10 +118,8 @@ def _check_profile(chosen: Mapping[str, Json], params: Mapping[str, Json], path:
     given = chosen.get("params")
     for name in given if isinstance(given, dict) else ():
         if name not in params:
-            meant = nearest(name, params)
-            hint = f"did you mean `{meant}`?" if meant else None
             message = f"the profile gives a default to `{name}`, but the pipeline has no such param"
-            collector.report("PG203", message, (*path, "params", name), key=True, hint=hint)
+            collector.report("PG203", message, (*path, "params", name), key=True, meant=Meant(name, lambda: params))
     for field, value in chosen.items():
         if field not in (*LAID_OVER, "params"):
             static(value, (*path, field), collector)

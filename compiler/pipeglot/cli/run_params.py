@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.origins import Origin, Place
@@ -15,12 +15,14 @@ from pipeglot.ir import MISSING, Json, Param, Pipeline
 from pipeglot_expression.limits import check_limits, typed
 from pipeglot_expression.values import WireFault, convert, parse_typed
 
+NO_FILE: Final = Source("", "", {})
+
 
 @dataclass(frozen=True, slots=True)
 class Filed:
     """What a file gives, and where its names and values stand."""
 
-    source: Source = Source("", "", {})
+    source: Source = NO_FILE
     names: Mapping[str, Place] = field(default_factory=dict[str, Place])
     places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pipeglot.diagnostics.origins import Place
 from pipeglot.diagnostics.sources import Source
+from pipeglot.diagnostics.suggestions import Meant
+
+MOST = 20
+"""Diagnostics that are shown; the others are only counted."""
 
 
 class Severity(enum.Enum):
@@ -33,6 +37,17 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     offset: tuple[int, int] | None = None
     key: bool = False
+    meant: Meant | None = field(default=None, compare=False)
+    """Where the hint is a name that has still to be looked for."""
+
+    def hinted(self) -> Diagnostic:
+        return replace(self, hint=self.hint or self.meant.told(), meant=None) if self.meant else self
+
+
+def hinted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """With all hints, where all are shown; else whoever shows some of them looks for theirs."""
+    found = tuple(diagnostics)
+    return tuple(each.hinted() for each in found) if len(found) <= MOST else found
 
 
 class SpecRejected(Exception):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 WIDTH: Final = 120
 """Of the source text that a frame shows; longer lines are cut around what is marked."""
 TAB: Final = 4
 _GUTTER: Final = 4
+_LONG: Final = 2000
 _HIDDEN = frozenset("\u061c\u200b\u200e\u200f\u2028\u2029\u2060\u2066\u2067\u2068\u2069\ufeff") | frozenset(
     chr(number) for number in range(0x202A, 0x202F)
 )
@@ -49,10 +50,20 @@ def frame(lines: Lines, marks: Sequence[Underline]) -> list[tuple[str, str, str]
 
 def _cut(line: str, marks: Sequence[Underline]) -> tuple[str, list[str]]:
     """The line as a terminal shows it, and one ruler for each mark under it."""
+    if len(line) > _LONG:
+        # far more than is shown, however wide its letters are
+        skipped = max(0, min(marks[0].start, len(line)) - WIDTH)
+        return _of_part(line[skipped : skipped + 4 * WIDTH], marks, skipped, skipped + 4 * WIDTH < len(line))
+    return _of_part(line, marks, 0, more=False)
+
+
+def _of_part(line: str, marks: Sequence[Underline], skipped: int, more: bool) -> tuple[str, list[str]]:
+    """Of a line without its first letters; `more` follow."""
+    marks = [replace(mark, start=max(0, mark.start - skipped), end=max(0, mark.end - skipped)) for mark in marks]
     cells = _cells(line)
     widths = [_width(cell) for cell in cells]
     first, last = _window(widths, min(len(cells), marks[0].start), min(len(cells), marks[0].end))
-    head, tail = ("…" if first else ""), ("…" if last < len(cells) else "")
+    head, tail = ("…" if first or skipped else ""), ("…" if last < len(cells) or more else "")
     text = head + "".join(cells[first:last]) + tail
     rulers: list[str] = []
     for mark in marks:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import bisect
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final, TypeAlias
 
+from pipeglot.diagnostics import MOST as MOST
 from pipeglot.diagnostics import Diagnostic, Severity
 from pipeglot.diagnostics.origins import Place, Span
 from pipeglot.diagnostics.sources import Json, Source
 from pipeglot.rendering.frames import Underline, frame, visible
 from pipeglot.rendering.locator import Locator
 
-MOST: Final = 20
-"""Diagnostics that are shown; the others are only counted."""
 Paint: TypeAlias = Callable[[str, str], str]
 """From a role in `_COLOURS` and a text to what is printed."""
 _COLOURS: Final = {"error": "1;31", "warning": "1;33", "place": "1", "gutter": "34", "~": "36", "hint": "32"}
@@ -27,7 +26,8 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        lengths = map(len, text.split("\n"))
+        self._starts = list(accumulate(lengths, lambda start, length: start + length + 1, initial=0))[:-1]
 
     def __getitem__(self, number: int) -> str:
         end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._text)
@@ -109,7 +109,8 @@ def _report(diagnostics: tuple[Diagnostic, ...], sources: tuple[Source, ...], di
 
     findings.sort(key=position)
     errors = sum(finding.diagnostic.severity is Severity.ERROR for finding in findings)
-    return Report(tuple(findings[:MOST]), errors, len(findings) - errors, texts, disk)
+    shown = tuple(replace(each, diagnostic=each.diagnostic.hinted()) for each in findings[:MOST])
+    return Report(shown, errors, len(findings) - errors, texts, disk)
 
 
 def _find(diagnostic: Diagnostic, locators: Mapping[str, Locator], texts: Mapping[str, Text]) -> Finding:

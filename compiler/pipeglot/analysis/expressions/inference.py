@@ -8,6 +8,7 @@ from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.diagnostics.origins import Place
+from pipeglot.diagnostics.suggestions import Meant
 from pipeglot_expression.check import Absence, FaultKind, Inferred, TypeFault, infer, mismatch, type_of
 from pipeglot_expression.evaluate import shown
 from pipeglot_expression.types import UNKNOWN, Type
@@ -53,8 +54,19 @@ class Inference:
 
     def _fault(self, tree: SourcedTree, fault: TypeFault) -> None:
         path, offset = tree.place(fault.path)
-        evidence = self._declared(tree, fault)
-        self.collector.report(CODES[fault.kind], fault.message, path, hint=fault.hint, offset=offset, evidence=evidence)
+        evidence, meant = self._declared(tree, fault), self._likely(tree, fault)
+        self.collector.report(
+            CODES[fault.kind], fault.message, path, hint=fault.hint, offset=offset, evidence=evidence, meant=meant
+        )
+
+    def _likely(self, tree: SourcedTree, fault: TypeFault) -> Meant | None:
+        """The name that was meant, to be looked for among very many."""
+        ref = next((ref for ref, path in tree.references() if path == fault.path), ())
+        if fault.likely is None or not ref:
+            return None
+        at = 1 if ref[0] == "steps" and ref[1] not in self.scope.declarations.steps else len(ref) - 1
+        form = ".".join((*ref[:at], "{}", *ref[at + 1 :]))
+        return Meant(fault.likely, lambda: self.scope.names(ref), f"did you mean `{form}`?")
 
     def _declared(self, tree: SourcedTree, fault: TypeFault) -> tuple[tuple[Place, str], ...]:
         """The outputs that a step has, beside the reading of one that it has not."""

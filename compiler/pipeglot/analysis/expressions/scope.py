@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from pipeglot.analysis.expressions.declarations import Declarations, StepDeclaration, reading_type
 from pipeglot.analysis.expressions.namespaces import namespace_of
-from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import MISSING, Json, RunIf
 from pipeglot_expression.check import Absence, Reading, Unreadable, type_of
 from pipeglot_expression.types import INT, STRING, UNKNOWN, Type, fits, list_of, parse_type
@@ -126,9 +125,18 @@ class StepScope:
     def _no_step(self, ref: tuple[str, ...]) -> Unreadable:
         place = namespace_of(self.step.id)
         name = place.local(ref[1]) or ref[1]
-        meant = nearest(name, filter(None, map(place.local, self.declarations.steps)))
-        hint = f"did you mean `{'.'.join(('steps', meant, *ref[2:]))}`?" if meant else None
-        return Unreadable(f"the {'component' if place.group else 'pipeline'} has no step `{name}`", hint=hint)
+        return Unreadable(f"the {'component' if place.group else 'pipeline'} has no step `{name}`", likely=name)
+
+    def names(self, ref: tuple[str, ...]) -> Iterable[str]:
+        """Those that could stand in a reference that leads nowhere, in the place of its wrong one."""
+        if ref[0] == "params":
+            return self.declarations.params
+        if ref[0] == "inputs":
+            return self.inputs
+        source = self.declarations.steps.get(ref[1]) if ref[0] == "steps" else self.step
+        if source is None:
+            return filter(None, map(namespace_of(self.step.id).local, self.declarations.steps))
+        return (self.axes or {}) if ref[0] == "matrix" else source.outputs
 
     def _step_output(self, ref: tuple[str, ...], source: StepDeclaration) -> Reading | Unreadable:
         output = source.outputs.get(ref[3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from pipeglot_expression.trees import substituted
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
 
+FEW = 100
+"""Names among which the nearest is looked for at once."""
 _OUTSIDE = ("params", "steps", "item", "index", "matrix")
 
 
@@ -167,7 +170,7 @@ class Substitution:
         if group is not None and ref[0] == "params" and group.kind != "params":
             return "PG203", "a component sees its `inputs`, never the params of the pipeline", None
         if group is not None and ref[0] == group.kind and ref[1] not in own and ref[1] not in group.given:
-            meant = nearest(ref[1], (*own, *group.given))
+            meant = nearest(ref[1], itertools.islice((*own, *group.given), FEW))
             hint = f"did you mean `{group.kind}.{meant}`?" if meant else None
             return "PG203", f"`{group.spec.get('uses', '')}` has no input `{ref[1]}`", hint
         source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
@@ -176,7 +179,7 @@ class Substitution:
         if ref[2] != "outputs":
             return "PG390", f"`{ref[2]}` of a group is something that this version does not build yet", None
         if ref[3] not in source.results:
-            meant = nearest(ref[3], source.results)
+            meant = nearest(ref[3], itertools.islice(source.results, FEW))
             hint = f"did you mean `steps.{ref[1]}.outputs.{meant}`?" if meant else None
             return "PG203", f"`{ref[1]}` uses `{source.spec.get('uses', '')}`, which has no output `{ref[3]}`", hint
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.diagnostics.sources import Json
-from pipeglot.diagnostics.suggestions import nearest
+from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Merged, Path
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ def check_given(path: Path, spec: models.Step, wanted: Mapping[str, Json], colle
     name = spec.get("uses", "")
     for key in given:
         if key not in wanted:
-            meant = nearest(key, wanted)
-            hint = f"did you mean `{meant}`?" if meant else None
-            collector.report("PG203", f"`{name}` has no input `{key}`", (*path, "with", key), key=True, hint=hint)
+            meant = Meant(key, lambda: wanted)
+            collector.report("PG203", f"`{name}` has no input `{key}`", (*path, "with", key), key=True, meant=meant)
     missing = [key for key, entry in wanted.items() if key not in given and not _has_default(entry)]
     for key in missing:
         message = f"`{name}` wants the input `{key}`, and `with` does not give it"

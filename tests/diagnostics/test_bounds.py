@@ -1,0 +1,72 @@
+"""What a hostile text costs is bounded: told by counts of what is done, for nothing here is measured in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pipeglot.analysis import build
+from pipeglot.diagnostics import MOST, Diagnostic, suggestions
+from pipeglot.diagnostics.sources import Source
+from pipeglot.rendering.frames import Underline, frame
+from pipeglot.rendering.report import render
+from pipeglot.spec import profiles
+from pipeglot.spec.checking import check
+from pipeglot.syntax.reader import read
+
+HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: x}\n"
+
+
+def found(text: str) -> tuple[Source, tuple[Diagnostic, ...]]:
+    source = read(HEAD + text, "p.yaml")
+    merged = profiles.plain(source)
+    return source, build(merged, check(merged)).diagnostics
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The words for which a name was looked for."""
+    words: list[str] = []
+    real = suggestions.nearest
+
+    def nearest(word: str, names: Iterator[str]) -> str | None:
+        words.append(word)
+        return real(word, names)
+
+    monkeypatch.setattr(suggestions, "nearest", nearest)
+    return words
+
+
+STEPS = range(300)
+
+
+def test_it_looks_for_names_only_for_what_is_shown(looked: list[str]) -> None:
+    steps = [f"  step_{i}: {{run: [a], needs: [stp_{i}]}}\n" for i in STEPS]
+    source, said = found("steps:\n" + "".join(steps))
+    assert len(said) == len(STEPS)
+    text = render(said, [source])
+    assert text.count("did you mean") == MOST
+    assert len(looked) == MOST
+
+
+def test_it_counts_the_combinations_of_a_matrix_before_it_makes_them() -> None:
+    axes = "".join(f"      a{i}: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n" for i in range(10))
+    _, said = found(f"steps:\n  a:\n    run: [x]\n    matrix:\n{axes}")
+    assert [(each.code, each.message) for each in said] == [
+        ("PG336", "the matrix of `a` has 10,000,000,000 combinations, and 10,000 are the most")
+    ]
+
+
+@pytest.mark.parametrize("count", [10, 11])
+def test_it_takes_ten_thousand_combinations(count: int) -> None:
+    rest = "".join(f"      b{i}: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n" for i in range(3))
+    _, said = found(f"steps:\n  a:\n    run: [x]\n    matrix:\n      a: {list(range(count))}\n{rest}")
+    assert bool(said) == (count > 10)
+
+
+def test_it_shows_the_same_of_a_very_long_line_as_of_a_long_one() -> None:
+    def rows(length: int) -> list[tuple[str, str, str]]:
+        return frame(["x" * length + "HERE" + "y" * length], [Underline(0, length, length + 4, "here", "^")])
+
+    assert rows(500) == rows(2_000_000)
