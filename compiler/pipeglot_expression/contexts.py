@@ -16,6 +16,7 @@ CONTEXTS = ("params", "steps", "inputs", "outputs", "item", "index", "matrix", "
 FUNCTIONS = {"default": (2, 2), "first_of": (2, None), "length": (1, 1), "join": (2, 2), "json": (1, 1), "args": (1, 1)}
 
 _NO_NULL = "there is no null in expressions: a value is there or absent, which `default` and `first_of` ask"
+_OTHERS = "this is a word of another tool: expressions read params, steps, inputs, outputs and the run"
 _NO_WORDS = {
     **dict.fromkeys(("null", "None", "nil", "none", "NULL", "undefined"), _NO_NULL),
     "if": "there is no `if` in expressions: a step's `when` chooses",
@@ -25,6 +26,7 @@ _NO_WORDS = {
     "for": "there are no loops in expressions: `foreach` and `matrix` repeat a step",
     "env": "expressions do not read the environment",
     "secrets": "expressions do not read secrets: `env` hands them on, `{secret: NAME, key: KEY}`",
+    **dict.fromkeys(("github", "gitlab", "runner", "vars", "ds", "ti", "macros", "dag", "workflow"), _OTHERS),
 }
 _MEANT = {
     "True": "true",
@@ -39,6 +41,8 @@ _MEANT = {
     "tasks": "steps",
     "jobs": "steps",
     "parameters": "params",
+    "ds": "run.scheduled_time",
+    "workflow": "run",
 }
 _MEANT_FUNCTIONS = {
     "len": "length",

@@ -48,10 +48,17 @@ def _body(path: Path, spec: models.Step, collector: Collector) -> None:
         message = f"step `{path[1]}` has `{bodies[0]}` and `{bodies[1]}`, and a step has one body"
         evidence = ((collector.origin(*path, bodies[0]), f"`{bodies[0]}` is here"),)
         collector.report("PG305", message, (*path, bodies[1]), key=True, evidence=evidence)
+    if "with" in spec:
+        message = f"`with` gives a component its inputs, and step `{path[1]}` uses none: its own are `inputs`"
+        collector.report("PG305", message, (*path, "with"), key=True)
     is_script = isinstance(spec.get("run"), str)
     if bodies and "shell" in spec and not is_script and not collector.merged.is_default(*path, "shell"):
         message = f"`shell` runs scripts, and step `{path[1]}` has none"
         collector.report("PG305", message, (*path, "shell"), key=True)
+    for name, value in spec.get("inputs", {}).items():
+        if isinstance(value, dict) and "type" in value and "artifact" in value:
+            message = f"input `{name}` is a value by `type` and an artifact by `artifact`: it is one of them"
+            collector.report("PG319", message, (*path, "inputs", name, "artifact"), key=True)
     if "python" in spec:
         for name in spec.get("inputs", {}):
             if name in spec.get("outputs", {}):

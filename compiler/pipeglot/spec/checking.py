@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeglot import installed
-from pipeglot.diagnostics import Diagnostic
+from pipeglot.diagnostics import Diagnostic, hinted
 from pipeglot.spec.merging import Merged, Path
 from pipeglot.spec.shape import Fault, faults
 
@@ -26,11 +26,15 @@ def check(merged: Merged) -> Checked:
     found = _without_strangers(faults(merged.data))
     if not found:
         return SOUND
+    from pipeglot.spec.gathering import gathered, stands_for_params
     from pipeglot.spec.naming import path_of
     from pipeglot.spec.shape_errors import translated
 
-    said = dict.fromkeys(translated(fault, merged) for fault in found)
-    return Checked(tuple(said), frozenset(path_of(fault.location)[:2] for fault in found))
+    told = gathered(found)
+    said = dict.fromkeys(translated(fault, merged) for fault in told)
+    broken = {path_of(fault.location)[:2] for fault in found}
+    broken |= {("params",) for fault in told if stands_for_params(fault)}
+    return Checked(hinted(said), frozenset(broken))
 
 
 def _without_strangers(found: tuple[Fault, ...]) -> tuple[Fault, ...]:

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from pipeglot import installed
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.sources import Json
-from pipeglot.diagnostics.suggestions import nearest
-from pipeglot.spec import naming
+from pipeglot.diagnostics.suggestions import Meant, nearest
+from pipeglot.spec import foreign, naming
+from pipeglot.spec.gathering import MEANT, OTHERS, TIMES
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.naming import called, kind_of, path_of
 from pipeglot.spec.schema import patterns, reserved, tags
@@ -30,9 +31,10 @@ def translated(fault: Fault, merged: Merged) -> Diagnostic:
     is_key = fault.location[-1:] == ("[key]",)
     if fault.kind == "missing":
         return _missing(fault, merged)
+    if fault.kind == "extra_forbidden":
+        return _unknown(path, fault, merged)
     code, message, hint = _key(path, fault) if is_key else _TOLD.get(fault.kind, _other)(path, fault)
-    at_key = is_key or fault.kind == "extra_forbidden"
-    return Diagnostic(code, message, merged.origin(*path), hint=hint, key=at_key)
+    return Diagnostic(code, message, merged.origin(*path), hint=hint, key=is_key)
 
 
 def found(value: Json) -> str:
@@ -57,29 +59,66 @@ def _missing(fault: Fault, merged: Merged) -> Diagnostic:
     return Diagnostic("PG303", message, merged.origin(*owner), hint=hint, key=bool(owner))
 
 
-def _unknown(path: naming.Location, fault: Fault) -> Said:
+def _unknown(path: naming.Location, fault: Fault, merged: Merged) -> Diagnostic:
     owner, field = path[:-1], str(path[-1])
-    if reserved.is_unbuilt(kind_of(owner), field):
-        return "PG390", reserved.message(field), None
-    message = f"{called(owner, fault.location)} has no field `{field}`"
+    origin, place = merged.origin(*path), kind_of(owner)
+    if reserved.is_unbuilt(place, field):
+        return Diagnostic("PG390", reserved.message(field), origin, key=True)
+    what = called(owner, fault.location)
     if fault.location[-2:-1] == (tags.VALUE,) and field == "artifact":
-        return (
-            "PG319",
-            f"{called(owner, fault.location)} is a value by `type` and an artifact by `artifact`: it is one of them",
-            None,
-        )
-    in_profile = kind_of(owner) == "profile"
-    known = (*naming.fields(fault.location[:-1]), *(installed.names() if in_profile else ()))
-    meant = nearest(field, known)
-    if meant is None and in_profile and isinstance(fault.found, dict):
-        return "PG214", f"{message}, and no target of that name is installed", INSTALLED
-    if meant is None and field in naming.step_fields() and not owner:
-        return "PG210", message, f"`{field}` belongs to a step, or under `defaults` for all steps"
-    if field == "language" and kind_of(owner) == "sidecar":
-        return "PG210", message, "images without Python: `python: IMAGE` brings one from another image"
-    if field == "namespace" and kind_of(owner) == "kubernetes":
-        return "PG210", message, "all pods of a run are in one, which a profile names: `argo: {namespace: …}`"
-    return "PG210", message, f"did you mean `{meant}`?" if meant else None
+        message = f"{what} is a value by `type` and an artifact by `artifact`: it is one of them"
+        return Diagnostic("PG319", message, origin, key=True)
+    message = f"{what} has no field `{shortened(field)}`{_so_many(fault)}"
+    hint = _instead(fault) or (None if owner else _of_step(field, fault)) or _ELSEWHERE.get((place, field))
+    if place == "profile" and hint is None and isinstance(fault.found, dict):
+        if nearest(field, _known(fault)) is None:
+            message += ", and no target of that name is installed"
+            return Diagnostic("PG214", message, origin, hint=INSTALLED, key=True)
+    meant = None if hint else Meant(field, lambda: _known(fault))
+    return Diagnostic("PG210", message, origin, hint=hint, key=True, meant=meant)
+
+
+def _known(fault: Fault) -> tuple[str, ...]:
+    """What may stand there: in a profile the settings of every installed target too."""
+    strangers = installed.names() if kind_of(path_of(fault.location[:-1])) == "profile" else ()
+    return (*naming.fields(fault.location[:-1]), *strangers)
+
+
+def _so_many(fault: Fault) -> str:
+    """How many more there are of it, where it stands for all."""
+    others, times = fault.context.get(OTHERS, 0), fault.context.get(TIMES, 1)
+    beside = f", nor {others:,} others that stand beside it" if others else ""
+    return f"{beside}, and so it is in {times - 1:,} other places" if times > 1 else beside
+
+
+def _instead(fault: Fault) -> str | None:
+    """The required field that was meant, or what stands for the word of another tool."""
+    field, place = str(fault.location[-1]), kind_of(path_of(fault.location[:-1]))
+    form = foreign.field(place, field)
+    if MEANT in fault.context and ":" not in (form or ""):
+        return f"did you mean `{fault.context[MEANT]}`?"
+    if form is None or form.partition(":")[0] not in naming.fields(fault.location[:-1]):
+        return None
+    if ":" not in form:
+        return f"did you mean `{form}`?"
+    value = _flow(fault.found) if kind(fault.found) in ("int", "string", "list") and form.count("…") == 1 else "…"
+    return f"write `{form.replace('…', value)}`"
+
+
+def _of_step(field: str, fault: Fault) -> str | None:
+    if field not in naming.step_fields() or nearest(field, naming.fields(fault.location[:-1])):
+        return None
+    return f"`{field}` belongs to a step, or under `defaults` for all steps"
+
+
+_ELSEWHERE = {
+    ("sidecar", "language"): "images without Python: `python: IMAGE` brings one from another image",
+    ("kubernetes", "namespace"): "all pods of a run are in one, which a profile names: `argo: {namespace: …}`",
+    ("step", "namespace"): "all pods of a run are in one, which a profile names: `argo: {namespace: …}`",
+    ("step", "name"): "a step is named by its key under `steps`",
+    ("step", "id"): "a step is named by its key under `steps`",
+    ("step", "runs-on"): "where steps run, a profile says: `profiles: {NAME: {target: …}}`",
+}
 
 
 def _text(path: naming.Location, fault: Fault) -> Said:
@@ -125,7 +164,8 @@ def _choice(path: naming.Location, fault: Fault) -> Said:
     value = fault.found
     expected = str(fault.context["expected"]).split("'")[1::2]
     known = ", ".join(f"`{each}`" for each in expected)
-    meant = nearest(value, expected) if isinstance(value, str) else None
+    meant = (foreign.value(value, expected) or nearest(value, expected)) if isinstance(value, str) else None
+    meant = meant or (expected[0] if len(expected) == 1 else None)
     one = "one of " if len(expected) > 1 else ""
     message = f"{_where(path)} is {found(value)}, and it can be {one}{known}"
     return "PG317", message, f"did you mean `{meant}`?" if meant else None
@@ -247,7 +287,6 @@ _KEYS = {
     patterns.PROFILE: ("a profile", "lower-case letters, digits, `_`, `-`, at most 40"),
 }
 _TOLD: dict[str, Callable[[naming.Location, Fault], Said]] = {
-    "extra_forbidden": _unknown,
     "string_type": _text,
     "string_pattern_mismatch": _pattern,
     "string_too_short": _empty,

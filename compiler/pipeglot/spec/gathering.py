@@ -1,0 +1,91 @@
+"""What the schema finds, one fault for each mistake: a misspelt field is not missing besides, nor told in each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from pipeglot.diagnostics.suggestions import nearest
+from pipeglot.spec import foreign
+from pipeglot.spec.naming import Location, kind_of, path_of
+from pipeglot.spec.schema import tags
+from pipeglot.spec.shape import Fault
+
+MEANT, TIMES, OTHERS = "meant", "times", "others"
+"""In the context of an unknown field: which was meant, in how many places it stands, how many others stand beside it."""
+SAME, BESIDE = 3, 20
+"""So many of one unknown field, and of unknown fields in one map, are told one by one."""
+
+
+def gathered(found: Iterable[Fault]) -> tuple[Fault, ...]:
+    found = tuple(found)
+    unknown = [each for each in found if each.kind == "extra_forbidden"]
+    if not unknown:
+        return found
+    missing = {each.location for each in found if each.kind == "missing"}
+    meant = dict(_meant(unknown, missing)) if missing else {}
+    kinds = [each for each in unknown if meant.get(each.location, ((), ""))[1] == "kind"]
+    if kinds:
+        # what the file describes is not known, so what else is said of it says nothing
+        return tuple(_noted(each, **{MEANT: "kind"}) for each in kinds)
+    told = [_noted(each, **{MEANT: meant[each.location][1]}) if each.location in meant else each for each in unknown]
+    gone = {each for each, _ in meant.values()}
+    rest = (each for each in found if each.kind != "extra_forbidden" and each.location not in gone)
+    return (*rest, *_counted(_crowded(told)))
+
+
+def _noted(fault: Fault, **more: object) -> Fault:
+    return fault._replace(context={**fault.context, **more})
+
+
+def _meant(unknown: list[Fault], missing: set[Location]) -> Iterator[tuple[Location, tuple[Location, str]]]:
+    """For unknown fields the missing one that was meant, with its location."""
+    owners: dict[Location, list[str]] = {}
+    for location in missing:
+        owners.setdefault(location[:-1], []).append(str(location[-1]))
+    taken: set[Location] = set()
+    for fault in unknown:
+        owner, word = fault.location[:-1], str(fault.location[-1])
+        for wanted, name in _wanted(owner, sorted(owners.get(owner, ()))):
+            place = (*owner, wanted)
+            known = foreign.field(kind_of(path_of(owner)), word) or ""
+            if place not in taken and (nearest(word, (name,)) or known.partition(":")[0] == name):
+                taken.add(place)
+                yield fault.location, (place, name)
+                break
+
+
+def _wanted(owner: Location, missing: list[str]) -> Iterator[tuple[str, str]]:
+    """Fields that are missing, and those that one may write in their place."""
+    yield from ((name, name) for name in missing)
+    if owner[-1:] == (tags.VALUE,) and "type" in missing:
+        yield "type", "artifact"
+
+
+def _crowded(unknown: list[Fault]) -> Iterator[Fault]:
+    """Of very many unknown fields in one map the first, which counts the others."""
+    for _, group in groupby(unknown, key=lambda fault: fault.location[:-1]):
+        each = list(group)
+        if len(each) > BESIDE:
+            yield _noted(each[0], **{OTHERS: len(each) - 1})
+        else:
+            yield from each
+
+
+def _counted(unknown: Iterable[Fault]) -> Iterator[Fault]:
+    """Of a field that is unknown in one place after the other the first, which counts the others."""
+    same: dict[tuple[str, Location, object], list[Fault]] = {}
+    for fault in unknown:
+        place = kind_of(path_of(fault.location[:-1]))
+        same.setdefault((place, fault.location[-1:], fault.context.get(OTHERS)), []).append(fault)
+    for group in same.values():
+        yield from [_noted(group[0], **{TIMES: len(group)})] if len(group) > SAME else group
+
+
+def stands_for_params(fault: Fault) -> bool:
+    """Whether the params stand under a misspelt word: those who read them are not blamed for it."""
+    path = path_of(fault.location)
+    if fault.kind != "extra_forbidden" or len(path) != 1:
+        return False
+    word = str(path[0])
+    return foreign.field("pipeline", word) == "params" or nearest(word, ("params",)) is not None
