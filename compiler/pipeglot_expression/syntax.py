@@ -121,6 +121,25 @@ def template(text: str, whole: bool = True) -> Node:
     return tree, Spans(0, len(text), spans)
 
 
+def faults(text: str) -> tuple[SyntaxFault, ...]:
+    """All that is wrong with the expressions of a scalar, in order."""
+    last: tuple[SyntaxFault, ...] = ()
+    try:
+        parts = split(text)
+    except SyntaxFault as fault:
+        parts, last = split(text[: text.rfind("${{", 0, fault.start + 1)]), (fault,)
+    found = (_fault(text, part) for part in parts if part.is_expression)
+    return (*filter(None, found), *last)
+
+
+def _fault(text: str, part: Part) -> SyntaxFault | None:
+    try:
+        _inside(text, part)
+    except SyntaxFault as fault:
+        return fault
+    return None
+
+
 def _inside(text: str, part: Part) -> Node:
     if not part.text.strip():
         raise SyntaxFault("the expression is empty", part.start, part.end)

@@ -29,6 +29,9 @@ from pipeglot.ir import (
 from pipeglot.spec.merging import Path
 from pipeglot_expression.check import Absence
 from pipeglot_expression.evaluate import shown
+from pipeglot_expression.syntax import parse
+from pipeglot_expression.tokens import SyntaxFault
+from pipeglot_expression.trees import is_constant
 from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_of, parse_type
 from pipeglot_expression.values import with_article
 
@@ -122,10 +125,19 @@ def _when(draft: Draft, inference: Inference) -> Tree | None:
         return None
     if draft.when.is_literal and not draft.when.faulty:
         message = "`when` is an expression that is true or false, and here is a plain text"
-        inference.collector.report("PG307", message, (*draft.path, "when"))
+        inference.collector.report("PG307", message, (*draft.path, "when"), hint=_as_expression(draft.when.tree[1]))
         return None
     inference.wanted(draft.when, Where.WHEN, BOOL, "`when`")
     return draft.when.tree
+
+
+def _as_expression(text: Json) -> str | None:
+    """The hint to a condition without its `${{ }}`."""
+    try:
+        tree, _ = parse(str(text))
+    except SyntaxFault:
+        return None
+    return f"write `${{{{ {text} }}}}`" if not is_constant(tree) else None
 
 
 def _body(draft: Draft, inference: Inference) -> Body:

@@ -23,7 +23,8 @@ class Merged:
     """Plain data and where each part stands.
 
     `moved`: what an overlay wrote; `aliases`: what `defaults` gave a step; `links`: what another file gave. `chosen` is
-    the profile as written, at `profiles` and its name. `defaults` are those in force, inherited ones too.
+    the profile as written, at `profiles` and its name. `defaults` are those in force, inherited ones too. `texts` are those
+    of the files, by name, for messages.
     """
 
     data: Map
@@ -34,6 +35,7 @@ class Merged:
     profile: str | None = None
     chosen: Map = field(default_factory=dict[str, Json])
     defaults: Map = field(default_factory=dict[str, Json])
+    texts: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def origin(self, *path: str | int) -> Origin:
         """Where the part at this path of the merged data was written."""

@@ -17,7 +17,7 @@ OWN = (*LAID_OVER, "target", "artifacts", "params", "kubernetes", "sidecar")
 
 def plain(source: Source) -> Merged:
     """The spec without a profile."""
-    merged = Merged(source.data, source.name)
+    merged = Merged(source.data, source.name, texts={source.name: source.text})
     with_defaults(merged)
     return merged
 
@@ -37,7 +37,8 @@ def chosen(source: Source, beside: Mapping[str, Source], profile: str) -> Merged
     if profile in beside and inside is not None:
         other = beside[profile].name
         return Diagnostic("PG209", f"profile `{profile}` is written twice: here and in `{other}`", place, key=True)
-    merged = Merged(dict(source.data), source.name, profile=profile)
+    texts = {each.name: each.text for each in (source, *beside.values())}
+    merged = Merged(dict(source.data), source.name, profile=profile, texts=texts)
     if profile in beside:
         inside, place = beside[profile].data, Origin(beside[profile].name, ())
         # stands among the others, so that its shape is checked as theirs is

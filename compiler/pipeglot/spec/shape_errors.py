@@ -16,11 +16,14 @@ from pipeglot.spec.merging import Merged
 from pipeglot.spec.naming import called, kind_of, path_of
 from pipeglot.spec.schema import patterns, reserved, tags
 from pipeglot.spec.shape import Fault
+from pipeglot.spec.spelled import spelled
 from pipeglot_expression.values import kind, shortened, with_article
 
 Said: TypeAlias = "tuple[str, str, str | None]"
 """A code, a message and a hint."""
 
+WRITTEN = "written"
+"""In the context of a fault: how the number or bool there was written."""
 QUOTE = "put quotes around it"
 INSTALLED = "the settings of a target stand under its name: `pipeglot targets` lists those that are installed"
 _WORDS = {"int": "the number {}", "float": "the number {}", "bool": "the bool {}", "string": "the text `{}`"}
@@ -33,16 +36,19 @@ def translated(fault: Fault, merged: Merged) -> Diagnostic:
         return _missing(fault, merged)
     if fault.kind == "extra_forbidden":
         return _unknown(path, fault, merged)
+    if not is_key and kind(fault.found) in ("int", "float", "bool"):
+        fault = fault._replace(context={**fault.context, WRITTEN: spelled(merged, path, fault.found)})
     code, message, hint = _key(path, fault) if is_key else _TOLD.get(fault.kind, _other)(path, fault)
     return Diagnostic(code, message, merged.origin(*path), hint=hint, key=is_key)
 
 
-def found(value: Json) -> str:
+def found(fault: Fault) -> str:
     """What stands there, for messages."""
+    value = fault.found
     if value is None:
         return "nothing"
     name = kind(value)
-    text = value if isinstance(value, str) else json.dumps(value) if name in _WORDS else ""
+    text = value if isinstance(value, str) else str(fault.context.get(WRITTEN, ""))
     return _WORDS[name].format(shortened(text)) if name in _WORDS else with_article(name)
 
 
@@ -125,10 +131,20 @@ def _text(path: naming.Location, fault: Fault) -> Said:
     field = kind_of(path)
     if field in _DURATIONS:
         hint = f"write `{fault.found}s`, with its unit" if kind(fault.found) in ("int", "float") else None
-        return "PG304" if hint else "PG310", f"`{field}` is a duration, and here is {found(fault.found)}", hint
-    message = f"{_where(path)} is text, and here is {found(fault.found)}"
+        return "PG304" if hint else "PG310", f"`{field}` is a duration, and here is {found(fault)}", hint
+    if field == "when" and isinstance(fault.found, bool):
+        return _settled(path, fault)
+    message = f"{_where(path)} is text, and here is {found(fault)}"
     hint = QUOTE if kind(fault.found) in ("int", "float", "bool") else None
     return "PG302", message, hint
+
+
+def _settled(path: naming.Location, fault: Fault) -> Said:
+    """A condition that is none."""
+    message = f"`when` is a condition, and here is {found(fault)}, which is the same in every run"
+    hints = {True: "take it out: a step runs unless a condition says otherwise"}
+    hint = hints.get(bool(fault.found), "ask a param: `when: ${{ params.NAME }}`, of type `bool` with `default: false`")
+    return "PG307", message, hint
 
 
 def _where(path: naming.Location) -> str:
@@ -142,7 +158,7 @@ def _where(path: naming.Location) -> str:
 
 def _pattern(path: naming.Location, fault: Fault) -> Said:
     code, wanted = _PATTERNS[str(fault.context["pattern"])]
-    return code, f"{_where(path)} is {found(fault.found)}, and {wanted}", None
+    return code, f"{_where(path)} is {found(fault)}, and {wanted}", None
 
 
 def _key(path: naming.Location, fault: Fault) -> Said:
@@ -167,13 +183,16 @@ def _choice(path: naming.Location, fault: Fault) -> Said:
     meant = (foreign.value(value, expected) or nearest(value, expected)) if isinstance(value, str) else None
     meant = meant or (expected[0] if len(expected) == 1 else None)
     one = "one of " if len(expected) > 1 else ""
-    message = f"{_where(path)} is {found(value)}, and it can be {one}{known}"
+    message = f"{_where(path)} is {found(fault)}, and it can be {one}{known}"
     return "PG317", message, f"did you mean `{meant}`?" if meant else None
 
 
 def _collection(path: naming.Location, fault: Fault) -> Said:
     wanted = "a list" if fault.kind == "list_type" else "a map"
-    message = f"{called(path)} is {wanted}, and here is {found(fault.found)}"
+    message = f"{called(path)} is {wanted}, and here is {found(fault)}"
+    if path[-2:-1] == ("matrix",) and isinstance(fault.found, str) and "${{" in fault.found:
+        told = "an axis that an expression makes is something that this version does not build yet"
+        return "PG390", told, "write its values out; one list alone is gone over by `foreach: {items: …}`"
     hint = _long_form(path, fault.found)
     return ("PG304" if hint else "PG301"), message, hint
 
@@ -234,7 +253,7 @@ def _shape(path: naming.Location, fault: Fault) -> Said:
     if field == "output":
         return _collection(path, fault._replace(kind="dict_type"))
     wanted = _SHAPES.get(field, "another kind of value")
-    return "PG301", f"{called(path)} is {wanted}, and here is {found(fault.found)}", None
+    return "PG301", f"{called(path)} is {wanted}, and here is {found(fault)}", None
 
 
 _SHAPES = {
@@ -246,13 +265,13 @@ _SHAPES = {
 def _number(path: naming.Location, fault: Fault) -> Said:
     limits = {"greater_than_equal": f"at least {fault.context.get('ge')}"}
     wanted = limits.get(fault.kind, "a whole number")
-    return "PG318", f"{_where(path)} is {found(fault.found)}, and it has to be {wanted}", None
+    return "PG318", f"{_where(path)} is {found(fault)}, and it has to be {wanted}", None
 
 
 def _bool(path: naming.Location, fault: Fault) -> Said:
     word = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(fault.found).lower())
     hint = f"write `{word}`" if word and isinstance(fault.found, str) else None
-    return "PG301", f"{_where(path)} is `true` or `false`, and here is {found(fault.found)}", hint
+    return "PG301", f"{_where(path)} is `true` or `false`, and here is {found(fault)}", hint
 
 
 def _empty(path: naming.Location, fault: Fault) -> Said:
@@ -260,7 +279,7 @@ def _empty(path: naming.Location, fault: Fault) -> Said:
 
 
 def _other(path: naming.Location, fault: Fault) -> Said:
-    return "PG301", f"{called(path)} does not have the shape that is wanted, and here is {found(fault.found)}", None
+    return "PG301", f"{called(path)} does not have the shape that is wanted, and here is {found(fault)}", None
 
 
 _DURATIONS = ("timeout", "deadline", "delay", "max_delay")

@@ -9,7 +9,7 @@ from pipeglot.analysis.collector import Collector
 from pipeglot.diagnostics.sources import Json
 from pipeglot.ir import Tree
 from pipeglot.spec.merging import Path
-from pipeglot_expression.syntax import Spans, template
+from pipeglot_expression.syntax import Spans, faults, template
 from pipeglot_expression.tokens import SyntaxFault
 from pipeglot_expression.trees import references
 
@@ -61,10 +61,16 @@ def _scalar(text: str, path: Path, collector: Collector, whole: bool) -> Sourced
         return SourcedTree(["lit", text], path)
     try:
         tree, spans = template(text, whole)
-    except SyntaxFault as fault:
-        collector.report("PG306", fault.message, path, hint=fault.hint, offset=(fault.start, fault.end))
+    except SyntaxFault:
+        say_faults(text, path, collector)
         return SourcedTree(["lit", ""], path, faulty=True)
     return SourcedTree(tree, path, spans)
+
+
+def say_faults(text: str, path: Path, collector: Collector) -> None:
+    """Every expression of a text that is none."""
+    for fault in faults(text):
+        collector.report("PG306", fault.message, path, hint=fault.hint, offset=(fault.start, fault.end))
 
 
 def _list(values: list[Json], path: Path, collector: Collector) -> SourcedTree:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.ir import MISSING, Json, Param
+from pipeglot.spec.merging import Path
+from pipeglot.spec.spelled import spelled
+from pipeglot_expression.evaluate import same
 from pipeglot_expression.limits import check_limits, limit_faults, typed
+from pipeglot_expression.values import json_text
 
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
@@ -24,12 +29,25 @@ def _param(name: str, entry: dict[str, Json], collector: Collector) -> Param:
     limits = {limit: entry[limit] for limit in (*LIMITS, "items") if limit in entry}
     faults = limit_faults(kind, limits)
     for fault in faults:
-        collector.report("PG312", f"param `{name}`: {fault.message}", (*path, fault.limit))
+        _say(
+            f"param `{name}`: {fault.message}",
+            _wrong_limit(kind, fault.limit, limits),
+            path,
+            typed(kind, limits),
+            collector,
+        )
     default: Json = entry.get("default")
     if "default" in entry and not faults:
         said = check_limits(default, kind, limits)
         if said is not None:
-            collector.report("PG312", f"the default of `{name}` does not fit: {said}", (*path, "default"))
+            place = ("default", *_element(default, limits))
+            _say(
+                f"the default of `{name}` does not fit: {said}",
+                (place, _at(entry, place)),
+                path,
+                typed(kind, limits),
+                collector,
+            )
     return Param(
         name,
         typed(kind, limits),
@@ -39,3 +57,43 @@ def _param(name: str, entry: dict[str, Json], collector: Collector) -> Param:
         str(entry.get("description", "")),
         {limit: value for limit, value in limits.items() if limit != "items"},
     )
+
+
+_Place: TypeAlias = "tuple[tuple[str | int, ...], Json]"
+"""Where something stands in a param, and what."""
+
+
+def _say(message: str, found: _Place, path: Path, type: str, collector: Collector) -> None:
+    """What was written is shown as it was written; a number where text is wanted is to be quoted."""
+    (place, value), hint = found, None
+    if isinstance(value, bool | int | float):
+        written = spelled(collector.merged, (*path, *place), value)
+        message = message.replace(f"`{json_text(value)}`", f"`{written}`", 1)
+        hint = "put quotes around it" if type in ("string", "list[string]") else None
+    collector.report("PG312", message, (*path, *place), hint=hint)
+
+
+def _wrong_limit(kind: str, limit: str, limits: Mapping[str, Json]) -> _Place:
+    """The limit, or the one of its values that is at fault."""
+    values = limits[limit]
+    if limit != "enum" or not isinstance(values, list):
+        return (limit,), values
+    whole = typed(kind, limits)
+    for index, value in enumerate(values):
+        if check_limits(value, whole, {}) is not None or any(same(value, other) for other in values[:index]):
+            return (limit, index), value
+    return (limit,), values
+
+
+def _element(default: Json, limits: Mapping[str, Json]) -> tuple[int, ...]:
+    """The element of a list that is not what all are to be."""
+    items = limits.get("items")
+    if not isinstance(default, list) or not isinstance(items, str):
+        return ()
+    return next(((index,) for index, value in enumerate(default) if check_limits(value, items, {}) is not None), ())
+
+
+def _at(entry: Json, place: tuple[str | int, ...]) -> Json:
+    for part in place:
+        entry = entry[part]  # type: ignore[index,call-overload]  # a place that was found in it
+    return entry

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.expressions.sourced import SourcedTree
+from pipeglot.analysis.expressions.sourced import SourcedTree, say_faults
 from pipeglot.ir import Shell, Tree
 from pipeglot.scripts import splice
 from pipeglot.scripts.places import Place, Rule
@@ -35,8 +35,8 @@ def prepare(text: str, shell: Shell, path: Path, collector: Collector) -> Prepar
     try:
         parts = split(text)
         nodes = [parse(text, part.start + 3, part.end - 2) for part in parts if part.is_expression]
-    except SyntaxFault as fault:
-        collector.report("PG306", fault.message, path, hint=fault.hint, offset=(fault.start, fault.end))
+    except SyntaxFault:
+        say_faults(text, path, collector)
         return Prepared(shell, text)
     values = tuple(SourcedTree(tree, path, spans) for tree, spans in nodes)
     spliced = splice((None if part.is_expression else part.text for part in parts), shell)

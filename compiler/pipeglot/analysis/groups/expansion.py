@@ -76,7 +76,8 @@ class Expansion:
     def _used(
         self, path: tuple[str, str], spec: models.Step, collector: Collector, namespace: Namespace, name: str
     ) -> None:
-        component = Merged(self.uses[name].data, name, profile=collector.merged.profile)
+        texts = {**collector.merged.texts, name: self.uses[name].text}
+        component = Merged(self.uses[name].data, name, profile=collector.merged.profile, texts=texts)
         with_defaults(component, collector.merged)
         checked = check(component)
         collector.diagnostics += checked.diagnostics
