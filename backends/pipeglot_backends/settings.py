@@ -2,26 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.diagnostics.suggestions import nearest
-from pipeglot.ir import Json
+from pipeglot.diagnostics.suggestions import Meant
+from pipeglot.ir import Json, Origin
+
+Form: TypeAlias = Callable[[str], str | None]
+"""What a text has to be, where it is not."""
 
 
-def not_texts(target: str, given: Mapping[str, Json], known: Collection[str]) -> list[Diagnostic]:
+def _matching(pattern: str, wanted: str, longest: int = 253) -> Form:
+    shape = re.compile(pattern)
+    return lambda text: None if len(text) <= longest and shape.fullmatch(text) else wanted
+
+
+_LABEL: Final = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+NAMESPACE: Final = _matching(_LABEL, "a namespace has lower-case letters, digits and inner dashes, at most 63", 63)
+OBJECT: Final = _matching(
+    rf"{_LABEL}(?:\.{_LABEL})*", "an object of Kubernetes has lower-case letters, digits, inner dashes and dots"
+)
+NODE_LABEL: Final = _matching(
+    rf"(?:{_LABEL}(?:\.{_LABEL})*/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{{0,61}}[A-Za-z0-9])?",
+    "a label of a node is `NAME` or `DOMAIN/NAME`",
+    317,
+)
+LINE: Final = _matching(r"(?! )[^\x00-\x1f\x7f]+(?<! )", "it is one line without blanks around it", 4096)
+WORD: Final = _matching(r"[^\s\x00-\x1f\x7f]+", "it is a name without blanks", 250)
+PROJECT: Final = _matching(
+    r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]", "a project's id has 6 to 30 lower-case letters, digits and dashes"
+)
+REGION: Final = _matching(r"[a-z]+(?:-[a-z]+)+[0-9]+", "a region is named as `europe-west4`")
+ACCOUNT: Final = _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a service account is named by its address: `NAME@PROJECT.…`")
+NETWORK: Final = _matching(
+    r"projects/[^/\s]+/global/networks/[^/\s]+", "it is `projects/NUMBER/global/networks/NAME`", 400
+)
+BUCKET: Final = _matching(
+    r"(?:gs://)?[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](?:/[^\s]*)?",
+    "it is a bucket, or a place in one: `gs://BUCKET/PATH`",
+    1100,
+)
+
+
+def url(*schemes: str) -> Form:
+    """An address with a host, by one of these protocols."""
+    wanted = f"it is an address that begins with {' or '.join(f'`{each}://`' for each in schemes)}"
+    return lambda text: None if _is_url(text, schemes) else wanted
+
+
+def _is_url(text: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    sound = text.isprintable() and " " not in text and port != 0
+    return sound and parts.scheme in schemes and bool(parts.hostname or (parts.scheme == "unix" and parts.path))
+
+
+def place(*schemes: str) -> Form:
+    """A place in a store: `s3://bucket/path`."""
+    wanted = f"it is a place in a store: {', '.join(f'`{each}://…`' for each in schemes)}"
+    return lambda text: None if _is_url(text, schemes) else wanted
+
+
+def fault(name: str, message: str, hint: str | None = None) -> Diagnostic:
+    """The place is told by the name of the setting; whoever knows the profile completes it."""
+    return Diagnostic("PG430", message, Origin("", (name,)), hint=hint)
+
+
+def not_texts(target: str, given: Mapping[str, Json], known: Collection[str] | Mapping[str, Form]) -> list[Diagnostic]:
     """Of a target all of whose settings are text: names that it has not, and values that are something else."""
-    return [
-        *(unknown(target, name, sorted(known)) for name in given if name not in known),
-        *(
-            Diagnostic("PG430", f"`{target}.{name}` is text, and `{value}` is none")
-            for name, value in given.items()
-            if name in known and not isinstance(value, str)
-        ),
-    ]
+    forms = known if isinstance(known, Mapping) else {}
+    found: list[Diagnostic] = []
+    for name, value in given.items():
+        if name not in known:
+            found.append(unknown(target, name, sorted(known)))
+        elif not isinstance(value, str):
+            found.append(fault(name, f"`{target}.{name}` is text, and here is something else"))
+        else:
+            wanted = forms.get(name, LINE)(value)
+            if wanted:
+                found.append(fault(name, f"`{target}.{name}` is `{value[:60]}`, and {wanted}"))
+    return found
 
 
 def unknown(target: str, name: str, known: Collection[str]) -> Diagnostic:
-    near = nearest(name, known)
-    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(known)}"
-    return Diagnostic("PG430", f"`{target}` has no setting `{name}`", hint=hint)
+    meant = Meant(name, lambda: known)
+    hint = None if meant.told() else f"known are {', '.join(known)}"
+    found = Diagnostic(
+        "PG430", f"`{target}` has no setting `{name}`", Origin("", (name,)), hint=hint, key=True, meant=meant
+    )
+    return found.hinted()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Pipeline, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
+from pipeglot_backends.airflow.names import LONGEST, has_list_task, list_task
 from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features import secrets as secret_variables
@@ -43,6 +44,12 @@ def backoff(pipeline: Pipeline) -> Iterator[Origin]:
 
 def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in all_steps(pipeline) if step.fan_out)
+
+
+def long_names_ofall_steps(pipeline: Pipeline) -> Iterator[Origin]:
+    for step in all_steps(pipeline):
+        if len(list_task(step) if has_list_task(step) else step.id) > LONGEST:
+            yield step.origin
 
 
 def on_exit(pipeline: Pipeline) -> Iterator[Origin]:
@@ -139,6 +146,12 @@ CANNOT = (
         records_sent_over_http,
         "the sidecar writes its record to a folder: name a path or a `file://` URL",
         BASH,
+    ),
+    Limit(
+        long_names_of_steps,
+        f"Airflow takes no id of a task beyond {LONGEST} characters, and a step inside groups has theirs before its own",
+        f"{DOCS}/core-concepts/tasks.html",
+        hint="shorten the ids of the steps around it, or use fewer groups inside each other",
     ),
     images.image_required(DOCKER, operators=IN_CONTAINERS),
     secret_variables.distinct_secrets(BASH, operators=("bash", "docker")),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipeglot.ir import Pipeline, Step
 
+LONGEST = 250
+"""Of a task's id."""
 VERDICTS = ("_verdict", "verdict")
 """The last task's names: the second, unless a step has it."""
 

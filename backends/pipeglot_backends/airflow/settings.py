@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import not_texts
+from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, WORD, Form, fault, not_texts, url
 
 OPERATORS = ("bash", "docker", "kubernetes")
 ONLY: dict[str, tuple[str, ...]] = {
@@ -48,9 +48,21 @@ class Settings:
     gpu_label: str | None = None
 
 
+FORMS: dict[str, Form] = {
+    "url": url("https", "http"),
+    "docker_url": url("unix", "tcp", "http", "https", "ssh"),
+    "pool": LINE,
+    "connection": WORD,
+    "namespace": NAMESPACE,
+    "service_account": OBJECT,
+    "claim": OBJECT,
+    "gpu_label": NODE_LABEL,
+}
+
+
 def read(given: Mapping[str, Json]) -> Settings:
     """The settings, or all that is wrong with them."""
-    known = {field.name for field in fields(Settings)}
+    known = {field.name: FORMS.get(field.name, LINE) for field in fields(Settings)}
     faults = not_texts("airflow", given, known)
     operator = given.get("operator", OPERATORS[0])
     if isinstance(operator, str):
@@ -63,9 +75,9 @@ def read(given: Mapping[str, Json]) -> Settings:
 def _misplaced(operator: str, given: Mapping[str, Json]) -> list[Diagnostic]:
     if operator not in OPERATORS:
         known = ", ".join(f"`{each}`" for each in OPERATORS)
-        return [Diagnostic("PG430", f"`airflow.operator` is `{operator}`, and there are {known}")]
+        return [fault("operator", f"`airflow.operator` is `{operator}`, and there are {known}")]
     return [
-        Diagnostic("PG430", f"`airflow.{name}` is for {' and '.join(owners)} operators, and these are {operator}")
+        fault(name, f"`airflow.{name}` is for {' and '.join(owners)} operators, and these are {operator}")
         for name, owners in ONLY.items()
         if name in given and operator not in owners
     ]

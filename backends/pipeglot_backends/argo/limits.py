@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline, ReadKind
+from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.features import images, pods, schedules, steps
 from pipeglot_backends.features.delivery import sidecar_without_config_map
@@ -15,10 +16,20 @@ from pipeglot_backends.protocol import Limit
 DOCS = "https://argo-workflows.readthedocs.io/en/latest"
 CODE = "https://github.com/argoproj/argo-workflows/blob/v4.0.5"
 SUITE = "tests/engines/argo"
+LONGEST_NAME = 128
+"""Of a task or template."""
 
 
 def braces_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in all_steps(pipeline) if any("{{" in text for text in pods.static_texts(step)))
+    return pods.static_places(pipeline, ("{{",))
+
+
+def long_names_of_steps(pipeline: Pipeline) -> Iterator[Origin]:
+    found = Names(pipeline)
+    for step in all_steps(pipeline):
+        names = (found.step[step.id], found.items.get(step.id, ""), found.each.get(step.id, ""))
+        if max(map(len, names)) > LONGEST_NAME:
+            yield step.origin
 
 
 def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
@@ -88,6 +99,13 @@ CANNOT = (
         braces_in_static_text,
         "Argo takes `{{` in an image, a folder, the name of a secret or a word of `kubernetes` for a tag of its own",
         f"{DOCS}/variables/",
+    ),
+    Limit(
+        long_names_of_steps,
+        f"Argo takes no name of a task or template beyond {LONGEST_NAME} characters, and a step inside groups "
+        "has theirs before its own",
+        f"{CODE}/workflow/validate/validate.go, `workflowFieldMaxLength`",
+        hint="shorten the ids of the steps around it, or use fewer groups inside each other",
     ),
     Limit(
         steps.gpu_type_without_label("argo", GPU_LABEL),

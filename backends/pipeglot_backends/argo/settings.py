@@ -6,10 +6,17 @@ from collections.abc import Mapping
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import not_texts
+from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, WORD, Form, not_texts, url
 
 GPU_LABEL = "gpu_label"
-SETTINGS = ("server", "context", "namespace", "service_account", "artifact_repository", GPU_LABEL)
+SETTINGS: dict[str, Form] = {
+    "server": url("https", "http"),
+    "context": LINE,
+    "namespace": NAMESPACE,
+    "service_account": OBJECT,
+    "artifact_repository": WORD,
+    GPU_LABEL: NODE_LABEL,
+}
 """All are text. `gpu_label` is the node label that names the kind of GPU in this cluster."""
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from pipeglot.ir import Origin, Pipeline, Pod, Secret, Step
-from pipeglot_backends.emit.pods import metadata, mounts, volumes
+from pipeglot.ir import Json, Origin, Pipeline, Pod, Secret, Step
+from pipeglot_backends.features.steps import all_steps
 
 
 def pods(pipeline: Pipeline) -> Iterator[Pod]:
@@ -23,14 +22,49 @@ def mounted_volumes(pipeline: Pipeline) -> Iterator[Origin]:
     return (volume.origin for pod in pods(pipeline) for volume in pod.volumes)
 
 
-def static_texts(step: Step) -> Iterable[str]:
-    """What stands in the file of a target as the spec has it, so that an engine could take it for a tag of its own."""
-    yield from filter(None, (step.image, step.workdir))
-    for value in step.env.values():
+def static_places(pipeline: Pipeline, marks: Collection[str]) -> Iterator[Origin]:
+    """Where a text that stands in the file of a target as the spec has it could be taken for a tag of the engine."""
+    for step in all_steps(pipeline):
+        for origin, path, value in _static(step):
+            for place in _marked(value, marks):
+                yield Origin(origin.source, (*origin.path, *path, *place))
+
+
+def _static(step: Step) -> Iterator[tuple[Origin, tuple[str | int, ...], Json]]:
+    yield step.origin, ("image",), step.image
+    yield step.origin, ("workdir",), step.workdir
+    for name, value in step.env.items():
         if isinstance(value, Secret):
-            yield from (value.name, value.key)
+            yield step.origin, ("env", name), {"secret": value.name, "key": value.key}
     if step.pod:
-        pod = step.pod
-        yield json.dumps([volumes(pod), mounts(pod), metadata(pod), dict(pod.node_selector), *pod.tolerations])
-        yield json.dumps([dict(pod.affinity), dict(pod.security_context)])
-        yield from filter(None, (pod.service_account, *pod.image_pull_secrets))
+        yield from ((step.pod.origin, (name,), value) for name, value in _words(step.pod).items())
+        for volume in step.pod.volumes:
+            where: dict[str, Json] = {"mount_path": volume.mount_path, "sub_path": volume.sub_path, **volume.source}
+            yield volume.origin, (), where
+
+
+def _words(pod: Pod) -> dict[str, Json]:
+    return {
+        "node_selector": dict(pod.node_selector),
+        "tolerations": [dict(each) for each in pod.tolerations],
+        "service_account": pod.service_account,
+        "image_pull_secrets": list(pod.image_pull_secrets),
+        "affinity": dict(pod.affinity),
+        "security_context": dict(pod.security_context),
+        "labels": dict(pod.labels),
+        "annotations": dict(pod.annotations),
+    }
+
+
+def _marked(value: Json, marks: Collection[str]) -> Iterator[tuple[str | int, ...]]:
+    """The places below a value of texts in which one of the marks stands; of a key its entry's."""
+    if isinstance(value, str):
+        if any(mark in value for mark in marks):
+            yield ()
+    elif isinstance(value, list | dict):
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in entries:
+            found = [*_marked(part, marks)]
+            if not found and isinstance(key, str) and any(mark in key for mark in marks):
+                found = [()]
+            yield from ((key, *each) for each in found)

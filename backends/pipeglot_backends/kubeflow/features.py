@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline, ReadKind, Retry, RunIf
 from pipeglot_backends.features.delivery import asked
-from pipeglot_backends.features.pods import pods, static_texts
+from pipeglot_backends.features.pods import pods, static_places
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.kubeflow.emit.expressions import names
 from pipeglot_backends.kubeflow.emit.volumes import has_words
@@ -24,9 +24,7 @@ def _retries(pipeline: Pipeline) -> Iterator[Retry]:
 
 
 def tags_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
-    for step in all_steps(pipeline):
-        if any(mark in text for text in static_texts(step) for mark in ("{{", "$(")):
-            yield step.origin
+    return static_places(pipeline, ("{{", "$("))
 
 
 def run_if_other_than_success(pipeline: Pipeline) -> Iterator[Origin]:

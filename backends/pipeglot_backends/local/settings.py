@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.ir import Json
-from pipeglot_backends.settings import unknown
+from pipeglot.ir import Json, Origin
+from pipeglot_backends.settings import fault, unknown
 
 KNOWN = ("jobs", "python")
 UNBUILT = "container"
@@ -26,9 +26,9 @@ def read(given: Mapping[str, Json]) -> Settings:
     faults = [_unknown(name) for name in given if name not in KNOWN]
     jobs, python = given.get("jobs"), given.get("python")
     if jobs is not None and (not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1):
-        faults.append(Diagnostic("PG430", f"`local.jobs` is a whole number from 1 on, and `{jobs}` is none"))
+        faults.append(fault("jobs", f"`local.jobs` is a whole number from 1 on, and `{jobs}` is none"))
     if python is not None and not isinstance(python, str):
-        faults.append(Diagnostic("PG430", f"`local.python` is text, and `{python}` is none"))
+        faults.append(fault("python", f"`local.python` is text, and `{python}` is none"))
     if faults:
         raise SpecRejected(faults)
     return Settings(jobs if isinstance(jobs, int) else None, python if isinstance(python, str) else None)
@@ -36,5 +36,7 @@ def read(given: Mapping[str, Json]) -> Settings:
 
 def _unknown(name: str) -> Diagnostic:
     if name == UNBUILT:
-        return Diagnostic("PG390", f"`local.{name}` is a setting that this version does not build yet")
+        return Diagnostic(
+            "PG390", f"`local.{name}` is a setting that this version does not build yet", Origin("", (name,)), key=True
+        )
     return unknown("local", name, KNOWN)

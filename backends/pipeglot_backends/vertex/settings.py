@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import not_texts
+from pipeglot_backends.settings import ACCOUNT, BUCKET, NETWORK, PROJECT, REGION, Form, not_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,18 @@ class Settings:
         return f"gs://{named}"
 
 
+FORMS: dict[str, Form] = {
+    "project": PROJECT,
+    "region": REGION,
+    "bucket": BUCKET,
+    "service_account": ACCOUNT,
+    "network": NETWORK,
+}
+
+
 def read(given: Mapping[str, Json]) -> Settings:
     """The settings, or all that is wrong with them."""
-    known = {field.name for field in fields(Settings)}
-    faults = not_texts("vertex", given, known)
+    faults = not_texts("vertex", given, FORMS)
     if faults:
         raise SpecRejected(faults)
     return Settings(**{name: value for name, value in given.items() if isinstance(value, str)})

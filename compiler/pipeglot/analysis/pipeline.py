@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pipeglot.spec.schema import models
 
 
+_LONE = re.compile(r"step `component\.?`|`component\.(?=[a-z])")
 _WHOLE = ((), ("steps",), ("on_exit",), ("params",))
 
 
@@ -61,7 +63,14 @@ def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:
     merged = Merged(data, component.name)
     collector = Collector(merged)
     resolve(merged, SOUND, collector, {**uses, posixpath.normpath(component.name): component}, lone=True)
-    return hinted(collector.diagnostics)
+    return hinted(map(_of_itself, collector.diagnostics))
+
+
+def _of_itself(found: Diagnostic) -> Diagnostic:
+    """The step that uses a component which is looked at by itself stands in no file: it is not named."""
+    message = _LONE.sub(lambda match: "`" if match.group().endswith(".") else "the component", found.message)
+    evidence = tuple((place, _LONE.sub("`", label)) for place, label in found.evidence)
+    return replace(found, message=message, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from pipeglot.analysis import other_templates
 from pipeglot.analysis.collector import Collector
 from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import Meant
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 BODIES = ("run", "python")
 RESERVED = "PIPEGLOT_"
-_OF_EXPRESSIONS = frozenset(("run", "inputs", "env", "when", "foreach", "matrix"))
+_OF_EXPRESSIONS = ("run", "inputs", "env", "when", "foreach", "matrix")
 """Fields of a step in which `${{ }}` may stand, or which are looked at one by one."""
 
 
@@ -34,6 +35,9 @@ def check_step(path: Path, spec: models.Step, collector: Collector) -> None:
         if name.startswith(RESERVED):
             message = f"`{name}` is reserved: names that begin with `{RESERVED}` are those of the sidecar"
             collector.report("PG207", message, (*path, "env", name), key=True)
+    for field in _OF_EXPRESSIONS:
+        if field in spec:
+            other_templates.warn(cast("Mapping[str, Json]", spec)[field], (*path, field), collector)
     for field, value in spec.items():
         if field not in _OF_EXPRESSIONS:
             static(value, (*path, field), collector)  # type: ignore[arg-type]  # plain data, checked before

@@ -47,6 +47,9 @@ def _init(command: Parser) -> None:
 
 def _validate(command: Parser) -> None:
     command.add_argument("files", nargs="*", metavar="FILE", help="pipeline files (default: pipeline.yaml)")
+    command.add_argument(
+        "--targets", action="store_true", help="refuse too what the target of a profile cannot keep, else a warning"
+    )
     _format(command, "text", "concise", "json", "github")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 
 from pipeglot.definition import definition_hash, definition_json, step_table
-from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.driver.loading import Validated as Validated
 from pipeglot.driver.loading import load as load
 from pipeglot.driver.loading import validate as validate_spec
@@ -18,6 +18,9 @@ from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
 from pipeglot_backends.targets import BUILT_IN
 from pipeglot_backends.targets import load as backend_of
+
+SHOWN = 20
+"""Steps that are named where one reason holds for many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,34 @@ class Compiled:
     files: tuple[EmittedFile, ...]
 
 
-def validate(path: Path) -> Validated:
-    """Checks the spec by itself and with every profile, and what those say of targets. Raises `SpecRejected`."""
+def validate(path: Path, targets: bool = False) -> Validated:
+    """Checks the spec by itself and with every profile, and what those say of targets. Raises `SpecRejected`.
+
+    What the target of a profile cannot keep is a warning; with `targets` it is a mistake.
+    """
     found = validate_spec(path)
     faults = [fault for pipeline in found.pipelines for fault in _of_profile(pipeline)]
-    if faults:
-        raise SpecRejected((*found.diagnostics, *faults), found.sources)
-    return found
+    told = [each for pipeline in found.pipelines for each in _kept_back(pipeline, targets)] if not faults else []
+    said = tuple(dict.fromkeys((*found.diagnostics, *faults, *told)))
+    if any(each.severity is Severity.ERROR for each in said):
+        raise SpecRejected(said, found.sources)
+    return replace(found, diagnostics=said)
+
+
+def _kept_back(pipeline: Pipeline, targets: bool) -> Iterator[Diagnostic]:
+    """What the target of a profile refuses of the pipeline; what only finished files tell, where it is asked for."""
+    if pipeline.target is None:
+        return
+    backend, version = find_target(pipeline.target)
+    refused = refusals(pipeline, backend, version)
+    if targets and not refused:
+        try:
+            compiled(pipeline)
+        except SpecRejected as rejected:
+            refused = rejected.diagnostics
+    severity = Severity.ERROR if targets else Severity.WARNING
+    for each in refused:
+        yield replace(each, message=f"with profile `{pipeline.profile}`, {each.message}", severity=severity)
 
 
 def _of_profile(pipeline: Pipeline) -> Iterator[Diagnostic]:
@@ -60,9 +84,11 @@ def _of_settings(pipeline: Pipeline, target: str) -> Iterator[Diagnostic]:
 
 
 def _placed(rejected: SpecRejected, pipeline: Pipeline, key: str) -> Iterator[Diagnostic]:
+    """The settings of a target know their own names, and not where the profile stands."""
     place = pipeline.profile_origin
-    origin = Origin(place.source, (*place.path, key)) if place else None
-    return (replace(each, origin=origin) for each in rejected.diagnostics)
+    for each in rejected.diagnostics:
+        inner = each.origin.path if isinstance(each.origin, Origin) else ()
+        yield replace(each, origin=Origin(place.source, (*place.path, key, *inner)) if place else None)
 
 
 def compile_file(
@@ -127,15 +153,33 @@ def find_target(text: str) -> tuple[Backend, str]:
 
 def refusals(pipeline: Pipeline, backend: Backend, version: str) -> tuple[Diagnostic, ...]:
     """What the target cannot keep, with its reason, at each place that needs it, and the targets that can."""
+    places: dict[tuple[str, str | None, str], list[Origin]] = {}
+    others: dict[str, frozenset[Origin]] | None = None
+    for reason, hint, origin in _refused(pipeline, backend, version):
+        if others is None:
+            others = _refused_by_others(pipeline, backend)
+        places.setdefault((reason, hint, _others(others, origin)), []).append(origin)
     return tuple(
-        Diagnostic(
-            "PG401",
-            f"`{backend.NAME}` cannot keep this: {reason}{_others(pipeline, backend, origin)}",
-            origin,
-            hint=hint,
-        )
-        for reason, hint, origin in _refused(pipeline, backend, version)
+        _refusal(backend.NAME, f"{reason}{others}", hint, tuple(dict.fromkeys(origins)))
+        for (reason, hint, others), origins in places.items()
     )
+
+
+def _refusal(target: str, reason: str, hint: str | None, places: tuple[Origin, ...]) -> Diagnostic:
+    """One reason is told once, with all places."""
+    message = f"`{target}` cannot keep this: {reason}"
+    if len(places) == 1:
+        return Diagnostic("PG401", message, places[0], hint=hint)
+    named = [f"`{place.path[1]}`" for place in places if len(place.path) > 1 and place.path[0] in ("steps", "on_exit")]
+    steps = tuple(dict.fromkeys(named))
+    where = f"steps {_listed(steps)}" if len(steps) > 1 else f"{len(places)} places"
+    evidence = tuple((place, "and here") for place in places[1:3])
+    return Diagnostic("PG401", f"{message}: {where}", places[0], evidence=evidence, hint=hint)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tuple[str, str | None, Origin]]:
@@ -148,14 +192,16 @@ def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tup
                 yield limit.reason, limit.hint, origin
 
 
-def _others(pipeline: Pipeline, refusing: Backend, origin: Origin) -> str:
-    """The other targets that refuse nothing at this place."""
+def _refused_by_others(pipeline: Pipeline, refusing: Backend) -> dict[str, frozenset[Origin]]:
     others = [find_target(name) for name in BUILT_IN if name != refusing.NAME]
-    able = [
-        f"`{other.NAME}`"
-        for other, version in others
-        if all(place != origin for *_, place in _refused(pipeline, other, version))
-    ]
+    return {
+        other.NAME: frozenset(place for *_, place in _refused(pipeline, other, version)) for other, version in others
+    }
+
+
+def _others(refused: Mapping[str, frozenset[Origin]], origin: Origin) -> str:
+    """The other targets that refuse nothing at this place."""
+    able = [f"`{name}`" for name, places in refused.items() if origin not in places]
     return f" ({' and '.join(able)} can)" if able else ""
 
 

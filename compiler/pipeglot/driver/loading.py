@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeglot.analysis import analyze, check_component
+from pipeglot.analysis import build, check_component
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
-from pipeglot.ir import Pipeline
+from pipeglot.ir import Call, Pipeline
 from pipeglot.passes import settle
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
@@ -68,7 +69,16 @@ def validate(path: Path) -> Validated:
         found.update((_of_profile(each, name, source), None) for each in said if each not in found)
     if not accepted:
         raise SpecRejected(tuple(found), sources)
-    return Validated(tuple(found), tuple(sources), tuple(each for each in pipelines if each))
+    made = tuple(each for each in pipelines if each)
+    found.update((each, None) for pipeline in made for each in _missing_code(pipeline, path.parent))
+    return Validated(tuple(found), tuple(sources), made)
+
+
+def _missing_code(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
+    if any(isinstance(step.body, Call) for step in (*pipeline.steps, *pipeline.on_exit)):
+        from pipeglot.python_bodies import missing
+
+        yield from missing(pipeline, folder)
 
 
 def _validate_component(source: Source) -> Validated:
@@ -103,7 +113,7 @@ def _settled(merged: Merged, sources: list[Source]) -> tuple[Pipeline | None, tu
     fetched = Fetched()
     fetched.follow(merged)
     sources += (each for each in fetched.sources if each.name not in {known.name for known in sources})
-    built = analyze(merged, check(merged), fetched.files)
+    built = build(merged, check(merged), fetched.files)
     found = (*fetched.diagnostics, *built.diagnostics)
     if built.pipeline is None:
         return None, found

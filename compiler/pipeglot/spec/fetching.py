@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -12,6 +13,7 @@ from pipeglot.spec.schema import reserved
 from pipeglot.spec.uses import file_name, is_path, used
 from pipeglot.syntax.reader import read_file
 
+ENDINGS = (".yaml", ".yml")
 _NOT_THERE = {"PG510": "it does not exist", "PG511": "it is a folder", "PG512": "it cannot be read"}
 
 
@@ -24,6 +26,7 @@ class Fetched:
         self.diagnostics: list[Diagnostic] = []
         self._rejected: set[str] = set()
         self._followed: set[str] = set()
+        self._root: Path | None = None
 
     def follow(self, merged: Merged, way: tuple[str, ...] = ()) -> None:
         """`way` holds the files that led here, from the pipeline on."""
@@ -34,12 +37,25 @@ class Fetched:
                 self.diagnostics.append(Diagnostic("PG390", reserved.message("components"), origin))
                 continue
             name = file_name(origin.source, text)
-            if name in way:
+            outside = self._outside(way[0], name)
+            if outside:
+                self.diagnostics.append(Diagnostic("PG214", f"`{text}` cannot be used: {outside}", origin))
+            elif name in way:
                 circle = " → ".join(f"`{each}`" for each in (*way[way.index(name) :], name))
                 self.diagnostics.append(Diagnostic("PG211", f"these files use each other: {circle}", origin))
             elif self._read(name, text, origin) and name not in self._followed:
                 self.follow(Merged(self.files[name].data, name), way)
                 self._followed.add(name)
+
+    def _outside(self, first: str, name: str) -> str | None:
+        """Why a file can be no component, before it is read: nothing of it may be shown then."""
+        if not name.endswith(ENDINGS):
+            return "a component is a file of YAML, whose name ends in `.yaml`"
+        if self._root is None:
+            self._root = root_of(Path(first).resolve().parent)
+        if not Path(name).resolve().is_relative_to(self._root):
+            return "it lies outside of the repository, or of the pipeline's folder where there is none"
+        return None
 
     def _read(self, name: str, text: str, origin: Origin) -> bool:
         if name in self.files or name in self._rejected:
@@ -49,7 +65,7 @@ class Fetched:
         except SpecRejected as rejected:
             self._rejected.add(name)
             self.sources += rejected.sources
-            self.diagnostics += [_said(each, text, origin) for each in rejected.diagnostics]
+            self.diagnostics += (_said(each, text, origin) for each in rejected.diagnostics)
             return False
         self.sources.append(self.files[name])
         return True
@@ -58,4 +74,11 @@ class Fetched:
 def _said(found: Diagnostic, text: str, origin: Origin) -> Diagnostic:
     """A file that cannot be read is a mistake of the one who names it."""
     reason = _NOT_THERE.get(found.code)
-    return Diagnostic("PG211", f"`{text}` cannot be used: {reason}", origin) if reason else found
+    if reason:
+        return Diagnostic("PG211", f"`{text}` cannot be used: {reason}", origin)
+    return replace(found, evidence=(*found.evidence[:1], (origin, "it is used here")))
+
+
+def root_of(folder: Path) -> Path:
+    """The root of the repository around a folder; the folder itself where there is none."""
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)

@@ -50,7 +50,7 @@ _STEP: Final = {
 }
 _PIPELINE: Final = {
     **dict(_all("jobs tasks stages nodes ops templates dag workflow", "steps")),
-    **dict(_all("parameters arguments args vars variables inputs config", "params")),
+    **dict(_all("params parameters arguments args vars variables inputs config", "params")),
     **dict(_all("cron schedule_interval timetable triggers trigger on crontab", "schedule: {cron: …}")),
     **dict(_all("environment env_vars", "defaults: {env: {…}}")),
     **dict(_all("default_args", "defaults")),

@@ -12,7 +12,7 @@ from pipeglot.spec.schema import tags
 from pipeglot.spec.shape import Fault
 
 MEANT, TIMES, OTHERS = "meant", "times", "others"
-"""In the context of an unknown field: which was meant, in how many places it stands, how many others stand beside it."""
+"""In the context of an unknown field: which was meant, in how many places it is, how many others stand beside it."""
 SAME, BESIDE = 3, 20
 """So many of one unknown field, and of unknown fields in one map, are told one by one."""
 

@@ -23,8 +23,8 @@ class Merged:
     """Plain data and where each part stands.
 
     `moved`: what an overlay wrote; `aliases`: what `defaults` gave a step; `links`: what another file gave. `chosen` is
-    the profile as written, at `profiles` and its name. `defaults` are those in force, inherited ones too. `texts` are those
-    of the files, by name, for messages.
+    the profile as written, at `profiles` and its name. `defaults` are those in force, inherited ones too. `texts` are
+    those of the files, by name, for messages.
     """
 
     data: Map

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -74,12 +75,16 @@ def _unknown(path: naming.Location, fault: Fault, merged: Merged) -> Diagnostic:
     if fault.location[-2:-1] == (tags.VALUE,) and field == "artifact":
         message = f"{what} is a value by `type` and an artifact by `artifact`: it is one of them"
         return Diagnostic("PG319", message, origin, key=True)
+    if not owner and fault.location[0] == tags.GRAPH and field in BODIES:
+        message = f"the component has `{field}` and `steps`: it is one step, or steps of its own"
+        evidence = ((merged.origin("steps"), "`steps` are here"),)
+        return Diagnostic("PG305", message, origin, evidence=evidence, key=True)
     message = f"{what} has no field `{shortened(field)}`{_so_many(fault)}"
     hint = _instead(fault) or (None if owner else _of_step(field, fault)) or _ELSEWHERE.get((place, field))
-    if place == "profile" and hint is None and isinstance(fault.found, dict):
-        if nearest(field, _known(fault)) is None:
-            message += ", and no target of that name is installed"
-            return Diagnostic("PG214", message, origin, hint=INSTALLED, key=True)
+    settings = place == "profile" and hint is None and isinstance(fault.found, dict)
+    if settings and nearest(field, _known(fault)) is None:
+        message += ", and no target of that name is installed"
+        return Diagnostic("PG214", message, origin, hint=INSTALLED, key=True)
     meant = None if hint else Meant(field, lambda: _known(fault))
     return Diagnostic("PG210", message, origin, hint=hint, key=True, meant=meant)
 
@@ -87,7 +92,9 @@ def _unknown(path: naming.Location, fault: Fault, merged: Merged) -> Diagnostic:
 def _known(fault: Fault) -> tuple[str, ...]:
     """What may stand there: in a profile the settings of every installed target too."""
     strangers = installed.names() if kind_of(path_of(fault.location[:-1])) == "profile" else ()
-    return (*naming.fields(fault.location[:-1]), *strangers)
+    owner = path_of(fault.location[:-1])
+    steps = ("steps",) if not owner and fault.location[0] == tags.COMPONENT else ()
+    return (*naming.fields(fault.location[:-1]), *strangers, *steps)
 
 
 def _so_many(fault: Fault) -> str:
@@ -103,6 +110,8 @@ def _instead(fault: Fault) -> str | None:
     form = foreign.field(place, field)
     if MEANT in fault.context and ":" not in (form or ""):
         return f"did you mean `{fault.context[MEANT]}`?"
+    if form == "params" and fault.location[0] in (tags.COMPONENT, tags.GRAPH):
+        return None if field == "inputs" else "did you mean `inputs`?"
     if form is None or form.partition(":")[0] not in naming.fields(fault.location[:-1]):
         return None
     if ":" not in form:
@@ -114,6 +123,8 @@ def _instead(fault: Fault) -> str | None:
 def _of_step(field: str, fault: Fault) -> str | None:
     if field not in naming.step_fields() or nearest(field, naming.fields(fault.location[:-1])):
         return None
+    if fault.location[0] == tags.GRAPH:
+        return f"`{field}` belongs to each of its steps"
     return f"`{field}` belongs to a step, or under `defaults` for all steps"
 
 
@@ -157,8 +168,25 @@ def _where(path: naming.Location) -> str:
 
 
 def _pattern(path: naming.Location, fault: Fault) -> Said:
+    if fault.context["pattern"] == patterns.IMAGE:
+        return _image(path, str(fault.found))
     code, wanted = _PATTERNS[str(fault.context["pattern"])]
     return code, f"{_where(path)} is {found(fault)}, and {wanted}", None
+
+
+def _image(path: naming.Location, text: str) -> Said:
+    where, better = _where(path), text.strip()
+    if "${{" in text:
+        return "PG309", f"{where} is plain text, and here an expression stands in it", None
+    if "$" in text:
+        message = f"{where} is `{shortened(text)}`, and nothing is put in the place of a variable"
+        return "PG338", message, "name the image itself; a profile names another one by `defaults: {image: …}`"
+    better = re.sub("^[a-z]+://", "", better)
+    host, slash, rest = better.rpartition("/")
+    name, colon, tag = rest.partition(":")
+    better = f"{host.lower()}{slash}{name.lower()}{colon}{tag}"
+    hint = f"write `{better}`" if better != text and _fits(better, patterns.IMAGE) else None
+    return "PG338", f"{where} is `{shortened(text)}`, and an image is named `[HOST/]NAME[:TAG][@DIGEST]`", hint
 
 
 def _key(path: naming.Location, fault: Fault) -> Said:
@@ -171,8 +199,6 @@ def _key(path: naming.Location, fault: Fault) -> Said:
 
 
 def _fits(name: str, pattern: str) -> bool:
-    import re
-
     return re.match(pattern, name) is not None
 
 
@@ -243,6 +269,7 @@ _LONG_FORMS: dict[str, Callable[[Json], str | None]] = {
     "env": lambda value: "{NAME: text, …}" if isinstance(value, list) else None,
     "profiles": lambda value: "{NAME: {…}, …}" if isinstance(value, list) else None,
 }
+BODIES = ("run", "python", "uses")
 _UNNAMED = frozenset(("param", "output"))
 
 

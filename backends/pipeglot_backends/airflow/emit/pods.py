@@ -14,6 +14,7 @@ from pipeglot_backends.airflow.settings import Settings, local_path
 from pipeglot_backends.emit.pods import CARRIED, CARRY, PYTHON, PYTHON_VOLUME, SIDECAR, named, security
 from pipeglot_backends.emit.yaml_text import Data, dump
 from pipeglot_backends.protocol import Options
+from pipeglot_backends.shrinking import smaller
 
 ROOM = 1024 * 1024
 """As many bytes as a ConfigMap holds."""
@@ -26,7 +27,7 @@ def config_map(pipeline: Pipeline, options: Options) -> str:
     size = sum(len(name) + len(text.encode()) for name, text in data.items())
     if size > ROOM:
         message = f"`airflow` cannot keep this: the ConfigMap with sidecar and step table has {size // 1024} KiB"
-        hint = "split the pipeline into several: at most 1024 KiB fit"
+        hint = f"{smaller(pipeline)}: at most 1024 KiB fit"
         raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=hint)])
     metadata: dict[str, Data] = {
         "name": config_map_name(pipeline, options),

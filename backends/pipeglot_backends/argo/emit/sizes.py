@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
 from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_backends.shrinking import smaller
 
 CONFIG_MAP = 1024 * 1024
 WORKFLOW_TEMPLATE = 900 * 1024
@@ -28,7 +29,7 @@ def _faults(pipeline: Pipeline, config_map: Mapping[str, Data], template: Mappin
     ):
         if size > limit:
             message = f"`argo` cannot keep this: {what} has {size // 1024} KiB, and at most {limit // 1024} fit"
-            yield Diagnostic("PG401", message, pipeline.origin, hint="split the pipeline into several")
+            yield Diagnostic("PG401", message, pipeline.origin, hint=smaller(pipeline))
 
 
 def _held(data: Data) -> int:

@@ -10,6 +10,7 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.emit.document import Documents
 from pipeglot_backends.kubeflow.emit.sidecar_task import containers
 from pipeglot_backends.protocol import EmittedFile
+from pipeglot_backends.shrinking import smaller
 
 OUTERMOST = 1000
 FEW, MOST = 2, 6
@@ -68,4 +69,4 @@ def _faults(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> Iterator[Diag
         if len(file.text) > limit:
             reason = f"{what} has {len(file.text) // 1024} KiB, and at most {limit // 1024} fit"
             message = f"`kubeflow` cannot keep this: {reason}"
-            yield Diagnostic("PG401", message, pipeline.origin, hint="split the pipeline into several")
+            yield Diagnostic("PG401", message, pipeline.origin, hint=smaller(pipeline))

@@ -46,6 +46,11 @@ class StepScope:
     def resolve(self, ref: tuple[str, ...]) -> Reading | Unreadable:
         return _READ[ref[0]](self, ref)
 
+    @property
+    def _who(self) -> str:
+        """Whose expressions these are: those of a component's own outputs are no step's."""
+        return "the component" if self.step.id.endswith(".") else f"step `{self.step.id}`"
+
     def param(self, ref: tuple[str, ...]) -> Reading | Unreadable:
         found = self.declarations.params.get(ref[1])
         if ref[1] in self.declarations.unknown_params:
@@ -59,7 +64,7 @@ class StepScope:
             return Unreadable(f"an input cannot read another input, and here is `{'.'.join(ref)}`")
         found = self.inputs.get(ref[1])
         if found is None:
-            return Unreadable(f"step `{self.step.id}` has no input `{ref[1]}`", tuple(self.inputs))
+            return Unreadable(f"{self._who} has no input `{ref[1]}`", tuple(self.inputs))
         return Reading(*found)
 
     def output(self, ref: tuple[str, ...]) -> Reading | Unreadable:
@@ -67,7 +72,7 @@ class StepScope:
             message = f"`{'.'.join(ref)}` is the path to write to, which is known in `run` and `env` only"
             return Unreadable(message)
         if ref[1] not in self.step.outputs:
-            return Unreadable(f"step `{self.step.id}` has no output `{ref[1]}`", tuple(self.step.outputs))
+            return Unreadable(f"{self._who} has no output `{ref[1]}`", tuple(self.step.outputs))
         return Reading(STRING)
 
     def of_item(self, ref: tuple[str, ...]) -> Reading | Unreadable:
@@ -141,7 +146,7 @@ class StepScope:
     def _step_output(self, ref: tuple[str, ...], source: StepDeclaration) -> Reading | Unreadable:
         output = source.outputs.get(ref[3])
         if output is None:
-            message = f"step `{self.step.id}` reads `{ref[1]}.{ref[3]}`, but `{ref[1]}` has no such output"
+            message = f"{self._who} reads `{ref[1]}.{ref[3]}`, but `{ref[1]}` has no such output"
             return Unreadable(message, tuple(source.outputs))
         type = reading_type(output, source.fan)
         if output.default is not MISSING:

@@ -64,12 +64,37 @@ def _cron(text: str, collector: Collector) -> str:
 
 def _zone(name: str, collector: Collector) -> str:
     known = zones()
-    if name not in known:
+    if name in known:
+        _warn_of_old(name, collector)
+    else:
         meant = nearest(name, sorted(known))
         spelled = next((zone for zone in known if zone.lower() == name.lower()), meant)
         hint = f"did you mean `{spelled}`?" if spelled else "IANA names zones: `Europe/Berlin`, `UTC`"
         collector.report("PG321", f"`{name[:60]}` is no time zone", ("schedule", "timezone"), hint=hint)
     return name
+
+
+_LASTING = ("UTC", "GMT", "Etc/UTC", "Etc/GMT")
+"""Short names that every engine knows."""
+
+
+def _warn_of_old(name: str, collector: Collector) -> None:
+    new = renamed(name)
+    if new:
+        message = f"`{name}` is an old name of a time zone, and engines without the old names start no runs in it"
+        collector.report("PG339", message, ("schedule", "timezone"), hint=f"write `{new}`", severity=Severity.WARNING)
+
+
+def renamed(name: str) -> str | None:
+    """What a zone is called now, where its name is one that is kept for old programs only."""
+    tables = resources.files("tzdata").joinpath("zoneinfo")
+    rows = tables.joinpath("zone.tab").read_text("utf-8").splitlines()
+    if name in _LASTING or any(row.split("\t")[2:3] == [name] for row in rows):
+        return None
+    lines = tables.joinpath("tzdata.zi").read_text("utf-8").splitlines()
+    links = {old: target for _, target, old in (line.split() for line in lines if line.startswith("L "))}
+    target = links.get(name)
+    return "UTC" if target and target.startswith("Etc/") else target
 
 
 @cache

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _OF_RUNS = ("on_exit", "deadline", "max_parallel", "fail_fast")
 """What a pipeline says of its own runs, and cannot say of those of another."""
+LONGEST_ID = 230
+"""Of a step inside groups: its record is a file of that name, with item, try and ending, and file systems take 255."""
 _OF_STEPS = ("foreach", "matrix", "run_if")
 
 
@@ -56,6 +58,10 @@ class Expansion:
         return [namespace.full(id) for _, id in entries]
 
     def _step(self, step: Draft) -> None:
+        if len(step.id) > LONGEST_ID:
+            message = f"step `{step.path[1]}` has {len(step.id)} letters with the names of the groups around it"
+            why = f"{message}, and files are named after it: {LONGEST_ID} are the most"
+            step.collector.report("PG215", why, step.path, key=True)
         self.drafts[step.id] = step
         self.declarations[step.id] = step.declaration
 

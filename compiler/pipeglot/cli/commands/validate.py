@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     names = options.files or ["pipeline.yaml"]
     for name in names:
         try:
-            found = validate(Path(name))
+            found = validate(Path(name), options.targets)
         except SpecRejected as rejected:
             diagnostics += rejected.diagnostics
             sources += rejected.sources

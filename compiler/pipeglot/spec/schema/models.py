@@ -13,7 +13,19 @@ from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns, tags
 from pipeglot.spec.schema.pod_models import Kubernetes
-from pipeglot.spec.schema.types import CONFIG, Count, Duration, EnvName, Many, Name, Number, ProfileName, StepId, Text
+from pipeglot.spec.schema.types import (
+    CONFIG,
+    Count,
+    Duration,
+    EnvName,
+    Image,
+    Many,
+    Name,
+    Number,
+    ProfileName,
+    StepId,
+    Text,
+)
 
 TypeName = Literal["string", "int", "float", "bool", "list", "dict"]
 OutputType = Literal["string", "int", "float", "bool", "list", "dict", "any"]
@@ -191,7 +203,7 @@ Env = dict[EnvName, EnvValue]
 class Shared(TypedDict):
     """What `defaults` and a step have in common."""
 
-    image: NotRequired[Annotated[Text, Field(description="The container image, where a target runs containers.")]]
+    image: NotRequired[Annotated[Image, Field(description="The container image, where a target runs containers.")]]
     workdir: NotRequired[Annotated[Text, Field(description="The folder of the code in the image.")]]
     shell: NotRequired[Annotated[ShellName, Field(description="What runs a script: `sh` is the default.")]]
     env: NotRequired[
@@ -287,7 +299,7 @@ class Sidecar(TypedDict):
     ]
     python: NotRequired[
         Annotated[
-            Text,
+            Image,
             Field(description="An image with Python 3.8 or newer: it is brought from there, the steps' own need none."),
         ]
     ]

@@ -15,4 +15,11 @@ TARGET = r"^[a-z][a-z0-9_-]*(@[0-9A-Za-z._-]+)?$"
 SECRET = "^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 SECRET_KEY = "^[A-Za-z0-9._-]{1,253}$"
 MOUNT = "^/[^:]*$"
+_HOST = r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_PATH = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
+IMAGE = (
+    rf"^(({_HOST}(\.{_HOST})*|\[[a-fA-F0-9:]+\])(:[0-9]+)?/)?{_PATH}(/{_PATH})*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$"
+)
+"""A reference of an image, as registries have it."""
 FORMAT = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$"
