@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import GOOD, Run
 
-SPEC, USAGE, WORLD = 1, 2, 4
+SPEC, USAGE, ENVIRONMENT = 1, 2, 4
 
 TEXTS = {
     "not yaml": ("steps: [", SPEC),
@@ -62,8 +62,8 @@ def test_it_refuses_text_that_is_not_utf_8(pipeglot: Run, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["validate", "missing.yaml"], WORLD),
-        (["validate", "."], WORLD),
+        (["validate", "missing.yaml"], ENVIRONMENT),
+        (["validate", "."], ENVIRONMENT),
         (["compile", "--target", "airflw"], USAGE),
         (["compile", "--target", "argo@1.0"], USAGE),
         (["compile", "--target", "airflow", "--profile", "nowhere"], USAGE),
@@ -72,16 +72,16 @@ def test_it_refuses_text_that_is_not_utf_8(pipeglot: Run, tmp_path: Path) -> Non
         (["run", "-p", "row=1"], USAGE),
         (["run", "-p", "rows=many"], USAGE),
         (["run", "-p", "rows=0"], USAGE),
-        (["run", "--params-file", "missing.yaml"], WORLD),
+        (["run", "--params-file", "missing.yaml"], ENVIRONMENT),
         (["show"], USAGE),
         (["collect", "nothing-here"], USAGE),
         (["collect", "nothing-here", "--target", "argo"], USAGE),
         (["collect", "--limit", "5"], USAGE),
         (["collect", "--all"], USAGE),
         (["collect", "--all", "--target", "local"], USAGE),
-        (["collect", "--all", "--target", "argo", "missing.yaml"], WORLD),
-        (["collect", "--all", "--target", "airflow"], WORLD),
-        (["show", "--records", "mysql://x/y"], WORLD),
+        (["collect", "--all", "--target", "argo", "missing.yaml"], ENVIRONMENT),
+        (["collect", "--all", "--target", "airflow"], ENVIRONMENT),
+        (["show", "--records", "mysql://x/y"], ENVIRONMENT),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
@@ -134,7 +134,7 @@ def locked(good: Path) -> Iterator[Path]:
 )
 def test_it_says_where_it_may_not_write(arguments: list[str], locked: Path) -> None:
     told = weakly(locked, *arguments)
-    assert told.returncode == WORLD, told.stderr
+    assert told.returncode == ENVIRONMENT, told.stderr
     assert told.stderr.startswith("error[PG5")
     assert "permission denied" in told.stderr.splitlines()[0]
     assert [path.name for path in locked.iterdir()] == ["pipeline.yaml"]
@@ -144,7 +144,7 @@ def test_it_says_where_it_may_not_write(arguments: list[str], locked: Path) -> N
 def test_it_says_what_it_may_not_read(arguments: list[str], locked: Path) -> None:
     (locked / "pipeline.yaml").chmod(0o000)
     told = weakly(locked, *arguments)
-    assert told.returncode == WORLD
+    assert told.returncode == ENVIRONMENT
     assert told.stderr.startswith("error[PG512]: `pipeline.yaml` cannot be read: permission denied")
 
 
@@ -152,7 +152,7 @@ def test_it_says_that_it_may_not_look_into_a_folder_of_logs(locked: Path) -> Non
     locked.chmod(0o755)
     (locked / "logs").mkdir(0o000)
     told = weakly(locked, "collect", "logs")
-    assert (told.returncode, told.stderr.split(":")[0]) == (WORLD, "error[PG541]")
+    assert (told.returncode, told.stderr.split(":")[0]) == (ENVIRONMENT, "error[PG541]")
     (locked / "logs").chmod(0o755)
 
 
@@ -170,7 +170,7 @@ def test_it_says_where_a_record_is_that_the_store_does_not_take(locked: Path) ->
     store = locked / ".pipeglot" / "records.db"
     store.chmod(0o444)
     told = weakly(locked, "run")
-    assert told.returncode == WORLD
+    assert told.returncode == ENVIRONMENT
     assert told.stderr.startswith("error[PG540]")
     for part in store.parent.glob("records.db*"):
         part.chmod(0o644)
@@ -190,7 +190,7 @@ def test_it_leaves_old_files_alone_when_the_disk_is_full(pipeglot: Run, good: Pa
         (disk / "airflow" / "good.py").write_text("old", "utf-8")
         (disk / "filler").write_bytes(b"x" * 90_000)
         told = pipeglot("compile", "--target", "airflow")
-        assert told.returncode == WORLD, told.stderr
+        assert told.returncode == ENVIRONMENT, told.stderr
         assert "no space left" in told.stderr
         assert (disk / "airflow" / "good.py").read_text("utf-8") == "old"
         assert sorted(path.name for path in disk.rglob("*")) == ["airflow", "filler", "good.py"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import GOOD, Run
 
-FINE, REJECTED, WORLD = 0, 1, 4
+OK, REJECTED, ENVIRONMENT = 0, 1, 4
 FEW = {"PYTHONIOENCODING": "ascii"}
 
 
@@ -26,11 +26,11 @@ def shell(folder: Path, command: str, unbuffered: str = "") -> subprocess.Comple
 @pytest.mark.parametrize("arguments", ["validate", "run", "plan", "targets", "schema", "--version"])
 def test_it_needs_no_standard_streams(arguments: str, good: Path) -> None:
     told = shell(good.parent, f"PIPEGLOT {arguments} <&- >&- 2>&-")
-    assert (told.returncode, told.stdout, told.stderr) == (FINE, "", "")
+    assert (told.returncode, told.stdout, told.stderr) == (OK, "", "")
 
 
 def test_it_fails_without_standard_streams_too(good: Path) -> None:
-    assert shell(good.parent, "PIPEGLOT validate missing.yaml <&- >&- 2>&-").returncode == WORLD
+    assert shell(good.parent, "PIPEGLOT validate missing.yaml <&- >&- 2>&-").returncode == ENVIRONMENT
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
@@ -40,14 +40,14 @@ def test_it_fails_without_standard_streams_too(good: Path) -> None:
 def test_it_says_that_nothing_more_can_be_written(arguments: str, good: Path) -> None:
     (good.parent / "bad").write_text("steps: [", "utf-8")
     told = shell(good.parent, f"PIPEGLOT {arguments} >/dev/full")
-    assert (told.returncode, told.stderr.splitlines()[0]) == (WORLD, "error[PG519]: no space left on device")
+    assert (told.returncode, told.stderr.splitlines()[0]) == (ENVIRONMENT, "error[PG519]: no space left on device")
     assert "Traceback" not in told.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_it_runs_to_the_end_where_nobody_can_be_told(unbuffered: str, good: Path) -> None:
-    assert shell(good.parent, "PIPEGLOT run >/dev/full", unbuffered).returncode == FINE
+    assert shell(good.parent, "PIPEGLOT run >/dev/full", unbuffered).returncode == OK
     assert json.loads(shell(good.parent, "PIPEGLOT show --format json").stdout)["state"] == "succeeded"
 
 
@@ -62,7 +62,7 @@ def test_it_says_that_a_run_failed_though_its_reader_left(unbuffered: str, good:
 
 def test_it_stops_without_a_word_when_its_reader_leaves(good: Path) -> None:
     left = shell(good.parent, "PIPEGLOT schema | head -1")
-    assert (left.returncode, left.stdout, left.stderr) == (FINE, "{\n", "")
+    assert (left.returncode, left.stdout, left.stderr) == (OK, "{\n", "")
 
 
 def test_it_fails_for_a_mistake_that_nobody_reads(good: Path) -> None:
@@ -73,7 +73,7 @@ def test_it_fails_for_a_mistake_that_nobody_reads(good: Path) -> None:
 
 def test_it_runs_and_shows_where_few_characters_are_known(pipeglot: Run, good: Path) -> None:
     ran = pipeglot("run", **FEW)
-    assert (ran.returncode, ran.stderr) == (FINE, "")
+    assert (ran.returncode, ran.stderr) == (OK, "")
     assert "? count" in pipeglot("show", **FEW).stdout
 
 
@@ -95,5 +95,5 @@ def test_it_does_not_wait_for_a_pipe_that_nobody_writes_to(pipeglot: Run, tmp_pa
 
 
 def test_it_reads_a_pipe(good: Path) -> None:
-    assert shell(good.parent, "PIPEGLOT validate <(sleep 1; cat pipeline.yaml)").returncode == FINE
-    assert shell(good.parent, "cat pipeline.yaml | PIPEGLOT validate /dev/stdin").returncode == FINE
+    assert shell(good.parent, "PIPEGLOT validate <(sleep 1; cat pipeline.yaml)").returncode == OK
+    assert shell(good.parent, "cat pipeline.yaml | PIPEGLOT validate /dev/stdin").returncode == OK

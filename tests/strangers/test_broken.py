@@ -25,7 +25,7 @@ COMPILE = ("compile", "--profile", "prod")
 SUBMIT = ("submit", "--profile", "prod")
 REMOTE = WHOLE.replace("False, None", 'False, "acme.remote"')
 FALLS = "def submit(*given): return {}['nothing']\nstatus = cancel = collect = submit\n"
-USED, LOADED, WORLD = "cannot be used: ", "cannot be loaded: ", 4
+USED, LOADED, ENVIRONMENT = "cannot be used: ", "cannot be loaded: ", 4
 
 BROKEN: Mapping[str, tuple[tuple[str, ...], Mapping[str, str], str, str]] = {
     "import": (
@@ -86,13 +86,13 @@ def test_it_says_what_is_wrong_with_it(name: str, pipeglot: Run, tmp_path: Path)
     told = pipeglot(*command, path=install(tmp_path / "site", files))
     assert told.stderr.startswith(f"error[{code}]: "), told.stderr
     assert message in told.stderr.splitlines()[0]
-    assert told.returncode == (2 if code == "PG504" else WORLD)
+    assert told.returncode == (2 if code == "PG504" else ENVIRONMENT)
 
 
 def test_it_lists_the_others(pipeglot: Run, tmp_path: Path) -> None:
     site = install(tmp_path / "site", {"acme.py": "import nothing"})
     told = pipeglot("targets", path=site)
-    assert (told.returncode, told.stdout.splitlines()[0]) == (WORLD, "local     1 (default)")
+    assert (told.returncode, told.stdout.splitlines()[0]) == (ENVIRONMENT, "local     1 (default)")
     assert "error[PG431]: the target `acme` of `acme 1.0` cannot be loaded" in told.stderr
     assert '"fault": "PG431: ' in pipeglot("targets", "--format", "json", path=site).stdout
 

@@ -46,7 +46,7 @@ def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in all_steps(pipeline) if step.fan_out)
 
 
-def long_names_ofall_steps(pipeline: Pipeline) -> Iterator[Origin]:
+def long_names_of_steps(pipeline: Pipeline) -> Iterator[Origin]:
     for step in all_steps(pipeline):
         if len(list_task(step) if has_list_task(step) else step.id) > LONGEST:
             yield step.origin

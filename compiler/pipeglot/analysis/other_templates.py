@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from pipeglot.analysis.collector import Collector
@@ -80,8 +80,7 @@ def warn(value: Json, path: Path, collector: Collector) -> None:
 def _first(text: str, mark: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     if mark not in text:
         return None
-    known: Callable[[re.Match[str]], bool] = lambda match: match["name"].partition(".")[0] in _ENGINES
-    return next((match for match in pattern.finditer(text) if known(match)), None)
+    return next((match for match in pattern.finditer(text) if match["name"].partition(".")[0] in _ENGINES), None)
 
 
 def _meant(name: str) -> str | None:

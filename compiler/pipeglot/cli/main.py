@@ -19,7 +19,7 @@ BROKEN_TARGET = "PG431"
 """What is installed here is at fault, and neither spec nor command line."""
 GIVEN = ("PG500", "PG501")
 """Values of params, wherever they were given: by the command line itself, or in a file that it names."""
-FINE, REJECTED, USAGE, BUG, WORLD, INTERRUPTED = 0, 1, 2, 3, 4, 130
+OK, REJECTED, USAGE, BUG, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # whoever reads us has left, and that is theirs to decide
         streams.leave(sys.stdout)
-        return FINE
+        return OK
     except OSError as fault:
         return _refused_by_the_world(fault, output)
     return code
@@ -54,7 +54,7 @@ def _answered(options: argparse.Namespace, output: str) -> int:
             traceback.print_exc()
         blamed = _of_a_stranger(bug)
         print_diagnostics([blamed or _bug(bug)], (), output)
-        return WORLD if blamed else BUG
+        return ENVIRONMENT if blamed else BUG
 
 
 def _done(options: argparse.Namespace) -> int:
@@ -62,7 +62,7 @@ def _done(options: argparse.Namespace) -> int:
         from pipeglot import __version__
 
         print_text(f"pipeglot {__version__}")
-        return FINE
+        return OK
     return int(importlib.import_module(f"pipeglot.cli.commands.{options.command}").run(options))
 
 
@@ -76,7 +76,7 @@ def _refused_by_the_world(fault: OSError, output: str) -> int:
         streams.leave(sys.stdout)
         with contextlib.suppress(OSError):
             print_diagnostics(found, (), "text")
-    return WORLD
+    return ENVIRONMENT
 
 
 def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
@@ -87,7 +87,7 @@ def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
     said = [each.code for each in diagnostics if each.origin is None]
     if any(code.startswith("PG50") or code == UNKNOWN_PROFILE for code in said):
         return USAGE
-    return WORLD if said and all(code.startswith(("PG5", BROKEN_TARGET)) for code in codes) else REJECTED
+    return ENVIRONMENT if said and all(code.startswith(("PG5", BROKEN_TARGET)) for code in codes) else REJECTED
 
 
 def _of_the_world(fault: OSError) -> str:

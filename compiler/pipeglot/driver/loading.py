@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeglot.analysis import build, check_component
+from pipeglot.analysis import analyze, check_component
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
@@ -113,7 +113,7 @@ def _settled(merged: Merged, sources: list[Source]) -> tuple[Pipeline | None, tu
     fetched = Fetched()
     fetched.follow(merged)
     sources += (each for each in fetched.sources if each.name not in {known.name for known in sources})
-    built = build(merged, check(merged), fetched.files)
+    built = analyze(merged, check(merged), fetched.files)
     found = (*fetched.diagnostics, *built.diagnostics)
     if built.pipeline is None:
         return None, found

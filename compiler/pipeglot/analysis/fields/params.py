@@ -40,7 +40,7 @@ def _param(name: str, entry: dict[str, Json], collector: Collector) -> Param:
     if "default" in entry and not faults:
         said = check_limits(default, kind, limits)
         if said is not None:
-            place = ("default", *_element(default, limits))
+            place: tuple[str | int, ...] = ("default", *_element(default, limits))
             _say(
                 f"the default of `{name}` does not fit: {said}",
                 (place, _at(entry, place)),
@@ -95,5 +95,5 @@ def _element(default: Json, limits: Mapping[str, Json]) -> tuple[int, ...]:
 
 def _at(entry: Json, place: tuple[str | int, ...]) -> Json:
     for part in place:
-        entry = entry[part]  # type: ignore[index,call-overload]  # a place that was found in it
+        entry = entry[part]  # type: ignore[index]  # a place that was found in it
     return entry

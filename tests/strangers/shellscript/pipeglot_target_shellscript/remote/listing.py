@@ -8,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.remote.protocol import Access, EngineRun, moment
+from pipeglot_backends.remote.protocol import Access, EngineRun
+from pipeglot_backends.remote.sdk import moment
 from pipeglot_expression.values import from_wire
 from pipeglot_target_shellscript.remote import runs
 

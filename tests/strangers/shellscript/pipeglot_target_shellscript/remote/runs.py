@@ -7,7 +7,8 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-from pipeglot_backends.remote.protocol import Access, Handle, RunState, rejected
+from pipeglot_backends.remote.protocol import Access, Handle, RunState
+from pipeglot_backends.remote.sdk import rejected
 from pipeglot_target_shellscript.settings import checked
 
 

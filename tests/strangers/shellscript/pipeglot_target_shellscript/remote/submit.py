@@ -11,7 +11,8 @@ from pathlib import Path
 from pipeglot.files import write_all
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, moment
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress
+from pipeglot_backends.remote.sdk import moment
 from pipeglot_expression.values import to_wire
 from pipeglot_target_shellscript.remote import runs
 from pipeglot_target_shellscript.settings import checked
