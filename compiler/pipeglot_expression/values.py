@@ -230,21 +230,28 @@ def _convert(value: Value, type: str, place: str, levels: int) -> Value:
     return value
 
 
+def _check_text(text: str, place: str) -> None:
+    if _NO_TEXT.search(text):
+        what = "NUL" if chr(0) in text else "half a surrogate pair"
+        raise _bad(f"{place} holds {what}, which cannot be handed on")
+
+
 def _check_leaf(value: Value, place: str) -> None:
     if isinstance(value, Artifact):
         value = value.path
     if isinstance(value, str):
-        if _NO_TEXT.search(value):
-            raise _bad(
-                f"{place} holds {'NUL' if chr(0) in value else 'half a surrogate pair'}, which cannot be handed on"
-            )
+        _check_text(value, place)
     elif place == "a key":
         raise _bad(f"{place} is {with_article(kind(value))}, not a string")
-    elif isinstance(value, float):
-        if value - value != 0:
-            raise _bad(f"{place} is {value!r}, which is not a number")
-    elif isinstance(value, int):
-        if not INT_MIN <= value <= INT_MAX:
-            raise _bad(f"{place} is beyond 64 bits")
+    elif isinstance(value, (int, float)):
+        _check_number(value, place)
     elif value is not None:
         raise _bad(f"{place} is no value of the language")
+
+
+def _check_number(value: float, place: str) -> None:
+    if isinstance(value, float):
+        if value - value != 0:
+            raise _bad(f"{place} is {value!r}, which is not a number")
+    elif not INT_MIN <= value <= INT_MAX:
+        raise _bad(f"{place} is beyond 64 bits")

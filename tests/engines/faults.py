@@ -56,7 +56,7 @@ class Front:
 
 
 @contextmanager
-def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext | None = None) -> Generator[Front]:
+def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext | None = None) -> Generator[Front]:  # noqa: C901  # checks, one after the other
     """`address` is `host:port`; with a `context` it is spoken to by TLS."""
     front = Front(faults=list(faults))
 

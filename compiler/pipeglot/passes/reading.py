@@ -29,17 +29,11 @@ def reads_listed(pipeline: Pipeline) -> tuple[Pipeline, tuple[Diagnostic, ...]]:
 
 def trees(step: Step) -> Iterator[Tree]:
     """Every tree of a step, in the order in which they are decided."""
-    if step.guard is not None:
-        yield step.guard
-    if step.when is not None:
-        yield step.when
+    yield from (tree for tree in (step.guard, step.when) if tree is not None)
     if step.fan_out is not None:
         yield step.fan_out.items
-    for item in step.inputs:
-        yield item.value
-    for value in step.env.values():
-        if not isinstance(value, Secret):
-            yield value
+    yield from (item.value for item in step.inputs)
+    yield from (value for value in step.env.values() if not isinstance(value, Secret))
     if isinstance(step.body, Command):
         yield from step.body.argv
     elif isinstance(step.body, Script):

@@ -134,7 +134,7 @@ def construct(text: str) -> dict[str, Json]:
     return data
 
 
-def _mapping(get: Events, event: Any, marked: bool) -> dict[str, Json]:
+def _mapping(get: Events, event: Any, marked: bool) -> dict[str, Json]:  # noqa: C901  # one hot loop
     """The document's mapping. One loop, because it runs for every node of the file."""
     plain, names, anchors = _Plain(), _Names(), _Anchors()
     anchor = anchors.begin(event, 1)

@@ -91,7 +91,7 @@ def compose(text: str) -> Tree:
     return tree
 
 
-def _document(get: Any, tree: Tree) -> None:
+def _document(get: Any, tree: Tree) -> None:  # noqa: C901  # one hot loop
     stack: list[Node] = []
     anchors: dict[str, Node] = {}
     while True:

@@ -8,7 +8,7 @@ from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from pipeglot_expression.values import Value
@@ -31,25 +31,21 @@ class Scope:
         self.item: Value = ABSENT
         self.artifacts: list[Artifact] = []
         """The artifacts that were read by themselves, not by an input: for the lineage."""
+        self._contexts: dict[str, Callable[[tuple[str, ...]], Value]] = {
+            "params": lambda ref: self._reads.param(ref[1]),
+            "steps": self._step,
+            "inputs": lambda ref: self.inputs.get(ref[1], ABSENT),
+            "outputs": lambda ref: self.paths.get(ref[1], ABSENT),
+            "run": lambda ref: self._run(ref[1]),
+            "index": lambda ref: ABSENT if self._from.index is None else self._from.index,
+            "item": lambda ref: self.noted(self.item),
+            "pipeline": lambda ref: self._table.pipeline,
+        }
 
     def lookup(self, ref: tuple[str, ...]) -> Value:
-        first = ref[0]
-        if first == "params":
-            return self._reads.param(ref[1])
-        if first == "steps":
-            return self._step(ref)
-        if first == "inputs":
-            return self.inputs.get(ref[1], ABSENT)
-        if first == "outputs":
-            return self.paths.get(ref[1], ABSENT)
-        if first == "run":
-            return self._run(ref[1])
-        if first == "index":
-            return ABSENT if self._from.index is None else self._from.index
-        if first == "item":
-            return self.noted(self.item)
-        if ref == ("pipeline", "name"):
-            return self._table.pipeline
+        found = self._contexts.get(ref[0])
+        if found is not None:
+            return found(ref)
         raise Trouble(f"the step table reads `{'.'.join(ref)}`, which this sidecar does not know")
 
     def noted(self, value: Value) -> Value:

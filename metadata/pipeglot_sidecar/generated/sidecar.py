@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-0196fac5e70aa9da"
+NAME = "pipeglot-d5d19b92e585f7a4"
 
 
 class Program(SourceFileLoader):
@@ -264,24 +264,27 @@ def _convert(value: Value, type: str, place: str, levels: int) -> Value:
         return {key: _convert(part, "any", f"key `{shortened(key)}`", levels - 1) for key, part in value.items()}
     _check_leaf(value, place)
     return value
+def _check_text(text: str, place: str) -> None:
+    if _NO_TEXT.search(text):
+        what = "NUL" if chr(0) in text else "half a surrogate pair"
+        raise _bad(f"{place} holds {what}, which cannot be handed on")
 def _check_leaf(value: Value, place: str) -> None:
     if isinstance(value, Artifact):
         value = value.path
     if isinstance(value, str):
-        if _NO_TEXT.search(value):
-            raise _bad(
-                f"{place} holds {'NUL' if chr(0) in value else 'half a surrogate pair'}, which cannot be handed on"
-            )
+        _check_text(value, place)
     elif place == "a key":
         raise _bad(f"{place} is {with_article(kind(value))}, not a string")
-    elif isinstance(value, float):
-        if value - value != 0:
-            raise _bad(f"{place} is {value!r}, which is not a number")
-    elif isinstance(value, int):
-        if not INT_MIN <= value <= INT_MAX:
-            raise _bad(f"{place} is beyond 64 bits")
+    elif isinstance(value, (int, float)):
+        _check_number(value, place)
     elif value is not None:
         raise _bad(f"{place} is no value of the language")
+def _check_number(value: float, place: str) -> None:
+    if isinstance(value, float):
+        if value - value != 0:
+            raise _bad(f"{place} is {value!r}, which is not a number")
+    elif not INT_MIN <= value <= INT_MAX:
+        raise _bad(f"{place} is beyond 64 bits")
 
 _NUMBERS = ("int", "float")
 class AbsentValue(Exception):
@@ -857,24 +860,20 @@ class Scope:
         self.paths: dict[str, str] = {}
         self.item: Value = ABSENT
         self.artifacts: list[Artifact] = []
+        self._contexts: dict[str, Callable[[tuple[str, ...]], Value]] = {
+            "params": lambda ref: self._reads.param(ref[1]),
+            "steps": self._step,
+            "inputs": lambda ref: self.inputs.get(ref[1], ABSENT),
+            "outputs": lambda ref: self.paths.get(ref[1], ABSENT),
+            "run": lambda ref: self._run(ref[1]),
+            "index": lambda ref: ABSENT if self._from.index is None else self._from.index,
+            "item": lambda ref: self.noted(self.item),
+            "pipeline": lambda ref: self._table.pipeline,
+        }
     def lookup(self, ref: tuple[str, ...]) -> Value:
-        first = ref[0]
-        if first == "params":
-            return self._reads.param(ref[1])
-        if first == "steps":
-            return self._step(ref)
-        if first == "inputs":
-            return self.inputs.get(ref[1], ABSENT)
-        if first == "outputs":
-            return self.paths.get(ref[1], ABSENT)
-        if first == "run":
-            return self._run(ref[1])
-        if first == "index":
-            return ABSENT if self._from.index is None else self._from.index
-        if first == "item":
-            return self.noted(self.item)
-        if ref == ("pipeline", "name"):
-            return self._table.pipeline
+        found = self._contexts.get(ref[0])
+        if found is not None:
+            return found(ref)
         raise Trouble(f"the step table reads `{'.'.join(ref)}`, which this sidecar does not know")
     def noted(self, value: Value) -> Value:
         self.artifacts.extend(artifacts(value))

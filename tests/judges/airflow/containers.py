@@ -79,7 +79,7 @@ def _pod(pipeline: Pipeline, verb: str, step: Step, found: Mapping[str, Any], re
         yield f"any node would do, and {kind} is wanted"
 
 
-def _besides(verb: str, step: Step, pod: Any, main: Any) -> Iterator[str]:
+def _besides(verb: str, step: Step, pod: Any, main: Any) -> Iterator[str]:  # noqa: C901  # checks, one after the other
     """What the step says under `kubernetes`; a list task is placed as the step is, and mounts nothing of its."""
     wanted = step.pod or Pod(step.origin)
     found, told = pod["spec"], pod["metadata"]

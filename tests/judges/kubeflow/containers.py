@@ -15,7 +15,7 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 PAIRS = (("cpuLimit", "resourceCpuLimit"), ("memoryLimit", "resourceMemoryLimit"))
 
 
-def faults(spec: Mapping[str, Any]) -> Iterator[str]:
+def faults(spec: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901  # checks, one after the other
     executors = spec["deploymentSpec"]["executors"]
     users: dict[str, list[Any]] = {}
     for name, component in spec["components"].items():

@@ -34,7 +34,7 @@ def faults(document: Any, spec: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{label}: {fault}"
 
 
-def _placement(placement: Mapping[str, Any], variables: list[str]) -> Iterator[str]:
+def _placement(placement: Mapping[str, Any], variables: list[str]) -> Iterator[str]:  # noqa: C901  # checks, one after the other
     folders = [each["mountPath"] for kind in MOUNTED for each in placement.get(kind, ())]
     for folder in folders:
         if folders.count(folder) > 1:

@@ -62,7 +62,7 @@ def _spec(spec: Any) -> Iterator[str]:
     yield from containers.faults(spec)
 
 
-def _definitions(spec: Mapping[str, Any]) -> Iterator[str]:
+def _definitions(spec: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901  # checks, one after the other
     """Parameters whose defaults are of their type, and artifacts of a kind that is known."""
     for place, component in (("root", spec["root"]), *spec["components"].items()):
         for name, each in component.get("inputDefinitions", {}).get("parameters", {}).items():

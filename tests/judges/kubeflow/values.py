@@ -76,7 +76,7 @@ def unresolved(text: str, component: Mapping[str, Any]) -> Iterator[str]:
         yield f"Argo takes {text!r:.60} for a template of its own"
 
 
-def condition_faults(text: str, inputs: Mapping[str, Any]) -> Iterator[str]:
+def condition_faults(text: str, inputs: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901  # checks, one after the other
     """Of an expression in CEL, as far as conditions go: nothing but comparisons of inputs that are there."""
     python = re.sub(r"!(?!=)", " not ", text.replace("&&", " and ").replace("||", " or ")).replace("\n", " ")
     python = re.sub(r"\btrue\b", "True", re.sub(r"\bfalse\b", "False", python))

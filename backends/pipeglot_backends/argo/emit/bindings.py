@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeglot.ir import Pipeline, Read, ReadKind, RunIf, Secret, Step
@@ -33,24 +33,32 @@ class Bindings:
 
 def bind(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Bindings:
     """`prefix` is the key prefix under which items leave their artifacts."""
-    carriage = Bindings()
+    bound = Bindings()
     named = slots(read.slot for read in step.reads)
     for position, read in enumerate(step.reads):
-        if read.kind in _CONSTANT:
-            carriage.variable(read, _CONSTANT[read.kind](pipeline, read, names))
-        elif read.is_artifact:
-            _artifact(carriage, read, named[read.slot], position, names, prefix)
-        elif _is_always_succeeded(pipeline, read):
-            carriage.variable(read, '"succeeded"')
-        elif not step.on_exit:
-            _parameter(carriage, step, read, named[read.slot], pipeline, names)
-        elif read.kind is not ReadKind.ENGINE:  # a step that failed has left nothing: no other word is needed
-            carriage.variable(read, _global(pipeline, read, names))
+        if read.is_artifact and read.kind not in _CONSTANT:
+            _artifact(bound, read, named[read.slot], position, names, prefix)
+        else:
+            _bind_value(bound, step, read, named[read.slot], pipeline, names)
+    bound.environment += _secrets(step)
+    return bound
+
+
+def _bind_value(bound: Bindings, step: Step, read: Read, name: str, pipeline: Pipeline, names: Names) -> None:
+    if read.kind in _CONSTANT:
+        bound.variable(read, _CONSTANT[read.kind](pipeline, read, names))
+    elif _is_always_succeeded(pipeline, read):
+        bound.variable(read, '"succeeded"')
+    elif not step.on_exit:
+        _parameter(bound, step, read, name, pipeline, names)
+    elif read.kind is not ReadKind.ENGINE:  # a step that failed has left nothing: no other word is needed
+        bound.variable(read, _global(pipeline, read, names))
+
+
+def _secrets(step: Step) -> Iterator[Data]:
     for name, value in step.env.items():
         if isinstance(value, Secret):
-            key: Data = {"secretKeyRef": {"name": value.name, "key": value.key}}
-            carriage.environment.append({"name": name, "valueFrom": key})
-    return carriage
+            yield {"name": name, "valueFrom": {"secretKeyRef": {"name": value.name, "key": value.key}}}
 
 
 def _param(pipeline: Pipeline, read: Read, names: Names) -> str:
@@ -72,10 +80,10 @@ def _is_always_succeeded(pipeline: Pipeline, read: Read) -> bool:
     return read.kind is ReadKind.STATE and source.fan_out is not None and not source.needs_list_task
 
 
-def _parameter(carriage: Bindings, step: Step, read: Read, name: str, pipeline: Pipeline, names: Names) -> None:
-    carriage.input_parameters.append({"name": name, "default": ABSENT})
-    carriage.argument_parameters.append({"name": name, "value": _value(step, read, pipeline, names)})
-    carriage.variable(read, f"{{{{inputs.parameters.{name}}}}}")
+def _parameter(bound: Bindings, step: Step, read: Read, name: str, pipeline: Pipeline, names: Names) -> None:
+    bound.input_parameters.append({"name": name, "default": ABSENT})
+    bound.argument_parameters.append({"name": name, "value": _value(step, read, pipeline, names)})
+    bound.variable(read, f"{{{{inputs.parameters.{name}}}}}")
 
 
 def _value(step: Step, read: Read, pipeline: Pipeline, names: Names) -> str:
@@ -105,7 +113,7 @@ def global_name(task: str, output: str) -> str:
     return f"{task}-{output}"
 
 
-def _artifact(carriage: Bindings, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
+def _artifact(bound: Bindings, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
     task, output = names.step[read.step or ""], read.output or ""
     path = f"{WORK}/in/{position}" if read.fan else f"{WORK}/in/{position}/{read.file}"
     entry: dict[str, Data] = {"name": name, "path": path, "optional": True}
@@ -113,6 +121,6 @@ def _artifact(carriage: Bindings, read: Read, name: str, position: int, names: N
         entry |= {"archive": {"none": {}}, "s3": {"key": fan_in_key(prefix, task, output)}}
     else:
         place = f"tasks.{task}.outputs.artifacts.{output}"
-        carriage.argument_artifacts.append({"name": name, "from": f"{{{{{place}}}}}", "optional": True})
-    carriage.input_artifacts.append(entry)
-    carriage.variable(read, json.dumps(path))
+        bound.argument_artifacts.append({"name": name, "from": f"{{{{{place}}}}}", "optional": True})
+    bound.input_artifacts.append(entry)
+    bound.variable(read, json.dumps(path))

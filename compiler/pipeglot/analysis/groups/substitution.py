@@ -59,21 +59,27 @@ class Substitution:
 
     def settle(self) -> None:
         for group in self.groups.values():
-            for tree in (*group.given.values(), *((group.when,) if group.when else ())):
-                self._own(tree, group)
-                self._tree(tree, group.namespace, group.collector)
-            for tree in group.results.values():
-                self._tree(tree, group.inside, group.inner)
+            self._settle_group(group)
         for draft in self.drafts.values():
-            for tree in draft.inputs.values():
-                self._tree(tree, draft.namespace, draft.collector)
-            for tree in draft.deciding():
+            self._settle_draft(draft)
+
+    def _settle_group(self, group: GroupDraft) -> None:
+        for tree in (*group.given.values(), *((group.when,) if group.when else ())):
+            self._own(tree, group)
+            self._tree(tree, group.namespace, group.collector)
+        for tree in group.results.values():
+            self._tree(tree, group.inside, group.inner)
+
+    def _settle_draft(self, draft: Draft) -> None:
+        for tree in draft.inputs.values():
+            self._tree(tree, draft.namespace, draft.collector)
+        for tree in draft.deciding():
+            self._tree(tree, draft.namespace, draft.collector, draft.inputs)
+        for tree in draft.running():
+            if draft.closed:
+                self._closed(tree, draft)
+            else:
                 self._tree(tree, draft.namespace, draft.collector, draft.inputs)
-            for tree in draft.running():
-                if draft.closed:
-                    self._closed(tree, draft)
-                else:
-                    self._tree(tree, draft.namespace, draft.collector, draft.inputs)
 
     def members(self, id: str) -> Iterator[str]:
         """The steps of a group, those of groups inside it too; a step is its own."""
