@@ -6,11 +6,14 @@ import importlib
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.installed import distribution, entries
-from pipeglot_backends.protocol import Backend, Limit
+from pipeglot_backends.protocol import Backend, EmittedFile, Limit
+from pipeglot_backends.remote.protocol import Collected, Handle, Progress
+from pipeglot_expression.values import shortened
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -30,7 +33,7 @@ def load(name: str, found: Sequence[EntryPoint]) -> Backend:
     faults = (*_missing(module, _MEMBERS), *_odd(module, name))
     if faults:
         raise _broken(f"{_called(entry)} cannot be used: `{entry.value}` {', and '.join(faults)}")
-    return cast(Backend, module)
+    return cast(Backend, _watched(entry, module, _MEMBERS))
 
 
 def part(name: str, module: str, members: Iterable[str]) -> object:
@@ -39,7 +42,7 @@ def part(name: str, module: str, members: Iterable[str]) -> object:
     found = _loaded(lambda: importlib.import_module(module), f"the remote half of {_called(entry)}", module)
     for fault in _missing(found, members):
         raise _broken(f"the remote half of {_called(entry)} cannot be used: `{module}` {fault}")
-    return found
+    return _watched(entry, found, members)
 
 
 def blamed(fault: BaseException) -> Diagnostic | None:
@@ -70,6 +73,27 @@ def _loaded(load: Callable[[], object], called: str, module: str) -> object:
     except (Exception, SystemExit) as fault:
         hint = f"`python -c 'import {module}'` shows where"
         raise _broken(f"{called} cannot be loaded: {_said(fault)}", hint) from fault
+
+
+def _watched(entry: EntryPoint, module: object, members: Iterable[str]) -> SimpleNamespace:
+    """The members, as they are; but what these functions return is looked at, before it astonishes us elsewhere."""
+    there = {member: getattr(module, member) for member in members}
+    return SimpleNamespace(
+        **{**there, **{name: _answering(entry, name, there[name]) for name in _ANSWERS if name in there}}
+    )
+
+
+def _answering(entry: EntryPoint, name: str, function: Callable[..., object]) -> Callable[..., object]:
+    wanted, is_so = _ANSWERS[name]
+
+    def call(*given: object, **named: object) -> object:
+        found = function(*given, **named)
+        if not is_so(found):
+            told = f"{_called(entry)} failed: its `{name}` returned {shortened(repr(found))}, and it returns {wanted}"
+            raise SpecRejected((Diagnostic(FAILED, told),))
+        return found
+
+    return call
 
 
 def _said(fault: BaseException) -> str:
@@ -105,6 +129,10 @@ def _limits(value: Any) -> bool:
     return isinstance(value, tuple) and all(isinstance(each, Limit) for each in cast("tuple[object, ...]", value))
 
 
+def _files(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(each, EmittedFile) for each in cast("tuple[object, ...]", value))
+
+
 _TEXTS = ("a tuple of texts", _texts)
 _LIMITS = ("a tuple of `Limit`", _limits)
 _FUNCTION = ("a function", callable)
@@ -123,3 +151,11 @@ _MEMBERS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "delivery": _FUNCTION,
 }
 """Of each member of `Backend`: what it is, and whether a value is that."""
+_ANSWERS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "emit": ("a tuple of `EmittedFile`", _files),
+    "delivery": ("a text", lambda value: isinstance(value, str)),
+    "submit": ("a `Handle`", lambda value: isinstance(value, Handle)),
+    "status": ("a `Progress`", lambda value: isinstance(value, Progress)),
+    "collect": ("a `Collected`", lambda value: isinstance(value, Collected)),
+}
+"""Of some functions, of either half: what they return."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,11 +12,16 @@ if TYPE_CHECKING:
 GROUP = "pipeglot.backends"
 
 
-def entries() -> Iterator[EntryPoint]:
-    # looks through all that is installed: only where a name is none of our own
+def entries() -> tuple[EntryPoint, ...]:
+    return _entries(tuple(sys.path))
+
+
+@lru_cache(maxsize=1)
+def _entries(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    # looks through all that is installed: only where a name is none of our own, and once
     from importlib.metadata import entry_points
 
-    yield from entry_points(group=GROUP)
+    return tuple(entry_points(group=GROUP))
 
 
 def names() -> tuple[str, ...]:

@@ -75,6 +75,18 @@ BROKEN: Mapping[str, tuple[tuple[str, ...], Mapping[str, str], str, str]] = {
         "PG432",
         "failed: KeyError: 'nothing'",
     ),
+    "no files": (
+        COMPILE,
+        {"acme.py": WHOLE + "def emit(*given): return ('acme.txt',)"},
+        "PG432",
+        "failed: its `emit` returned ('acme.txt',), and it returns a tuple of `EmittedFile`",
+    ),
+    "no handle": (
+        SUBMIT,
+        {"acme/__init__.py": REMOTE, "acme/remote/submit.py": FALLS.replace("{}['nothing']", "None")},
+        "PG432",
+        "failed: its `submit` returned None, and it returns a `Handle`",
+    ),
     "listing": (("collect", "--all", "--profile", "prod"), {"acme/__init__.py": REMOTE}, "PG431", LOADED),
 }
 
@@ -101,7 +113,7 @@ def test_it_says_it_in_the_place_that_names_it_and_once(pipeglot: Run, tmp_path:
     (tmp_path / "pipeline.yaml").write_text(SPEC, "utf-8")
     told = pipeglot("validate", "--format", "concise", path=install(tmp_path / "site", {"acme.py": "import nothing"}))
     assert told.stderr.count("PG431") == 1
-    assert told.stderr.startswith("pipeline.yaml:5:26: error[PG431]: ")
+    assert told.stderr.startswith("pipeline.yaml:5:27: error[PG431]: ")
 
 
 def test_it_does_not_choose_between_two(pipeglot: Run, tmp_path: Path) -> None:

@@ -101,7 +101,17 @@ def test_all_its_runs_are_collected_whoever_started_them(pipeglot: Run, spec: Pa
     assert shown(pipeglot, "collect", "--all", "--profile", "prod")["new"] == 0
 
 
-CHOSEN = ("chain_values", "failed_branch", "hostile_text", "missing_output", "run_if_failure", "skip_by_data")
+CHOSEN = (
+    "always_reads_default",
+    "chain_values",
+    "failed_branch",
+    "folder_artifact",
+    "group_when",
+    "missing_output",
+    "params_typed",
+    "run_if_failure",
+    "skip_by_data",
+)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name in CHOSEN], ids=lambda case: case.name)

@@ -28,7 +28,7 @@ MET = {
 @pytest.fixture
 def backend(monkeypatch: pytest.MonkeyPatch) -> Backend:
     monkeypatch.syspath_prepend(str(EXAMPLE))
-    module: Backend = importlib.import_module("pipeglot_target_shellscript")  # type: ignore[assignment]  # it meets it
+    module: Backend = importlib.import_module("pipeglot_target_shellscript")
     return module
 
 

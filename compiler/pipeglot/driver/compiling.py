@@ -83,6 +83,13 @@ def _of_settings(pipeline: Pipeline, target: str) -> Iterator[Diagnostic]:
         yield from _placed(rejected, pipeline, target)
 
 
+def check_settings(pipeline: Pipeline, backend: Backend) -> None:
+    """Raises `SpecRejected` with all that is wrong with them, at their place."""
+    wrong = tuple(_of_settings(pipeline, backend.NAME))
+    if wrong:
+        raise SpecRejected(wrong)
+
+
 def _placed(rejected: SpecRejected, pipeline: Pipeline, key: str) -> Iterator[Diagnostic]:
     """The settings of a target know their own names, and not where the profile stands."""
     place = pipeline.profile_origin
@@ -106,9 +113,7 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
     """What `emit` makes of the pipeline, with the definition beside it."""
     wanted = chosen_target(pipeline, target)
     backend, version = find_target(wanted)
-    wrong = tuple(_of_settings(pipeline, backend.NAME))
-    if wrong:
-        raise SpecRejected(wrong)
+    check_settings(pipeline, backend)
     refused = tuple(each for each in refusals(pipeline, backend, version) if each.code not in allow)
     if refused:
         raise SpecRejected(refused)

@@ -19,7 +19,7 @@ class StepPlan(TypedDict):
 
 
 class Report(TypedDict):
-    """`cannot` and `emulates` hold `feature: reason` lines; `sizes` bytes by file."""
+    """`cannot` and `emulates` hold `feature: reason` lines; `sizes` bytes by file, of what can be written."""
 
     pipeline: str
     target: str
@@ -36,8 +36,8 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "pipeline": pipeline.name,
         "target": f"{backend.NAME}@{options.version}",
         "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
-        "sidecar": backend.delivery(files),
-        "tasks": dict(backend.tasks(pipeline, files)),
+        "sidecar": backend.delivery(files) if files else "",
+        "tasks": dict(backend.tasks(pipeline, files)) if files else {},
         "cannot": {**_unscheduled(pipeline, backend), **_found(pipeline, backend, backend.CANNOT, options.version)},
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
         "sizes": {file.path: len(file.text.encode()) for file in files},
@@ -108,6 +108,8 @@ def plan_text(report: Report) -> str:
     ):
         if entries:
             lines += ["", title, *(f"  {name.replace('_', ' ')}: {why}" for name, why in entries.items())]
+    if not report["sizes"]:
+        return "\n".join(lines)
     lines += ["", f"The sidecar comes {report['sidecar']}."]
     total = sum(report["sizes"].values())
     lines += [f"{total:,} bytes in {len(report['sizes'])} files: {', '.join(report['sizes'])}"]
