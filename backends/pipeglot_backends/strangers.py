@@ -33,7 +33,7 @@ def load(name: str, found: Sequence[EntryPoint]) -> Backend:
     faults = (*_missing(module, _MEMBERS), *_odd(module, name))
     if faults:
         raise _broken(f"{_called(entry)} cannot be used: `{entry.value}` {', and '.join(faults)}")
-    return cast(Backend, _watched(entry, module, _MEMBERS))
+    return cast(Backend, _watched(entry, module))
 
 
 def part(name: str, module: str, members: Iterable[str]) -> object:
@@ -42,7 +42,7 @@ def part(name: str, module: str, members: Iterable[str]) -> object:
     found = _loaded(lambda: importlib.import_module(module), f"the remote half of {_called(entry)}", module)
     for fault in _missing(found, members):
         raise _broken(f"the remote half of {_called(entry)} cannot be used: `{module}` {fault}")
-    return _watched(entry, found, members)
+    return _watched(entry, found)
 
 
 def blamed(fault: BaseException) -> Diagnostic | None:
@@ -75,12 +75,10 @@ def _loaded(load: Callable[[], object], called: str, module: str) -> object:
         raise _broken(f"{called} cannot be loaded: {_said(fault)}", hint) from fault
 
 
-def _watched(entry: EntryPoint, module: object, members: Iterable[str]) -> SimpleNamespace:
-    """The members, as they are; but what these functions return is looked at, before it astonishes us elsewhere."""
-    there = {member: getattr(module, member) for member in members}
-    return SimpleNamespace(
-        **{**there, **{name: _answering(entry, name, there[name]) for name in _ANSWERS if name in there}}
-    )
+def _watched(entry: EntryPoint, module: object) -> SimpleNamespace:
+    """All that the module has. What some functions return is looked at, before it astonishes us elsewhere."""
+    there = {name: getattr(module, name) for name in dir(module) if not name.startswith("__")}
+    return SimpleNamespace(**there | {name: _answering(entry, name, there[name]) for name in _ANSWERS if name in there})
 
 
 def _answering(entry: EntryPoint, name: str, function: Callable[..., object]) -> Callable[..., object]:
