@@ -15,7 +15,7 @@ from pipeglot.cli.printing import print_diagnostics, print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 UNKNOWN_PROFILE = "PG208"
-BROKEN_TARGET = "PG431"
+BROKEN_TARGET = ("PG431", "PG432")
 """What is installed here is at fault, and neither spec nor command line."""
 GIVEN = ("PG500", "PG501")
 """Values of params, wherever they were given: by the command line itself, or in a file that it names."""
@@ -80,14 +80,17 @@ def _refused_by_the_world(fault: OSError, output: str) -> int:
 
 
 def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
-    """1 for a spec, 2 for the command line (PG50x without a place in a spec), 4 for the world (PG51x and up, PG431)."""
+    """1 for a spec, 2 for the command line (PG50x without a place in a spec), 4 for the world.
+
+    The world: PG51x and up, PG431 and PG432.
+    """
     codes = [each.code for each in diagnostics]
     if any(code in GIVEN for code in codes):
         return USAGE
     said = [each.code for each in diagnostics if each.origin is None]
     if any(code.startswith("PG50") or code == UNKNOWN_PROFILE for code in said):
         return USAGE
-    return ENVIRONMENT if said and all(code.startswith(("PG5", BROKEN_TARGET)) for code in codes) else REJECTED
+    return ENVIRONMENT if said and all(code.startswith(("PG5", *BROKEN_TARGET)) for code in codes) else REJECTED
 
 
 def _of_the_world(fault: OSError) -> str:

@@ -9,7 +9,7 @@ _READ = 16 * 1024
 
 
 def tail(place: str, count: int = LINES) -> tuple[str, ...]:
-    """None for a log that cannot be read: it may have been on another machine."""
+    """Nothing of a log that cannot be read: it may have been on another machine."""
     try:
         with Path(place.removeprefix("file://")).open("rb") as file:
             end = file.seek(0, 2)

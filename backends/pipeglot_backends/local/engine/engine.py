@@ -43,7 +43,7 @@ PATIENCE = 5.0
 """Seconds more until a sidecar is killed too."""
 HEARTBEAT = 15.0
 AT_ONCE = 2.0
-"""The same after a second Ctrl-C."""
+"""Seconds that a second Ctrl-C leaves of `GRACE` and `PATIENCE` together."""
 
 
 @dataclass(slots=True)
