@@ -29,26 +29,28 @@ SIDECAR = (
         "artifacts/archives",
     ),
     *(
+        "belongings",
         "command/workspace",
         "record/truncation",
         "record/event_log",
         "record/log_record",
+        "reported",
         "command/user_events",
         "outputs/results",
         "outputs/outputs",
+    ),
+    *(
         "command/signals",
         "command/process",
         "command/preparation",
-    ),
-    *(
         "command/attempt",
         "command/python_call",
         "portable_python",
+        "recovering",
         "artifacts/file_modes",
         "inputs/executor_input",
-        "outputs/executor_output",
-        "main",
     ),
+    *("outputs/executor_output", "main"),
 )
 TAIL = "sys.exit(main(sys.argv))\n"
 QUOTES = "'" * 3

@@ -1,4 +1,4 @@
-"""The sidecar's verbs: `run STEP`, `items STEP`, `call FILE`, `carry FOLDER`, `execute EXECUTOR-INPUT`."""
+"""The sidecar's verbs: `run STEP`, `items STEP`, `call FILE`, `carry FOLDER`, `recover FOLDER`, `execute INPUT`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from pipeglot_sidecar.record.event_log import Log, log_path
 from pipeglot_sidecar.record.log_record import write_log_record
 from pipeglot_sidecar.record.messages import print_message
 from pipeglot_sidecar.record.outcomes import Outcome, cancelled, failed, skipped
+from pipeglot_sidecar.recovering import recover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from pipeglot_sidecar.command.preparation import PreparedCommand
     from pipeglot_sidecar.inputs.step_table import Table
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | execute EXECUTOR-INPUT"
+USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)
 
 
@@ -263,7 +264,7 @@ VERBS = {"run": run_step, "items": list_items}
 
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "execute"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "recover", "execute"):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
     if argv[1] == "call":
@@ -273,6 +274,8 @@ def main(argv: list[str]) -> int:
     try:
         if argv[1] == "carry":
             return carry(argv[2])
+        if argv[1] == "recover":
+            return recover(argv[2], environ.get("PIPEGLOT_KEEP") == "1")
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
         return VERBS[argv[1]](argv[2], Environment(environ, sidecar))

@@ -154,12 +154,13 @@ def test_it_passes_reports_on(stage: Stage) -> None:
         ("param", "lr", "é", None),
         ("tag", "stage", True, None),
         ("note", "note", "went well", None),
+        ("metric", "x", "NaN", None),
         ("metric", "loss", 0.5, 3),
         ("metric", "epochs", 7, None),
         ("metric", "last", 0.001, None),
     ]
     notes = [event["value"] for event in outcome.of("note") if event["name"] == "pipeglot"]
-    assert [note.partition(" ")[0] for note in notes] == ["3", "1"]
+    assert [note.partition(" ")[0] for note in notes] == ["2", "1"]
 
 
 def test_it_gives_signs_of_life_and_reports_while_the_command_runs(stage: Stage) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from time import monotonic, time
+import signal
+from time import monotonic, time, time_ns
 
+from pipeglot_sidecar.belongings import Belongings
 from pipeglot_sidecar.command.preparation import environment
 from pipeglot_sidecar.command.process import NotStarted, Process, ended_by
 from pipeglot_sidecar.command.signals import STOPS, name_of
-from pipeglot_sidecar.command.user_events import EventFile, read_metric, read_report
+from pipeglot_sidecar.command.user_events import relays
 from pipeglot_sidecar.faults import Stopped
 from pipeglot_sidecar.outputs.outputs import read_outputs
 from pipeglot_sidecar.record.messages import print_message
@@ -21,10 +23,15 @@ if TYPE_CHECKING:
     from pipeglot_expression.values import Value
     from pipeglot_sidecar.command.preparation import PreparedCommand
     from pipeglot_sidecar.command.signals import Signals
+    from pipeglot_sidecar.command.user_events import EventFile
     from pipeglot_sidecar.decisions.scope import Scope
     from pipeglot_sidecar.inputs.environment import Environment
     from pipeglot_sidecar.inputs.step_table import Table
     from pipeglot_sidecar.record.event_log import Log
+
+LOOK = 2.0
+"""Seconds between two looks at what the command reports, and at who started the sidecar."""
+ORPHANED = (0, 1)
 
 
 class Attempt:
@@ -35,23 +42,29 @@ class Attempt:
         self._signals = signals
         self._relays: list[EventFile] = []
         self._next_beat = monotonic() + environment.heartbeat
+        self._interval = min(LOOK, environment.heartbeat)
+        self._next_look = monotonic() + self._interval
+        self._parent = os.getppid()
         self.usage: dict[str, float] = {}
         self.values: dict[str, Value] = {}
         self.artifacts: dict[str, dict[str, Any]] = {}
 
     def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
         """Starts the command and looks at what it leaves. `values`, `artifacts`: for readers, of a success only."""
-        variables = prepared.variables
-        self._relays = [
-            EventFile(variables["PIPEGLOT_EVENTS"], read_report, self._log),
-            EventFile(variables["PIPEGLOT_METRICS"], read_metric, self._log),
-        ]
+        self._listen(prepared.variables)
         try:
             ending = self._command(prepared)
             self._report()
             return self._outputs(scope, ending)
         except Stopped as stop:
             return cancelled(stop.reason, stop.message)
+
+    def _listen(self, variables: dict[str, str]) -> None:
+        events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
+        belongings = Belongings(os.path.dirname(events), self._log, since)
+        self._relays = relays(events, metrics, self._log, self._log.writer, since, belongings.mark)
+        for relay in self._relays:
+            relay.open()
 
     def _command(self, prepared: PreparedCommand) -> Outcome:
         try:
@@ -81,16 +94,27 @@ class Attempt:
 
     def _tick(self) -> float:
         """Heartbeat, and what the command reported until now."""
+        if monotonic() >= self._next_look:
+            self._heed_parent()
+            more = [relay.pass_on() for relay in self._relays]
+            self._next_look = monotonic() + (0 if any(more) else self._interval)
+        self._beat()
+        return min(self._next_beat, self._next_look)
+
+    def _beat(self) -> None:
         if monotonic() >= self._next_beat:
-            for relay in self._relays:
-                relay.pass_on()
             self._log.write("heartbeat")
             self._next_beat = monotonic() + self._environment.heartbeat
-        return self._next_beat
+
+    def _heed_parent(self) -> None:
+        """Whoever started the sidecar would stop it too, and cannot any more when it was killed."""
+        if self._parent not in ORPHANED and os.getppid() != self._parent:
+            self._parent = 0
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def _pulse(self) -> None:
         """Between two pieces of a long reading."""
-        self._tick()
+        self._beat()
         for number in self._signals.wait(0):
             if number in STOPS:
                 stop = stopped("run-cancelled", number)
@@ -98,11 +122,7 @@ class Attempt:
 
     def _report(self) -> None:
         for relay in self._relays:
-            relay.pass_on(last=True)
-            if relay.misread:
-                name = os.path.basename(relay.path)
-                note = f"{relay.misread} lines of {name} say nothing that can be recorded: {relay.example}"
-                self._log.write("note", name="pipeglot", value=note)
+            relay.finish(self._beat)
 
     def _outputs(self, scope: Scope, ending: Outcome) -> Outcome:
         """Records what is valid, of a failed command too; a fault counts only where the command succeeded."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NEVER = float("inf")
 LOOK_AGAIN = 0.05
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
+SHELL = "/bin/sh"
+KEEPER = ["sh", "-c", 'read group && { read end || kill -9 "-$group"; }']
 IGNORED_BY_PYTHON = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name)]
 
 
@@ -37,7 +39,9 @@ class Process:
     def __init__(self, argv: list[str], env: dict[bytes, bytes]) -> None:
         if not argv:
             raise NotStarted(NOT_FOUND, "the command is empty")
+        self._keeper = Keeper()
         self._group = _spawn(_found(argv[0], env.get(b"PATH", b"")), [encoded(part) for part in argv], env)
+        self._keeper.keep(self._group)
         self._left = False
         self._kill_at = NEVER
         self.stopped_by: str | None = None
@@ -96,6 +100,7 @@ class Process:
         if self.stopped_by is not None and self._kill_at != NEVER and self._send(0):
             return False  # the others of the group were told to stop too, and have the same time for it
         self._send(signal.SIGKILL)
+        self._keeper.release()
         return True
 
     def _send(self, number: int) -> bool:
@@ -105,6 +110,51 @@ class Process:
         except (ProcessLookupError, PermissionError):
             return False
         return True
+
+
+class Keeper:
+    """A shell that waits for the sidecar's end, and kills the command where that end was a kill.
+
+    Process 1 needs none: with it the whole container ends.
+    """
+
+    def __init__(self) -> None:
+        self._pid = 0
+        self._pipe = -1
+        if os.getpid() == 1:
+            return
+        read, self._pipe = os.pipe()
+        self._pid = _spawn_keeper(read)
+        os.close(read)
+
+    def keep(self, group: int) -> None:
+        if self._pid:
+            os.write(self._pipe, b"%d\n" % group)
+
+    def release(self) -> None:
+        """Before the number of the group can be that of another one."""
+        if self._pid:
+            _end(self._pid)
+            os.close(self._pipe)
+            self._pid = 0
+
+
+def _spawn_keeper(read: int) -> int:
+    """0 where an image has no shell."""
+    silence = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (1, 2)]
+    actions = [(os.POSIX_SPAWN_DUP2, read, 0), *silence]
+    try:
+        return os.posix_spawn(SHELL, KEEPER, {}, file_actions=actions, setpgroup=0, setsigmask=())
+    except OSError:
+        return 0
+
+
+def _end(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except (ProcessLookupError, ChildProcessError):
+        return  # it was reaped among the others
 
 
 def _spawn(path: bytes, argv: list[bytes], env: dict[bytes, bytes]) -> int:

@@ -1,12 +1,14 @@
-"""What the command reports by itself: JSON lines in `$PIPEGLOT_EVENTS`, `name=value` in `$PIPEGLOT_METRICS`."""
+"""What the command reports by itself, from `$PIPEGLOT_EVENTS` and `$PIPEGLOT_METRICS` into the log."""
 
 from __future__ import annotations
 
-import json
 import os
 import stat
+from time import time_ns
 
-from pipeglot_sidecar.artifacts.decoding import is_object
+from pipeglot_sidecar.record.event_log import Pen
+from pipeglot_sidecar.record.messages import print_message
+from pipeglot_sidecar.reported import InvalidLine, read_metric, read_report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,50 +17,173 @@ if TYPE_CHECKING:
 
     from pipeglot_sidecar.record.event_log import Log
 
-LONGEST_LINE = 32 * 1024
-ROOM_FOR_REPORT = 4 * 1024 * 1024
-REPORTED = ("metric", "param", "tag", "note")
+    NoteMark = Callable[[str, list[Any]], None]
 
-
-class InvalidLine(Exception):
-    """A line that does not say anything."""
+LONGEST_LINE = 64 * 1024
+BITE = 64 * 1024
+KNOWN_BY = 24
+"""Bytes before the place that was read to: when they are others, the file was written anew."""
+NOT_ONE = "is not a regular file: nothing of it is recorded"
 
 
 class EventFile:
-    """One of the two files, read on from where the last reading ended."""
+    """One of the two files, read on from where the last reading ended, whatever the command does to it.
 
-    def __init__(self, path: str, read: Callable[[str], dict[str, Any]], log: Log) -> None:
+    `writer` numbers the events: whoever reads the same file again writes the same ones, and the store folds them.
+    """
+
+    def __init__(
+        self, path: str, read: Callable[[str], dict[str, Any]], log: Log, writer: str, since: int, note_mark: NoteMark
+    ) -> None:
         self.path = path
+        self.name = os.path.basename(path)
         self._read = read
         self._log = log
+        self._writer = f"{writer}.{self.name[0]}"
+        self._note_mark = note_mark
+        self._generation = 0
+        self._pen = Pen(log, self._writer + "0", 0)
+        self._descriptor = -1
+        self._file = 0
         self._offset = 0
         self._rest = b""
-        self.misread = 0
-        self.example = ""
+        self._in_long_line = False
+        self._time = since
+        self._changed = -1
+        self._known_by = b""
+        self._misread = 0
+        self._example = ""
+        self._anew = 0
+        self._strange = False
+        self._marked = self._position()
 
-    def pass_on(self, last: bool = False) -> None:
-        """`last` takes a line without an end for a line."""
-        raw = self._rest + self._new()
-        *lines, self._rest = raw.split(b"\n")
-        if last:
-            lines.append(self._rest)
-        for line in lines:
-            if line.strip():
-                self._pass_line(line)
-
-    def _new(self) -> bytes:
+    def open(self) -> None:
+        """Makes the file, so that what is written to it is read even where the command removes it."""
         try:
+            self._take_file(os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666))
+            self._marked = self._position()
+        except OSError:
+            return
+
+    def pass_on(self) -> bool:
+        """One piece; whether there may be more."""
+        try:
+            more = self._pass_piece()
+        except OSError:
+            more = False
+        self._pen.flush()
+        self._mark()
+        return more
+
+    def finish(self, pulse: Callable[[], None]) -> None:
+        """To the end that the file has now, whoever writes on. A last line counts without its end."""
+        pieces = 2 + self._unread() // BITE
+        while pieces > 0 and self.pass_on():
+            pieces -= 1
+            pulse()
+        self._end_line()
+        told = self._remarks()
+        if told:
+            self._pen.add("note", self._time, {"name": "pipeglot", "value": told})
+        self._pen.flush()
+        self._mark()
+
+    def resume(self, mark: list[Any]) -> None:
+        """From where another sidecar was, which is dead."""
+        self._generation, self._offset, number, self._misread, self._anew, self._in_long_line, known_by, file = mark
+        self._known_by = bytes.fromhex(known_by)
+        self._pen = Pen(self._log, f"{self._writer}{self._generation}", number)
+        if self._find() and self._file != file:
+            self._begin_anew()
+
+    def _pass_piece(self) -> bool:
+        if self._descriptor < 0 and not self._find():
+            return False
+        found = os.fstat(self._descriptor)
+        if self._was_rewritten(found):
+            self._begin_anew()
+            self._anew += 1
+        self._time = max(self._time, min(found.st_mtime_ns, time_ns()))
+        self._changed = found.st_mtime_ns
+        piece = os.pread(self._descriptor, BITE, self._offset)
+        if not piece:
+            return self._is_elsewhere() and self._find()
+        self._offset += len(piece)
+        self._pass_lines(piece)
+        return True
+
+    def _find(self) -> bool:
+        """The file that has the path now, if there is one."""
+        try:
+            # looked at before it is opened: whoever waits in a pipe for a reader must not think that there is one
+            found = os.stat(self.path)
+            if not stat.S_ISREG(found.st_mode):
+                self._complain()
+                return False
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
-            return b""
+            return False
+        if self._descriptor >= 0:
+            self._end_line()
+            os.close(self._descriptor)
+            self._begin_anew()
+        self._take_file(descriptor)
+        return True
+
+    def _take_file(self, descriptor: int) -> None:
+        self._descriptor, self._file = descriptor, os.fstat(descriptor).st_ino
+
+    def _is_elsewhere(self) -> bool:
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return b""
-            found = os.pread(descriptor, ROOM_FOR_REPORT, self._offset)
-        finally:
-            os.close(descriptor)
-        self._offset += len(found)
-        return found
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return found.st_ino != self._file
+
+    def _was_rewritten(self, found: os.stat_result) -> bool:
+        if found.st_size < self._offset:
+            return True
+        if found.st_mtime_ns == self._changed or not self._known_by:
+            return False
+        return os.pread(self._descriptor, len(self._known_by), self._offset - len(self._known_by)) != self._known_by
+
+    def _begin_anew(self) -> None:
+        """Another content has other numbers."""
+        if self._rest.strip():
+            self._count(self._rest, "was written over before it had its end")
+        self._pen.flush()
+        self._generation += 1
+        self._pen = Pen(self._log, f"{self._writer}{self._generation}", 0)
+        self._offset, self._rest, self._known_by, self._in_long_line = 0, b"", b"", False
+
+    def _unread(self) -> int:
+        """Bytes, of the file that is read and of the one that took its place."""
+        found: list[int] = []
+        for place in (self._descriptor, self.path):
+            try:
+                found.append(os.stat(place).st_size)
+            except OSError:
+                continue
+        return sum(found)
+
+    def _pass_lines(self, piece: bytes) -> None:
+        self._known_by = (self._known_by + piece[-KNOWN_BY:])[-KNOWN_BY:]
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        if self._in_long_line and lines:
+            del lines[0]
+            self._in_long_line = False
+        for line in lines:
+            if line and not line.isspace():
+                self._pass_line(line)
+        if len(self._rest) > LONGEST_LINE:
+            if not self._in_long_line:
+                self._count(self._rest, f"is longer than {LONGEST_LINE} bytes")
+            self._in_long_line, self._rest = True, b""
+
+    def _end_line(self) -> None:
+        line, self._rest = self._rest, b""
+        if not self._in_long_line and line.strip():
+            self._pass_line(line)
 
     def _pass_line(self, line: bytes) -> None:
         try:
@@ -66,48 +191,48 @@ class EventFile:
                 raise InvalidLine(f"is longer than {LONGEST_LINE} bytes")
             fields = self._read(line.decode("utf-8"))
         except (InvalidLine, ValueError, RecursionError) as fault:
-            self.misread += 1
-            self.example = self.example or f"{line[:60]!r}: {fault}"
+            self._count(line, str(fault))
             return
-        self._log.write(fields.pop("event"), **fields)
+        self._pen.add(fields.pop("event"), self._time, fields)
+
+    def _count(self, line: bytes, why: str) -> None:
+        self._misread += 1
+        self._example = self._example or f"{line[:60]!r}: {why}"
+
+    def _complain(self) -> None:
+        """At once: who waits for a reader of a pipe waits for ever."""
+        if not self._strange:
+            self._strange = True
+            print_message(f"`{self.name}` {NOT_ONE}")
+
+    def _remarks(self) -> str:
+        told: list[str] = []
+        if self._misread:
+            count = "1 line" if self._misread == 1 else f"{self._misread} lines"
+            told.append(f"{count} of {self.name} say nothing that can be recorded: {self._example}")
+        if self._anew:
+            times = "once" if self._anew == 1 else f"{self._anew} times"
+            told.append(f"{self.name} was written anew {times}: what was not yet read by then is lost")
+        if self._strange:
+            told.append(f"{self.name} {NOT_ONE}")
+        return "; ".join(told)
+
+    def _mark(self) -> None:
+        if self._position() != self._marked:
+            self._marked = self._position()
+            self._note_mark(self.name, self._marked)
+
+    def _position(self) -> list[Any]:
+        """What `resume` takes: all that is known up to the end of the last whole line."""
+        whole = len(self._known_by) - len(self._rest)
+        return [
+            *(self._generation, self._offset - len(self._rest), self._pen.number, self._misread, self._anew),
+            *(self._in_long_line, self._known_by[: max(0, whole)].hex(), self._file),
+        ]
 
 
-def read_report(line: str) -> dict[str, Any]:
-    """`{"metric": NAME, "value": 0.12, "step": 3}`, or with `param`, `tag` or `note` in the place of `metric`."""
-    found: Any = json.loads(line, parse_constant=_no_number)
-    if not is_object(found):
-        raise InvalidLine("is not an object")
-    event = next((kind for kind in REPORTED if kind in found), None)
-    if event is None:
-        raise InvalidLine("names none of metric, param, tag and note")
-    name, value, at = found[event], found.get("value"), found.get("step")
-    if not isinstance(name, str) or not name:
-        raise InvalidLine("has no name")
-    if event == "note" and value is None:
-        name, value = "note", name
-    if value is None or (event == "metric" and not isinstance(value, (int, float))):
-        raise InvalidLine("has no value that fits")
-    if at is not None and (isinstance(at, bool) or not isinstance(at, (int, float))):
-        raise InvalidLine("has a step that is no number")
-    return {"event": event, "name": name, "value": value, "at": at}
-
-
-def read_metric(line: str) -> dict[str, Any]:
-    """`name=value` or `name=value step=N`."""
-    words = line.split()
-    name, equals, value = words[0].partition("=")
-    at = words[1][len("step=") :] if len(words) == 2 and words[1].startswith("step=") else None
-    if not (name and equals) or len(words) > 2 or (len(words) == 2 and at is None):
-        raise InvalidLine("is not `name=value` or `name=value step=N`")
-    return {"event": "metric", "name": name, "value": _number(value), "at": None if at is None else _number(at)}
-
-
-def _number(text: str) -> float:
-    number: float = int(text) if text.lstrip("+-").isdigit() else float(text)
-    if number - number != 0:
-        raise InvalidLine("is not a finite number")
-    return number
-
-
-def _no_number(text: str) -> float:
-    raise InvalidLine(f"holds {text}")
+def relays(events: str, metrics: str, log: Log, writer: str, since: int, note_mark: NoteMark) -> list[EventFile]:
+    return [
+        EventFile(events, read_report, log, writer, since, note_mark),
+        EventFile(metrics, read_metric, log, writer, since, note_mark),
+    ]

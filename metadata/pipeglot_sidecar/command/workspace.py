@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 
 from pipeglot_sidecar.artifacts.archives import unpack_piece
+from pipeglot_sidecar.belongings import disown
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pipeglot_sidecar.inputs.environment import Environment
     from pipeglot_sidecar.inputs.step_table import Table
+
+
+SCRATCH = "pipeglot-"
 
 
 class Workspace:
@@ -81,6 +85,8 @@ class Workspace:
         return self._pieces[key]
 
     def remove(self) -> None:
+        if self._scratch is not None:
+            disown(self._scratch)
         if self._scratch is not None and not self._from.keeps_work:
             remove_tree(self._scratch)
 
@@ -138,7 +144,7 @@ def _temporary(environ: dict[str, str]) -> str:
 
 def _new_folder(parent: str) -> str:
     make_folders(parent)
-    path = os.path.join(parent, "pipeglot-" + os.urandom(6).hex())
+    path = os.path.join(parent, SCRATCH + os.urandom(6).hex())
     try:
         os.mkdir(path, 0o700)
     except OSError as fault:

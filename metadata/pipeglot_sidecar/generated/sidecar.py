@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-d5d19b92e585f7a4"
+NAME = "pipeglot-495ba84b8877ca2c"
 
 
 class Program(SourceFileLoader):
@@ -1065,6 +1065,47 @@ def _unpack_member(opened: tarfile.TarFile, member: tarfile.TarInfo, target: str
             file.write(chunk)
     os.chmod(path, 0o444 | member.mode & 0o111)
 
+BELONGINGS = "attempt"
+FORM = 1
+ROOM_FOR_HEAD = 16 * 1024
+ROOM_FOR_MARK = 512
+REPORTS = {"events.jsonl": 0, "metrics.txt": 1}
+class Belongings:
+    def __init__(self, folder: str, log: Log, since: int) -> None:
+        self._descriptor = -1
+        if log.path is None or log.attempt is None:
+            return
+        head = {
+            "form": FORM,
+            "record": os.path.relpath(log.path, folder),
+            "identity": log.identity,
+            "attempt": log.attempt,
+            "writer": log.writer,
+            "since": since,
+        }
+        try:
+            path = os.path.join(folder, BELONGINGS)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            os.lockf(self._descriptor, os.F_TLOCK, 0)
+            os.pwrite(self._descriptor, json.dumps(head).encode("ascii"), 0)
+        except OSError:
+            disown(folder)  # where nothing can be locked, or written, nobody can come after
+            self._descriptor = -1
+    def mark(self, name: str, mark: list[Any]) -> None:
+        if self._descriptor < 0:
+            return
+        told = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
+        try:
+            os.pwrite(self._descriptor, told, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
+        except OSError:
+            return  # who reads on from an older mark writes again what folds
+def disown(folder: str) -> None:
+    try:
+        os.unlink(os.path.join(folder, BELONGINGS))
+    except OSError:
+        return
+
+SCRATCH = "pipeglot-"
 class Workspace:
     def __init__(self, table: Table, surroundings: Environment) -> None:
         self._table = table
@@ -1119,6 +1160,8 @@ class Workspace:
             self._pieces[key] = unpack_piece(folder, index, self.path("inputs", slot, str(index), "")[:-1])
         return self._pieces[key]
     def remove(self) -> None:
+        if self._scratch is not None:
+            disown(self._scratch)
         if self._scratch is not None and not self._from.keeps_work:
             remove_tree(self._scratch)
     def _kept_folder(self) -> str:
@@ -1165,7 +1208,7 @@ def _temporary(environ: dict[str, str]) -> str:
     raise Trouble("there is no folder for temporary files: set PIPEGLOT_WORK to one that can be written")
 def _new_folder(parent: str) -> str:
     make_folders(parent)
-    path = os.path.join(parent, "pipeglot-" + os.urandom(6).hex())
+    path = os.path.join(parent, SCRATCH + os.urandom(6).hex())
     try:
         os.mkdir(path, 0o700)
     except OSError as fault:
@@ -1218,11 +1261,15 @@ RESERVE = 16 * 1024
 RECORDED = "pipeglot-record"
 DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
 FULL = (errno.ENOSPC, errno.EDQUOT)
+NEWLINE = 10
+AT_A_TIME = 32 * 1024
+COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 class Log:
     def __init__(self, path: str | None, identity: dict[str, Any], complain: Callable[[str], None]) -> None:
-        self._identity = identity
+        self.path = path
+        self.identity = identity
         self._complain = complain
-        self._writer = os.urandom(8).hex()
+        self.writer = os.urandom(8).hex()
         self._next = 0
         self._descriptor = -1
         self._reserve: str | None = None
@@ -1240,15 +1287,22 @@ class Log:
         fields_and_place = {
             "v": EVENT_FORMAT,
             "event": event,
-            **self._identity,
+            **self.identity,
             "attempt": self.attempt,
-            "writer": self._writer,
+            "writer": self.writer,
             "seq": self._next,
             "time": time_ns(),
         }
         fields_and_place.update((name, value) for name, value in fields.items() if value is not None)
         self._next += 1
         self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
+    def append(self, lines: list[bytes]) -> None:
+        if self._descriptor < 0:
+            return
+        if self._is_out_of_room:
+            self.dropped += len(lines)
+            return
+        self._try(self._append_all, lines)
     def close(self) -> None:
         if self._descriptor < 0:
             return
@@ -1292,10 +1346,48 @@ class Log:
         again = (b"\n" if written else b"") + line
         if os.write(self._descriptor, again) != len(again):
             raise fault
+    def _append_all(self, lines: list[bytes]) -> None:
+        batch = b"".join(lines)
+        written = 0
+        try:
+            written = os.write(self._descriptor, batch)
+            fault = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as raised:
+            fault = raised
+        if written == len(batch):
+            return
+        self.dropped += len(lines) - batch.count(b"\n", 0, written)
+        if fault.errno not in FULL:
+            raise fault
+        self._give_up_reserve()  # for the last words, not for these
+        if written and batch[written - 1] != NEWLINE:
+            os.write(self._descriptor, b"\n")
     def _give_up_reserve(self) -> None:
         if self._reserve is not None:
             self._try(os.unlink, self._reserve)
             self._reserve = None
+class Pen:
+    def __init__(self, log: Log, writer: str, number: int) -> None:
+        self._log = log
+        fields_and_place = {"v": EVENT_FORMAT, **log.identity, "attempt": log.attempt, "writer": writer}
+        self._head = COMPACT(fields_and_place)[:-1]
+        self._lines: list[bytes] = []
+        self._size = 0
+        self.number = number
+    def add(self, event: str, at: int, fields: dict[str, Any]) -> None:
+        said = COMPACT(fields)
+        if len(said) > ROOM_FOR_VALUES:
+            said = COMPACT({**fields, "value": shortened_value(fields["value"], ROOM_FOR_VALUES)})
+        line = f'{self._head},"event":"{event}","seq":{self.number},"time":{at},{said[1:]}\n'.encode("ascii")
+        self.number += 1
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size > AT_A_TIME:
+            self.flush()
+    def flush(self) -> None:
+        if self._lines:
+            self._log.append(self._lines)
+            self._lines, self._size = [], 0
 def _reserve_beside(path: str) -> str | None:
     folder, name = os.path.split(path)
     reserve = os.path.join(folder, f".{name}.{os.getpid()}.reserve")
@@ -1352,82 +1444,269 @@ def _write_out(text: bytes) -> None:
     while text:
         text = text[os.write(STDOUT, text) :]
 
-LONGEST_LINE = 32 * 1024
-ROOM_FOR_REPORT = 4 * 1024 * 1024
 REPORTED = ("metric", "param", "tag", "note")
+LONGEST_NAME = 250
+DEEPEST = 100
+MOST_DIGITS = 400
+SURELY_HELD = 300
+NAN, INFINITY = "NaN", "Infinity"
+WORDS = {"nan": NAN, "inf": INFINITY, "infinity": INFINITY}
+NO_NUMBERS = (NAN, INFINITY, "-" + INFINITY)
 class InvalidLine(Exception):
     """A line that does not say anything."""
-class EventFile:
-    def __init__(self, path: str, read: Callable[[str], dict[str, Any]], log: Log) -> None:
-        self.path = path
-        self._read = read
-        self._log = log
-        self._offset = 0
-        self._rest = b""
-        self.misread = 0
-        self.example = ""
-    def pass_on(self, last: bool = False) -> None:
-        raw = self._rest + self._new()
-        *lines, self._rest = raw.split(b"\n")
-        if last:
-            lines.append(self._rest)
-        for line in lines:
-            if line.strip():
-                self._pass_line(line)
-    def _new(self) -> bytes:
-        try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            return b""
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return b""
-            found = os.pread(descriptor, ROOM_FOR_REPORT, self._offset)
-        finally:
-            os.close(descriptor)
-        self._offset += len(found)
-        return found
-    def _pass_line(self, line: bytes) -> None:
-        try:
-            if len(line) > LONGEST_LINE:
-                raise InvalidLine(f"is longer than {LONGEST_LINE} bytes")
-            fields = self._read(line.decode("utf-8"))
-        except (InvalidLine, ValueError, RecursionError) as fault:
-            self.misread += 1
-            self.example = self.example or f"{line[:60]!r}: {fault}"
-            return
-        self._log.write(fields.pop("event"), **fields)
 def read_report(line: str) -> dict[str, Any]:
-    found: Any = json.loads(line, parse_constant=_no_number)
+    found: Any = DECODER.decode(line)
     if not is_object(found):
         raise InvalidLine("is not an object")
     event = next((kind for kind in REPORTED if kind in found), None)
     if event is None:
         raise InvalidLine("names none of metric, param, tag and note")
+    if "\\u" in line or line.count("[") + line.count("{") > DEEPEST:
+        refuse_what_no_store_keeps(found)
     name, value, at = found[event], found.get("value"), found.get("step")
-    if not isinstance(name, str) or not name:
-        raise InvalidLine("has no name")
     if event == "note" and value is None:
         name, value = "note", name
-    if value is None or (event == "metric" and not isinstance(value, (int, float))):
+    if value is None or (event == "metric" and not _measures(value)):
         raise InvalidLine("has no value that fits")
-    if at is not None and (isinstance(at, bool) or not isinstance(at, (int, float))):
+    if at is not None and not _is_number(at):
         raise InvalidLine("has a step that is no number")
-    return {"event": event, "name": name, "value": value, "at": at}
+    return _said(event, named(name), value, at)
 def read_metric(line: str) -> dict[str, Any]:
     words = line.split()
     name, equals, value = words[0].partition("=")
     at = words[1][len("step=") :] if len(words) == 2 and words[1].startswith("step=") else None
     if not (name and equals) or len(words) > 2 or (len(words) == 2 and at is None):
         raise InvalidLine("is not `name=value` or `name=value step=N`")
-    return {"event": "metric", "name": name, "value": _number(value), "at": None if at is None else _number(at)}
+    measured = _no_number(value) or _number(value)
+    return _said("metric", named(name), measured, None if at is None else _number(at))
+def _said(event: str, name: str, value: Any, at: Any) -> dict[str, Any]:
+    told = {"event": event, "name": name, "value": value}
+    return told if at is None else {**told, "at": at}
+def named(name: Any) -> str:
+    if not isinstance(name, str) or not name:
+        raise InvalidLine("has no name")
+    if len(name) > LONGEST_NAME:
+        raise InvalidLine(f"has a name longer than {LONGEST_NAME} characters")
+    if "\0" in name:
+        raise InvalidLine("holds a NUL")
+    return name
+def refuse_what_no_store_keeps(found: Any) -> None:
+    pending = [(found, 0)]
+    while pending:
+        part, depth = pending.pop()
+        if depth > DEEPEST:
+            raise InvalidLine(f"is nested deeper than {DEEPEST}")
+        if isinstance(part, (list, dict)):
+            pending += [(each, depth + 1) for each in part]
+            pending += [(each, depth + 1) for each in part.values()] if isinstance(part, dict) else []
+        elif isinstance(part, str) and not _is_whole(part):
+            raise InvalidLine("holds a NUL, or half of a character")
+def _is_whole(text: str) -> bool:
+    try:
+        return b"\0" not in text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+def _measures(value: Any) -> bool:
+    return value in NO_NUMBERS if isinstance(value, str) else isinstance(value, bool) or _is_number(value)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _no_number(text: str) -> str:
+    word = WORDS.get(text.lstrip("+-").lower(), "")
+    return "-" + word if word == INFINITY and text.startswith("-") else word
 def _number(text: str) -> float:
-    number: float = int(text) if text.lstrip("+-").isdigit() else float(text)
-    if number - number != 0:
-        raise InvalidLine("is not a finite number")
+    return _whole_number(text) if text.lstrip("+-").isdigit() else _double(text)
+def _whole_number(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise InvalidLine(f"has a number of more than {MOST_DIGITS} digits")
+    number = int(text)
+    if len(text) > SURELY_HELD:
+        _double(text)
     return number
-def _no_number(text: str) -> float:
-    raise InvalidLine(f"holds {text}")
+def _double(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise InvalidLine(f"has a number that no double holds: {text[:20]}")
+    return number
+DECODER = json.JSONDecoder(parse_float=_double, parse_int=_whole_number, parse_constant=str)
+
+LONGEST_LINE = 64 * 1024
+BITE = 64 * 1024
+KNOWN_BY = 24
+NOT_ONE = "is not a regular file: nothing of it is recorded"
+class EventFile:
+    def __init__(
+        self, path: str, read: Callable[[str], dict[str, Any]], log: Log, writer: str, since: int, note_mark: NoteMark
+    ) -> None:
+        self.path = path
+        self.name = os.path.basename(path)
+        self._read = read
+        self._log = log
+        self._writer = f"{writer}.{self.name[0]}"
+        self._note_mark = note_mark
+        self._generation = 0
+        self._pen = Pen(log, self._writer + "0", 0)
+        self._descriptor = -1
+        self._file = 0
+        self._offset = 0
+        self._rest = b""
+        self._in_long_line = False
+        self._time = since
+        self._changed = -1
+        self._known_by = b""
+        self._misread = 0
+        self._example = ""
+        self._anew = 0
+        self._strange = False
+        self._marked = self._position()
+    def open(self) -> None:
+        try:
+            self._take_file(os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666))
+            self._marked = self._position()
+        except OSError:
+            return
+    def pass_on(self) -> bool:
+        try:
+            more = self._pass_piece()
+        except OSError:
+            more = False
+        self._pen.flush()
+        self._mark()
+        return more
+    def finish(self, pulse: Callable[[], None]) -> None:
+        pieces = 2 + self._unread() // BITE
+        while pieces > 0 and self.pass_on():
+            pieces -= 1
+            pulse()
+        self._end_line()
+        told = self._remarks()
+        if told:
+            self._pen.add("note", self._time, {"name": "pipeglot", "value": told})
+        self._pen.flush()
+        self._mark()
+    def resume(self, mark: list[Any]) -> None:
+        self._generation, self._offset, number, self._misread, self._anew, self._in_long_line, known_by, file = mark
+        self._known_by = bytes.fromhex(known_by)
+        self._pen = Pen(self._log, f"{self._writer}{self._generation}", number)
+        if self._find() and self._file != file:
+            self._begin_anew()
+    def _pass_piece(self) -> bool:
+        if self._descriptor < 0 and not self._find():
+            return False
+        found = os.fstat(self._descriptor)
+        if self._was_rewritten(found):
+            self._begin_anew()
+            self._anew += 1
+        self._time = max(self._time, min(found.st_mtime_ns, time_ns()))
+        self._changed = found.st_mtime_ns
+        piece = os.pread(self._descriptor, BITE, self._offset)
+        if not piece:
+            return self._is_elsewhere() and self._find()
+        self._offset += len(piece)
+        self._pass_lines(piece)
+        return True
+    def _find(self) -> bool:
+        try:
+            found = os.stat(self.path)
+            if not stat.S_ISREG(found.st_mode):
+                self._complain()
+                return False
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return False
+        if self._descriptor >= 0:
+            self._end_line()
+            os.close(self._descriptor)
+            self._begin_anew()
+        self._take_file(descriptor)
+        return True
+    def _take_file(self, descriptor: int) -> None:
+        self._descriptor, self._file = descriptor, os.fstat(descriptor).st_ino
+    def _is_elsewhere(self) -> bool:
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return found.st_ino != self._file
+    def _was_rewritten(self, found: os.stat_result) -> bool:
+        if found.st_size < self._offset:
+            return True
+        if found.st_mtime_ns == self._changed or not self._known_by:
+            return False
+        return os.pread(self._descriptor, len(self._known_by), self._offset - len(self._known_by)) != self._known_by
+    def _begin_anew(self) -> None:
+        if self._rest.strip():
+            self._count(self._rest, "was written over before it had its end")
+        self._pen.flush()
+        self._generation += 1
+        self._pen = Pen(self._log, f"{self._writer}{self._generation}", 0)
+        self._offset, self._rest, self._known_by, self._in_long_line = 0, b"", b"", False
+    def _unread(self) -> int:
+        found: list[int] = []
+        for place in (self._descriptor, self.path):
+            try:
+                found.append(os.stat(place).st_size)
+            except OSError:
+                continue
+        return sum(found)
+    def _pass_lines(self, piece: bytes) -> None:
+        self._known_by = (self._known_by + piece[-KNOWN_BY:])[-KNOWN_BY:]
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        if self._in_long_line and lines:
+            del lines[0]
+            self._in_long_line = False
+        for line in lines:
+            if line and not line.isspace():
+                self._pass_line(line)
+        if len(self._rest) > LONGEST_LINE:
+            if not self._in_long_line:
+                self._count(self._rest, f"is longer than {LONGEST_LINE} bytes")
+            self._in_long_line, self._rest = True, b""
+    def _end_line(self) -> None:
+        line, self._rest = self._rest, b""
+        if not self._in_long_line and line.strip():
+            self._pass_line(line)
+    def _pass_line(self, line: bytes) -> None:
+        try:
+            if len(line) > LONGEST_LINE:
+                raise InvalidLine(f"is longer than {LONGEST_LINE} bytes")
+            fields = self._read(line.decode("utf-8"))
+        except (InvalidLine, ValueError, RecursionError) as fault:
+            self._count(line, str(fault))
+            return
+        self._pen.add(fields.pop("event"), self._time, fields)
+    def _count(self, line: bytes, why: str) -> None:
+        self._misread += 1
+        self._example = self._example or f"{line[:60]!r}: {why}"
+    def _complain(self) -> None:
+        if not self._strange:
+            self._strange = True
+            print_message(f"`{self.name}` {NOT_ONE}")
+    def _remarks(self) -> str:
+        told: list[str] = []
+        if self._misread:
+            count = "1 line" if self._misread == 1 else f"{self._misread} lines"
+            told.append(f"{count} of {self.name} say nothing that can be recorded: {self._example}")
+        if self._anew:
+            times = "once" if self._anew == 1 else f"{self._anew} times"
+            told.append(f"{self.name} was written anew {times}: what was not yet read by then is lost")
+        if self._strange:
+            told.append(f"{self.name} {NOT_ONE}")
+        return "; ".join(told)
+    def _mark(self) -> None:
+        if self._position() != self._marked:
+            self._marked = self._position()
+            self._note_mark(self.name, self._marked)
+    def _position(self) -> list[Any]:
+        whole = len(self._known_by) - len(self._rest)
+        return [
+            *(self._generation, self._offset - len(self._rest), self._pen.number, self._misread, self._anew),
+            *(self._in_long_line, self._known_by[: max(0, whole)].hex(), self._file),
+        ]
+def relays(events: str, metrics: str, log: Log, writer: str, since: int, note_mark: NoteMark) -> list[EventFile]:
+    return [
+        EventFile(events, read_report, log, writer, since, note_mark),
+        EventFile(metrics, read_metric, log, writer, since, note_mark),
+    ]
 
 def hand_on(environment: Environment, values: dict[str, Value], index: int | None) -> None:
     texts = handed_texts(values, index, OPAQUE if environment.opaque_items else "")
@@ -1542,6 +1821,8 @@ def _noted(number: int, frame: object) -> None:
 NEVER = float("inf")
 LOOK_AGAIN = 0.05
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
+SHELL = "/bin/sh"
+KEEPER = ["sh", "-c", 'read group && { read end || kill -9 "-$group"; }']
 IGNORED_BY_PYTHON = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name)]
 class NotStarted(Exception):
     def __init__(self, code: int, message: str) -> None:
@@ -1552,7 +1833,9 @@ class Process:
     def __init__(self, argv: list[str], env: dict[bytes, bytes]) -> None:
         if not argv:
             raise NotStarted(NOT_FOUND, "the command is empty")
+        self._keeper = Keeper()
         self._group = _spawn(_found(argv[0], env.get(b"PATH", b"")), [encoded(part) for part in argv], env)
+        self._keeper.keep(self._group)
         self._left = False
         self._kill_at = NEVER
         self.stopped_by: str | None = None
@@ -1603,6 +1886,7 @@ class Process:
         if self.stopped_by is not None and self._kill_at != NEVER and self._send(0):
             return False  # the others of the group were told to stop too, and have the same time for it
         self._send(signal.SIGKILL)
+        self._keeper.release()
         return True
     def _send(self, number: int) -> bool:
         try:
@@ -1610,6 +1894,36 @@ class Process:
         except (ProcessLookupError, PermissionError):
             return False
         return True
+class Keeper:
+    def __init__(self) -> None:
+        self._pid = 0
+        self._pipe = -1
+        if os.getpid() == 1:
+            return
+        read, self._pipe = os.pipe()
+        self._pid = _spawn_keeper(read)
+        os.close(read)
+    def keep(self, group: int) -> None:
+        if self._pid:
+            os.write(self._pipe, b"%d\n" % group)
+    def release(self) -> None:
+        if self._pid:
+            _end(self._pid)
+            os.close(self._pipe)
+            self._pid = 0
+def _spawn_keeper(read: int) -> int:
+    silence = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (1, 2)]
+    actions = [(os.POSIX_SPAWN_DUP2, read, 0), *silence]
+    try:
+        return os.posix_spawn(SHELL, KEEPER, {}, file_actions=actions, setpgroup=0, setsigmask=())
+    except OSError:
+        return 0
+def _end(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except (ProcessLookupError, ChildProcessError):
+        return  # it was reaped among the others
 def _spawn(path: bytes, argv: list[bytes], env: dict[bytes, bytes]) -> int:
     silence = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
     try:
@@ -1763,6 +2077,8 @@ def enter_code(environment: Environment) -> None:
     except OSError as fault:
         raise Trouble(f"the folder of the code, `{environment.code}`, cannot be entered: {fault.strerror}") from None
 
+LOOK = 2.0
+ORPHANED = (0, 1)
 class Attempt:
     def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals) -> None:
         self._table = table
@@ -1771,21 +2087,26 @@ class Attempt:
         self._signals = signals
         self._relays: list[EventFile] = []
         self._next_beat = monotonic() + environment.heartbeat
+        self._interval = min(LOOK, environment.heartbeat)
+        self._next_look = monotonic() + self._interval
+        self._parent = os.getppid()
         self.usage: dict[str, float] = {}
         self.values: dict[str, Value] = {}
         self.artifacts: dict[str, dict[str, Any]] = {}
     def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
-        variables = prepared.variables
-        self._relays = [
-            EventFile(variables["PIPEGLOT_EVENTS"], read_report, self._log),
-            EventFile(variables["PIPEGLOT_METRICS"], read_metric, self._log),
-        ]
+        self._listen(prepared.variables)
         try:
             ending = self._command(prepared)
             self._report()
             return self._outputs(scope, ending)
         except Stopped as stop:
             return cancelled(stop.reason, stop.message)
+    def _listen(self, variables: dict[str, str]) -> None:
+        events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
+        belongings = Belongings(os.path.dirname(events), self._log, since)
+        self._relays = relays(events, metrics, self._log, self._log.writer, since, belongings.mark)
+        for relay in self._relays:
+            relay.open()
     def _command(self, prepared: PreparedCommand) -> Outcome:
         try:
             process = Process(prepared.argv, environment(self._environment, prepared.variables))
@@ -1811,25 +2132,29 @@ class Attempt:
             limits["deadline"] = monotonic() + deadline - time()
         return limits
     def _tick(self) -> float:
+        if monotonic() >= self._next_look:
+            self._heed_parent()
+            more = [relay.pass_on() for relay in self._relays]
+            self._next_look = monotonic() + (0 if any(more) else self._interval)
+        self._beat()
+        return min(self._next_beat, self._next_look)
+    def _beat(self) -> None:
         if monotonic() >= self._next_beat:
-            for relay in self._relays:
-                relay.pass_on()
             self._log.write("heartbeat")
             self._next_beat = monotonic() + self._environment.heartbeat
-        return self._next_beat
+    def _heed_parent(self) -> None:
+        if self._parent not in ORPHANED and os.getppid() != self._parent:
+            self._parent = 0
+            os.kill(os.getpid(), signal.SIGTERM)
     def _pulse(self) -> None:
-        self._tick()
+        self._beat()
         for number in self._signals.wait(0):
             if number in STOPS:
                 stop = stopped("run-cancelled", number)
                 raise Stopped(stop.reason or "", stop.message)
     def _report(self) -> None:
         for relay in self._relays:
-            relay.pass_on(last=True)
-            if relay.misread:
-                name = os.path.basename(relay.path)
-                note = f"{relay.misread} lines of {name} say nothing that can be recorded: {relay.example}"
-                self._log.write("note", name="pipeglot", value=note)
+            relay.finish(self._beat)
     def _outputs(self, scope: Scope, ending: Outcome) -> Outcome:
         found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
         for name, written in found.items():
@@ -1982,6 +2307,46 @@ def _prove(folder: str) -> None:
     if done.returncode:
         said = done.stdout.decode("utf-8", "replace").strip().splitlines()
         raise Trouble(f"this Python cannot be taken along: {said[-1] if said else 'it does not find itself'}")
+
+def recover(parent: str, keeps_work: bool) -> int:
+    for name in sorted(os.listdir(parent)):
+        if name.startswith(SCRATCH):
+            _recover(os.path.join(parent, name), keeps_work)
+    return 0
+def _recover(folder: str, keeps_work: bool) -> None:
+    try:
+        descriptor = os.open(os.path.join(folder, BELONGINGS), os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        os.lockf(descriptor, os.F_TLOCK, 0)  # a sidecar that lives has it, and so has another who recovers
+        found = os.pread(descriptor, ROOM_FOR_HEAD + ROOM_FOR_MARK * len(REPORTS), 0)
+        if _written(folder, _told_json(found[:ROOM_FOR_HEAD]), found):
+            disown(folder)
+            if not keeps_work:
+                remove_tree(folder)
+    except (OSError, LookupError, TypeError, ValueError):
+        return  # neither ours nor anybody's that is dead
+    finally:
+        os.close(descriptor)
+def _written(folder: str, head: Any, found: bytes) -> bool:
+    if not head or head.get("form") != FORM:
+        return head is None  # killed before it could say whose this is, and before its command was there
+    log = Log(os.path.normpath(os.path.join(folder, head["record"])), head["identity"], print_message)
+    log.attempt = head["attempt"]
+    events, metrics = (os.path.join(folder, name) for name in REPORTS)
+    for relay in relays(events, metrics, log, head["writer"], head["since"], lambda name, mark: None):
+        mark = _told_json(found[ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[relay.name] :][:ROOM_FOR_MARK])
+        if mark:
+            relay.resume(mark)
+        relay.finish(lambda: None)
+    log.close()
+    return not (log.fault or log.dropped)
+def _told_json(raw: bytes) -> Any:
+    try:
+        return json.loads(raw.strip(b"\0 ") or b"null")
+    except ValueError:
+        return None
 
 EXECUTABLE = 0o111
 def capture(path: str, is_folder: bool) -> dict[str, Any]:
@@ -2157,7 +2522,7 @@ def _write_handed(path: str, text: str) -> None:
     with open(path, "wb") as file:
         file.write(text.encode("ascii"))
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | execute EXECUTOR-INPUT"
+USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)
 class Run:
     def __init__(self, step: str, environment: Environment, task: str, table: Table | None) -> None:
@@ -2336,7 +2701,7 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
 VERBS = {"run": run_step, "items": list_items}
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "execute"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "recover", "execute"):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
     if argv[1] == "call":
@@ -2346,6 +2711,8 @@ def main(argv: list[str]) -> int:
     try:
         if argv[1] == "carry":
             return carry(argv[2])
+        if argv[1] == "recover":
+            return recover(argv[2], environ.get("PIPEGLOT_KEEP") == "1")
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
         return VERBS[argv[1]](argv[2], Environment(environ, sidecar))

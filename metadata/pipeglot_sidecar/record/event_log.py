@@ -8,7 +8,7 @@ import os
 import stat
 from time import time_ns
 
-from pipeglot_sidecar.record.truncation import truncated
+from pipeglot_sidecar.record.truncation import ROOM_FOR_VALUES, shortened_value, truncated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,15 +22,19 @@ RESERVE = 16 * 1024
 RECORDED = "pipeglot-record"
 DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
 FULL = (errno.ENOSPC, errno.EDQUOT)
+NEWLINE = 10
+AT_A_TIME = 32 * 1024
+COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Log:
     """`complain` is told the first fault; later ones are counted only."""
 
     def __init__(self, path: str | None, identity: dict[str, Any], complain: Callable[[str], None]) -> None:
-        self._identity = identity
+        self.path = path
+        self.identity = identity
         self._complain = complain
-        self._writer = os.urandom(8).hex()
+        self.writer = os.urandom(8).hex()
         self._next = 0
         self._descriptor = -1
         self._reserve: str | None = None
@@ -49,15 +53,24 @@ class Log:
         fields_and_place = {
             "v": EVENT_FORMAT,
             "event": event,
-            **self._identity,
+            **self.identity,
             "attempt": self.attempt,
-            "writer": self._writer,
+            "writer": self.writer,
             "seq": self._next,
             "time": time_ns(),
         }
         fields_and_place.update((name, value) for name, value in fields.items() if value is not None)
         self._next += 1
         self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
+
+    def append(self, lines: list[bytes]) -> None:
+        """Whole lines at once, that a full disk may do without: they are counted then."""
+        if self._descriptor < 0:
+            return
+        if self._is_out_of_room:
+            self.dropped += len(lines)
+            return
+        self._try(self._append_all, lines)
 
     def close(self) -> None:
         if self._descriptor < 0:
@@ -108,10 +121,55 @@ class Log:
         if os.write(self._descriptor, again) != len(again):
             raise fault
 
+    def _append_all(self, lines: list[bytes]) -> None:
+        batch = b"".join(lines)
+        written = 0
+        try:
+            written = os.write(self._descriptor, batch)
+            fault = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as raised:
+            fault = raised
+        if written == len(batch):
+            return
+        self.dropped += len(lines) - batch.count(b"\n", 0, written)
+        if fault.errno not in FULL:
+            raise fault
+        self._give_up_reserve()  # for the last words, not for these
+        if written and batch[written - 1] != NEWLINE:
+            os.write(self._descriptor, b"\n")
+
     def _give_up_reserve(self) -> None:
         if self._reserve is not None:
             self._try(os.unlink, self._reserve)
             self._reserve = None
+
+
+class Pen:
+    """One more writer in a log: for lines that are many, and that another process may have to tell again."""
+
+    def __init__(self, log: Log, writer: str, number: int) -> None:
+        self._log = log
+        fields_and_place = {"v": EVENT_FORMAT, **log.identity, "attempt": log.attempt, "writer": writer}
+        self._head = COMPACT(fields_and_place)[:-1]
+        self._lines: list[bytes] = []
+        self._size = 0
+        self.number = number
+
+    def add(self, event: str, at: int, fields: dict[str, Any]) -> None:
+        said = COMPACT(fields)
+        if len(said) > ROOM_FOR_VALUES:
+            said = COMPACT({**fields, "value": shortened_value(fields["value"], ROOM_FOR_VALUES)})
+        line = f'{self._head},"event":"{event}","seq":{self.number},"time":{at},{said[1:]}\n'.encode("ascii")
+        self.number += 1
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size > AT_A_TIME:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._lines:
+            self._log.append(self._lines)
+            self._lines, self._size = [], 0
 
 
 def _reserve_beside(path: str) -> str | None:

@@ -16,7 +16,8 @@ from rig import storage
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Json
-from pipeglot_backends.argo.remote.connection import Kubernetes, connected
+from pipeglot_backends.argo.remote.connection import connected
+from pipeglot_backends.argo.remote.kubernetes import Kubernetes
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_records.engines import remote
 from pipeglot_records.show import normal
