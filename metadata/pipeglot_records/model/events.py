@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeGuard, cast
 
 from pipeglot.ir import Json
+from pipeglot_records.keepable import is_measure, readable
 
 FORMAT = 1
-BULK = frozenset({"metric", "heartbeat"})
-"""Kinds that can be many and never change a state: kept out of what is folded again and again."""
+REMARKS = frozenset({"param", "tag", "note"})
+_BULK = frozenset({"metric", "heartbeat"})
 
 Fields: TypeAlias = Mapping[str, Json]
 
 _TEXTS = ("event", "run", "writer")
 _TEXTS_OR_NULL = ("step", "item", "attempt")
-_TEXT_OR_NULL = (str, type(None))
 _END = 2**63
+OURS = "pipeglot"
+"""The name of notes that say what could not be recorded."""
+LONGEST_NAME = 250
+LONGEST_ID = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,29 @@ class Event:
     text: str
 
     @property
+    def is_bulk(self) -> bool:
+        """Of a kind that can be many and never changes a state: kept out of what is folded again and again."""
+        return self.kind in _BULK or self.is_remark
+
+    @property
+    def is_remark(self) -> bool:
+        """What the step's own code said."""
+        return self.attempt is not None and self.kind in REMARKS
+
+    @property
     def order(self) -> tuple[int, str, int]:
         return (self.time, self.writer, self.seq)
 
 
 def parse(line: str) -> Event | None:
-    """None for a line that is no event of this format: torn, foreign, or of a later version."""
-    try:
-        found = cast(Json, json.loads(line))
-    except (ValueError, RecursionError):
-        return None
+    """None for a line that is no event of this format: torn, foreign, or of a later version.
+
+    What no store keeps is replaced in it, and what measures nothing is a note: the same whenever the line is read.
+    """
+    found = readable(line)
     if not is_event(found):
         return None
-    return Event(
+    event = Event(
         kind=cast(str, found["event"]),
         run=cast(str, found["run"]),
         step=cast("str | None", found.get("step")),
@@ -61,6 +74,25 @@ def parse(line: str) -> Event | None:
         fields=found,
         text=line,
     )
+    fault = _fault(event) if event.kind == "metric" or event.is_remark else None
+    return noted(event, fault) if fault else event
+
+
+def noted(event: Event, fault: str) -> Event:
+    """A note in the place of an event, which says why it is not there."""
+    told: Fields = {"name": OURS, "value": f"an event `{event.kind[:20]}` is not kept: {fault}"}
+    return replace(event, kind="note", fields={**event.fields, **told})
+
+
+def _fault(event: Event) -> str | None:
+    name = event.fields.get("name")
+    if not isinstance(name, str) or not name:
+        return "it has no name"
+    if len(name) > LONGEST_NAME:
+        return f"its name is longer than {LONGEST_NAME} characters"
+    if event.kind == "metric" and not is_measure(event.fields.get("value")):
+        return f"the value of `{name}` is no number that is kept"
+    return None
 
 
 def is_event(found: Json) -> TypeGuard[dict[str, Json]]:
@@ -72,6 +104,10 @@ def is_event(found: Json) -> TypeGuard[dict[str, Json]]:
         and type(time) is int
         and 0 <= seq < _END
         and 0 <= time < _END
-        and all(isinstance(found.get(key), str) for key in _TEXTS)
-        and all(isinstance(found.get(key), _TEXT_OR_NULL) for key in _TEXTS_OR_NULL)
+        and all(_is_id(found.get(key)) for key in _TEXTS)
+        and all(found.get(key) is None or _is_id(found.get(key)) for key in _TEXTS_OR_NULL)
     )
+
+
+def _is_id(found: Json) -> bool:
+    return isinstance(found, str) and len(found) <= LONGEST_ID

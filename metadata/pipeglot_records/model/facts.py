@@ -28,8 +28,6 @@ class Attempt:
     ended: int | None = None
     end: Fields = field(default_factory=lambda: NOTHING)
     outputs: dict[str, Fields] = field(default_factory=dict[str, Fields])
-    remarks: dict[tuple[str, str], Json] = field(default_factory=dict[tuple[str, str], Json])
-    """Params, tags and notes that the step's own code wrote, by (kind, name)."""
 
     @property
     def state(self) -> str | None:
@@ -120,13 +118,10 @@ def _output(facts: Facts, event: Event) -> None:
         attempt.outputs[name] = event.fields
 
 
-def _remark(facts: Facts, event: Event) -> None:
-    attempt, name = _attempt(facts, event), text(event.fields.get("name"))
-    if name is None or event.step is None:
-        return
-    if attempt is not None:
-        attempt.remarks[event.kind, name] = event.fields.get("value")
-    else:
+def _note(facts: Facts, event: Event) -> None:
+    """Of an engine; those of a step itself have a table of their own."""
+    name = text(event.fields.get("name"))
+    if name is not None and event.step is not None and event.attempt is None:
         facts.notes.setdefault((event.step, event.item), {})[name] = event.fields.get("value")
 
 
@@ -163,9 +158,7 @@ def _run_end(facts: Facts, event: Event) -> None:
 _TAKE: Mapping[str, Callable[[Facts, Event], None]] = {
     "start": _start,
     "output": _output,
-    "param": _remark,
-    "tag": _remark,
-    "note": _remark,
+    "note": _note,
     "end": _end,
     "decided": _decided,
     "run": _run,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 
 from pipeglot.definition import canonical
 from pipeglot.ir import Json
+
+_MOST = 2**63
 
 
 def text(value: Json) -> str | None:
@@ -14,11 +17,20 @@ def text(value: Json) -> str | None:
 
 
 def integer(value: Json) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """One that every store holds."""
+    found = value if isinstance(value, int) and not isinstance(value, bool) else None
+    return found if found is not None and -_MOST <= found < _MOST else None
 
 
 def number(value: Json) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A finite one."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def mapping(value: Json) -> Mapping[str, Json]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from pipeglot.ir import Json
+from pipeglot_records.keepable import measure_told
 from pipeglot_records.model.events import Fields
 from pipeglot_records.model.json_values import integer, mapping, text
 from pipeglot_records.show.columns import measured
@@ -73,7 +74,8 @@ def size(count: int) -> str:
 
 
 def figure(value: float | None) -> str:
-    return "nan" if value is None else f"{value:.6g}"
+    detail = measure_told(value)
+    return detail if isinstance(detail, str) else f"{detail:.6g}"
 
 
 def value_text(entry: Fields, width: int = VALUE) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Json
+from pipeglot_records.keepable import measure_told
 from pipeglot_records.model.digests import Digests, digests
 from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Facts
@@ -78,7 +79,10 @@ def _attempt(place: StepRun, one: Try, details: Details, known: Digests) -> dict
         "inputs": {name: _input(mapping(entry), known) for name, entry in mapping(start.get("inputs")).items()},
         "outputs": {name: _output(place, name, entry, details) for name, entry in attempt.outputs.items()},
         "metrics": {metric.name: _metric(metric) for metric in details.metrics.get(attempt.id, ())},
-        "remarks": [{"kind": kind, "name": name, "value": value} for (kind, name), value in attempt.remarks.items()],
+        "dropped": integer(end.get("dropped")) or 0,
+        "remarks": [
+            {"kind": one.kind, "name": one.name, "value": one.value} for one in details.remarks.get(attempt.id, ())
+        ],
     }
 
 
@@ -99,11 +103,11 @@ def _output(place: StepRun, name: str, entry: Fields, details: Details) -> dict[
 
 def _metric(metric: Metric) -> dict[str, Json]:
     return {
-        "value": metric.value,
+        "value": measure_told(metric.value),
         "at": metric.at,
         "points": metric.points,
-        "low": metric.low,
-        "high": metric.high,
+        "low": None if metric.low is None else measure_told(metric.low),
+        "high": None if metric.high is None else measure_told(metric.high),
     }
 
 

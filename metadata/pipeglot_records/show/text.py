@@ -9,6 +9,7 @@ from pipeglot_expression.runtime.contract import FAILED, SUCCEEDED
 from pipeglot_records.model.facts import Attempt, Facts
 from pipeglot_records.model.json_values import integer, mapping, text
 from pipeglot_records.model.run_view import RunView, StepRun
+from pipeglot_records.noting import noted_lines
 from pipeglot_records.show.columns import aligned
 from pipeglot_records.show.formatting import (
     MARKS,
@@ -30,6 +31,8 @@ from pipeglot_records.store.details import Details
 
 FEW = 6
 """Items that are listed one by one, whatever became of them; and failed ones of a larger fan-out."""
+MANY = 40
+"""Metrics of one attempt that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,9 @@ def _below(place: StepRun, facts: Facts, details: Details) -> Iterator[str]:
         yield from aligned(list(_lists(place)))
     elif place.last is not None and place.item is None:
         yield from aligned([*_artifacts(place, place.last, details), *_measures(place.last, details)])
+    yield from noted_lines(place, details, _listed(place))
     if place.state == FAILED and place.items is None:
-        yield from _failure(place, facts)
+        yield from _failure(place, facts, details)
 
 
 def _lists(place: StepRun) -> Iterator[tuple[str, ...]]:
@@ -164,18 +168,20 @@ def _artifacts(place: StepRun, attempt: Attempt, details: Details) -> Iterator[t
 
 
 def _measures(attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
-    for metric in details.metrics.get(attempt.id, ()):
-        if metric.name in attempt.outputs:
-            continue
+    found = [metric for metric in details.metrics.get(attempt.id, ()) if metric.name not in attempt.outputs]
+    for metric in found[:MANY]:
         span = f"  {metric.points} points, {figure(metric.low)} to {figure(metric.high)}" if metric.points > 1 else ""
-        yield metric.name, figure(metric.value) + span
+        yield shortened(metric.name, VALUE), figure(metric.value) + span
+    if len(found) > MANY:
+        yield (f"… and {counted(len(found) - MANY, 'more metric')}, all with --format json",)
 
 
-def _failure(place: StepRun, facts: Facts) -> Iterator[str]:
+def _failure(place: StepRun, facts: Facts, details: Details) -> Iterator[str]:
     if place.outcome.message:
         yield shortened(place.outcome.message, WIDTH - 8)
     noted = facts.notes.get((place.definition.id, place.item), {}).get("log")
-    log = text(place.last.remarks.get(("note", "log"), noted) if place.last else noted)
+    said = details.remarks.get(place.last.id, ()) if place.last else ()
+    log = text(next((one.value for one in reversed(said) if (one.kind, one.name) == ("note", "log")), noted))
     if log is not None:
         yield f"log: {log}"
         yield from (f"  | {shortened(line, WIDTH - 12)}" for line in tail(log))

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 import sqlalchemy as sql
 
 from pipeglot.ir import Json
-from pipeglot_records.model.json_values import write
+from pipeglot_records.model.json_values import read, write
 from pipeglot_records.store import tables
 from pipeglot_records.store.database import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A series: its last value, and what it went through. None stands for a value that is no number."""
+    """A series: its last value, and what it went through. None stands for NaN."""
 
     name: str
     value: float | None
@@ -26,10 +26,20 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What the step's own code said of an attempt; of a param or tag the last word, of notes every one."""
+
+    kind: str
+    name: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
-    """`metrics` by attempt; `versions` by `STEP.OUTPUT` and digest, from 1 in the order of making."""
+    """`metrics` and `remarks` by attempt; `versions` by `STEP.OUTPUT` and digest, from 1 in the order of making."""
 
     metrics: Mapping[str, tuple[Metric, ...]] = field(default_factory=dict[str, tuple[Metric, ...]])
+    remarks: Mapping[str, tuple[Remark, ...]] = field(default_factory=dict[str, "tuple[Remark, ...]"])
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
 
     def version(self, source: str, digest: Json) -> int | None:
@@ -38,17 +48,27 @@ class Details:
 
 def details(store: Store, run: str) -> Details:
     with store.reading() as connection:
-        return Details(_metrics(connection, run), _versions(connection, run))
+        return Details(_metrics(connection, run), _remarks(connection, run), _versions(connection, run))
 
 
 def _metrics(connection: sql.Connection, run: str) -> dict[str, tuple[Metric, ...]]:
     table = tables.latest
     query = sql.select(table).where(table.c.run == run).order_by(table.c.attempt, table.c.name)
-    found: dict[str, tuple[Metric, ...]] = {}
+    found: dict[str, list[Metric]] = {}
     for row in connection.execute(query):
         metric = Metric(row.name, row.value, row.at, row.points, row.low, row.high)
-        found[row.attempt] = (*found.get(row.attempt, ()), metric)
-    return found
+        found.setdefault(row.attempt, []).append(metric)
+    return {attempt: tuple(metrics) for attempt, metrics in found.items()}
+
+
+def _remarks(connection: sql.Connection, run: str) -> dict[str, tuple[Remark, ...]]:
+    table = tables.remarks
+    query = sql.select(table).where(table.c.run == run).order_by(table.c.time, table.c.writer, table.c.seq)
+    found: dict[str, dict[tuple[str, ...], Remark]] = {}
+    for row in connection.execute(query):
+        key = (row.kind, row.name, *((row.writer, str(row.seq)) if row.kind == "note" else ()))
+        found.setdefault(row.attempt, {})[key] = Remark(row.kind, row.name, read(row.value))
+    return {attempt: tuple(remarks.values()) for attempt, remarks in found.items()}
 
 
 def _versions(connection: sql.Connection, run: str) -> dict[tuple[str, str], int]:

@@ -6,13 +6,20 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from pipeglot_backends.local.leavings import recover
 from pipeglot_records.faults import LogFault
+from pipeglot_records.keepable import LONGEST
 from pipeglot_records.model.events import Event, parse
+from pipeglot_records.refusing import record_all
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.projections import BATCH, record
+from pipeglot_records.store.projections import BATCH
 
 ENDING = ".jsonl"
+WORK, RECORD = "work", "record"
+TORN = b"{"
+"""Stands for what is no event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +85,24 @@ class Tail:
         if not batch:
             return 0
         with self._store.writing() as connection:
-            return record(connection, batch)
+            return record_all(connection, batch)
 
 
 def ingest_folder(store: Store, place: Path) -> Ingested:
     """Everything that a folder, or one file, holds. Done again, it changes nothing."""
     if not place.exists():
         raise LogFault(f"there is no file or folder `{place}` of event logs")
+    for work in _works(place):
+        recover(work)
     return Tail(store, place).poll(last=True)
+
+
+def _works(place: Path) -> Iterator[Path]:
+    """Where sidecars of local runs had their scratch: of the run that the place belongs to, or of those in it."""
+    whole = place.absolute()
+    near = [whole, *whole.parents[:2]]
+    yield from (run / WORK for run in near if (run / RECORD).is_dir() and (run / WORK).is_dir())
+    yield from sorted(work for work in whole.glob(f"*/{WORK}") if (work.parent / RECORD).is_dir())
 
 
 def logs(places: Iterable[Path]) -> tuple[Path, ...]:
@@ -112,11 +129,23 @@ def _lines(path: Path, offsets: dict[Path, int], last: bool) -> Iterator[str]:
     try:
         with path.open("rb") as file:
             file.seek(offsets.get(path, 0))
-            for line in file:
+            for line, size in _bounded(file):
                 if not line.endswith(b"\n") and not last:
                     return
-                offsets[path] = offsets.get(path, 0) + len(line)
+                offsets[path] = offsets.get(path, 0) + size
                 if line.strip():
                     yield line.decode("utf-8", "replace").strip()
     except OSError as fault:
         raise LogFault(f"cannot read the event log `{path}`: {(fault.strerror or str(fault)).lower()}") from None
+
+
+def _bounded(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Lines, and how many bytes each takes in the file: one that is longer than any event is not given."""
+    size = 0
+    while line := file.readline(LONGEST):
+        size += len(line)
+        if line.endswith(b"\n") or len(line) < LONGEST:
+            yield line if size == len(line) else TORN + line[-1:], size
+            size = 0
+    if size:
+        yield TORN, size

@@ -9,7 +9,7 @@ from typing import TypeVar
 import sqlalchemy as sql
 from sqlalchemy import exc
 
-from pipeglot_records.model.events import BULK, Event, parse
+from pipeglot_records.model.events import Event, parse
 from pipeglot_records.store.tables import events
 
 CHUNK = 500
@@ -71,7 +71,7 @@ def _row(event: Event) -> dict[str, object]:
         "seq": event.seq,
         "kind": event.kind,
         "attempt": event.attempt,
-        "shape": int(event.kind not in BULK),
+        "shape": int(not event.is_bulk),
         "body": event.text,
     }
 

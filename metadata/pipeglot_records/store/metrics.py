@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import sqlalchemy as sql
 
+from pipeglot_records.keepable import measure_of
 from pipeglot_records.model.events import Event
 from pipeglot_records.model.json_values import number, text
 from pipeglot_records.store.journal import chunks
@@ -34,13 +34,14 @@ def measure(connection: sql.Connection, new: Iterable[Event]) -> None:
     if not points:
         return
     connection.execute(metrics.insert(), [_row(event) for event in points])
-    summaries = _summaries(connection, {event.attempt or "" for event in points})
-    touched: set[Series] = set()
+    summaries = _summaries(connection, sorted({_series(event) for event in points}))
     for event in points:
-        series = (event.attempt or "", text(event.fields.get("name")) or "")
-        _add(summaries.setdefault(series, _Summary(event.run)), event)
-        touched.add(series)
-    _write(connection, {series: summaries[series] for series in touched})
+        _add(summaries.setdefault(_series(event), _Summary(event.run)), event)
+    _write(connection, summaries)
+
+
+def _series(event: Event) -> Series:
+    return event.attempt or "", text(event.fields.get("name")) or ""
 
 
 def _row(event: Event) -> dict[str, object]:
@@ -57,9 +58,7 @@ def _row(event: Event) -> dict[str, object]:
 
 
 def _value(event: Event) -> float | None:
-    value = event.fields.get("value")
-    found = float(value) if isinstance(value, bool) else number(value)
-    return found if found is not None and math.isfinite(found) else None
+    return measure_of(event.fields.get("value"))
 
 
 def _add(summary: _Summary, event: Event) -> None:
@@ -72,12 +71,19 @@ def _add(summary: _Summary, event: Event) -> None:
         summary.last, summary.value, summary.at = event.order, value, number(event.fields.get("at"))
 
 
-def _summaries(connection: sql.Connection, attempts: set[str]) -> dict[Series, _Summary]:
+def _summaries(connection: sql.Connection, series: list[Series]) -> dict[Series, _Summary]:
+    """Of these series alone: a step may have many thousands."""
     found: dict[Series, _Summary] = {}
-    for some in chunks(sorted(attempts)):
-        for row in connection.execute(sql.select(latest).where(latest.c.attempt.in_(some))):
-            last = (row.time, row.writer, row.seq)
-            found[row.attempt, row.name] = _Summary(row.run, row.points, row.low, row.high, last, row.value, row.at)
+    by_attempt: dict[str, list[str]] = {}
+    for attempt, name in series:
+        by_attempt.setdefault(attempt, []).append(name)
+    for attempt, names in by_attempt.items():
+        for some in chunks(names):
+            for row in connection.execute(
+                sql.select(latest).where(latest.c.attempt == attempt, latest.c.name.in_(some))
+            ):
+                last = (row.time, row.writer, row.seq)
+                found[attempt, row.name] = _Summary(row.run, row.points, row.low, row.high, last, row.value, row.at)
     return found
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sql
 
 from pipeglot_records.model.definitions import Definition, read_definition, seen_definition
 from pipeglot_records.model.derivation import settle
-from pipeglot_records.model.events import BULK, Event
+from pipeglot_records.model.events import Event
 from pipeglot_records.model.facts import Facts, fold
 from pipeglot_records.model.json_values import text
 from pipeglot_records.store import journal, tables
@@ -26,7 +26,7 @@ from pipeglot_records.store.rows import (
 )
 
 BATCH = 5000
-_OF_ATTEMPTS = (tables.outputs, tables.remarks, tables.attempts)
+_OF_ATTEMPTS = (tables.outputs, tables.attempts)
 _OF_ENDED_RUNS = (tables.steps, tables.uses, tables.lineage)
 
 
@@ -76,8 +76,9 @@ def _project(connection: sql.Connection, new: Iterable[Event]) -> None:
     for event in new:
         by_run.setdefault(event.run, []).append(event)
     for run, events in by_run.items():
-        _attempts(connection, run, [event for event in events if event.attempt and event.kind not in BULK])
+        _attempts(connection, run, [event for event in events if event.attempt and not event.is_bulk])
         measure(connection, events)
+        _insert(connection, tables.remarks, remark_rows(events))
         _run(connection, run, events)
 
 
@@ -94,7 +95,6 @@ def _attempts(connection: sql.Connection, run: str, events: list[Event]) -> None
     found = facts.by_id.values()
     _insert(connection, tables.attempts, (attempt_row(run, one) for one in found))
     _insert(connection, tables.outputs, (row for one in found for row in output_rows(run, one)))
-    _insert(connection, tables.remarks, (row for one in found for row in remark_rows(one)))
 
 
 def _run(connection: sql.Connection, run: str, events: list[Event]) -> None:

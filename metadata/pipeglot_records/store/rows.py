@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from pipeglot.ir import Json
 from pipeglot_records.model.digests import digests
+from pipeglot_records.model.events import Event
 from pipeglot_records.model.facts import Attempt, Facts
 from pipeglot_records.model.json_values import integer, mapping, number, text, write
 from pipeglot_records.model.lineage import edges
@@ -70,9 +71,19 @@ def output_rows(run: str, attempt: Attempt) -> Iterator[Row]:
         }
 
 
-def remark_rows(attempt: Attempt) -> Iterator[Row]:
-    for (kind, name), value in attempt.remarks.items():
-        yield {"attempt": attempt.id, "kind": kind, "name": name, "value": _kept(value)}
+def remark_rows(events: Iterable[Event]) -> Iterator[Row]:
+    for event in events:
+        if event.is_remark:
+            yield {
+                "run": event.run,
+                "writer": event.writer,
+                "seq": event.seq,
+                "attempt": event.attempt,
+                "kind": event.kind,
+                "name": event.fields.get("name"),
+                "value": _kept(event.fields.get("value")),
+                "time": event.time,
+            }
 
 
 def step_rows(picture: RunView) -> Iterator[Row]:

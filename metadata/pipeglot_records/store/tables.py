@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sql
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when a projection changes shape: an older store is then rebuilt from its journal."""
 
 metadata = sql.MetaData()
@@ -110,12 +110,18 @@ outputs = sql.Table(
 remarks = sql.Table(
     "remarks",
     metadata,
-    _id("attempt", primary_key=True),
-    _id("kind", primary_key=True),
-    _id("name", primary_key=True),
+    _id("run", primary_key=True),
+    _id("writer", primary_key=True),
+    sql.Column("seq", sql.BigInteger, primary_key=True, autoincrement=False),
+    _id("attempt"),
+    _id("kind"),
+    _id("name"),
     _text("value"),
-    sql.Index("remarks_value", "kind", "name", "value"),
+    _time("time"),
+    sql.Index("remarks_name", "kind", "name"),
+    sqlite_with_rowid=False,
 )
+"""Params, tags and notes, each as it was said. Values can be longer than what an index of PostgreSQL holds."""
 
 metrics = sql.Table(
     "metrics",
@@ -131,7 +137,7 @@ metrics = sql.Table(
     sql.Index("metrics_name", "attempt", "name"),
     sqlite_with_rowid=False,
 )
-"""`value` is null for what is no number of its own: NaN and the infinities."""
+"""`value` is null for NaN, which SQLite does not hold."""
 
 latest = sql.Table(
     "latest",

@@ -91,6 +91,7 @@ class Process:
                 break
             if pid == self._group:
                 self._left = True
+                self._keeper.release()
                 self.cpu = usage.ru_utime + usage.ru_stime
                 self.max_rss = usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
                 self.command_exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
@@ -100,7 +101,6 @@ class Process:
         if self.stopped_by is not None and self._kill_at != NEVER and self._send(0):
             return False  # the others of the group were told to stop too, and have the same time for it
         self._send(signal.SIGKILL)
-        self._keeper.release()
         return True
 
     def _send(self, number: int) -> bool:

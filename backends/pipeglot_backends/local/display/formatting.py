@@ -35,7 +35,7 @@ def metrics(report: Report) -> str:
     return "  ".join(f"{name}={_number(value)}" for name, value in report.metrics[:MOST_METRICS])
 
 
-def _number(value: float | bool) -> str:
+def _number(value: float | bool | str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

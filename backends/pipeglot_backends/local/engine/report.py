@@ -18,19 +18,25 @@ WIDEST_LINE = 400
 class Report:
     reason: str | None = None
     message: str | None = None
-    metrics: tuple[tuple[str, float | bool], ...] = ()
+    metrics: tuple[tuple[str, float | bool | str], ...] = ()
 
 
 def read_report(path: Path) -> Report:
     reason: str | None = None
     message: str | None = None
-    metrics: dict[str, float | bool] = {}
+    metrics: dict[str, float | bool | str] = {}
     for event in _events(path):
         if event.get("event") in ("end", "decided"):
             reason, message = event.get("reason"), event.get("message")
-        elif event.get("event") in ("metric", "output") and isinstance(event.get("value"), (int, float)):
+        elif event.get("event") in ("metric", "output") and _is_figure(event):
             metrics[str(event.get("name"))] = event["value"]
     return Report(reason, message, tuple(metrics.items()))
+
+
+def _is_figure(event: dict[str, Any]) -> bool:
+    """A metric that is no number stands as a word."""
+    value = event.get("value")
+    return isinstance(value, (int, float)) or (isinstance(value, str) and event["event"] == "metric")
 
 
 def last_lines(log: Path, said: str | None = None) -> tuple[str, ...]:

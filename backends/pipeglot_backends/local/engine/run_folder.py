@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeglot.files import write_all
 from pipeglot_backends.local.engine.scheduler import Task
+from pipeglot_backends.local.leavings import left, recover
 from pipeglot_backends.protocol import EmittedFile
 
 RUNS = Path(".pipeglot") / "runs"
@@ -96,8 +97,10 @@ class RunFolder:
     def clear(self, *, keep: bool) -> None:
         """Removes the scratch; with `keep` only what may hold sensitive values in the clear."""
         remove(self.handover)
+        recover(self.work, keep=keep)
         if not keep:
-            remove(self.work)
+            if not left(self.work):
+                remove(self.work)
             remove(self.code)
 
 
