@@ -155,7 +155,7 @@ def _lists(place: StepRun) -> Iterator[tuple[str, ...]]:
 def _artifacts(place: StepRun, attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
     for name, entry in sorted(attempt.outputs.items()):
         if "digest" not in entry:
-            yield name, value_text(entry)
+            yield shortened(name, VALUE), value_text(entry)
             continue
         version = details.version(f"{place.definition.id}.{name}", entry["digest"])
         volume = integer(entry.get("size"))
@@ -164,7 +164,8 @@ def _artifacts(place: StepRun, attempt: Attempt, details: Details) -> Iterator[t
             digest_text(entry["digest"]),
             size(volume) if volume is not None else "",
         )
-        yield name, "  ".join([text(entry.get("kind")) or "artifact", *(part for part in told if part)])
+        kind = shortened(text(entry.get("kind")) or "artifact", VALUE)
+        yield shortened(name, VALUE), "  ".join([kind, *(part for part in told if part)])
 
 
 def _measures(attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
