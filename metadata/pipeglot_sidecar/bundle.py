@@ -41,6 +41,7 @@ SIDECAR = (
     ),
     *(
         "command/signals",
+        "descendants",
         "command/process",
         "command/preparation",
         "command/attempt",

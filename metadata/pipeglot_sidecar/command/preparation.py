@@ -148,6 +148,9 @@ def _told(table: Table, scope: Scope, environment: Environment, work: Workspace)
         "TMPDIR": work.path("tmp", "")[:-1],
         "PYTHONPATH": ":".join(filter(None, [environment.code, environment.environ.get("PYTHONPATH")])),
     }
+    if "PYTHONUNBUFFERED" not in environment.environ:
+        # what Python prints is in the log when it is printed, not when its buffer is full
+        described["PYTHONUNBUFFERED"] = "1"
     if environment.index is not None:
         described["PIPEGLOT_INDEX"] = str(environment.index)
     described.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())

@@ -9,6 +9,7 @@ from time import monotonic
 
 from pipeglot_sidecar.artifacts.decoding import encoded
 from pipeglot_sidecar.command.signals import STOPS, name_of
+from pipeglot_sidecar.descendants import adopt_orphans, children, end_all, send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,10 +40,12 @@ class Process:
     def __init__(self, argv: list[str], env: dict[bytes, bytes]) -> None:
         if not argv:
             raise NotStarted(NOT_FOUND, "the command is empty")
+        adopt_orphans()
         self._keeper = Keeper()
         self._group = _spawn(_found(argv[0], env.get(b"PATH", b"")), [encoded(part) for part in argv], env)
         self._keeper.keep(self._group)
         self._left = False
+        self._told: set[int] = set()
         self._kill_at = NEVER
         self.stopped_by: str | None = None
         self.stop_signal: int | None = None
@@ -98,10 +101,18 @@ class Process:
                 self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         if not self._left:
             return False
-        if self.stopped_by is not None and self._kill_at != NEVER and self._send(0):
+        if self.stopped_by is not None and self._kill_at != NEVER and (self._send(0) or self._orphans_live()):
             return False  # the others of the group were told to stop too, and have the same time for it
         self._send(signal.SIGKILL)
+        end_all()
         return True
+
+    def _orphans_live(self) -> bool:
+        """Those that left the group are told once, when they have become ours."""
+        found = list(children())
+        send([pid for pid in found if pid not in self._told], self.stop_signal or signal.SIGTERM)
+        self._told.update(found)
+        return bool(found)
 
     def _send(self, number: int) -> bool:
         """Whether there was somebody to send to."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-e535da65a7c0a7f9"
+NAME = "pipeglot-7f2a2449b06f3e8d"
 
 
 class Program(SourceFileLoader):
@@ -38,7 +38,7 @@ import select
 import signal
 import stat
 import sys
-from time import monotonic, time, time_ns
+from time import monotonic, sleep, time, time_ns
 
 SUCCEEDED, FAILED, SKIPPED, CANCELLED, CACHED = "succeeded", "failed", "skipped", "cancelled", "cached"
 KEPT = (SUCCEEDED, CACHED)
@@ -1818,6 +1818,49 @@ def name_of(number: int) -> str:
 def _noted(number: int, frame: object) -> None:
     """The number itself arrives through the wake-up descriptor."""
 
+SET_CHILD_SUBREAPER = 36
+LONGEST = 5.0
+def adopt_orphans() -> None:
+    if not os.path.isdir("/proc/self"):
+        return
+    try:
+        import _ctypes
+        _ctypes.call_function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+    except (ImportError, AttributeError, OSError):
+        return
+def children() -> Iterator[int]:
+    own = str(os.getpid())
+    try:
+        places = [name for name in os.listdir("/proc") if name.isdigit()] if os.readlink("/proc/self") == own else []
+    except OSError:
+        return
+    for name in places:
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                state, parent = file.read().rpartition(b")")[2].split()[:2]
+        except (OSError, ValueError):
+            continue
+        if parent.decode("ascii") == own and state != b"Z":
+            yield int(name)
+def send(pids: list[int], number: int) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except OSError:
+            continue
+def end_all() -> None:
+    until = monotonic() + LONGEST
+    while _is_parent() and monotonic() < until:
+        send(list(children()), signal.SIGKILL)
+        sleep(0.001)
+def _is_parent() -> bool:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
 NEVER = float("inf")
 LOOK_AGAIN = 0.05
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
@@ -1833,10 +1876,12 @@ class Process:
     def __init__(self, argv: list[str], env: dict[bytes, bytes]) -> None:
         if not argv:
             raise NotStarted(NOT_FOUND, "the command is empty")
+        adopt_orphans()
         self._keeper = Keeper()
         self._group = _spawn(_found(argv[0], env.get(b"PATH", b"")), [encoded(part) for part in argv], env)
         self._keeper.keep(self._group)
         self._left = False
+        self._told: set[int] = set()
         self._kill_at = NEVER
         self.stopped_by: str | None = None
         self.stop_signal: int | None = None
@@ -1884,10 +1929,16 @@ class Process:
                 self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         if not self._left:
             return False
-        if self.stopped_by is not None and self._kill_at != NEVER and self._send(0):
+        if self.stopped_by is not None and self._kill_at != NEVER and (self._send(0) or self._orphans_live()):
             return False  # the others of the group were told to stop too, and have the same time for it
         self._send(signal.SIGKILL)
+        end_all()
         return True
+    def _orphans_live(self) -> bool:
+        found = list(children())
+        send([pid for pid in found if pid not in self._told], self.stop_signal or signal.SIGTERM)
+        self._told.update(found)
+        return bool(found)
     def _send(self, number: int) -> bool:
         try:
             os.killpg(self._group, number)
@@ -2055,6 +2106,8 @@ def _told(table: Table, scope: Scope, environment: Environment, work: Workspace)
         "TMPDIR": work.path("tmp", "")[:-1],
         "PYTHONPATH": ":".join(filter(None, [environment.code, environment.environ.get("PYTHONPATH")])),
     }
+    if "PYTHONUNBUFFERED" not in environment.environ:
+        described["PYTHONUNBUFFERED"] = "1"
     if environment.index is not None:
         described["PIPEGLOT_INDEX"] = str(environment.index)
     described.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())
