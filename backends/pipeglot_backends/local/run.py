@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeglot import keeping
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.local.engine.engine import Engine, EngineConfig
 from pipeglot_backends.local.engine.outcomes import Outcome
 from pipeglot_backends.local.engine.plan import Plan, read_plan
 from pipeglot_backends.local.engine.progress import Observer, RunEnded, RunStarted, Silent
-from pipeglot_backends.local.engine.run_folder import RUNS, RunFolder
+from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.processes.interrupts import caught
 from pipeglot_backends.local.processes.workers import Guard
 from pipeglot_backends.local.secrets import gather
+from pipeglot_backends.local.vital import Pulse, forget
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_expression.runtime.identity import is_uuid, timed_uuid
 from pipeglot_expression.values import from_wire
@@ -30,9 +32,13 @@ class RunIdRefused(ValueError):
     """The id that was asked for is no UUID, or there is a run of that id."""
 
 
+def _nobody(record: Path) -> None:
+    del record
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """`folder` holds the pipeline and its code. Without `jobs`: the profile's, else one per core."""
+    """`folder` holds the pipeline and its code, `kept` its runs. Without `jobs`: the profile's, else one per core."""
 
     folder: Path
     jobs: int | None = None
@@ -40,6 +46,11 @@ class RunOptions:
     keep: bool = False
     run_id: str | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    kept: Path | None = None
+    store: str | None = None
+    """The store that the record is for. Who reads the folder is told, until it has the end: then `vital.forget`."""
+    begun: Callable[[Path], object] = _nobody
+    """Called with the folder of the record once its first event is written, before anything starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ def run_pipeline(
     plan = read_plan(next(file.text for file in files if file.path == "plan.json"))
     root = options.folder.resolve()
     secrets = gather(plan, root, options.environ)
-    folder = _folder(root, options.run_id)
+    folder = _folder((options.kept or keeping.kept_from(root)).resolve(), options.run_id)
     folder.make(files)
     config = EngineConfig(
         folder=folder,
@@ -81,33 +92,41 @@ def run_pipeline(
         environ=options.environ,
         secrets=secrets,
     )
-    return _run(plan, params, config, observer or Silent())
+    return _run(plan, params, config, options, observer or Silent())
 
 
-def _folder(root: Path, wanted: str | None) -> RunFolder:
+def _folder(kept: Path, wanted: str | None) -> RunFolder:
     if wanted is not None and not is_uuid(wanted):
         raise RunIdRefused(f"`{wanted}` is no UUID")
     run = wanted.lower() if wanted else timed_uuid(time.time_ns() // 1_000_000, os.urandom(10))
-    folder = RunFolder(root / RUNS / run, run)
+    folder = RunFolder(kept / keeping.RUNS / run, run)
     if folder.path.exists():
         raise RunIdRefused(f"there is a run `{run}` already: {folder.path}")
     return folder
 
 
-def _run(plan: Plan, params: Mapping[str, str], config: EngineConfig, observer: Observer) -> RunResult:
+def _run(
+    plan: Plan, params: Mapping[str, str], config: EngineConfig, options: RunOptions, observer: Observer
+) -> RunResult:
     folder, since = config.folder, time.monotonic()
     state = "failed"
-    with RunEvents(folder.record, folder.run, "local") as events, Guard() as guard:
+    with (
+        Pulse(folder.path) as pulse,
+        RunEvents(folder.record, folder.run, "local") as events,
+        Guard() as guard,
+    ):
+        pulse.begin(options.store)
         events.write(
             "run",
             pipeline=plan.pipeline,
             definition=plan.definition,
             params=shown_params(plan, params),
             target="local",
-            native={"folder": str(folder.path)},
+            native={"folder": str(folder.path), "host": os.uname().nodename},
             profile=plan.profile,
         )
-        engine = Engine(plan, params, config, events, guard, observer)
+        options.begun(folder.record)
+        engine = Engine(plan, params, replace(config, life=pulse.descriptor), events, guard, observer)
         try:
             with caught(engine.interrupt):
                 engine.tell(RunStarted(folder.run, plan.pipeline, len(plan.all_steps), folder.path))
@@ -115,10 +134,15 @@ def _run(plan: Plan, params: Mapping[str, str], config: EngineConfig, observer: 
                 seconds = time.monotonic() - since
                 engine.tell(RunEnded(folder.run, state, seconds))
         finally:
+            pulse.end_leftovers()
+            # before the last word: after it nobody looks again
+            with suppress(OSError):
+                folder.clear(keep=config.keep)
             reason: dict[str, Json] = {"reason": "deadline"} if engine.late else {}
             with suppress(OSError):
                 events.write("run-end", state=state, by="local", **reason)
-            folder.clear(keep=config.keep)
+    if options.store is None:
+        forget(folder.path)
     return RunResult(
         run_id=folder.run,
         pipeline=plan.pipeline,

@@ -6,8 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeglot import keeping
 from pipeglot.cli.printing import print_text, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
@@ -21,10 +23,12 @@ PAUSE = 1.0
 """Seconds between two questions to an engine."""
 
 
-def access(settings: Mapping[str, Json], *, quiet: bool = False) -> Access:
+def access(settings: Mapping[str, Json], kept: Path, *, quiet: bool = False) -> Access:
+    """`kept` is the project's own folder; what is fetched is brought there."""
     from pipeglot_backends.remote.protocol import Access, silent
 
-    return Access(settings, os.environ, silent if quiet else _tell)
+    print_text = silent if quiet else _tell
+    return Access(settings, os.environ, print_text, folder=kept / keeping.COLLECTED)
 
 
 def refuse_without_engine(target: str, what: str, instead: str) -> None:

@@ -15,13 +15,14 @@ from pipeglot_records.model.facts import Attempt
 from pipeglot_records.model.json_values import mapping
 from pipeglot_records.model.lineage import edges
 from pipeglot_records.model.run_view import Outcome, RunView, StepRun, Try
+from pipeglot_records.settling import NOBODY, Vital
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.runs import load
 
 
-def text(store: Store, run: str) -> str:
+def text(store: Store, run: str, vital: Vital = NOBODY) -> str:
     """Raises `DefinitionFault` for a run whose definition the store does not hold: it would lack what left no word."""
-    picture = load(store, run)
+    picture = load(store, run, vital=vital)
     if not picture.definition.known:
         raise DefinitionFault(
             f"the definition of the run `{run}` is not in the store `{store.place}`",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Json
+from pipeglot_records.settling import NOBODY, Vital
 from pipeglot_records.show.json_form import json_form
 from pipeglot_records.show.text import DEFAULT, Look, page
 from pipeglot_records.store.database import Store
@@ -10,9 +11,9 @@ from pipeglot_records.store.details import details
 from pipeglot_records.store.runs import load
 
 
-def text(store: Store, run: str, look: Look = DEFAULT) -> str:
-    return page(load(store, run), details(store, run), look)
+def text(store: Store, run: str, look: Look = DEFAULT, vital: Vital = NOBODY) -> str:
+    return page(load(store, run, vital=vital), details(store, run), look)
 
 
-def as_json(store: Store, run: str) -> dict[str, Json]:
-    return json_form(load(store, run), details(store, run))
+def as_json(store: Store, run: str, vital: Vital = NOBODY) -> dict[str, Json]:
+    return json_form(load(store, run, vital=vital), details(store, run))

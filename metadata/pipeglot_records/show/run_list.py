@@ -9,6 +9,7 @@ import sqlalchemy as sql
 
 from pipeglot_records.model.derivation import OVERDUE
 from pipeglot_records.model.run_view import RUNNING, UNKNOWN
+from pipeglot_records.settling import NOBODY, Vital
 from pipeglot_records.show.columns import aligned
 from pipeglot_records.show.formatting import duration, instant
 from pipeglot_records.store.database import Store
@@ -38,6 +39,7 @@ def list_runs(
     state: str | None = None,
     limit: int | None = None,
     now: int | None = None,
+    vital: Vital = NOBODY,
 ) -> list[RunEntry]:
     """Newest first."""
     now = time.time_ns() if now is None else now
@@ -45,9 +47,9 @@ def list_runs(
     if pipeline is not None:
         query = query.where(runs.c.pipeline == pipeline)
     if state is not None:
-        query = query.where(_in_state(state, now))
+        query = query.where(_in_state(state, now, vital))
     with store.reading() as connection:
-        return [_entry(row, now) for row in connection.execute(query)]
+        return [_entry(row, vital.seen_at(row.run, row.seen, now)) for row in connection.execute(query)]
 
 
 def runs_text(entries: list[RunEntry]) -> str:
@@ -75,8 +77,9 @@ def _telling(entries: list[RunEntry]) -> int:
     return next((count for count in range(SHORT, 36) if len({run[:count] for run in ids}) == len(ids)), 36)
 
 
-def _in_state(state: str, now: int) -> sql.ColumnElement[bool]:
-    alive = runs.c.seen >= now - OVERDUE
+def _in_state(state: str, now: int, vital: Vital) -> sql.ColumnElement[bool]:
+    heard = sql.and_(runs.c.seen >= now - OVERDUE, runs.c.run.not_in(vital.silent))
+    alive = sql.or_(runs.c.run.in_(vital.alive), heard)
     if state == RUNNING:
         return sql.and_(runs.c.state.is_(None), alive)
     if state == UNKNOWN:

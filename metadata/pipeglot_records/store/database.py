@@ -13,15 +13,15 @@ from sqlalchemy import event, exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from pipeglot import keeping
 from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.store import tables
 from pipeglot_records.store.lookup import find_run
 from pipeglot_records.store.projections import rebuild
 from pipeglot_records.store.registration import register
 
-__all__ = ["DEFAULT", "VARIABLE", "RecordsFault", "RunUnknown", "Store", "open_store"]
+__all__ = ["VARIABLE", "RecordsFault", "RunUnknown", "Store", "open_store"]
 
-DEFAULT = ".pipeglot/records.db"
 VARIABLE = "PIPEGLOT_RECORDS"
 PATIENCE = 60.0
 """Seconds that a writer waits for the one before it."""
@@ -37,6 +37,17 @@ class Store:
 
     engine: sql.Engine
     place: str
+
+    @property
+    def is_kept(self) -> bool:
+        """False for what stands in for a store that nobody made yet."""
+        return self.engine.url.database not in (None, "", ":memory:")
+
+    @property
+    def name(self) -> str:
+        """The same for the same store, from wherever it is named."""
+        database = self.engine.url.database
+        return str(Path(database).resolve()) if self.engine.dialect.name == "sqlite" and database else self.place
 
     @contextmanager
     def reading(self) -> Generator[sql.Connection, None, None]:
@@ -73,12 +84,12 @@ class Store:
         self.close()
 
 
-def open_store(place: str | None, environ: Mapping[str, str], *, make: bool = True) -> Store:
-    """The store named by `--records`, else by `PIPEGLOT_RECORDS`, else the one beside the project.
+def open_store(place: str | None, environ: Mapping[str, str], *, make: bool = True, kept: Path | None = None) -> Store:
+    """The store named by `--records`, else by `PIPEGLOT_RECORDS`, else the one in the project's own folder, `kept`.
 
     Made when new; whoever only reads (`make` false) finds it empty instead, and leaves no file.
     """
-    named = place or environ.get(VARIABLE) or DEFAULT
+    named = place or environ.get(VARIABLE) or _default(kept or keeping.kept_here(), make)
     url = _url(named)
     if not make and url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         url = url.set(database=":memory:")
@@ -86,6 +97,16 @@ def open_store(place: str | None, environ: Mapping[str, str], *, make: bool = Tr
     store = Store(engine, url.render_as_string(hide_password=True) if "://" in named else named)
     _prepare(store)
     return store
+
+
+def _default(kept: Path, make: bool) -> str:
+    try:
+        if make:
+            keeping.make(kept)
+    except OSError as fault:
+        why = (fault.strerror or str(fault)).lower()
+        raise RecordsFault(f"cannot make the folder `{kept}` of the store: {why}") from None
+    return str(kept / keeping.STORE)
 
 
 def _url(named: str) -> sql.URL:

@@ -68,6 +68,8 @@ class Tail:
         batch: list[Event] = []
         runs: set[str] = set()
         for path in files:
+            if path.stat().st_size == offsets.get(path, 0):
+                continue
             for line in _lines(path, offsets, last):
                 event = parse(line)
                 if event is None:
@@ -88,13 +90,13 @@ class Tail:
             return record_all(connection, batch)
 
 
-def ingest_folder(store: Store, place: Path) -> Ingested:
+def ingest_folder(store: Store, place: Path, *, last: bool = True) -> Ingested:
     """Everything that a folder, or one file, holds. Done again, it changes nothing."""
     if not place.exists():
         raise LogFault(f"there is no file or folder `{place}` of event logs")
     for work in _works(place):
         recover(work)
-    return Tail(store, place).poll(last=True)
+    return Tail(store, place).poll(last=last)
 
 
 def _works(place: Path) -> Iterator[Path]:

@@ -34,6 +34,7 @@ from pipeglot_backends.local.engine.scheduler import Scheduler, Task
 from pipeglot_backends.local.engine.timers import Timer, Timers
 from pipeglot_backends.local.engine.values import ValueStore, indices_of, read_text, run_words, word_of
 from pipeglot_backends.local.engine.verdicts import Verdict
+from pipeglot_backends.local.processes.process_tree import kill_marked
 from pipeglot_backends.local.processes.workers import PYTHON, Guard, Worker, start
 from pipeglot_expression.runtime.contract import DEADLINE, FAIL_FAST, INDICES, LOST, RUN_CANCELLED, STATE, TIMEOUT
 
@@ -74,6 +75,8 @@ class EngineConfig:
     keep: bool
     environ: Mapping[str, str]
     secrets: Mapping[str, str]
+    life: int | None = None
+    """A file that every process of the run keeps open; see `vital`."""
 
 
 class Engine:
@@ -183,7 +186,8 @@ class Engine:
         variables = environment.of_attempt(self._shared, step, self._place.secrets, task, number)
         variables = environment.of_paths(variables, self._handover.reads(step), folder.result(task, number), code)
         argv = [*PYTHON, str(folder.plan / "sidecar.py"), "items" if task.lists else "run", task.step]
-        worker = start(argv, variables, code, folder.log(task, number), partial(self._has_ended, task))
+        log, ended = folder.log(task, number), partial(self._has_ended, task)
+        worker = start(argv, variables, code, log, ended, self._place.life)
         self._guard.watch(worker.pid)
         self._running[task] = running = _Running(worker, number, time.monotonic())
         if step.backstop is not None and not task.lists:
@@ -206,6 +210,7 @@ class Engine:
             remove(folder.copy(task, running.number))
         if code < 0:
             running.worker.kill_command()
+            kill_marked(environment.marks(folder, task, running.number))
         word = word_of(read_text(folder.result(task, running.number) / STATE))
         verdict = verdicts.judge(code, word, running.stopped)
         self._judged(task, verdict, read_report(folder.events(task, running.number)))

@@ -53,5 +53,11 @@ def of_attempt(
     return variables
 
 
+def marks(folder: RunFolder, task: Task, number: int) -> dict[str, str]:
+    """What the sidecar tells every command of one attempt, and so whatever that starts."""
+    variables = {"PIPEGLOT_RUN_ID": folder.run, "PIPEGLOT_STEP": task.step, "PIPEGLOT_ATTEMPT": str(number)}
+    return variables if task.index is None else {**variables, "PIPEGLOT_INDEX": str(task.index)}
+
+
 def of_paths(variables: dict[str, str], reads: Path, result: Path, code: Path) -> dict[str, str]:
     return {**variables, "PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result), "PIPEGLOT_CODE": str(code)}

@@ -1,4 +1,4 @@
-"""Where one run keeps its files: `.pipeglot/runs/RUN` beside the pipeline."""
+"""Where one run keeps its files: `runs/RUN` in the project's own folder, `.pipeglot`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeglot import keeping
 from pipeglot.files import write_all
 from pipeglot_backends.local.engine.scheduler import Task
 from pipeglot_backends.local.leavings import left, recover
 from pipeglot_backends.protocol import EmittedFile
 
-RUNS = Path(".pipeglot") / "runs"
 PRIVATE = 0o700
 
 
@@ -77,9 +77,9 @@ class RunFolder:
 
     def make(self, files: Iterable[EmittedFile]) -> None:
         """Raises OSError, with nothing of it left."""
+        keeping.make(self.path.parents[1])
         self.path.mkdir(parents=True)
         try:
-            _keep_out_of_git(self.path.parents[1])
             self._fill(files)
         except OSError:
             remove(self.path)
@@ -102,13 +102,6 @@ class RunFolder:
             if not left(self.work):
                 remove(self.work)
             remove(self.code)
-
-
-def _keep_out_of_git(folder: Path) -> None:
-    """Runs are large, and secrets may lie beside them."""
-    ignored = folder / ".gitignore"
-    if not ignored.exists():
-        ignored.write_text("*\n", encoding="utf-8")
 
 
 def _name(task: Task, number: int) -> str:

@@ -54,9 +54,14 @@ class Worker:
 
 
 def start(
-    argv: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path, ended: Callable[[int], None]
+    argv: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    ended: Callable[[int], None],
+    life: int | None = None,
 ) -> Worker:
-    """`ended` is called with the exit code, from another thread."""
+    """`ended` is called with the exit code, from another thread. `life` is a file that stays open in all it starts."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             argv,
@@ -66,6 +71,7 @@ def start(
             cwd=folder,
             env=environment,
             start_new_session=True,
+            pass_fds=() if life is None else (life,),
         )
     threading.Thread(target=lambda: ended(process.wait()), name=f"wait-{process.pid}", daemon=True).start()
     return Worker(process)

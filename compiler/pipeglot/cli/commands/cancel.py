@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 
+from pipeglot import keeping
 from pipeglot.cli.printing import print_text
 from pipeglot.cli.remote import access, remote_run
 
@@ -16,6 +17,6 @@ def run(options: argparse.Namespace) -> int:
 
     with open_store(options.records, os.environ, make=False) as store:
         known = remote_run(store, options.run)
-        remote.stop(store, known, access(known.settings), by=getpass.getuser())
+        remote.stop(store, known, access(known.settings, keeping.kept_here()), by=getpass.getuser())
     print_text(f"run {known.handle.run} is being cancelled")
     return 0

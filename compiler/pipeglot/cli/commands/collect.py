@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeglot import keeping
 from pipeglot.cli.main import exit_code
 from pipeglot.cli.printing import print_diagnostics, print_text, say_json
 from pipeglot.cli.remote import access, refuse_without_engine, remote_run
@@ -29,10 +30,11 @@ def run(options: argparse.Namespace) -> int:
     asked = _asked(options) if options.all else None
     place = Path(options.place) if options.place and asked is None else None
     here = place is not None and place.exists()
-    with open_store(options.records, os.environ, make=here or asked is not None) as store:
+    kept = keeping.kept_for(Path(options.place or "pipeline.yaml")) if asked else keeping.kept_here()
+    with open_store(options.records, os.environ, make=here or asked is not None, kept=kept) as store:
         for name in options.definition:
             store.register(Path(name).read_text("utf-8"))
-        return _all(options, store, *asked) if asked else _one(options, store, place if here else None)
+        return _all(options, store, kept, *asked) if asked else _one(options, store, kept, place if here else None)
 
 
 def _asked(options: argparse.Namespace) -> tuple[Pipeline, str]:
@@ -46,7 +48,7 @@ def _asked(options: argparse.Namespace) -> tuple[Pipeline, str]:
     return pipeline, target
 
 
-def _one(options: argparse.Namespace, store: Store, place: Path | None) -> int:
+def _one(options: argparse.Namespace, store: Store, kept: Path, place: Path | None) -> int:
     from pipeglot_records.engines import remote
     from pipeglot_records.store.ingest import ingest_folder
 
@@ -54,7 +56,7 @@ def _one(options: argparse.Namespace, store: Store, place: Path | None) -> int:
         taken, state = ingest_folder(store, place), None
     else:
         known = remote_run(store, options.place)
-        taken, state = remote.fetch(store, known, access(known.settings))
+        taken, state = remote.fetch(store, known, access(known.settings, kept))
     if options.format == "json":
         told = {"events": taken.events, "new": taken.new, "torn": taken.torn, "runs": list(taken.runs)}
         say_json({**told, **({"state": state.value} if state else {})})
@@ -64,12 +66,13 @@ def _one(options: argparse.Namespace, store: Store, place: Path | None) -> int:
     return 0
 
 
-def _all(options: argparse.Namespace, store: Store, pipeline: Pipeline, target: str) -> int:
+def _all(options: argparse.Namespace, store: Store, kept: Path, pipeline: Pipeline, target: str) -> int:
     """Of each run that there is something to be said of, a line at once: there may be many."""
     from pipeglot_records.engines.discovery import discover
 
     engine, quiet = target.partition("@")[0], options.format == "json"
-    way = access(pipeline.settings.get(engine, {}), quiet=quiet)
+    keeping.make(kept)
+    way = access(pipeline.settings.get(engine, {}), kept, quiet=quiet)
     seen: list[Discovered] = []
     for each in discover(store, pipeline, target, way, options.limit or NEWEST):
         seen.append(each)

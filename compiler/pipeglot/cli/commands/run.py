@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from pipeglot import keeping
 from pipeglot.cli import run_params, streams
 from pipeglot.cli.printing import say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -22,9 +23,10 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_backends.local.engine.progress import Observer
     from pipeglot_backends.local.run import RunIdRefused, RunOptions, run_pipeline
     from pipeglot_backends.local.secrets import SecretMissing
+    from pipeglot_backends.local.vital import forget
     from pipeglot_expression.values import to_wire
+    from pipeglot_records.live import Follower
     from pipeglot_records.store.database import open_store
-    from pipeglot_records.store.ingest import ingest_folder
 
     path = Path(options.file)
     pipeline = load(path, options.profile)
@@ -34,9 +36,11 @@ def run(options: argparse.Namespace) -> int:
     observer: Observer | None = None
     if options.format == "text":
         observer = Live(sys.stdout, os.environ) if sys.stdout.isatty() else Lines(sys.stdout)
-    asked = RunOptions(path.parent, options.jobs, options.isolated, options.keep, options.run_id)
-    with open_store(options.records, os.environ) as store:
+    kept = keeping.kept_for(path)
+    asked = RunOptions(path.parent, options.jobs, options.isolated, options.keep, options.run_id, kept=kept)
+    with open_store(options.records, os.environ, kept=kept) as store, Follower(store) as follower:
         store.register(definition)
+        asked = replace(asked, store=store.name, begun=follower.begin)
         try:
             result = run_pipeline(files, {name: to_wire(value) for name, value in values.items()}, asked, observer)
         except SecretMissing as missing:
@@ -44,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
         except RunIdRefused as refused:
             raise SpecRejected([Diagnostic("PG506", str(refused))]) from None
         try:
-            ingest_folder(store, result.record)
+            follower.finish()
+            forget(result.folder)
         except SpecRejected as refused:
             raise _untaken(refused, result.record) from None
     if observer is not None:

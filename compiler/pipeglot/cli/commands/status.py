@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from pipeglot import keeping
 from pipeglot.cli.printing import print_text, say_json
 from pipeglot.cli.remote import access, remote_run
 
@@ -15,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
 
     with open_store(options.records, os.environ, make=False) as store:
         known = remote_run(store, options.run)
-    progress = remote.follow(known, access(known.settings))
+    progress = remote.follow(known, access(known.settings, keeping.kept_here()))
     if options.format == "json":
         say_json({"run": str(known.handle.run), "state": progress.state.value, "tasks": dict(progress.tasks)})
         return 0

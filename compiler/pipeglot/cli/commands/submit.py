@@ -8,6 +8,7 @@ import time
 import uuid
 from pathlib import Path
 
+from pipeglot import keeping
 from pipeglot.cli import run_params
 from pipeglot.cli.main import REJECTED
 from pipeglot.cli.printing import print_text, say_json
@@ -21,14 +22,17 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records.engines import remote
     from pipeglot_records.store.database import open_store
 
-    pipeline = load(Path(options.file), options.profile)
+    path = Path(options.file)
+    pipeline = load(path, options.profile)
     target = options.target or pipeline.target
     result = compiled(pipeline, target)
     refuse_without_engine(result.target, "no engine to submit to", "pipeglot run")
     values = run_params.given(pipeline, options.params, options.params_file)
     run_id = _run_id(options.run_id) or uuid.UUID(timed_uuid(time.time_ns() // 1_000_000, os.urandom(10)))
-    way = access(pipeline.settings.get(result.target, {}), quiet=options.format == "json")
-    with open_store(options.records, os.environ) as store:
+    kept = keeping.kept_for(path)
+    way = access(pipeline.settings.get(result.target, {}), kept, quiet=options.format == "json")
+    keeping.make(kept)
+    with open_store(options.records, os.environ, kept=kept) as store:
         known = remote.begin(store, pipeline, str(target), result.files, run_id, values, way)
         if options.format == "text":
             verb = "was there already" if known.handle.known else "submitted"
