@@ -128,6 +128,8 @@ class FanOut:
     literal: tuple[Json, ...] | None = None
     max_parallel: int | None = None
     fail_fast: bool = False
+    axes: tuple[str, ...] = ()
+    """The names of a matrix as they were written: an object of JSON has no order."""
 
 
 @dataclass(slots=True)

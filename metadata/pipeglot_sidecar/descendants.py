@@ -23,7 +23,8 @@ def adopt_orphans() -> None:
         # the C part of ctypes alone: all of it would take longer to import than a step may cost
         import _ctypes
 
-        _ctypes.call_function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+        own = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]  # None stands for this program
+        _ctypes.call_function(_ctypes.dlsym(own, "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
     except (ImportError, AttributeError, OSError):
         return
 

@@ -12,7 +12,7 @@ from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.artifacts.decoding import decoded
 from pipeglot_sidecar.command.attempt import Attempt, stopped
-from pipeglot_sidecar.command.preparation import enter_code, prepare
+from pipeglot_sidecar.command.preparation import enter_code, prepare, recorded_item
 from pipeglot_sidecar.command.python_call import call
 from pipeglot_sidecar.command.signals import STOPS, Signals
 from pipeglot_sidecar.command.workspace import Workspace
@@ -137,7 +137,8 @@ def run_step(step: str, environment: Environment, table: Table | None = None) ->
             ending = attempted(run, attempt, prepared[0])
             end(run, ending, attempt)
         else:
-            run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message)
+            item = recorded_item(run.table, run.scope)
+            run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
         run.tell_end(ending)
         values = {name: attempt.values.get(name, ABSENT) for name in handed_on(run)}
         run.exit_code = write_outputs(run, ending, values, attempt.artifacts)
@@ -167,6 +168,7 @@ def start(run: Run, prepared: PreparedCommand) -> None:
         pid=os.getpid(),
         sidecar=own_hash(environment),
         argv=prepared.shown,
+        item_value=recorded_item(table, run.scope),
         inputs=prepared.inputs,
         lineage=prepared.lineage,
     )

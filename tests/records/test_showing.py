@@ -22,47 +22,47 @@ churn: succeeded in 26.0s
 run 0190c3f2-7d1e-7c4b-9a55-0d3f6c1b2a10 on local, 2027-01-15 08:00:01 UTC
 with regions=["eu","us","asia"]  threshold=0.8
 
-  ✓ extract  succeeded   3.0s
+  ✓ extract   succeeded   3.0s
       n    42
       raw  dataset  v1  sha256:aaaaaaaaaaaa  12.3 kB
-  ✓ train    succeeded  11.0s  3 of 3 items
+  ✓ train     succeeded  11.0s  3 of 3 items
       auc    [0.7, 0.9, 0.8]
       model  3 models
-    ✓ [0]    succeeded   3.0s
-    ✓ [1]    succeeded   3.0s
-    ✓ [2]    succeeded   3.0s
-  ✓ pick     succeeded   3.0s
+    ✓ [eu]    succeeded   3.0s
+    ✓ [us]    succeeded   3.0s
+    ✓ [asia]  succeeded   3.0s
+  ✓ pick      succeeded   3.0s
       auc    0.9
       model  model  v1  sha256:cccccccccccc  12.3 kB
-  ✓ publish  succeeded   1.0s
+  ✓ publish   succeeded   1.0s
 
 on exit
-  ✓ report   succeeded   1.0s
+  ✓ report    succeeded   1.0s
 """
 
 FAILED = """\
 churn: failed in 19.0s
 run 0190c3f2-7d1e-7c4b-9a55-0d3f6c1b2a10 on local, 2027-01-15 08:00:01 UTC
 
-  ✓ extract  succeeded                   7.0s  2 attempts (exit-code 3)
+  ✓ extract   succeeded                   7.0s  2 attempts (exit-code 3)
       n     42
       raw   dataset  v1  sha256:aaaaaaaaaaaa  12.3 kB
       loss  0.1  2 points, 0.1 to 0.5
-  ✗ train    failed, signal              5.0s  1 of 3 items
+  ✗ train     failed, signal              5.0s  1 of 3 items
       auc    [0.7]
       model  1 model
-    ✓ [0]    succeeded                   3.0s
-    ✗ [1]    failed, signal SIGKILL      1.0s
+    ✓ [eu]    succeeded                   3.0s
+    ✗ [us]    failed, signal SIGKILL      1.0s
         the command was ended by SIGKILL
         log: LOG
           | epoch 1
           | epoch 2
-    ✗ [2]    failed, lost
-  ■ pick     cancelled, upstream-failed
-  ■ publish  cancelled, upstream-failed
+    ✗ [asia]  failed, lost
+  ■ pick      cancelled, upstream-failed
+  ■ publish   cancelled, upstream-failed
 
 on exit
-  ✓ report   succeeded                   1.0s
+  ✓ report    succeeded                   1.0s
 """
 
 

@@ -78,7 +78,7 @@ def _matrix(
             pairs: list[Json] = [[name, value.tree] for name, value in zip(names, combination, strict=True)]
             items.append(["dict", *pairs])
     tree: Tree = ["lit", items] if literal else ["list", *items]
-    return FanOut(tree, "dict", collector.origin(*draft.path, "matrix"))
+    return FanOut(tree, "dict", collector.origin(*draft.path, "matrix"), axes=names)
 
 
 def _axis_type(values: tuple[SourcedTree, ...], inference: Inference) -> Type:

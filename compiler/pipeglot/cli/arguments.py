@@ -137,6 +137,16 @@ def _show(command: Parser) -> None:
     _format(command, "text", "json", "normal")
 
 
+def _logs(command: Parser) -> None:
+    command.add_argument("run", metavar="RUN", help="a run's id or how it begins")
+    command.add_argument("step", metavar="STEP", help="the id of a step")
+    item = "an item of a fan-out: its value, as `show` has it, or its number (default: all)"
+    command.add_argument("item", nargs="?", metavar="ITEM", help=item)
+    command.add_argument("--attempt", type=at_least_one, metavar="N", help="the N-th attempt (default: the last)")
+    command.add_argument("--follow", "-f", action="store_true", help="go on with what is written, until the step ends")
+    _records(command)
+
+
 def _explain(command: Parser) -> None:
     command.add_argument("code", metavar="CODE", help="the code of a diagnostic, as PG203")
 
@@ -168,7 +178,7 @@ def _params(command: Parser) -> None:
 
 def _records(command: Parser) -> None:
     command.add_argument(
-        "--records", metavar="URL", help="the store (else PIPEGLOT_RECORDS, else .pipeglot/records.db)"
+        "--records", metavar="URL", help="the store (else PIPEGLOT_RECORDS, else records.db in the project's .pipeglot)"
     )
 
 
@@ -188,6 +198,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "collect": ("take the record of a run, or event logs, into the store", "pipeglot collect 0197", _collect),
     "runs": ("list recorded runs", "pipeglot runs --state failed", _runs),
     "show": ("show the record of a run", "pipeglot show --format json", _show),
+    "logs": ("print the log of a step", "pipeglot logs 0197 train --follow", _logs),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
     "schema": ("print a JSON Schema", "pipeglot schema > pipeline.schema.json", _schema),
     "targets": ("list the targets and their versions", "pipeglot targets", _targets),

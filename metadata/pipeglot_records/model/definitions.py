@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -37,6 +37,7 @@ class StepDefinition:
     when_each: bool = False
     run_if: str = "success"
     items: Tree | None = None
+    axes: tuple[str, ...] = ()
     fail_fast: bool = False
     requires: tuple[tuple[str, ...], ...] = ()
     on_exit: bool = False
@@ -69,8 +70,32 @@ class Definition:
     fail_fast: bool = False
     deadline: float | None = None
     groups: tuple[GroupDefinition, ...] = ()
+    sensitive: frozenset[str] = frozenset()
+    """Params whose values are nowhere shown, not even their defaults."""
     known: bool = True
     """False where nobody registered the definition, and the steps are those that were seen."""
+
+    def shows(self, step: StepDefinition) -> bool:
+        """Whether the items of a fan-out may be shown as its list says."""
+        return not any(self._hides(ref) for ref in _references(step.items))
+
+    def _hides(self, ref: list[Json]) -> bool:
+        match ref:
+            case ["ref", "params", str(name)]:
+                return name in self.sensitive
+            case ["ref", "steps", str(step), "outputs", str(output)]:
+                port = self.steps[step].output(output) if step in self.steps else None
+                return port is not None and port.sensitive
+            case _:
+                return False
+
+
+def _references(tree: Json) -> Iterator[list[Json]]:
+    if isinstance(tree, list) and tree and tree[0] != "lit":
+        if tree[0] == "ref":
+            yield tree
+        for part in tree:
+            yield from _references(part)
 
 
 def read_definition(source: str) -> Definition:
@@ -90,6 +115,9 @@ def read_definition(source: str) -> Definition:
         pipeline=name,
         steps={step.id: step for step in steps},
         params={key: mapping(entry).get("default") for key, entry in mapping(found.get("params")).items()},
+        sensitive=frozenset(
+            key for key, entry in mapping(found.get("params")).items() if mapping(entry).get("sensitive") is True
+        ),
         fail_fast=found.get("fail_fast") is True,
         deadline=number(found.get("deadline")),
         groups=tuple(sorted(map(_group, mapping(found.get("groups")).items()), key=lambda group: group.id.count("."))),
@@ -124,6 +152,7 @@ def _step(name: str, entry: Mapping[str, Json], on_exit: bool) -> StepDefinition
         when_each=entry.get("when_each") is True,
         run_if=text(entry.get("run_if")) or "success",
         items=_tree(fan.get("items")),
+        axes=_path(fan.get("axes")),
         fail_fast=fan.get("fail_fast") is True,
         requires=tuple(_path(path) for path in sequence(entry.get("requires"))),
         on_exit=on_exit,

@@ -9,11 +9,12 @@ from pipeglot.ir import Json
 from pipeglot_expression.runtime.contract import CANCELLED, FAILED, SKIPPED, SUCCEEDED, fails_readers, stops_readers
 from pipeglot_expression.values import ABSENT, Value
 from pipeglot_records.model.definitions import Definition, StepDefinition
+from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Attempt, Facts, Place, Word
 from pipeglot_records.model.groups import group_outcomes
-from pipeglot_records.model.json_values import text
+from pipeglot_records.model.json_values import mapping, text
 from pipeglot_records.model.run_view import OPEN, PENDING, RUNNING, UNKNOWN, Outcome, RunView, StepRun, Try
-from pipeglot_records.model.scope import RecordedValues, Undecidable, decide
+from pipeglot_records.model.scope import RecordedValues, Undecidable, decide, shown_value
 
 OVERDUE = 90 * 10**9
 """Nanoseconds without a word after which nobody can say whether a run is still alive; a heartbeat comes every 15 s."""
@@ -227,9 +228,25 @@ def _items(run: _Run, step: StepDefinition, elements: list[Value]) -> tuple[Step
             str(index),
             spoken[index] or _unspoken_item(run, step, element, index, held),
             tries[index],
+            value=_value(run, step, index, element),
         )
         for index, element in enumerate(elements)
     )
+
+
+def _value(run: _Run, step: StepDefinition, index: int, element: Value) -> Fields:
+    """What the item is: as its sidecar saw it; of one that was not started, as its list says."""
+    place = (step.id, str(index))
+    word = run.facts.words.get(place)
+    told = [mapping(each.start.get("item_value")) for each in run.attempts.get(place, ())]
+    said = next((each for each in (*told, word.item_value if word else {}) if each), None)
+    if said is not None:
+        return said
+    if not run.definition.shows(step):
+        return {"redacted": True}
+    if step.axes and isinstance(element, dict):
+        element = {name: element[name] for name in step.axes if name in element}
+    return {} if element is ABSENT else shown_value(element)
 
 
 def _unspoken_item(run: _Run, step: StepDefinition, element: Value, index: int, held: bool) -> Outcome:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pipeglot.ir import Json
 from pipeglot_records.model.events import Event, Fields
-from pipeglot_records.model.json_values import integer, text
+from pipeglot_records.model.json_values import integer, mapping, text
 
 Place: TypeAlias = tuple[str, str | None]
 """A step run: the step's id, and the item's index in a fan-out."""
@@ -47,6 +47,7 @@ class Word:
     reason: str | None
     message: str | None
     items: int | None = None
+    item_value: Fields = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(slots=True)
@@ -74,9 +75,14 @@ class Facts:
     def attempts(self) -> Mapping[Place, tuple[Attempt, ...]]:
         """Of each step run its attempts, in the order they started."""
         found: dict[Place, list[Attempt]] = {}
-        for attempt in sorted(self.by_id.values(), key=lambda one: (one.started, one.id)):
+        for attempt in sorted(self.by_id.values(), key=_order):
             found.setdefault((attempt.step, attempt.item), []).append(attempt)
         return {place: tuple(attempts) for place, attempts in found.items()}
+
+
+def _order(attempt: Attempt) -> tuple[int, int, str]:
+    """By the engine's own number, where it has one: clocks go back."""
+    return (integer(attempt.start.get("number")) or 0, attempt.started, attempt.id)
 
 
 def fold(run: str, events: Iterable[Event]) -> Facts:
@@ -135,6 +141,7 @@ def _decided(facts: Facts, event: Event) -> None:
         reason=text(event.fields.get("reason")),
         message=text(event.fields.get("message")),
         items=integer(event.fields.get("items")),
+        item_value=mapping(event.fields.get("item_value")),
     )
     if event.fields.get("list") is True:
         facts.lists[event.step] = word

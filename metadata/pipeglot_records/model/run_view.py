@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from pipeglot.ir import Json
 from pipeglot_expression.runtime.contract import KEPT
 from pipeglot_records.model.definitions import Definition, StepDefinition
 from pipeglot_records.model.facts import Attempt, Facts
@@ -40,6 +41,8 @@ class StepRun:
     outcome: Outcome
     tries: tuple[Try, ...] = ()
     items: tuple[StepRun, ...] | None = None
+    value: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """Of an item what it is: `{"value": v}`, `{"redacted": true}` or `{"from": […]}`; empty where nobody knows."""
 
     @property
     def state(self) -> str:

@@ -101,6 +101,22 @@ def _shown(entry: Fields) -> Value:
     return _default(entry.get("value"))
 
 
+def shown_value(value: Value) -> Fields:
+    """As an event holds it; nothing of what has artifacts in it, of which only their path is known here."""
+    plain = _plain(value)
+    return {} if plain is None else {"value": plain}
+
+
+def _plain(value: Value) -> Json:
+    if isinstance(value, list):
+        parts = [_plain(part) for part in value]
+        return None if None in parts else parts
+    if isinstance(value, dict):
+        named = {key: _plain(part) for key, part in value.items()}
+        return None if None in named.values() else named
+    return value if isinstance(value, bool | int | float | str) else None
+
+
 def decide(tree: list[Json], scope: RecordedValues) -> Value:
     """The expression's value; `ABSENT` when it reads something absent. Raises `Undecidable`, also for a fault in it."""
     try:

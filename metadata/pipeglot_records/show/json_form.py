@@ -11,6 +11,7 @@ from pipeglot_records.model.json_values import integer, mapping, number, sequenc
 from pipeglot_records.model.lineage import edges
 from pipeglot_records.model.run_view import RunView, StepRun, Try
 from pipeglot_records.show.formatting import instant
+from pipeglot_records.show.logs import log_of
 from pipeglot_records.store.details import Details, Metric
 
 FORMAT = 1
@@ -48,15 +49,15 @@ def _step(place: StepRun, facts: Facts, details: Details, known: Digests) -> dic
     if place.item is None:
         entry |= {"step": place.definition.id, "on_exit": place.definition.on_exit}
     else:
-        entry["item"] = place.item
+        entry |= {"item": place.item, "item_value": dict(place.value)}
     if place.items is None:
-        entry["attempts"] = [_attempt(place, one, details, known) for one in place.tries]
+        entry["attempts"] = [_attempt(place, one, facts, details, known) for one in place.tries]
     else:
         entry |= {"indices": list(place.indices), "items": [_step(item, facts, details, known) for item in place.items]}
     return entry
 
 
-def _attempt(place: StepRun, one: Try, details: Details, known: Digests) -> dict[str, Json]:
+def _attempt(place: StepRun, one: Try, facts: Facts, details: Details, known: Digests) -> dict[str, Json]:
     attempt, start, end = one.attempt, one.attempt.start, one.attempt.end
     return {
         "attempt": attempt.id,
@@ -75,6 +76,7 @@ def _attempt(place: StepRun, one: Try, details: Details, known: Digests) -> dict
         "native": dict(mapping(start.get("native"))),
         "host": text(start.get("host")),
         "argv": list(sequence(start.get("argv"))),
+        "log": log_of(facts, place, attempt, details.remarks.get(attempt.id, ())),
         "sidecar": text(start.get("sidecar")),
         "inputs": {name: _input(mapping(entry), known) for name, entry in mapping(start.get("inputs")).items()},
         "outputs": {name: _output(place, name, entry, details) for name, entry in attempt.outputs.items()},

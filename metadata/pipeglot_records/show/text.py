@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from pipeglot.screen import harmless
 from pipeglot_expression.runtime.contract import FAILED, SUCCEEDED
+from pipeglot_records.item_names import name_of
 from pipeglot_records.model.facts import Attempt, Facts
 from pipeglot_records.model.json_values import integer, mapping, text
 from pipeglot_records.model.run_view import RunView, StepRun
@@ -26,13 +29,15 @@ from pipeglot_records.show.formatting import (
     size,
     value_text,
 )
-from pipeglot_records.show.logs import tail
-from pipeglot_records.store.details import Details
+from pipeglot_records.show.logs import log_of, logs_of, tail
+from pipeglot_records.store.details import Details, Remark
 
 FEW = 6
 """Items that are listed one by one, whatever became of them; and failed ones of a larger fan-out."""
 MANY = 40
 """Metrics of one attempt that are listed."""
+
+MOST_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,9 @@ DEFAULT = Look()
 
 
 def page(picture: RunView, details: Details, look: Look = DEFAULT) -> str:
-    places = [place for step in picture.steps.values() for place in _listed(step)]
-    rows = aligned([_row(place, look) for place in places], right=frozenset({2}))
+    listed = [(step, place) for step in picture.steps.values() for place in _listed(step)]
+    places = [place for _, place in listed]
+    rows = aligned([_row(place, name_of(step), details, look) for step, place in listed], right=frozenset({2}))
     lines = _head(picture)
     on_exit = False
     for place, row in zip(places, rows, strict=True):
@@ -74,10 +80,12 @@ def _head(picture: RunView) -> list[str]:
     target = text(facts.head.get("target"))
     where = " on " + target if target else ""
     params = [f"{name}={value_text(mapping(entry), 24)}" for name, entry in mapping(facts.head.get("params")).items()]
+    lost = facts.over and facts.end.get("reason") == "lost"
     return [
         f"{picture.definition.pipeline}: {picture.state}" + (f" in {took}" if facts.over and took else ""),
         f"run {facts.run}{where}" + (f", {moment(started)} UTC" if started is not None else ""),
         *_wrapped("with ", params),
+        *(["its processes are gone, and left no last word: killed, or the machine went down"] if lost else []),
         *([] if picture.definition.known else ["its definition is not in this store: only what left a word is shown"]),
         "",
     ]
@@ -104,9 +112,18 @@ def _listed(step: StepRun) -> Iterator[StepRun]:
         yield from [item for item in items if item.state == FAILED][:FEW]
 
 
-def _row(place: StepRun, look: Look) -> tuple[str, str, str, str]:
-    name = f"{look.mark(place.state)} {place.definition.id if place.item is None else f'[{place.item}]'}"
-    return name if place.item is None else f"  {name}", _status(place), duration(_took(place)), _counts(place)
+def _row(place: StepRun, names: Mapping[str, str], details: Details, look: Look) -> tuple[str, str, str, str]:
+    mark, took = look.mark(place.state), duration(_took(place))
+    if place.item is None:
+        return f"{mark} {place.definition.id}", _status(place), took, _counts(place)
+    told = "  ".join(part for part in (_counts(place), _figures(place, details)) if part)
+    return f"  {mark} [{names[place.item]}]", _status(place), took, told
+
+
+def _figures(item: StepRun, details: Details) -> str:
+    """An item's metrics, where its line has room for them."""
+    found = details.metrics.get(item.last.id, ())[:MOST_FIGURES] if item.last else ()
+    return "  ".join(f"{shortened(metric.name, 16)}={figure(metric.value)}" for metric in found)
 
 
 def _status(place: StepRun) -> str:
@@ -131,9 +148,12 @@ def _counts(place: StepRun) -> str:
 
 def _below(place: StepRun, facts: Facts, details: Details) -> Iterator[str]:
     if place.items is not None:
-        yield from aligned(list(_lists(place)))
+        logs = logs_of(facts, place) if place.items else None
+        yield from aligned([*_lists(place), *([("log", _near(logs))] if logs else [])])
     elif place.last is not None and place.item is None:
-        yield from aligned([*_artifacts(place, place.last, details), *_measures(place.last, details)])
+        log = log_of(facts, place, place.last, _remarks(place, details)) if place.state != FAILED else None
+        found = [*_artifacts(place, place.last, details), *_measures(place.last, details)]
+        yield from aligned([*found, *([("log", _near(log))] if log else [])])
     yield from noted_lines(place, details, _listed(place))
     if place.state == FAILED and place.items is None:
         yield from _failure(place, facts, details)
@@ -166,6 +186,15 @@ def _artifacts(place: StepRun, attempt: Attempt, details: Details) -> Iterator[t
         )
         kind = shortened(text(entry.get("kind")) or "artifact", VALUE)
         yield shortened(name, VALUE), "  ".join([kind, *(part for part in told if part)])
+        where = (text(entry.get("uri")) or "").removeprefix("file://")
+        if "://" in where or (where and Path(where).exists()):
+            yield "", _near(where)
+
+
+def _near(path: str) -> str:
+    """From where one stands, if it is below; printable, and whole: it is there to be copied."""
+    here = f"{Path.cwd()}/"
+    return harmless(path.removeprefix("file://").removeprefix(here))
 
 
 def _measures(attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
@@ -180,9 +209,11 @@ def _measures(attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
 def _failure(place: StepRun, facts: Facts, details: Details) -> Iterator[str]:
     if place.outcome.message:
         yield shortened(place.outcome.message, WIDTH - 8)
-    noted = facts.notes.get((place.definition.id, place.item), {}).get("log")
-    said = details.remarks.get(place.last.id, ()) if place.last else ()
-    log = text(next((one.value for one in reversed(said) if (one.kind, one.name) == ("note", "log")), noted))
+    log = log_of(facts, place, place.last, _remarks(place, details))
     if log is not None:
-        yield f"log: {log}"
+        yield f"log: {_near(log)}"
         yield from (f"  | {shortened(line, WIDTH - 12)}" for line in tail(log))
+
+
+def _remarks(place: StepRun, details: Details) -> Sequence[Remark]:
+    return details.remarks.get(place.last.id, ()) if place.last else ()

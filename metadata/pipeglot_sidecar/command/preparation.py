@@ -7,7 +7,7 @@ import os
 
 from pipeglot_expression.evaluate import AbsentValue, arguments, evaluate, evaluate_as
 from pipeglot_expression.runtime.contract import SLOT, secret_variable
-from pipeglot_expression.values import Artifact, canonical
+from pipeglot_expression.values import ABSENT, Artifact, canonical
 from pipeglot_sidecar.artifacts.decoding import encoded, is_object
 from pipeglot_sidecar.decisions.conditions import absent
 from pipeglot_sidecar.decisions.scope import artifacts
@@ -75,6 +75,16 @@ def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:
         indices = [piece.index for piece in pieces if piece.index is not None]
         return {**described, "items": list(dict.fromkeys(indices))} if indices else described
     return {"redacted": True} if sensitive else {"value": value}
+
+
+def recorded_item(table: Table, scope: Scope) -> dict[str, Any] | None:
+    """What the item is that this process runs; None where there is none, or it is not known yet."""
+    if table.fan_out is None or scope.item is ABSENT:
+        return None
+    item, axes = scope.item, table.fan_out.get("axes", ())
+    if axes and isinstance(item, dict):
+        item = {name: item[name] for name in axes}
+    return _recorded(item, scope.is_sensitive(["ref", "item"]))
 
 
 def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> str | None:

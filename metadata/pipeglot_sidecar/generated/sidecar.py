@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-7f2a2449b06f3e8d"
+NAME = "pipeglot-21c7b89ebf61db71"
 
 
 class Program(SourceFileLoader):
@@ -1216,11 +1216,14 @@ def _new_folder(parent: str) -> str:
     return path
 
 ROOM_FOR_VALUES = 48 * 1024
+ROOM_FOR_ITEM = 4 * 1024
 ROOM_FOR_TEXT = 8 * 1024
 ROOM_FOR_MESSAGE = 2000
 def truncated(event: dict[str, Any]) -> dict[str, Any]:
     if "value" in event:
         event["value"] = shortened_value(event["value"], ROOM_FOR_VALUES)
+    if "value" in event.get("item_value", ()):
+        event["item_value"] = {"value": shortened_value(event["item_value"]["value"], ROOM_FOR_ITEM)}
     if "inputs" in event:
         event["inputs"] = shortened_inputs(event["inputs"])
     if "argv" in event:
@@ -1825,7 +1828,8 @@ def adopt_orphans() -> None:
         return
     try:
         import _ctypes
-        _ctypes.call_function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+        own = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]  # None stands for this program
+        _ctypes.call_function(_ctypes.dlsym(own, "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
     except (ImportError, AttributeError, OSError):
         return
 def children() -> Iterator[int]:
@@ -2050,6 +2054,13 @@ def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:
         indices = [piece.index for piece in pieces if piece.index is not None]
         return {**described, "items": list(dict.fromkeys(indices))} if indices else described
     return {"redacted": True} if sensitive else {"value": value}
+def recorded_item(table: Table, scope: Scope) -> dict[str, Any] | None:
+    if table.fan_out is None or scope.item is ABSENT:
+        return None
+    item, axes = scope.item, table.fan_out.get("axes", ())
+    if axes and isinstance(item, dict):
+        item = {name: item[name] for name in axes}
+    return _recorded(item, scope.is_sensitive(["ref", "item"]))
 def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> str | None:
     if not is_object(tree):
         return canonical(evaluate(tree, scope))
@@ -2651,7 +2662,8 @@ def run_step(step: str, environment: Environment, table: Table | None = None) ->
             ending = attempted(run, attempt, prepared[0])
             end(run, ending, attempt)
         else:
-            run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message)
+            item = recorded_item(run.table, run.scope)
+            run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
         run.tell_end(ending)
         values = {name: attempt.values.get(name, ABSENT) for name in handed_on(run)}
         run.exit_code = write_outputs(run, ending, values, attempt.artifacts)
@@ -2677,6 +2689,7 @@ def start(run: Run, prepared: PreparedCommand) -> None:
         pid=os.getpid(),
         sidecar=own_hash(environment),
         argv=prepared.shown,
+        item_value=recorded_item(table, run.scope),
         inputs=prepared.inputs,
         lineage=prepared.lineage,
     )

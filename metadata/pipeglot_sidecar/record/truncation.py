@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 ROOM_FOR_VALUES = 48 * 1024
+ROOM_FOR_ITEM = 4 * 1024
 ROOM_FOR_TEXT = 8 * 1024
 ROOM_FOR_MESSAGE = 2000
 
@@ -19,6 +20,8 @@ def truncated(event: dict[str, Any]) -> dict[str, Any]:
     """Long values become `{"cut": sha256, "size": bytes}` of their JSON, the longest first; text keeps its start."""
     if "value" in event:
         event["value"] = shortened_value(event["value"], ROOM_FOR_VALUES)
+    if "value" in event.get("item_value", ()):
+        event["item_value"] = {"value": shortened_value(event["item_value"]["value"], ROOM_FOR_ITEM)}
     if "inputs" in event:
         event["inputs"] = shortened_inputs(event["inputs"])
     if "argv" in event:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeglot.screen import log_line
 from pipeglot_backends.local.engine.outcomes import Outcome, State
 from pipeglot_backends.local.engine.report import Report
 from pipeglot_backends.local.engine.scheduler import Task
@@ -27,7 +28,9 @@ def duration(seconds: float) -> str:
     return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"
 
 
-def name(task: Task) -> str:
+def name(task: Task, item: str | None = None) -> str:
+    if item is not None:
+        return f"{task.step}[{item}]"
     return f"{task} (items)" if task.lists else str(task)
 
 
@@ -43,4 +46,4 @@ def _number(value: float | bool | str) -> str:
 
 def printable(text: str) -> str:
     """Without what a terminal could take for a command."""
-    return "".join(char if char.isprintable() or char == "\t" else "�" for char in text)
+    return log_line(text)

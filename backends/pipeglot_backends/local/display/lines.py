@@ -76,19 +76,20 @@ class Teller:
                 return [f"run {event.run} {event.state} in {formatting.duration(event.seconds)}"]
 
     def _retrying(self, event: Retrying) -> list[str]:
-        line = f"{self.paint('↻', YELLOW)} {formatting.name(event.task)}  attempt {event.number} "
+        line = f"{self.paint('↻', YELLOW)} {formatting.name(event.task, event.report.item)}  attempt {event.number} "
         return [line + f"{formatting.state(event.outcome)}, the next in {formatting.duration(event.pause)}"]
 
     def _ended(self, event: Ended) -> list[str]:
         succeeded = event.outcome.state is State.SUCCEEDED
         if event.task.lists and succeeded:
             return []
+        name = formatting.name(event.task, event.report.item)
         word = "" if succeeded else formatting.state(event.outcome)
         if event.outcome.state is State.SKIPPED and event.report.message:
-            return [f"{self._sign(event.outcome)} {formatting.name(event.task)}  skipped: {event.report.message}"]
+            return [f"{self._sign(event.outcome)} {name}  skipped: {event.report.message}"]
         seconds = formatting.duration(event.seconds)
         parts = [
-            f"{self._sign(event.outcome)} {formatting.name(event.task)}",
+            f"{self._sign(event.outcome)} {name}",
             word,
             seconds,
             formatting.metrics(event.report),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeglot.item_labels import label
+
 AT_MOST = 256 * 1024
 """Bytes from the end of a log that are looked at."""
 LAST_LINES = 10
@@ -19,18 +21,22 @@ class Report:
     reason: str | None = None
     message: str | None = None
     metrics: tuple[tuple[str, float | bool | str], ...] = ()
+    item: str | None = None
+    """What the item is called, where it has a value that says more than its number."""
 
 
 def read_report(path: Path) -> Report:
     reason: str | None = None
     message: str | None = None
     metrics: dict[str, float | bool | str] = {}
+    item: str | None = None
     for event in _events(path):
+        item = item or label(event.get("item_value") or {})
         if event.get("event") in ("end", "decided"):
             reason, message = event.get("reason"), event.get("message")
         elif event.get("event") in ("metric", "output") and _is_figure(event):
             metrics[str(event.get("name"))] = event["value"]
-    return Report(reason, message, tuple(metrics.items()))
+    return Report(reason, message, tuple(metrics.items()), item)
 
 
 def _is_figure(event: dict[str, Any]) -> bool:

@@ -1,0 +1,24 @@
+"""What the items of a fan-out are called: by their values, where these tell them apart; else by their numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from pipeglot.item_labels import label
+from pipeglot_records.model.run_view import StepRun
+
+
+def name_of(step: StepRun) -> Mapping[str, str]:
+    """By the item's number, as text."""
+    labels = {item.item: label(item.value) for item in step.items or () if item.item is not None}
+    count = Counter(labels.values())
+    return {number: told if told and count[told] == 1 else number for number, told in labels.items()}
+
+
+def chosen(step: StepRun, wanted: str) -> StepRun | None:
+    """The item of that name, or of that number."""
+    names = name_of(step)
+    by_name = {name: number for number, name in names.items()}
+    number = by_name.get(wanted, wanted)
+    return next((item for item in step.items or () if item.item == number), None)
