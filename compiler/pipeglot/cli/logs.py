@@ -88,8 +88,8 @@ def _chosen(picture: RunView, options: argparse.Namespace) -> tuple[StepRun, tup
     item = chosen(step, options.item)
     if item is None:
         names = [f"`{each}`" for each in name_of(step).values()]
-        hint = f"its items are {', '.join(names[:9])}{', …' if len(names) > 9 else ''}" if names else None
-        raise SpecRejected([Diagnostic("PG550", f"`{step.definition.id}` has no item `{options.item}`", hint=hint)])
+        known = f"its items are {', '.join(names[:9])}{', …' if len(names) > 9 else ''}" if names else None
+        raise SpecRejected([Diagnostic("PG550", f"`{step.definition.id}` has no item `{options.item}`", hint=known)])
     return step, (item,)
 
 
