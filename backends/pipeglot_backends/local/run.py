@@ -80,8 +80,9 @@ def run_pipeline(
     """
     plan = read_plan(next(file.text for file in files if file.path == "plan.json"))
     root = options.folder.resolve()
-    secrets = gather(plan, root, options.environ)
-    folder = _folder((options.kept or keeping.kept_from(root)).resolve(), options.run_id)
+    kept = (options.kept or keeping.kept_from(root)).resolve()
+    secrets = gather(plan, root, options.environ, kept)
+    folder = _folder(kept, options.run_id)
     folder.make(files)
     config = EngineConfig(
         folder=folder,

@@ -18,12 +18,12 @@ class SecretMissing(LookupError):
     """A step names a secret that nobody gives; its message says which, and where it was looked for."""
 
 
-def gather(plan: Plan, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+def gather(plan: Plan, folder: Path, environ: Mapping[str, str], kept: Path | None = None) -> dict[str, str]:
     """Every secret that some step names, by its variable. Raises `SecretMissing` before anything has started."""
     wanted = {pair for step in plan.all_steps for pair in step.secrets}
     if not wanted:
         return {}
-    filed = _filed(folder / FILE)
+    filed = {**(_filed(kept / FILE.name) if kept else {}), **_filed(folder / FILE)}
     found: dict[str, str] = {}
     for name, key in sorted(wanted):
         value = environ.get(secret_variable(name, key)) or filed.get(secret_variable(name, key))
