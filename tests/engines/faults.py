@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import ssl
 import struct
@@ -13,6 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+AS_TOLD = json.dumps(
+    {
+        "message": "as told",
+        "detail": "as told",
+        "code": 5,
+        "kind": "Status",
+        "details": {"name": "it"},
+        "metadata": {},
+        "error": {"code": 5, "message": "as told"},
+    }
+).encode()
+"""A refusal in the words of each engine."""
 NOT_PASSED_ON = {"connection", "transfer-encoding", "content-length", "host", "keep-alive"}
 
 
@@ -83,9 +96,7 @@ def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext |
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.close_connection = True
                 return
-            self.reply(
-                fault.status, {"Content-Type": "application/json"}, b'{"message": "as told", "detail": "as told"}'
-            )
+            self.reply(fault.status, {"Content-Type": "application/json"}, AS_TOLD)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = pass_on
 

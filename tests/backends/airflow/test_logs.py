@@ -111,8 +111,9 @@ class Airflow(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(asked.query).items()}
-        body = json.dumps(self.answer(asked.path, query)).encode()
-        self.send_response(404 if body == b"null" else 201 if "token" in asked.path else 200)
+        found = self.answer(asked.path, query)
+        body = json.dumps(found or {"detail": "TaskInstance not found"}).encode()
+        self.send_response(404 if found is None else 201 if "token" in asked.path else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

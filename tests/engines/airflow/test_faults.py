@@ -53,10 +53,10 @@ def test_it_starts_one_run_in_spite_of(fault: Fault, bad_way: Submitted) -> None
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (Fault("POST", RUNS, 401, times=99), r"PG521: .* does not accept the token \(401\)"),
-        (Fault("POST", RUNS, 403, times=99), r"PG521: .* does not let this user .*\(403\)"),
+        (Fault("POST", RUNS, 401, times=99), r"PG521: .* does not accept who you are \(401\)"),
+        (Fault("POST", RUNS, 403, times=99), r"PG521: .* does not let you .*\(403\)"),
         (Fault("POST", RUNS, 503, times=99), r"PG524: .* cannot .* now \(503\)"),
-        (Fault("POST", RUNS, times=99), "PG520: no Airflow answers"),
+        (Fault("POST", RUNS, times=99), "PG520: nothing answers"),
     ],
     ids=str,
 )

@@ -93,12 +93,12 @@ def test_it_knows_a_run_that_is_gone(submitted: Submitted) -> None:
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"params": {"n": 0}}, "PG523: Airflow refuses to start a run .*0 is less than the minimum of 1"),
+        ({"params": {"n": 0}}, "PG523: .* refuses to start a run .*0 is less than the minimum of 1"),
         ({"environ": {USER: "admin", PASSWORD: "wrong"}}, "PG521: .* does not know this user and password"),
         ({"environ": {TOKENS[0]: "wrong"}}, r"PG521: .* \(40[13]\)"),
         ({"environ": {}}, "PG521: .* wants to know who you are"),
         ({"environ": {USER: "admin"}}, "PG521: `AIRFLOW_PASSWORD` is not set"),
-        ({"url": "http://127.0.0.1:1"}, "PG520: no Airflow answers at http://127.0.0.1:1: .*refused"),
+        ({"url": "http://127.0.0.1:1"}, "PG520: nothing answers at http://127.0.0.1:1: .*refused"),
         ({"url": "ftp://airflow"}, "PG520: `ftp://airflow` is not the URL of an Airflow"),
         ({"dag_folder": "/proc/nowhere"}, "PG526: cannot write `/proc/nowhere"),
     ],

@@ -91,7 +91,7 @@ def test_it_starts_one_run_in_spite_of(
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (Fault("POST", WORKFLOWS, 401, times=99), r"PG521: .* does not let you create .*\(401\)"),
+        (Fault("POST", WORKFLOWS, 401, times=99), r"PG521: .* does not accept who you are \(401\)"),
         (Fault("POST", WORKFLOWS, 403, times=99), r"PG521: .* does not let you create .*\(403\)"),
         (Fault("POST", WORKFLOWS, 422, times=99), "PG523: .* refuses to create"),
         (Fault("POST", WORKFLOWS, 503, times=99), r"PG524: .* cannot create .* now \(503\)"),

@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot.ir import Json
 from pipeglot_backends.airflow.settings import read
+from pipeglot_backends.network import guarded, pool, translated
+from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.protocol import Access
-from pipeglot_backends.remote.responses import Conflict, NotFound
-from pipeglot_backends.remote.sdk import limited, rejected
+from pipeglot_backends.remote.responses import NotFound, Server
+from pipeglot_backends.remote.sdk import rejected
 
 if TYPE_CHECKING:
     from airflow_client.client import ApiClient
@@ -24,33 +25,36 @@ URL = "AIRFLOW_API_URL"
 TOKENS = ("AIRFLOW_API_TOKEN", "AIRFLOW_CLI_TOKEN")
 USER, PASSWORD = "AIRFLOW_USERNAME", "AIRFLOW_PASSWORD"
 CREDENTIALS = f"set {TOKENS[0]}, or {USER} and {PASSWORD}"
-TRIES = 5
-PAUSE = 0.5
-"""Seconds before the second try again; each pause is twice the one before."""
-BUSY = (429, 500, 502, 503, 504)
+ADDRESS = f"set `airflow: {{url: …}}` in the profile, or {URL}"
 PAGE = 100
 """As many elements of a list as Airflow tells at a time, whatever is asked for."""
 Element = TypeVar("Element")
+
+
+class Doing:
+    """What Airflow is being asked to do: the client's requests do not say it in words."""
+
+    what = "answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     client: ApiClient
     url: str
+    server: Server
+    doing: Doing
 
     @contextmanager
     def asking(self, what: str) -> Generator[None]:
         """What Airflow refuses while it is asked to `what`, as a diagnostic; 404 and 409 as exceptions of their own."""
         from airflow_client.client.exceptions import ApiException
-        from urllib3.exceptions import HTTPError
+        from pydantic import ValidationError
 
+        self.doing.what = what
         try:
             yield
-        except ApiException as refusal:
-            answer = cast(Any, refusal)  # the client does not say what these two are
-            raise _refused(what, self.url, int(answer.status or 0), _detail(answer.body)) from None
-        except HTTPError as fault:
-            raise _away(self.url, fault) from None
+        except (ApiException, ValidationError):
+            raise responses.strange(self.server, "with fields that it has not") from None
 
 
 def paged(ask: Callable[[int], tuple[Sequence[Element], int | None]]) -> Iterator[Element]:
@@ -68,107 +72,102 @@ def connect(access: Access) -> Connection:
     """A client that is signed in. Asks again, a few times and ever later, while the server is busy or away."""
     try:
         from airflow_client.client import ApiClient, Configuration
-        from urllib3 import Retry
     except ModuleNotFoundError:
         hint = "pip install 'pipeglot[airflow]'"
         raise rejected("PG525", "the package `apache-airflow-client` is not installed", hint) from None
     url = address(access)
-    retries = Retry(
-        total=TRIES,
-        connect=2,
-        backoff_factor=PAUSE,
-        status_forcelist=BUSY,
-        # Repeating a POST is safe: a run is triggered under an id of ours, which Airflow takes once.
-        allowed_methods=None,
-        raise_on_status=False,
-    )
-    configuration = Configuration(host=url, retries=retries)
-    configuration.access_token = _token(url, access, retries)
+    configuration = Configuration(host=url)
+    configuration.access_token = _token(_server(url), access)
     client = ApiClient(configuration)
-    limited(client, access.answer_within)
-    return Connection(client, url)
+    server, doing = guarded(client, _server(url), access), Doing()
+    _patient(client.rest_client.pool_manager, server, doing)
+    return Connection(client, url, server, doing)
+
+
+def _server(url: str) -> Server:
+    return Server(
+        url,
+        "Airflow",
+        address=ADDRESS,
+        credentials=CREDENTIALS,
+        said=_detail,
+        own=lambda found: bool(found.get("detail")) and found.get("detail") != "Not Found",
+    )
+
+
+def _patient(manager: Any, server: Server, doing: Doing) -> None:
+    """Asks again: repeating a POST is safe, since a run is triggered under an id of ours, which Airflow takes once."""
+    asked: Callable[..., Any] = manager.request
+
+    def request(method: str, url: str, *rest: Any, **given: Any) -> Any:
+        def once() -> Any:
+            with translated(server, doing.what):
+                return asked(method, url, *rest, **given)
+
+        return responses.retrying(once)
+
+    manager.request = request
 
 
 def address(access: Access) -> str:
     """The server's URL: the profile's, else the environment's."""
     url = read(access.settings).url or access.environ.get(URL)
     if not url:
-        raise rejected("PG520", "where Airflow is, nobody says", f"set `airflow: {{url: …}}` in the profile, or {URL}")
+        raise rejected("PG520", "where Airflow is, nobody says", ADDRESS)
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
         raise rejected("PG520", f"`{url}` is not the URL of an Airflow", "it looks like http://127.0.0.1:8080")
     return re.sub(r"(/api/v2)?/*$", "", url)
 
 
-def _token(url: str, access: Access, retries: object) -> str:
-    environ, within = access.environ, access.answer_within
+def _token(server: Server, access: Access) -> str:
+    environ = access.environ
     for name in TOKENS:
         if environ.get(name):
             return environ[name]
     user, password = environ.get(USER), environ.get(PASSWORD)
     if user and password is not None:
-        return _signed_in(url, {"username": user, "password": password}, retries, within)
+        return _signed_in(server, {"username": user, "password": password}, access)
     if user or password:
         missing = PASSWORD if user else USER
         raise rejected("PG521", f"`{missing}` is not set, and `{USER if user else PASSWORD}` is", CREDENTIALS)
-    return _signed_in(url, None, retries, within)
+    return _signed_in(server, None, access)
 
 
-def _signed_in(url: str, credentials: dict[str, str] | None, retries: object, within: float) -> str:
+def _signed_in(server: Server, credentials: dict[str, str] | None, access: Access) -> str:
     """A token for a user and password; without them the one that an Airflow where all are admins gives."""
-    from urllib3 import PoolManager, Retry
-    from urllib3.exceptions import HTTPError
-
-    pool = PoolManager(retries=cast(Retry, retries), timeout=within)
+    manager, server = pool(server, access)
     body = None if credentials is None else json.dumps(credentials)
     headers = {"Content-Type": "application/json"}
+
+    def once() -> Any:
+        with translated(server, "sign you in"):
+            method = "POST" if credentials else "GET"
+            return manager.request(method, f"{server.url}/auth/token", body=body, headers=headers)
+
     try:
-        answer = pool.request("POST" if credentials else "GET", f"{url}/auth/token", body=body, headers=headers)
-    except HTTPError as fault:
-        raise _away(url, fault) from None
-    found = _json(answer.data)
-    token = found.get("access_token") if isinstance(found, dict) else None
+        found = responses.read(bytes(responses.retrying(once).data)) or {}
+    except NotFound:
+        raise responses.strange(server, "that it knows no `/auth/token`") from None
+    except SpecRejected as refused:
+        raise refused if credentials else _unnamed(server, refused) from None
+    token = found.get("access_token")
     if isinstance(token, str):
         return token
-    if credentials is None:
-        raise rejected("PG521", f"the Airflow at {url} wants to know who you are", CREDENTIALS)
-    if answer.status in (401, 403):
-        raise rejected("PG521", f"the Airflow at {url} does not know this user and password", CREDENTIALS)
-    raise rejected("PG524", f"the Airflow at {url} gave no token ({answer.status}): {_detail(answer.data)}")
+    raise responses.strange(server, "without a token")
 
 
-def _refused(what: str, url: str, status: int, detail: str) -> SpecRejected | NotFound | Conflict:
-    if status == 404:
-        return NotFound(what)
-    if status == 409:
-        return Conflict(what)
-    if status == 401:
-        return rejected("PG521", f"the Airflow at {url} does not accept the token (401): {detail}", CREDENTIALS)
-    if status == 403:
-        return rejected("PG521", f"the Airflow at {url} does not let this user {what} (403): {detail}", CREDENTIALS)
-    if status in (400, 422):
-        return rejected("PG523", f"Airflow refuses to {what}: {detail}")
-    return rejected("PG524", f"the Airflow at {url} cannot {what} now ({status}): {detail}")
+def _unnamed(server: Server, refused: SpecRejected) -> SpecRejected:
+    """Of one who did not say who they are nothing else is to be told, where Airflow answers."""
+    (fault,) = refused.diagnostics
+    if (fault.code, fault.hint) != ("PG521", CREDENTIALS) and fault.code != "PG523":
+        return refused
+    return rejected("PG521", f"the Airflow at {server.url} wants to know who you are", CREDENTIALS)
 
 
-def _away(url: str, fault: Exception) -> SpecRejected:
-    from urllib3.exceptions import MaxRetryError
-
-    reason = fault.reason if isinstance(fault, MaxRetryError) and fault.reason else fault
-    return rejected("PG520", f"no Airflow answers at {url}: {re.sub(r'^.*: ', '', str(reason))}")
-
-
-def _detail(body: str | bytes | None) -> str:
+def _detail(body: bytes) -> str:
     """What the answer says, in one line."""
-    found = _json(body or b"")
-    detail = found.get("detail", found) if isinstance(found, dict) else found
-    if isinstance(detail, dict):
-        detail = detail.get("reason") or detail.get("message") or detail
-    text = detail if isinstance(detail, str) else json.dumps(detail)
-    return re.sub(r"\s+", " ", text)[:500]
-
-
-def _json(body: str | bytes) -> Json:
-    try:
-        return cast(Json, json.loads(body))
-    except ValueError:
-        return body if isinstance(body, str) else body.decode("utf-8", "replace")
+    found = (responses.read(body) or {}).get("detail")
+    if isinstance(found, dict):
+        found = found.get("reason") or found.get("message") or found
+    answer = found if isinstance(found, str) else json.dumps(found)
+    return responses.line(answer) if found else responses.message(body, ("title", "message"))

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[EngineRun]:
     """The newest `limit` of them, the newest first."""
-    from airflow_client.client import DagRunApi
-
     connection, about = connect(access), instance(pipeline, read(access.settings))
+    from airflow_client.client import DagRunApi
 
     def ask(seen: int) -> tuple[list[DAGRunResponse], int | None]:
         try:

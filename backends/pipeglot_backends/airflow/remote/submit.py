@@ -88,10 +88,10 @@ def status(handle: Handle, access: Access) -> Progress:
 
 def cancel(handle: Handle, access: Access) -> None:
     """Stops what runs and keeps what waits from starting; steps of `on_exit` run. Over already: does nothing."""
+    connection = connect(access)
     from airflow_client.client import DagRunApi, DAGRunPatchBody
     from airflow_client.client.models.dag_run_mutable_states import DagRunMutableStates
 
-    connection = connect(access)
     found = _run(connection, handle)
     if found is None:
         raise rejected("PG522", f"Airflow has no run `{handle.native['run']}` of `{handle.native['dag']}` any more")
@@ -114,10 +114,10 @@ def _leave_word(connection: Connection, dag: str, run: str) -> None:
         try:
             with connection.asking("cancel a run"):
                 XComApi(connection.client).create_xcom_entry(dag, task, run, body)
-        except (NotFound, SpecRejected):
-            continue  # stopping the run is what matters: without the word `on_exit` takes it for failed
         except Conflict:
             pass
+        except SpecRejected:
+            continue  # stopping the run is what matters: without the word `on_exit` takes it for failed
         return
 
 

@@ -1,19 +1,17 @@
-"""The few calls that a run on Argo needs, whoever takes them to it, and what becomes of a refusal."""
+"""The few calls that a run on Argo needs, whoever takes them to it, and what is no answer of Argo's."""
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
-from pipeglot.ir import Json
-from pipeglot_backends.remote.responses import Conflict, NotFound
-from pipeglot_backends.remote.sdk import rejected
+from pipeglot_backends.network import translated
+from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.responses import Server
 
-BUSY = (429, 500, 502, 503, 504)
-TRIES = 5
+SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"
+ADDRESS = "set KUBECONFIG, `argo: {context: …}` in the profile, or ARGO_SERVER"
+PLACE = "set `argo: {namespace: …}` in the profile, or ARGO_NAMESPACE"
 PAGE = 100
 """Objects that are asked for at a time."""
 Manifest = dict[str, Any]
@@ -28,6 +26,8 @@ class Api(Protocol):
     def where(self) -> str: ...
     @property
     def namespace(self) -> str: ...
+    @property
+    def server(self) -> Server: ...
 
     def get(self, plural: str, name: str) -> Manifest: ...
     def page(self, plural: str, labels: str, after: str) -> Manifest: ...
@@ -46,7 +46,9 @@ def listed(api: Api, plural: str, labels: str) -> Iterator[Manifest]:
     after = ""
     while True:
         page = api.page(plural, labels, after)
-        yield from page.get("items") or ()
+        if not isinstance(page.get("metadata"), dict):
+            raise responses.strange(api.server, f"with no list of {plural}")
+        yield from (whole(api.server, each) for each in page.get("items") or ())
         after = page.get("metadata", {}).get("continue") or ""
         if not after:
             return
@@ -60,53 +62,20 @@ def closed(client: Any) -> None:
     client.close()
 
 
-def asked(where: str, what: str, call: Callable[[], Any]) -> Any:
-    """The answer; again, ever later, while the server is busy. Refusals as diagnostics, 404 and 409 as their own."""
-    for attempt in range(TRIES):
-        with _translated(where, what, last=attempt == TRIES - 1):
+def asked(server: Server, what: str, call: Callable[[], Any]) -> Any:
+    """The answer; again, ever later, while the server is busy: names are ours, and what is made of one is made once."""
+
+    def once() -> Any:
+        with translated(server, what):
             return call()
-        time.sleep(0.5 * 2**attempt)
-    raise AssertionError("the last try answers or raises")
+
+    return responses.retrying(once)
 
 
-@contextmanager
-def _translated(where: str, what: str, *, last: bool) -> Generator[None]:
-    from urllib3.exceptions import HTTPError
-
-    try:
-        yield
-    except HTTPError as fault:
-        if last:
-            raise rejected("PG520", f"nothing answers at {where}: {_reason(fault)}") from None
-    except Exception as refusal:
-        status, body = getattr(refusal, "status", None), getattr(refusal, "body", None)
-        if not isinstance(status, int):
-            raise
-        if status not in BUSY or last:
-            raise _refused(where, what, status, _message(body)) from None
-
-
-def _reason(fault: Exception) -> str:
-    reason = getattr(fault, "reason", None) or fault
-    return str(reason).rsplit(": ", 1)[-1]
-
-
-def _refused(where: str, what: str, status: int, message: str) -> Exception:
-    if status == 404:
-        return NotFound(what)
-    if status == 409:
-        return Conflict(what)
-    if status in (401, 403):
-        return rejected("PG521", f"{where} does not let you {what} ({status}): {message}")
-    if status in (400, 422):
-        return rejected("PG523", f"{where} refuses to {what}: {message}")
-    return rejected("PG524", f"{where} cannot {what} now ({status}): {message}")
-
-
-def _message(body: Any) -> str:
-    try:
-        found = cast(Json, json.loads(body or "{}"))
-    except ValueError:
-        return str(body)[:500]
-    message = found.get("message") if isinstance(found, dict) else None
-    return str(message or found)[:500]
+def whole(server: Server, found: Any) -> Manifest:
+    """An object as a Kubernetes tells it: it has a name, and what it is to be."""
+    manifest: Manifest = found if isinstance(found, dict) else {}
+    metadata, spec, status = (manifest.get(part) for part in ("metadata", "spec", "status"))
+    if not (isinstance(metadata, dict) and metadata.get("name") and isinstance(spec, dict)) or isinstance(status, str):
+        raise responses.strange(server, "with no object of Argo's")
+    return manifest

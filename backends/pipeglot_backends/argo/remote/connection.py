@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pipeglot_backends.argo.remote.api import Api
-from pipeglot_backends.argo.remote.kubernetes import Kubernetes, part_of_sdk
+from pipeglot_backends.argo.remote.api import ADDRESS, NAMESPACE, SERVER, Api
+from pipeglot_backends.argo.remote.kubernetes import part_of_sdk, reached
 from pipeglot_backends.remote.protocol import Access
-from pipeglot_backends.remote.sdk import limited, rejected
-
-SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"
+from pipeglot_backends.remote.sdk import rejected
 
 
 @contextmanager
 def connected(access: Access) -> Generator[Api]:
     """The way there, for as long as it is needed."""
     api = _connect(access)
-    limited(api.client, access.answer_within)
     try:
         yield api
     finally:
@@ -30,7 +27,7 @@ def _connect(access: Access) -> Api:
     if server:
         from pipeglot_backends.argo.remote.server import ArgoServer
 
-        return ArgoServer(server, access.environ.get(TOKEN, ""), namespace or "default")
+        return ArgoServer(server, namespace or "default", access)
     return _kubernetes(access, namespace)
 
 
@@ -43,13 +40,12 @@ def _kubernetes(access: Access, namespace: str) -> Api:
     config = part_of_sdk("config")
     file, context = access.environ.get("KUBECONFIG"), _setting(access, "context")
     try:
-        reached = config.new_client_from_config(config_file=file, context=context)
+        client = config.new_client_from_config(config_file=file, context=context)
         _, active = config.list_kube_config_contexts(config_file=file)
         namespace = namespace or active["context"].get("namespace", "default")
     except (config.ConfigException, TypeError, KeyError) as fault:
         if "KUBERNETES_SERVICE_HOST" not in access.environ:
-            hint = "set KUBECONFIG, `argo: {context: …}` in the profile, or ARGO_SERVER"
-            raise rejected("PG520", f"no Kubernetes configuration can be read: {fault}", hint) from None
+            raise rejected("PG520", f"no Kubernetes configuration can be read: {fault}", ADDRESS) from None
         config.load_incluster_config()
-        reached = part_of_sdk("client").ApiClient()
-    return Kubernetes(reached, str(reached.configuration.host), namespace or "default")
+        client = part_of_sdk("client").ApiClient()
+    return reached(client, namespace or "default", access)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
-from pipeglot_backends.argo.remote.api import PAGE, Manifest, asked, closed
+from pipeglot_backends.argo.remote.api import ADDRESS, PAGE, PLACE, Manifest, asked, closed, whole
+from pipeglot_backends.network import guarded
+from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import sdk
 
 GROUP, VERSION = "argoproj.io", "v1alpha1"
@@ -21,9 +26,11 @@ class Kubernetes:
 
     where: str
     namespace: str
+    server: Server
 
     def get(self, plural: str, name: str) -> Manifest:
-        return self._custom(f"look for {name}", lambda api: api.get_namespaced_custom_object(*self._at(plural), name))
+        found = self._custom(f"look for {name}", lambda api: api.get_namespaced_custom_object(*self._at(plural), name))
+        return whole(self.server, found)
 
     def page(self, plural: str, labels: str, after: str) -> Manifest:
         asked = {"label_selector": labels, "limit": PAGE, **({"_continue": after} if after else {})}
@@ -58,7 +65,8 @@ class Kubernetes:
 
     def config_map(self, body: Manifest) -> None:
         core = part_of_sdk("client").CoreV1Api(self.client)
-        asked(self.where, "deliver the sidecar", lambda: core.create_namespaced_config_map(self.namespace, body))
+        make = partial(core.create_namespaced_config_map, self.namespace, body, _preload_content=False)
+        asked(self.server, "deliver the sidecar", make)
 
     def close(self) -> None:
         closed(self.client)
@@ -71,7 +79,27 @@ class Kubernetes:
 
     def _custom(self, what: str, call: Callable[[Any], Any]) -> Manifest:
         objects = part_of_sdk("client").CustomObjectsApi(self.client)
-        return cast(Manifest, asked(self.where, what, lambda: call(objects)))
+        return cast(Manifest, asked(self.server, what, lambda: call(objects)))
+
+
+def reached(client: Any, namespace: str, access: Access) -> Kubernetes:
+    """Argo behind a client that is signed in."""
+    where = str(client.configuration.host)
+    return Kubernetes(client, where, namespace, guarded(client, _server(where), access))
+
+
+def _server(where: str) -> Server:
+    return Server(
+        where,
+        "Kubernetes",
+        address=ADDRESS,
+        credentials="sign in as `kubectl` does, for the context of KUBECONFIG or `argo: {context: …}`",
+        said=partial(responses.message, names=("message",)),
+        own=lambda found: found.get("kind") == "Status" and bool(responses.table(found, "details").get("name")),
+        words=frozenset(("metadata", "kind")),
+        authority="set `certificate-authority` in the Kubernetes configuration, or SSL_CERT_FILE",
+        place=PLACE,
+    )
 
 
 def part_of_sdk(part: str) -> Any:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from pipeglot_backends.argo.remote.api import PAGE, Manifest, asked, closed
-from pipeglot_backends.remote.responses import rows
+from pipeglot_backends.argo.remote.api import PAGE, PLACE, SERVER, TOKEN, Manifest, asked, closed, whole
+from pipeglot_backends.network import guarded
+from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.responses import Server, rows
 from pipeglot_backends.remote.sdk import sdk
 
 
 class ArgoServer:
     """Argo's objects by an Argo Server. It carries no ConfigMap: that one is brought by whoever may."""
 
-    def __init__(self, where: str, token: str, namespace: str) -> None:
+    def __init__(self, where: str, namespace: str, access: Access) -> None:
         package = sdk("argo_workflows", "argo-workflows", "argo")
-        url = where if "://" in where else f"https://{where}"
+        url = (where if "://" in where else f"https://{where}").rstrip("/")
+        token = access.environ.get(TOKEN, "")
         configuration = package.Configuration(host=url)
         configuration.discard_unknown_keys = True
         self.client: Any = package.ApiClient(configuration)
@@ -26,9 +31,10 @@ class ArgoServer:
             self.client.set_default_header("Authorization", spoken)
         self.where = url
         self.namespace = namespace
+        self.server = guarded(self.client, _server(url), access)
 
     def get(self, plural: str, name: str) -> Manifest:
-        return self._call("GET", f"{_path(plural)}/{{namespace}}/{name}", f"look for {name}")
+        return whole(self.server, self._call("GET", f"{_path(plural)}/{{namespace}}/{name}", f"look for {name}"))
 
     def page(self, plural: str, labels: str, after: str) -> Manifest:
         # it goes on after a number of objects, and from 4.0 on no longer says whether there are more
@@ -72,7 +78,7 @@ class ArgoServer:
 
     def _call(self, method: str, path: str, what: str, body: Manifest | None = None) -> Manifest:
         place = path.replace("{namespace}", self.namespace)
-        answer: Any = asked(self.where, what, self._sent(method, place, body))
+        answer: Any = asked(self.server, what, self._sent(method, place, body))
         return cast(Manifest, json.loads(answer.data))
 
     def _sent(self, method: str, path: str, body: Manifest | None) -> Callable[[], Any]:
@@ -81,6 +87,19 @@ class ArgoServer:
             path, method, body=body, _preload_content=False, _return_http_data_only=True,
             header_params={"Content-Type": "application/json", "Accept": "application/json"},
         )  # fmt: skip
+
+
+def _server(url: str) -> Server:
+    return Server(
+        url,
+        "an Argo Server",
+        address=f"set `argo: {{server: …}}` in the profile, or {SERVER}",
+        credentials=f"set {TOKEN} to what `argo auth token` prints",
+        said=partial(responses.message, names=("message", "error")),
+        own=lambda found: isinstance(found.get("code"), int) and found.get("message") != "Not Found",
+        words=frozenset(("metadata", "items")),
+        place=PLACE,
+    )
 
 
 def _path(plural: str) -> str:

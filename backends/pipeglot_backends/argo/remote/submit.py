@@ -61,6 +61,10 @@ def submit(
         try:
             start(api, workflow, template, access.patience)
         except Conflict:
+            # made by another in between, or by us, where the answer was lost: then nobody woke it
+            found = _found(api, name)
+            if found is not None and is_suspended(found):
+                resume(api, found, template, access.patience)
             return replace(handle, known=True)
         return handle
 

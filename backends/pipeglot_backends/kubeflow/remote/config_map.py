@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
+from pipeglot_backends.network import guarded
+from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.responses import Refused, Server, Strange
 from pipeglot_backends.remote.sdk import sdk
 
 NAMESPACE = "kubeflow"
@@ -37,14 +42,22 @@ def _apply(body: dict[str, Any], namespace: str, access: Access) -> None:
             raise _Cannot(f"no Kubernetes configuration can be read: {fault}") from None
         config.load_incluster_config()
         reached = client.ApiClient()
+    guarded(reached, _server(str(reached.configuration.host)), access)
     try:
-        within = access.answer_within
-        client.CoreV1Api(reached).create_namespaced_config_map(namespace, body, _request_timeout=within)
-    except client.ApiException as refusal:
-        if refusal.status != 409:
-            raise _Cannot(f"the cluster says {refusal.status} {refusal.reason}") from None
+        client.CoreV1Api(reached).create_namespaced_config_map(namespace, body, _preload_content=False)
+    except Refused as refusal:
+        if refusal.status != HTTPStatus.CONFLICT:
+            said = HTTPStatus(refusal.status).phrase if refusal.status in set(HTTPStatus) else ""
+            raise _Cannot(f"the cluster says {refusal.status} {said}".strip()) from None
+    except Strange as answer:
+        raise _Cannot(f"the cluster answers {answer}") from None
     except HTTPError as fault:
         raise _Cannot(f"the cluster does not answer: {type(fault).__name__}") from None
     finally:
         reached.rest_client.pool_manager.clear()
         reached.close()
+
+
+def _server(url: str) -> Server:
+    said = partial(responses.message, names=("message",))
+    return Server(url, "a Kubernetes", "set KUBECONFIG", "KUBECONFIG says who you are", said, own=bool)

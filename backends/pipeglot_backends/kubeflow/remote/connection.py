@@ -8,33 +8,32 @@ import json
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from pipeglot.ir import Json
 from pipeglot_backends.kubeflow.settings import checked
+from pipeglot_backends.network import guarded, translated
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import rejected, sdk
 
 HOST, TOKEN_PATH = "KF_PIPELINES_ENDPOINT", "KF_PIPELINES_SA_TOKEN_PATH"
 TOKEN, NAMESPACE = "KFP_EXISTING_TOKEN", "KFP_NAMESPACE"
 CREDENTIALS = f"set {TOKEN_PATH} to the path of a token, or {TOKEN}"
+ADDRESS = f"set `kubeflow: {{host: …}}` in the profile, or {HOST}"
+LISTS = ("runs", "pipelines", "pipeline_versions", "experiments", "recurringRuns", "next_page_token", "total_size")
+IDS = ("run_id", "pipeline_id", "pipeline_version_id", "experiment_id", "recurring_run_id")
+WORDS = frozenset((*LISTS, *IDS, "multi_user"))
+"""One of them is in whatever Kubeflow Pipelines answers, unless it has nothing to say."""
 POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 NOWHERE = "http://localhost"
 """What kfp's client believes in when nobody told it where to go."""
 Answer = Mapping[str, Any]
-
-
-class Refused(Exception):
-    """An answer other than 2xx, before anyone says what it means."""
-
-    def __init__(self, status: int, body: bytes) -> None:
-        super().__init__(status)
-        self.status = status
-        self.body = body
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class Connection:
     client: Any
     url: str
     namespace: str | None
+    server: Server
 
     def ask(self, what: str, call: Callable[[], Any]) -> Answer:
         """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
@@ -51,20 +51,8 @@ class Connection:
 
     def once(self, what: str, call: Callable[[], Any]) -> Answer:
         """Raises `Unsure` where it may have been done all the same."""
-        from urllib3.exceptions import HTTPError
-
-        try:
-            body = bytes(call().data)
-        except Refused as refusal:
-            said = responses.message(refusal.body, "message", "error_message", "error")
-            raise responses.refused(self.url, what, refusal.status, said, CREDENTIALS) from None
-        except HTTPError as fault:
-            raise responses.unreachable(self.url, fault) from None
-        found = responses.read(body)
-        if found is None:
-            said = f"{self.url} answers with a page, and not as Kubeflow Pipelines does: it wants you to sign in"
-            raise rejected("PG521", said, CREDENTIALS)
-        return found
+        with translated(self.server, what):
+            return responses.read(bytes(call().data)) or {}
 
 
 @contextmanager
@@ -72,12 +60,27 @@ def connected(access: Access) -> Generator[Connection]:
     """The way there, for as long as it is needed."""
     client = _client(access)
     api_client = client.runs.run_service_get_run.__self__.api_client
-    _bounded(api_client, access.answer_within)
-    connection = Connection(client, api_client.configuration.host, None)
+    url = str(api_client.configuration.host)
+    connection = Connection(client, url, None, guarded(api_client, _server(url), access))
     try:
-        yield Connection(client, connection.url, _namespace(access, connection))
+        yield replace(connection, namespace=_namespace(access, connection))
     finally:
         api_client.rest_client.pool_manager.clear()
+
+
+def _server(url: str) -> Server:
+    return Server(
+        url,
+        "Kubeflow Pipelines",
+        address=ADDRESS,
+        credentials=CREDENTIALS,
+        said=partial(responses.message, names=("message", "error_message", "error")),
+        own=lambda found: isinstance(found.get("code"), int) and found.get("message") != "Not Found",
+        words=WORDS,
+        authority="set SSL_CERT_FILE to a file with the certificate of the authority that signed it, "
+        "or `certificate-authority` in the Kubernetes configuration",
+        place=f"set `kubeflow: {{namespace: …}}` in the profile, or {NAMESPACE}",
+    )
 
 
 def named(name: str) -> str:
@@ -96,10 +99,18 @@ def each_of(connection: Connection, what: str, field: str, call: Callable[..., A
     while True:
         asked = {name: value for name, value in given.items() if value is not None} | {"page_size": 100}
         page = connection.ask(what, _page(call, {**asked, "page_token": token} if token else asked))
-        yield from page.get(field) or ()
+        yield from responses.rows(page, field)
         token = page.get("next_page_token") or ""
         if not token:
             return
+
+
+def text(connection: Connection, there: Answer, name: str) -> str:
+    """A field that is in every such answer of Kubeflow's."""
+    found = there.get(name)
+    if not isinstance(found, str):
+        raise responses.strange(connection.server, f"without a `{name}`")
+    return found
 
 
 def raw(call: Callable[..., Any], *arguments: Any, **named: Any) -> Callable[[], Any]:
@@ -129,34 +140,13 @@ def _client(access: Access) -> Any:
         client = quiet(**given)
     where = client.runs.run_service_get_run.__self__.api_client.configuration.host
     if not where.startswith(("http://", "https://")) or where == NOWHERE:
-        hint = f"set `kubeflow: {{host: …}}` in the profile, or {HOST}"
-        raise rejected("PG520", "where Kubeflow Pipelines is, nobody says, nor a Kubernetes configuration", hint)
+        raise rejected("PG520", "where Kubeflow Pipelines is, nobody says, nor a Kubernetes configuration", ADDRESS)
     return client
 
 
 def _alone(client: object) -> SimpleNamespace:
     del client
     return SimpleNamespace(multi_user=False)
-
-
-def _bounded(api_client: Any, seconds: float) -> None:
-    """No request waits for ever, is sent twice behind our back, or follows a redirection to a page."""
-    from urllib3 import Retry
-
-    rest = api_client.rest_client
-    unbounded = rest.request
-    refusal = sdk("kfp_server_api", "kfp", "kubeflow").ApiException
-
-    def request(*arguments: Any, **named: Any) -> Any:
-        try:
-            return unbounded(*arguments, **{**named, "_request_timeout": (seconds, seconds)})
-        except refusal as fault:
-            if not fault.status:
-                raise responses.unreachable(api_client.configuration.host, ConnectionError(fault.reason)) from None
-            raise Refused(int(fault.status), bytes(fault.body or b"")) from None
-
-    rest.request = request
-    rest.pool_manager.connection_pool_kw["retries"] = Retry(0, raise_on_redirect=False)
 
 
 def _namespace(access: Access, connection: Connection) -> str | None:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
-from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, each_of, listed, named
+from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, each_of, listed, named, text
 from pipeglot_backends.kubeflow.remote.submit import native_of
 from pipeglot_backends.remote.protocol import Access, EngineRun
 from pipeglot_backends.remote.responses import table
@@ -35,7 +35,7 @@ def _pipelines(connection: Connection, name: str) -> frozenset[str]:
     """Ids of the pipelines of that name."""
     calls, what = connection.client.pipelines.pipeline_service_list_pipelines, f"look for the pipeline `{name}`"
     found = listed(connection, what, "pipelines", calls, filter=named(name), namespace=connection.namespace)
-    return frozenset(str(each["pipeline_id"]) for each in found)
+    return frozenset(text(connection, each, "pipeline_id") for each in found)
 
 
 def _is_of(run: Answer, name: str, pipelines: frozenset[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
 from pipeglot_backends.kubeflow.features import MOST_RUNS
-from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
+from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw, text
 from pipeglot_backends.remote.responses import NotFound, make_once
 
 MARK = "pipeglot "
@@ -26,7 +26,7 @@ def reconcile(connection: Connection, pipeline: Pipeline, body: Mapping[str, Any
     kept = [each for each in there if wanted and each.get("description") == wanted["description"]][:1]
     for each in there:
         if each not in kept:
-            _remove(connection, pipeline.name, str(each["recurring_run_id"]))
+            _remove(connection, pipeline.name, text(connection, each, "recurring_run_id"))
     if wanted and not kept:
         _make(connection, pipeline.name, wanted)
         return f"the recurring run `{pipeline.name}` was {'replaced' if there else 'made'}"

@@ -10,7 +10,7 @@ from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.kubeflow.remote import records
 from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_backends.kubeflow.remote.config_map import config_map
-from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, raw
+from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, raw, text
 from pipeglot_backends.kubeflow.remote.recurring import reconcile
 from pipeglot_backends.kubeflow.remote.start import found, name_of, start
 from pipeglot_backends.kubeflow.remote.versions import experiment, uploaded
@@ -50,11 +50,11 @@ def submit(
         for file in files:
             if file.path == "configmap.yaml":
                 config_map(file.text, connection.namespace, access)
-        text = next(file.text for file in files if file.path == "pipeline.yaml")
+        document = next(file.text for file in files if file.path == "pipeline.yaml")
         where = settings.get("experiment") or access.environ.get(EXPERIMENT) or DEFAULT_EXPERIMENT
         root = settings.get("pipeline_root") or pipeline.artifacts
         each: dict[str, Any] = {
-            "pipeline_version_reference": uploaded(connection, pipeline.name, text),
+            "pipeline_version_reference": uploaded(connection, pipeline.name, document),
             "experiment_id": experiment(connection, where),
             **({"service_account": settings["service_account"]} if "service_account" in settings else {}),
         }
@@ -102,7 +102,7 @@ def collect(handle: Handle, access: Access) -> Collected:
 
 def native_of(connection: Connection, pipeline: Pipeline, there: Answer, access: Access) -> dict[str, str]:
     """What it takes to find a run again, and its records."""
-    identity = str(there["run_id"])
+    identity = text(connection, there, "run_id")
     root = table(there, "runtime_config").get("pipeline_root") or checked(access.settings).get("pipeline_root")
     artifacts = records.below(str(root or pipeline.artifacts or PIPELINE_ROOT), pipeline.name, identity)
     return {"run": identity, "url": connection.url, "artifacts": artifacts}
@@ -114,9 +114,11 @@ def _config(given: Mapping[str, Json], root: str | None) -> dict[str, Json]:
 
 def _look(connection: Connection, handle: Handle) -> Answer | None:
     try:
-        return connection.ask("look for a run", raw(connection.client.runs.run_service_get_run, handle.native["run"]))
+        there = connection.ask("look for a run", raw(connection.client.runs.run_service_get_run, handle.native["run"]))
     except NotFound:
         return None
+    text(connection, there, "run_id")
+    return there
 
 
 def _stopped(there: Answer | None) -> bool:

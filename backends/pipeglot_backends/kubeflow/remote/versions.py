@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
+from pipeglot_backends.kubeflow.remote.connection import text as field
 from pipeglot_backends.remote.responses import Conflict, NotFound
 from pipeglot_backends.remote.sdk import rejected
 
 
 def uploaded(connection: Connection, name: str, text: str) -> dict[str, str]:
     """The reference of the version that holds exactly this text."""
-    pipeline = str(_pipeline(connection, name)["pipeline_id"])
+    pipeline = field(connection, _pipeline(connection, name), "pipeline_id")
     version = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     api, what = connection.client, f"look for the version `{version}`"
 
@@ -30,7 +31,7 @@ def uploaded(connection: Connection, name: str, text: str) -> dict[str, str]:
         path.write_text(text, "utf-8")
         upload = raw(api.pipeline_uploads.upload_pipeline_version, str(path), name=version, pipelineid=pipeline)
         found = _found_or_made(connection, f"upload the version `{version}`", look, upload)
-    return {"pipeline_id": pipeline, "pipeline_version_id": str(found["pipeline_version_id"])}
+    return {"pipeline_id": pipeline, "pipeline_version_id": field(connection, found, "pipeline_version_id")}
 
 
 def experiment(connection: Connection, name: str) -> str:
@@ -44,7 +45,8 @@ def experiment(connection: Connection, name: str) -> str:
         return found[0] if found else None
 
     made = raw(api.experiment_service_create_experiment, _of(connection, {"display_name": name}))
-    return str(_found_or_made(connection, f"make the experiment `{name}`", look, made)["experiment_id"])
+    there = _found_or_made(connection, f"make the experiment `{name}`", look, made)
+    return field(connection, there, "experiment_id")
 
 
 def _pipeline(connection: Connection, name: str) -> Answer:

@@ -9,17 +9,26 @@ import json
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, cast
 
+from pipeglot_backends.network import translated
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import rejected, sdk
+from pipeglot_backends.unreached import away
+from pipeglot_backends.vertex.sessions import Sessions
 from pipeglot_backends.vertex.settings import read
 
 PROJECT, REGION = "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_REGION"
 ENDPOINT = "CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM"
 CREDENTIALS = "`gcloud auth application-default login`, or GOOGLE_APPLICATION_CREDENTIALS"
+ADDRESS = f"set `vertex: {{region: …}}` in the profile, or {ENDPOINT}"
+PLACE = f"set `vertex: {{project: …, region: …}}` in the profile, or {PROJECT} and {REGION}"
+WORDS = frozenset(("name", "pipelineJobs", "schedules", "nextPageToken"))
+"""One of them is in whatever Vertex AI answers, unless it has nothing to say."""
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 Answer = Mapping[str, Any]
 
@@ -33,6 +42,7 @@ class Connection:
     parent: str
     url: str
     within: float
+    server: Server
 
     def ask(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
         """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
@@ -54,18 +64,24 @@ class Connection:
         return [_plain(each) for each in found]
 
     def _asked(self, what: str, call: Callable[[], Any]) -> Any:
-        refusals, auth = _sdk("google.api_core.exceptions"), _sdk("google.auth.exceptions")
-        broken = (_sdk("requests.exceptions").RequestException, _sdk("google.protobuf.json_format").ParseError)
+        auth = _sdk("google.auth.exceptions")
+        broken = _sdk("requests.exceptions").RequestException
+        parsing = _sdk("google.protobuf.json_format").ParseError
         try:
-            return call()
-        except refusals.GoogleAPICallError as refusal:
-            said = " ".join(str(refusal.message).split())[:500]
-            raise responses.refused(self.url, what, int(refusal.code or 0), said, CREDENTIALS) from None
-        except (*broken, auth.TransportError) as fault:
-            raise responses.unreachable(self.url, fault) from None
+            with translated(self.server, what):
+                return call()
+        except parsing:
+            raise responses.strange(self.server, "with fields that it has not") from None
+        except json.JSONDecodeError:
+            said = f"whoever gives tokens for {self.url} answers with what is no JSON"
+            raise rejected("PG521", said, CREDENTIALS) from None
+        except auth.TransportError as fault:
+            raise away(self.server, fault) from None
         except auth.GoogleAuthError as fault:
-            said = responses.reason(fault)
-            raise rejected("PG521", f"Google gives no token for {self.url}: {said}", CREDENTIALS) from None
+            said = f"Google gives no token for {self.url}: {responses.line(responses.reason(fault))}"
+            raise rejected("PG521", said, CREDENTIALS) from None
+        except broken as fault:
+            raise away(self.server, fault) from None
 
 
 @contextmanager
@@ -85,8 +101,25 @@ def connected(access: Access) -> Generator[Connection]:
     url = (access.environ.get(ENDPOINT) or f"https://{region}-aiplatform.googleapis.com").rstrip("/")
     given = {"credentials": credentials, "transport": "rest", "client_options": {"api_endpoint": url}}
     jobs, schedules = v1.PipelineServiceClient(**given), v1.ScheduleServiceClient(**given)
+    sessions = Sessions(_server(url), access)
+    for each in (jobs, schedules):
+        sessions.hold(each.transport._session)
+    parent = f"projects/{project}/locations/{region}"
     with jobs, schedules:
-        yield Connection(jobs, schedules, f"projects/{project}/locations/{region}", url, access.answer_within)
+        yield Connection(jobs, schedules, parent, url, access.answer_within, sessions.server)
+
+
+def _server(url: str) -> Server:
+    return Server(
+        url,
+        "Vertex AI",
+        address=ADDRESS,
+        credentials=CREDENTIALS,
+        said=partial(responses.message, names=("message",)),
+        own=lambda found: isinstance(responses.table(found, "error").get("code"), int),
+        words=WORDS,
+        place=PLACE,
+    )
 
 
 def message(kind: str, body: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from pipeglot_backends.kubeflow.remote.arguments import params_of, run_of
 from pipeglot_backends.remote.protocol import Access, EngineRun
 from pipeglot_backends.remote.responses import NotFound, table
 from pipeglot_backends.remote.sdk import moment, rejected
-from pipeglot_backends.vertex.remote.connection import connected
+from pipeglot_backends.vertex.remote.connection import PLACE, connected
 from pipeglot_backends.vertex.remote.jobs import root
 from pipeglot_backends.vertex.settings import read
 
@@ -24,7 +24,7 @@ def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Engine
                 parent=connection.parent, filter=f'pipeline_name="{pipeline.name}"', order_by="create_time desc",
             )  # fmt: skip
         except NotFound:
-            raise rejected("PG522", f"{connection.url} does not know `{connection.parent}`") from None
+            raise rejected("PG522", f"{connection.url} does not know `{connection.parent}`", PLACE) from None
         for job in jobs:
             config = table(job, "runtime_config")
             given = table(config, "parameter_values")

@@ -10,14 +10,16 @@ from pipeglot_backends.kubeflow.remote import records
 from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
-from pipeglot_backends.remote.responses import Conflict, NotFound, rows, stop, table
+from pipeglot_backends.remote.responses import Conflict, NotFound, rows, stop, strange, table
 from pipeglot_backends.remote.sdk import moment, rejected
-from pipeglot_backends.vertex.remote.connection import Answer, Connection, connected, message
+from pipeglot_backends.vertex.remote.connection import PLACE, Answer, Connection, connected, message
 from pipeglot_backends.vertex.remote.jobs import LABEL, job, job_id, root
 from pipeglot_backends.vertex.remote.schedules import reconcile
 from pipeglot_backends.vertex.settings import read
 
 STATE = "PIPELINE_STATE_"
+NAMED = 6
+"""Parts of a job's name: projects/…/locations/…/pipelineJobs/…"""
 STATES = {
     "QUEUED": RunState.WAITING,
     "PENDING": RunState.WAITING,
@@ -54,7 +56,7 @@ def submit(
         except Conflict:
             return Handle(run, handle.native, known=True)
         except NotFound:
-            raise rejected("PG522", f"{connection.url} does not know `{connection.parent}`") from None
+            raise rejected("PG522", f"{connection.url} does not know `{connection.parent}`", PLACE) from None
         return handle
 
 
@@ -100,9 +102,12 @@ def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -
 
 def _look(connection: Connection, name: str) -> Answer | None:
     try:
-        return connection.ask("look for a run", connection.jobs.get_pipeline_job, name=name)
+        there = connection.ask("look for a run", connection.jobs.get_pipeline_job, name=name)
     except NotFound:
         return None
+    if len(str(there.get("name")).split("/")) != NAMED:
+        raise strange(connection.server, "with no run")
+    return there
 
 
 def _stopped(there: Answer | None) -> bool:
