@@ -27,7 +27,7 @@ def guarded(client: Any, server: Server, access: Access) -> Server:
     client.rest_client = type(client.rest_client)(configuration)
     known = configuration.ssl_ca_cert or getattr(configuration, "ca_cert_data", None)
     manager = client.rest_client.pool_manager
-    if configuration.verify_ssl and not known:
+    if configuration.verify_ssl and not known and str(configuration.host).startswith("https:"):
         manager.connection_pool_kw |= {"ca_certs": None, "ssl_context": trusting(access.environ)}
     asked = replace(server, proxy=way)
     watch(manager, asked, access)
@@ -38,10 +38,11 @@ def pool(server: Server, access: Access) -> tuple[Any, Server]:
     """Connections without a client, held to the same."""
     from urllib3 import PoolManager, ProxyManager
 
-    way, context = proxy(server.url, access.environ), trusting(access.environ)
-    manager: Any = PoolManager(ssl_context=context)
+    way = proxy(server.url, access.environ)
+    given: dict[str, Any] = {"ssl_context": trusting(access.environ)} if server.url.startswith("https:") else {}
+    manager: Any = PoolManager(**given)
     if way:
-        manager = ProxyManager(way.plain, proxy_headers=_introduction(way), ssl_context=context)
+        manager = ProxyManager(way.plain, proxy_headers=_introduction(way), **given)
     asked = replace(server, proxy=way)
     watch(manager, asked, access)
     return manager, asked

@@ -16,6 +16,13 @@ EXPIRED, NOT_YET, OTHER_HOST, OTHER_ADDRESS = 10, 9, 62, 64
 RENEW = "whoever runs the server renews its certificate; a wrong clock on this machine looks the same"
 REFUSAL = re.compile(r"Tunnel connection failed: (\d{3})")
 UNKNOWN = "Name or service not known|nodename nor servname|No address associated|getaddrinfo failed"
+WORDS = (
+    ("timed out|Timeout", "no answer in time"),
+    ("IncompleteRead|Connection broken", "the answer broke off"),
+    (UNKNOWN, "no such name is known"),
+    ("[Cc]onnection refused|actively refused", "connection refused"),
+)
+"""Causes as they stand in what libraries and systems say, and in our words."""
 
 
 def away(server: Server, fault: BaseException) -> Exception:
@@ -26,7 +33,7 @@ def away(server: Server, fault: BaseException) -> Exception:
             return _untrusted(server, cause)
     if server.proxy and any(type(cause).__name__ == "ProxyError" for cause in causes):
         return _proxy(server, causes)
-    said = rejected("PG520", f"nothing answers at {server.url}: {reason(fault)}", server.address)
+    said = rejected("PG520", f"nothing answers at {server.url}: {_words(causes)}", server.address)
     lasting = any(isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError) for cause in causes)
     return said if lasting or any(_unknown(cause) for cause in causes) else OutcomeUnknown(said)
 
@@ -47,7 +54,7 @@ def _proxy(server: Server, causes: list[BaseException]) -> Exception:
     if refused:
         return proxy_refusal(server, int(refused[1]))
     assert server.proxy is not None
-    said = f"the proxy {server.proxy.plain} does not answer: {reason(causes[-1])}"
+    said = f"the proxy {server.proxy.plain} does not answer: {_words(causes)}"
     return OutcomeUnknown(rejected("PG520", said, _other(server.proxy.name)))
 
 
@@ -59,6 +66,11 @@ def _untrusted(server: Server, fault: ssl.SSLCertVerificationError) -> SpecRejec
     said = f"the certificate of {server.url} is not taken: {fault.verify_message.rstrip('.')}"
     hints = {EXPIRED: RENEW, NOT_YET: RENEW, OTHER_HOST: server.address, OTHER_ADDRESS: server.address}
     return rejected("PG520", said, hints.get(fault.verify_code, server.authority))
+
+
+def _words(causes: list[BaseException]) -> str:
+    told = " ".join(f"{type(cause).__name__} {cause}" for cause in causes)
+    return next((words for found, words in WORDS if re.search(found, told)), reason(causes[0]))
 
 
 def _unknown(cause: BaseException) -> bool:

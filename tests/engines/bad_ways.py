@@ -21,8 +21,6 @@ from pathlib import Path
 
 import trustme
 
-WITHIN = 0.4
-"""Seconds in which a server must answer: less than a slow one takes."""
 PAGE = b"<html><head><title>Sign in</title></head><body>who are you?</body></html>"
 JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html"}
@@ -48,6 +46,8 @@ class Way:
     asked: list[str] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
     by_proxy: bool = False
+    within: float = 20.0
+    """Seconds in which an answer must come."""
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def trusted(folder: Path) -> str:
 def plain(answer: Answer, missing: bytes, folder: Path) -> Generator[Way]:
     del missing, folder
     with served(answer) as port:
-        yield Way(f"http://127.0.0.1:{port}")
+        yield Way(f"http://127.0.0.1:{port}", within=answer.after / 10 or 20.0)
 
 
 @contextmanager
@@ -232,7 +232,7 @@ WAYS: dict[str, Making] = {
     "502": partial(plain, Answer(502, PAGE, HTML)),
     "503, in an hour": partial(plain, Answer(503, headers=LATER)),
     "cut off": partial(plain, Answer(200, whole=False)),
-    "slow": partial(plain, Answer(200, after=2 * WITHIN)),
+    "slow": partial(plain, Answer(200, after=1.0)),
     "no such name": partial(nowhere, "http://engine.invalid"),
     "nobody there": partial(nowhere, "http://127.0.0.1:1"),
     "certificate of a stranger": partial(secured, None, "localhost", 9),
@@ -240,7 +240,7 @@ WAYS: dict[str, Making] = {
     "certificate of another": partial(secured, "SSL_CERT_FILE", "other.example", 9),
     "SSL_CERT_FILE": partial(secured, "SSL_CERT_FILE", "localhost", 9),
     "REQUESTS_CA_BUNDLE": partial(secured, "REQUESTS_CA_BUNDLE", "localhost", 9),
-    "a proxy that wants a name": partial(by_proxy, "HTTPS_PROXY", "me:wrong@", "me:hush", 0, ""),
+    "a proxy that wants a name": partial(by_proxy, "HTTPS_PROXY", "me:amiss@", "me:hush", 0, ""),
     "a proxy that refuses": partial(by_proxy, "https_proxy", "", "", 403, ""),
     "no proxy there": no_proxy_there,
     "HTTPS_PROXY": partial(by_proxy, "HTTPS_PROXY", "me:hush@", "me:hush", 0, ""),

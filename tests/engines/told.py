@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from tests.engines.bad_ways import WAYS, WITHIN, Way
+from tests.engines.bad_ways import WAYS, Way
 
 from pipeglot.cli.main import WORLD, exit_code
 from pipeglot.diagnostics import SpecRejected
@@ -23,7 +23,7 @@ from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Handle
 
 TABLES = Path(__file__).parent / "told"
-SECRETS = ("hush", "wrong", "state=", "a-token", "pass-word")
+SECRETS = ("hush", "amiss", "state=", "a-token", "pass-word")
 RUN = uuid.UUID("0192f0c1-7b1e-7c3a-9d55-0d1b5a3c9e10")
 
 
@@ -56,7 +56,7 @@ def check(engine: Engine, name: str, folder: Path) -> None:
     """All five commands by one way."""
     with WAYS[name](engine.missing, folder) as way:
         environ = {**engine.environ(way.url), **way.environ}
-        access = Access(engine.settings, environ, folder=folder, answer_within=WITHIN)
+        access = Access(engine.settings, environ, folder=folder, answer_within=way.within)
         said = {command: _said(run, way) for command, run in engine.commands(access).items()}
     assert way.asked == [], "nothing was sent on"
     assert bool(way.passed) == way.by_proxy, "the proxy was asked where it was to be"

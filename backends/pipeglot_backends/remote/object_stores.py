@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from pipeglot_backends.remote.sdk import rejected, sdk
+from pipeglot_backends.trust import bundle
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -29,6 +30,12 @@ def explained(what: str, place: str) -> Generator[None]:
     except faults as fault:
         said = " ".join(str(fault).split())[:300] or type(fault).__name__
         raise rejected("PG526", f"{what}: {said}", None if google_one else f"set {KEYS}, {ENDPOINT}") from None
+
+
+def trusted(environ: Mapping[str, str]) -> dict[str, str]:
+    """What a client of S3 is to be told of certificates: its own reads one of the usual names alone."""
+    file = bundle(environ)
+    return {"verify": file} if file else {}
 
 
 def _faults(named: tuple[tuple[str, str], ...]) -> tuple[type[Exception], ...]:

@@ -1,4 +1,4 @@
-"""Targets' SDKs, loaded where they are needed, and what they have in common: limits, times, refusals as diagnostics."""
+"""Targets' SDKs, loaded where they are needed, and what they have in common: times, refusals as diagnostics."""
 
 from __future__ import annotations
 
@@ -26,16 +26,6 @@ def sdk(module: str, package: str, extra: str) -> Any:
     except ModuleNotFoundError:
         hint = f"pip install 'pipeglot[{extra}]'"
         raise rejected("PG525", f"the package `{package}` is not installed", hint) from None
-
-
-def limited(client: Any, seconds: float) -> None:
-    """Let no request of an SDK's client wait for ever. All three SDKs come from one generator, without such a limit."""
-    unlimited = client.rest_client.request
-
-    def request(*arguments: Any, **named: Any) -> Any:
-        return unlimited(*arguments, **{**named, "_request_timeout": named.get("_request_timeout") or seconds})
-
-    client.rest_client.request = request
 
 
 def rejected(code: str, message: str, hint: str | None = None) -> SpecRejected:

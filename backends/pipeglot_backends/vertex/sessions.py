@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from pipeglot_backends.proxies import proxy
@@ -19,7 +20,6 @@ class Sessions:
 
     def __init__(self, server: Server, access: Access) -> None:
         self._access = access
-        self._context = trusting(access.environ)
         self.server = replace(server, proxy=proxy(server.url, access.environ))
 
     def hold(self, session: Any) -> None:
@@ -41,7 +41,7 @@ class Sessions:
         `trust_env` would read the same variables, and `.netrc`, whose passwords take the place of a token.
         """
         session.trust_env = False
-        session.mount("https://", self._adapter())
+        session.mount("https://", self._adapter)
         unheld: Callable[..., Any] = session.request
 
         def request(method: str, url: str, *rest: Any, **given: Any) -> Any:
@@ -52,8 +52,9 @@ class Sessions:
         session.request = request
         return session
 
+    @cached_property
     def _adapter(self) -> Any:
-        adapters, context = _sdk("requests.adapters"), self._context
+        adapters, context = _sdk("requests.adapters"), trusting(self._access.environ)
 
         class Trusting(adapters.HTTPAdapter):  # type: ignore[name-defined, misc]  # loaded only here
             def init_poolmanager(self, *rest: Any, **given: Any) -> None:

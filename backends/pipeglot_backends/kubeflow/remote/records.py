@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pipeglot.files import write_bytes
 from pipeglot_backends.remote.log_records import record
-from pipeglot_backends.remote.object_stores import ENDPOINT, explained
+from pipeglot_backends.remote.object_stores import ENDPOINT, explained, trusted
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.sdk import rejected, sdk
 
@@ -77,7 +77,7 @@ def opened(place: str, environ: Mapping[str, str]) -> Any:
         key=environ.get("AWS_ACCESS_KEY_ID"),
         secret=environ.get("AWS_SECRET_ACCESS_KEY"),
         token=environ.get("AWS_SESSION_TOKEN"),
-        client_kwargs={"region_name": query["region"]} if "region" in query else {},
+        client_kwargs={**({"region_name": query["region"]} if "region" in query else {}), **trusted(environ)},
         skip_instance_cache=True,
     )
 
@@ -85,7 +85,8 @@ def opened(place: str, environ: Mapping[str, str]) -> Any:
 def google(environ: Mapping[str, str]) -> Any:
     """Cloud Storage, by the credentials that Google's own tools find; an emulator, where one is named."""
     emulator = environ.get(EMULATOR)
-    given = {"endpoint_url": emulator, "token": "anon"} if emulator else {}
+    given: dict[str, Any] = {"endpoint_url": emulator, "token": "anon"} if emulator else {}
+    given["session_kwargs"] = {"trust_env": True}  # else aiohttp asks no proxy
     # the class that `gcsfs` itself shows asks for the layout of a bucket first, by gRPC and for one more permission
     return sdk("gcsfs.core", "gcsfs", "store").GCSFileSystem(skip_instance_cache=True, **given)
 
