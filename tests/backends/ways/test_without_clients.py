@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,11 +25,10 @@ class Absent(importlib.abc.MetaPathFinder):
 
 
 @pytest.fixture
-def absent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def absent(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] in CLIENTS]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Absent(), *sys.meta_path])
-    yield
 
 
 @pytest.mark.parametrize("target", ["airflow", "argo", "kubeflow", "vertex"])
@@ -41,7 +40,10 @@ def test_it_says_which_package_is_not_installed(
     monkeypatch.chdir(tmp_path)
     for name in ("KUBECONFIG", "ARGO_SERVER"):
         monkeypatch.delenv(name, raising=False)
-    profile = "\nartifacts: gs://acme-ml/runs\nprofiles: {p: {vertex: {project: acme, region: europe-west4}}}\n"
+    settings = (
+        "vertex: {project: acme, region: europe-west4, bucket: 'gs://acme-ml'}, airflow: {url: 'http://127.0.0.1:1'}"
+    )
+    profile = f"profiles: {{p: {{{settings}}}}}\n"
     (tmp_path / "pipeline.yaml").write_text(SPEC + profile, "utf-8")
     assert main([*command.split(), "pipeline.yaml", "--target", target, "--profile", "p"]) == 4
     said = capsys.readouterr().err
