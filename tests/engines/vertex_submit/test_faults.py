@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import uuid
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tests.engines.bad_ways import Answer, served
 from tests.engines.faults import Fault, in_front_of
 from tests.engines.vertex_submit.conftest import Submitted
 from tests.engines.vertex_submit.server import Vertex
@@ -91,6 +95,21 @@ def test_it_says_that_no_token_is_given_any_more(submitted: Submitted, server: V
     server.gives = False
     with pytest.raises(SpecRejected, match="PG521: Google gives no token for "):
         target.status(handle, submitted.access)
+
+
+def test_it_takes_no_credentials_elsewhere(submitted: Submitted, server: Vertex) -> None:
+    """Who gives tokens is asked with what proves who we are."""
+    handle = submitted.submit()
+    asked: list[str] = []
+    place = os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
+    told = json.loads(Path(place).read_text("utf-8"))
+    with served(Answer(200), asked) as other:
+        to = {"Location": f"http://localhost:{other}/token"}
+        with served(Answer(307, b"", to)) as port:
+            Path(place).write_text(json.dumps({**told, "token_url": f"http://127.0.0.1:{port}/token"}))
+            with pytest.raises(SpecRejected, match="PG521: Google gives no token for "):
+                target.status(handle, submitted.access)
+    assert asked == []
 
 
 def test_it_says_that_nobody_told_who_one_is(submitted: Submitted, monkeypatch: pytest.MonkeyPatch) -> None:
