@@ -84,7 +84,7 @@ def _unknown(path: naming.Location, fault: Fault, merged: Merged) -> Diagnostic:
     settings = place == "profile" and hint is None and isinstance(fault.found, dict)
     if settings and nearest(field, _known(fault)) is None:
         message += ", and no target of that name is installed"
-        return Diagnostic("PG214", message, origin, hint=INSTALLED, key=True)
+        return Diagnostic("PG217", message, origin, hint=INSTALLED, key=True)
     meant = None if hint else Meant(field, lambda: _known(fault))
     return Diagnostic("PG210", message, origin, hint=hint, key=True, meant=meant)
 
