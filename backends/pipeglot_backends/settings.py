@@ -31,6 +31,7 @@ NODE_LABEL: Final = _matching(
     317,
 )
 LINE: Final = _matching(r"(?! )[^\x00-\x1f\x7f]+(?<! )", "it is one line without blanks around it", 4096)
+TEXT: Final = _matching(r"[^\x00]+", "it is empty", 4096)
 WORD: Final = _matching(r"[^\s\x00-\x1f\x7f]+", "it is a name without blanks", 250)
 PROJECT: Final = _matching(
     r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]", "a project's id has 6 to 30 lower-case letters, digits and dashes"

@@ -127,7 +127,7 @@ def faults(text: str) -> tuple[SyntaxFault, ...]:
     try:
         parts = split(text)
     except SyntaxFault as fault:
-        parts, last = split(text[: text.rfind("${{", 0, fault.start + 1)]), (fault,)
+        parts, last = split(text[: text.rfind("${{", 0, fault.start + 3)]), (fault,)
     found = (_fault(text, part) for part in parts if part.is_expression)
     return (*filter(None, found), *last)
 

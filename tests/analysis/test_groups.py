@@ -315,7 +315,7 @@ def test_it_finds_mistakes_in_a_component_by_itself(tmp_path: Path) -> None:
     written(tmp_path, "", publish=LONE.replace("steps.push", "steps.psh"), train=STEP.replace("inputs.n", "inputs.m"))
     for name, message in (
         ("publish", "the component has no step `psh`"),
-        ("train", "step `component` has no input `m`"),
+        ("train", "the component has no input `m`"),
     ):
         with pytest.raises(SpecRejected) as found:
             validate(tmp_path / f"{name}.yaml")

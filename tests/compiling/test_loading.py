@@ -92,10 +92,10 @@ def test_it_refuses_a_profile_that_is_not_there(tmp_path: Path) -> None:
     [
         ("{target: arg}", "PG502", "target"),
         ("{target: argo@1.0}", "PG503", "target"),
-        ("{target: local, argo: {nmespace: ml}}", "PG430", "argo"),
-        ("{airflow: {operator: bsh}}", "PG430", "airflow"),
-        ("{local: {jobs: none}}", "PG430", "local"),
-        *((f"{{{target}: {{colour: red}}}}", "PG430", target) for target in BUILT_IN),
+        ("{target: local, argo: {nmespace: ml}}", "PG430", "argo.nmespace"),
+        ("{airflow: {operator: bsh}}", "PG430", "airflow.operator"),
+        ("{local: {jobs: none}}", "PG430", "local.jobs"),
+        *((f"{{{target}: {{colour: red}}}}", "PG430", f"{target}.colour") for target in BUILT_IN),
     ],
 )
 @pytest.mark.parametrize("beside", [False, True])
@@ -109,4 +109,4 @@ def test_it_checks_what_each_profile_says_of_targets(
         checked(path)
     (found,) = rejected.value.diagnostics
     source, above = (tmp_path / "pipeline.one.yaml", ()) if beside else (path, ("profiles", "one"))
-    assert (found.code, found.origin) == (code, Origin(str(source), (*above, place)))
+    assert (found.code, found.origin) == (code, Origin(str(source), (*above, *place.split("."))))

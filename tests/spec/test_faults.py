@@ -41,7 +41,7 @@ def test_it_writes_a_short_form_out(field: str, message: str, hint: str) -> None
 
 
 QUOTED = [
-    ("image: 1.10", "`image` is text, and here is the number 1.1"),
+    ("image: 1.10", "`image` is text, and here is the number 1.10"),
     ("env: {A: 1}", "`A` of `env` is text, and here is the number 1"),
     ("env: {A: true}", "`A` of `env` is text, and here is the bool true"),
     ("resources: {cpu: 2}", "`cpu` is text, and here is the number 2"),

@@ -149,7 +149,8 @@ CANNOT = (
     ),
     Limit(
         long_names_of_steps,
-        f"Airflow takes no id of a task beyond {LONGEST} characters, and a step inside groups has theirs before its own",
+        f"Airflow takes no id of a task beyond {LONGEST} characters, and a step inside groups has theirs "
+        "before its own",
         f"{DOCS}/core-concepts/tasks.html",
         hint="shorten the ids of the steps around it, or use fewer groups inside each other",
     ),

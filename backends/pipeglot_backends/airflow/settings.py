@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, WORD, Form, fault, not_texts, url
+from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, TEXT, WORD, Form, fault, not_texts, url
 
 OPERATORS = ("bash", "docker", "kubernetes")
 ONLY: dict[str, tuple[str, ...]] = {
@@ -62,7 +62,7 @@ FORMS: dict[str, Form] = {
 
 def read(given: Mapping[str, Json]) -> Settings:
     """The settings, or all that is wrong with them."""
-    known = {field.name: FORMS.get(field.name, LINE) for field in fields(Settings)}
+    known = {field.name: FORMS.get(field.name, TEXT) for field in fields(Settings)}
     faults = not_texts("airflow", given, known)
     operator = given.get("operator", OPERATORS[0])
     if isinstance(operator, str):

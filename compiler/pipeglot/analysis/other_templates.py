@@ -64,17 +64,28 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 )
 
 
-def warn(value: Json, path: Path, collector: Collector) -> None:
-    """Of every text below a value, the first template in it."""
+def warn(value: Json, path: Path, spec: Mapping[str, Json], collector: Collector) -> None:
+    """Of every text below a value of a step, the first template in it."""
     for place, text in _texts(value, ()):
         found = next(filter(None, (_first(text, *each) for each in _KINDS)), None)
         if found is not None:
             message = f"`{found.group()[:60]}` is plain text here: it looks like a template of another engine"
             meant = _meant(found["name"])
-            hint = f"write `${{{{ {meant} }}}}`" if meant else None
+            there = meant is not None and _is_there(meant, spec, collector.merged.data)
+            hint = f"write `${{{{ {meant} }}}}`" if there else None
             collector.report(
                 "PG337", message, (*path, *place), offset=found.span(), hint=hint, severity=Severity.WARNING
             )
+
+
+def _is_there(meant: str, spec: Mapping[str, Json], data: Mapping[str, Json]) -> bool:
+    """Whether a hint can be followed: nobody is sent to a name that is not there."""
+    context, *rest = meant.split(".")
+    if context in ("item", "matrix"):
+        return {"item": "foreach"}.get(context, context) in spec
+    owner = {"params": data, "steps": data, "inputs": spec, "outputs": spec}.get(context)
+    names = owner.get(context) if owner is not None else None
+    return owner is None or (isinstance(names, dict) and bool(rest) and rest[0] in names)
 
 
 def _first(text: str, mark: str, pattern: re.Pattern[str]) -> re.Match[str] | None:

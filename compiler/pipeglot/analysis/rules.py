@@ -37,7 +37,8 @@ def check_step(path: Path, spec: models.Step, collector: Collector) -> None:
             collector.report("PG207", message, (*path, "env", name), key=True)
     for field in _OF_EXPRESSIONS:
         if field in spec:
-            other_templates.warn(cast("Mapping[str, Json]", spec)[field], (*path, field), collector)
+            plain = cast("Mapping[str, Json]", spec)
+            other_templates.warn(plain[field], (*path, field), plain, collector)
     for field, value in spec.items():
         if field not in _OF_EXPRESSIONS:
             static(value, (*path, field), collector)  # type: ignore[arg-type]  # plain data, checked before

@@ -39,7 +39,7 @@ class Fetched:
             name = file_name(origin.source, text)
             outside = self._outside(way[0], name)
             if outside:
-                self.diagnostics.append(Diagnostic("PG217", f"`{text}` cannot be used: {outside}", origin))
+                self.diagnostics.append(Diagnostic("PG214", f"`{text}` cannot be used: {outside}", origin))
             elif name in way:
                 circle = " → ".join(f"`{each}`" for each in (*way[way.index(name) :], name))
                 self.diagnostics.append(Diagnostic("PG211", f"these files use each other: {circle}", origin))

@@ -176,6 +176,8 @@ def _pattern(path: naming.Location, fault: Fault) -> Said:
 
 def _image(path: naming.Location, text: str) -> Said:
     where, better = _where(path), text.strip()
+    if not text:
+        return "PG301", f"{where} is empty", None
     if "${{" in text:
         return "PG309", f"{where} is plain text, and here an expression stands in it", None
     if "$" in text:
