@@ -37,6 +37,7 @@ STRANGE = (
     replace(BARE, steps=(step("a", resources=Resources(HERE, disk="1Gi")),), records=Records()),
     replace(BARE, steps=(step("a", pod=Pod(HERE, volumes=(Volume("/data", {"emptyDir": {}}, HERE),))),)),
     replace(BARE, deliver="inline"),
+    replace(BARE, steps=(step(".".join(letter * 40 for letter in "abcdefg"), image="x"),)),
     replace(BARE, python="python:3.12-slim"),
     replace(BARE, steps=(step("a", env={"A": Secret("t", "a.k"), "B": Secret("t", "a-k")}),)),
 )

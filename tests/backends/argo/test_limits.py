@@ -45,6 +45,7 @@ ODD = Pipeline(
             outputs=(Output("data", HERE, artifact="file", file="data"),),
         ),
         step("d", image="x", outputs=(Output("token", HERE, type="string", sensitive=True),)),
+        step(f"{'g' * 40}.{'h' * 40}.{'i' * 40}.far-away", image="x"),
         step("e", image="x", pod=Pod(HERE, image_pull_secrets=("registry",))),
     ),
     on_exit=(step("bye", image="x", on_exit=True, reads=(Read("s", ReadKind.OUTPUT, step="d", output="token"),)),),
