@@ -1,4 +1,4 @@
-"""What `validate` takes for files that were made to cost much: seconds of processor and memory of each, a process each."""
+"""What `validate` takes for files that were made to cost much: processor and memory of a process for each."""
 
 from __future__ import annotations
 
