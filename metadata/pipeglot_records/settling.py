@@ -68,14 +68,18 @@ def look(store: Store, kept: Path) -> Vital:
     """Before runs are shown. Nobody needs the right to write: what cannot be settled now is settled by another."""
     if not store.is_kept:
         return NOBODY
-    found: dict[Life, set[str]] = {Life.RUNNING: set(), Life.LEFTOVER: set()}
+    alive: set[str] = set()
+    silent: set[str] = set()
     for each in [*_unheard(store, kept), *_open(store)]:
         life = life_of(each.folder.path)
-        if life in found:
-            found[life].add(each.folder.run)
+        if life is Life.RUNNING:
+            alive.add(each.folder.run)
+        elif life is not Life.UNTOLD and each.is_here:
+            # also one that is gone, as long as the store does not take its end
+            silent.add(each.folder.run)
         with suppress(SpecRejected, OSError):
             _bring(store, each, life)
-    return Vital(frozenset(found[Life.RUNNING]), frozenset(found[Life.LEFTOVER]))
+    return Vital(frozenset(alive), frozenset(silent))
 
 
 def _bring(store: Store, each: _Open, life: Life) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sql
 from sqlalchemy import event, exc
@@ -93,6 +95,8 @@ def open_store(place: str | None, environ: Mapping[str, str], *, make: bool = Tr
     url = _url(named)
     if not make and url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         url = url.set(database=":memory:")
+    elif not make and url.get_backend_name() == "sqlite":
+        url = _as_far_as_allowed(url)
     engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     store = Store(engine, url.render_as_string(hide_password=True) if "://" in named else named)
     _prepare(store)
@@ -122,8 +126,23 @@ def _url(named: str) -> sql.URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
 
+def _as_far_as_allowed(url: sql.URL) -> sql.URL:
+    """Where nothing may be written, not even the files that SQLite keeps beside a store that is in use."""
+    database = Path(url.database or "")
+    if (
+        url.query
+        or url.database == ":memory:"
+        or (os.access(database, os.W_OK) and os.access(database.parent, os.W_OK))
+    ):
+        return url
+    # one that nobody writes to has no log of changes: all of it is in the one file
+    still = {} if database.with_name(f"{database.name}-wal").exists() else {"immutable": "1"}
+    name = quote(str(database.absolute()))
+    return url.set(database=f"file:{name}", query={"mode": "ro", "uri": "true", **still})
+
+
 def _sqlite(url: sql.URL) -> sql.Engine:
-    if url.database not in (None, "", ":memory:"):
+    if url.database not in (None, "", ":memory:") and not url.query.get("uri"):
         folder = Path(url.database).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -132,9 +151,16 @@ def _sqlite(url: sql.URL) -> sql.Engine:
                 f"cannot make the folder `{folder}` of the store: {(fault.strerror or str(fault)).lower()}"
             ) from None
     engine = sql.create_engine(url, connect_args={"timeout": PATIENCE})
-    event.listen(engine, "connect", _settings)
+    event.listen(engine, "connect", _patience if url.query.get("mode") == "ro" else _settings)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _patience(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+    cursor.close()
 
 
 def _settings(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
