@@ -164,6 +164,17 @@ def test_it_needs_no_right_to_write_where_it_only_reads(locked: Path) -> None:
     assert [path.name for path in locked.iterdir()] == ["pipeline.yaml"]
 
 
+def test_it_shows_a_store_that_it_may_not_write_to(locked: Path) -> None:
+    locked.chmod(0o755)
+    assert weakly(locked, "run").returncode == 0
+    kept = locked / ".pipeglot"
+    (kept / "records.db").chmod(0o444)
+    kept.chmod(0o555)
+    assert "succeeded" in weakly(locked, "runs").stdout
+    assert weakly(locked, "show", "--format", "normal").returncode == 0
+    kept.chmod(0o755)
+
+
 def test_it_says_where_a_record_is_that_the_store_does_not_take(locked: Path) -> None:
     locked.chmod(0o755)
     assert weakly(locked, "run").returncode == 0

@@ -95,7 +95,7 @@ def _entry(row: sql.Row[Any], now: int) -> RunEntry:
         "state": row.state or (RUNNING if now - row.seen <= OVERDUE else UNKNOWN),
         "started": instant(started),
         "ended": None if row.ended is None else instant(row.ended),
-        "duration": None if row.ended is None else (row.ended - started) / 1e9,
+        "duration": None if row.ended is None else max(0, row.ended - started) / 1e9,
         "target": row.target,
         "profile": row.profile,
         "definition": row.definition,
