@@ -17,14 +17,12 @@ LONGEST = 5.0
 
 def adopt_orphans() -> None:
     """On Linux: whoever below us loses its parent becomes our child, and no stranger's. Elsewhere nothing happens."""
-    if not os.path.isdir("/proc/self"):
+    if os.getpid() == 1 or not os.path.isdir("/proc/self"):
         return
     try:
-        # the C part of ctypes alone: all of it would take longer to import than a step may cost
-        import _ctypes
-
-        own = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]  # None stands for this program
-        _ctypes.call_function(_ctypes.dlsym(own, "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+        # the C part of ctypes alone, where this Python has it: all of it would take longer than a step may cost
+        calls = __import__("_ctypes")
+        calls.call_function(calls.dlsym(calls.dlopen(None, 0), "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
     except (ImportError, AttributeError, OSError):
         return
 

@@ -13,9 +13,10 @@ from tests.sidecar.stage import SIDECAR, Stage, sh
 ROOM = 64 * 1024
 LIGHT = {
     *("__future__", "errno", "importlib.machinery", "json", "resource", "select", "signal", "time"),
-    *("_json", "_sha1", "_sha2", "_sha256"),
+    *("_json", "_sha1", "_sha2", "_sha256", "_ctypes"),
 }
-"""What the sidecar loads, apart from what these load themselves. `resource` comes with `os.wait3`."""
+"""What the sidecar loads, apart from what these load themselves. `resource` comes with `os.wait3`; `_ctypes`, the C
+part of ctypes alone, makes it a subreaper, and nothing of what it would load comes along."""
 
 PROBE = """
 import json, importlib.machinery, os, signal, sys

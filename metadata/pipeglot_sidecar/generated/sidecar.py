@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-21c7b89ebf61db71"
+NAME = "pipeglot-b47a14f6fe183fa1"
 
 
 class Program(SourceFileLoader):
@@ -1824,12 +1824,11 @@ def _noted(number: int, frame: object) -> None:
 SET_CHILD_SUBREAPER = 36
 LONGEST = 5.0
 def adopt_orphans() -> None:
-    if not os.path.isdir("/proc/self"):
+    if os.getpid() == 1 or not os.path.isdir("/proc/self"):
         return
     try:
-        import _ctypes
-        own = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]  # None stands for this program
-        _ctypes.call_function(_ctypes.dlsym(own, "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+        calls = __import__("_ctypes")
+        calls.call_function(calls.dlsym(calls.dlopen(None, 0), "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
     except (ImportError, AttributeError, OSError):
         return
 def children() -> Iterator[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeglot.screen import log_line
 from pipeglot_backends.local.engine.outcomes import Outcome, State
 from pipeglot_backends.local.engine.report import Report
 from pipeglot_backends.local.engine.scheduler import Task
@@ -46,4 +45,4 @@ def _number(value: float | bool | str) -> str:
 
 def printable(text: str) -> str:
     """Without what a terminal could take for a command."""
-    return log_line(text)
+    return "".join(char if char.isprintable() or char == "\t" else "�" for char in text)
