@@ -20,7 +20,7 @@ VALUES = (
 
 def lines(log: Log) -> Iterator[str]:
     """Every value in every field of every kind of event; each line is one event of a writer of its own."""
-    for number, (event, key) in enumerate((event, key) for event in kinds(log) for key in event):
+    for number, (event, key) in enumerate((one, key) for one in kinds(log) for key in one):
         for again, value in enumerate(VALUES):
             told = {**event, "writer": f"w{number}.{again}", "seq": 0, key: "HERE"}
             yield json.dumps(told).replace('"HERE"', value, 1)

@@ -77,7 +77,7 @@ class EventFile:
 
     def finish(self, pulse: Callable[[], None]) -> None:
         """To the end that the file has now, whoever writes on. A last line counts without its end."""
-        pieces = 2 + self._unread() // BITE
+        pieces = 4 + self._unread() // BITE
         while pieces > 0 and self.pass_on():
             pieces -= 1
             pulse()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-b47a14f6fe183fa1"
+NAME = "pipeglot-ae7f5dcedb0dafae"
 
 
 class Program(SourceFileLoader):
@@ -1576,7 +1576,7 @@ class EventFile:
         self._mark()
         return more
     def finish(self, pulse: Callable[[], None]) -> None:
-        pieces = 2 + self._unread() // BITE
+        pieces = 4 + self._unread() // BITE
         while pieces > 0 and self.pass_on():
             pieces -= 1
             pulse()
