@@ -134,7 +134,7 @@ WRITERS = {
     ),
     "rotated": ('say("n=1\\n"); os.rename(path("METRICS"), "old"); say("n=2\\n")', [1, 2], []),
     "put in its place": ('open("new", "w").write("n=1\\nn=2"); os.rename("new", path("METRICS"))', [1, 2], []),
-    "cut": ('say("n=1\\nn=22\\n"); seen("22}"); say("n=3\\n", "w")', [1, 22, 3], ["was written anew once"]),
+    "cut": ('say("n=1\\nn=22\\n"); seen("\\"value\\":22"); say("n=3\\n", "w")', [1, 22, 3], ["was written anew once"]),
     "written over": ('say("n=1\\n"); seen("\\"value\\":1}"); say("n=2\\n", "w")', [1, 2], ["was written anew once"]),
     "a link": ('open("real", "w").write("n=1\\n"); os.unlink(path("METRICS")); os.symlink(os.path.abspath("real"), '
                'path("METRICS"))', [1], []),
