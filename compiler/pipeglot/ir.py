@@ -60,6 +60,8 @@ class Param:
     sensitive: bool = False
     description: str = ""
     limits: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    default_origin: Origin | None = None
+    """Where the default was written: here, or in the profile."""
 
 
 @dataclass(slots=True)

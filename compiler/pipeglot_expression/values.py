@@ -118,15 +118,15 @@ def _path(value: object) -> str:
     raise TypeError(f"{value!r} is not a value of the language")
 
 
-def to_wire(value: Value) -> str:
+def to_wire(value: Value, limit: int | None = MAX_WIRE) -> str:
     """One line of ASCII JSON; inside strings `$ { } % #`, DEL and all beyond ASCII are escapes; `null` is absent."""
     if value is None or isinstance(value, Absent):
         return "null"
     plain = convert(value, "any")
     text = json.dumps(plain, allow_nan=False, separators=(",", ":"), default=_path)
     wire = _JSON_STRING.sub(lambda match: match.group().translate(_UNSAFE), text)
-    if len(wire) > MAX_WIRE:
-        raise WireFault("value-too-large", f"the value is {len(wire)} bytes on the wire, more than {MAX_WIRE}")
+    if limit is not None and len(wire) > limit:
+        raise WireFault("value-too-large", f"the value is {len(wire)} bytes on the wire, more than {limit}")
     return wire
 
 

@@ -13,7 +13,7 @@ from pipeglot_expression.runtime.identity import light_hash
 HERE = Path(__file__).parent
 TARGET = HERE / "generated" / "sidecar.py"
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
-EXPRESSION = ("runtime/contract", "runtime/identity", "values", "evaluate", "runtime/kfp_values")
+EXPRESSION = ("runtime/contract", "runtime/identity", "values", "evaluate", "runtime/kfp_values", "hiding")
 SIDECAR = (
     *(
         "faults",

@@ -197,11 +197,10 @@ def write_outputs(run: Run, ending: Outcome, values: dict[str, Value], artifacts
     values_and_state: dict[str, Value] = {**values, STATE: ending.state}
     try:
         if run.environment.executor:
+            hidden = {name for name, output in run.table.outputs.items() if output.get("sensitive")}
+            shown = {name: value for name, value in values.items() if name not in hidden}
             describe(
-                run.environment.executor,
-                run.item,
-                deliver(run.environment.executor, run.scope.paths, artifacts),
-                values,
+                run.environment.executor, run.item, deliver(run.environment.executor, run.scope.paths, artifacts), shown
             )
             hand_out(run.environment.executor, handed_texts(values_and_state, run.item))
         else:

@@ -215,10 +215,12 @@ def test_it_holds_params_to_their_limits(param: str, field: str) -> None:
 
 
 def test_it_keeps_params_as_written() -> None:
-    (found,) = built(
-        "params: {p: {type: list, items: int, default: [1], max_items: 2, sensitive: true}}\nsteps: {a: {run: x}}\n"
+    found, secret = built(
+        "params: {p: {type: list, items: int, default: [1], max_items: 2}, q: {type: int, sensitive: true}}\n"
+        "steps: {a: {run: x}}\n"
     ).params
-    assert (found.type, found.default, found.limits, found.sensitive) == ("list[int]", [1], {"max_items": 2}, True)
+    assert (found.type, found.default, found.limits, found.sensitive) == ("list[int]", [1], {"max_items": 2}, False)
+    assert secret.sensitive
 
 
 def test_it_takes_an_expression_in_a_params_default_for_text() -> None:

@@ -17,12 +17,14 @@ kind: Pipeline
 metadata: {name: churn}
 params:
   text: {type: string, default: plain}
-  secret: {type: string, default: hush, sensitive: true}
+  secret: {type: string, sensitive: true}
   rows: {type: int, default: 7}
   tags: {type: list, default: []}
 steps:
   a: {image: python, run: [echo, "${{ params.text }}"]}
 """
+UNATTENDED = SPEC.replace("  secret: {type: string, sensitive: true}\n", "")
+"""Without what nobody gives to a run that starts by itself."""
 DOCUMENT = {
     "schemaVersion": "2.1.0",
     "sdkVersion": "pipeglot",

@@ -47,6 +47,7 @@ def _step(step: Step) -> Json:
             "backstop": None if step.timeout is None else step.timeout + BACKSTOP,
             "reads": [_read(read) for read in step.reads] or None,
             "secrets": _secrets(step) or None,
+            "sensitive": [output.name for output in step.outputs if output.sensitive] or None,
         }
     )
 

@@ -13,6 +13,7 @@ from pipeglot.analysis.expressions.sourced import SourcedTree, listed, sourced
 from pipeglot.analysis.fields.outputs import outputs
 from pipeglot.analysis.fields.scripts import Prepared, prepare
 from pipeglot.analysis.rules import check_step
+from pipeglot.analysis.sizes import check_argument, check_input
 from pipeglot.diagnostics.sources import Json
 from pipeglot.ir import RunIf, Secret, Shell
 from pipeglot.spec.merging import Path
@@ -90,11 +91,13 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
             step.inputs[name] = _value(cast("models.TypedInput", value)["value"], (*at, "value"), collector)
         else:
             step.inputs[name] = sourced(value, at, collector)
+        check_input(step.inputs[name], f"input `{name}`", collector)
     for name, entry in spec.get("env", {}).items():
         if isinstance(entry, dict):
             step.env[name] = Secret(entry["secret"], entry["key"])
         else:
-            step.env[name] = sourced(entry, (*path, "env", name), collector)
+            step.env[name] = text = sourced(entry, (*path, "env", name), collector)
+            check_argument(text, f"`{name}`", collector)
     if "when" in spec:
         step.when = sourced(spec["when"], (*path, "when"), collector)
     if "foreach" in spec:
@@ -105,14 +108,16 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
 
 
 def _axis(values: list[Json], path: Path, collector: Collector) -> tuple[SourcedTree, ...]:
-    return tuple(_value(value, (*path, index), collector) for index, value in enumerate(values))
+    found = tuple(_value(value, (*path, index), collector) for index, value in enumerate(values))
+    for each in found:
+        check_input(each, "this item", collector)
+    return found
 
 
 def _items(items: list[Json] | str, path: Path, collector: Collector) -> SourcedTree:
     if isinstance(items, str):
         return sourced(items, path, collector)
-    parts = [_value(item, (*path, index), collector) for index, item in enumerate(items)]
-    return listed(parts, path)
+    return listed(list(_axis(items, path, collector)), path)
 
 
 def _value(value: Json, path: Path, collector: Collector) -> SourcedTree:
@@ -128,5 +133,7 @@ def _body(step: Draft, collector: Collector) -> None:
     path = (*step.path, "run")
     if isinstance(run, list):
         step.argv = tuple(sourced(text, (*path, index), collector) for index, text in enumerate(run))
+        for argument in step.argv:
+            check_argument(argument, "this argument", collector)
     elif run is not None:
         step.script = prepare(run, Shell(step.spec.get("shell", "sh")), path, collector)

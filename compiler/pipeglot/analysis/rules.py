@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis import other_templates
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.labels import check_labels
+from pipeglot.analysis.secrecy import check_addresses
 from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Path
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 BODIES = ("run", "python")
 RESERVED = "PIPEGLOT_"
+LABELS = ("metadata", "labels")
 _OF_EXPRESSIONS = ("run", "inputs", "env", "when", "foreach", "matrix")
 """Fields of a step in which `${{ }}` may stand, or which are looked at one by one."""
 
@@ -116,6 +119,11 @@ def check_rest(collector: Collector) -> None:
     for field in ("metadata", "records", "deadline", "schedule"):
         if field in data:
             static(data[field], (field,), collector)
+    check_addresses(collector)
+    metadata = data.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    if isinstance(labels, dict):
+        check_labels({key: value for key, value in labels.items() if isinstance(value, str)}, LABELS, collector)
     declared = data.get("params")
     params = declared if isinstance(declared, dict) else {}
     for name, param in params.items():

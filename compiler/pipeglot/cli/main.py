@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from pipeglot import redaction
 from pipeglot.cli import arguments, streams
 from pipeglot.cli.printing import print_diagnostics, print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -24,6 +25,7 @@ OK, REJECTED, USAGE, BUG, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     streams.open_all()
+    redaction.begin(os.environ)
     options = arguments.parse(argv)
     output = getattr(options, "format", "text")
     try:
@@ -51,7 +53,7 @@ def _answered(options: argparse.Namespace, output: str) -> int:
         raise
     except Exception as bug:
         if os.environ.get("PIPEGLOT_TRACEBACK"):
-            traceback.print_exc()
+            sys.stderr.write(redaction.redacted(traceback.format_exc()))
         blamed = _of_a_stranger(bug)
         print_diagnostics([blamed or _bug(bug)], (), output)
         return ENVIRONMENT if blamed else BUG

@@ -7,8 +7,10 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from pipeglot import redaction
 from pipeglot.cli import streams
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.sources import Source
@@ -27,13 +29,16 @@ def print_diagnostics(
     if form in ("json", "github"):
         streams.for_programs()
     stream = sys.stderr if form in ("text", "concise") else sys.stdout
+    sources = (*sources, *_unread(diagnostics, sources))
+    redaction.remember_held(diagnostics, sources)
     text = render(
-        diagnostics,
-        (*sources, *_unread(diagnostics, sources)),
+        tuple(map(_without_secrets, diagnostics)),
+        sources,
         form,
         colour=coloured(stream.isatty()),
         disk=disk or UNTOUCHED,
     )
+    text = redaction.redacted(text)
     try:
         print(text, file=stream, end="" if text.endswith("\n") else "\n", flush=True)
     except BrokenPipeError:
@@ -56,15 +61,25 @@ def coloured(terminal: bool) -> bool:
     return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:
+    """Before long texts are folded, which could hide one in two lines."""
+    hint = None if diagnostic.hint is None else redaction.redacted(diagnostic.hint)
+    return replace(diagnostic, message=redaction.redacted(diagnostic.message), hint=hint)
+
+
 def print_text(text: str) -> None:
+    _print(redaction.redacted(text))
+
+
+def _print(text: str) -> None:
     print(text, end="" if text.endswith("\n") else "\n", flush=True)
 
 
 def say_exactly(text: str) -> None:
     """What is for programs and files: the same bytes in every locale."""
     streams.for_programs()
-    print_text(text)
+    _print(text)
 
 
 def say_json(value: object) -> None:
-    say_exactly(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
+    say_exactly(json.dumps(redaction.redacted_in(value), indent=2, ensure_ascii=False, sort_keys=True))

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, cast
 
+from pipeglot import redaction
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.origins import Origin, Place
 from pipeglot.diagnostics.sources import Source
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import MISSING, Json, Param, Pipeline
 from pipeglot_expression.limits import check_limits, typed
-from pipeglot_expression.values import WireFault, convert, parse_typed
+from pipeglot_expression.values import WireFault, convert, parse_typed, read_json, to_wire, with_article
 
 NO_FILE: Final = Source("", "", {})
 
@@ -31,12 +32,15 @@ def given(pipeline: Pipeline, pairs: Sequence[str], file: str | None) -> dict[st
     """What was said of this run's params, by name; not those left to their defaults. Raises `SpecRejected`."""
     found: list[Diagnostic] = []
     known = {param.name: param for param in pipeline.params}
-    filed = _read(file) if file else Filed()
+    filed = _read(file, known) if file else Filed()
     values = _filed(filed, known, found)
+    _hide_typed(known, pairs)
     for pair in pairs:
         name, separator, text = pair.partition("=")
         if not separator:
-            found.append(Diagnostic("PG506", f"`-p {pair}` gives no value", hint=f"write `-p {pair}=…`"))
+            # perhaps a value alone, and perhaps nobody's to see
+            shown = name if name in known else "…"
+            found.append(Diagnostic("PG506", f"`-p {shown}` gives no value", hint=f"write `-p {shown}=…`"))
         elif name not in known:
             found.append(_unknown(name, known))
         else:
@@ -56,12 +60,23 @@ def complete(pipeline: Pipeline, values: Mapping[str, Json]) -> dict[str, Json]:
     return {**defaults, **values}
 
 
-def _read(file: str) -> Filed:
-    if file.lower().endswith(".json"):
-        from pipeglot.spec.json_reading import read_json_file
+def _read(file: str, known: Mapping[str, Param]) -> Filed:
+    try:
+        return _read_json(file) if file.lower().endswith(".json") else _read_yaml(file)
+    except SpecRejected as rejected:
+        if not any(param.sensitive for param in known.values()):
+            raise
+        raise SpecRejected(_unseen(each, file) for each in rejected.diagnostics) from None
 
-        found = read_json_file(Path(file))
-        return Filed(found.source, found.names, found.places)
+
+def _read_json(file: str) -> Filed:
+    from pipeglot.spec.json_reading import read_json_file
+
+    found = read_json_file(Path(file))
+    return Filed(found.source, found.names, found.places)
+
+
+def _read_yaml(file: str) -> Filed:
     from pipeglot.syntax.reader import read_file
 
     source = read_file(Path(file))
@@ -70,22 +85,28 @@ def _read(file: str) -> Filed:
 
 
 def _filed(filed: Filed, known: Mapping[str, Param], found: list[Diagnostic]) -> dict[str, Json]:
+    """Where a param is sensitive, no line of the file is shown: it may hold the value."""
+    seen = not any(param.sensitive for param in known.values())
     values: dict[str, Json] = {}
     for name, value in filed.source.data.items():
-        if name not in known:
-            found.append(replace(_unknown(name, known), origin=filed.names[name], key=True))
-            continue
         said: list[Diagnostic] = []
-        values[name] = _converted(known[name], value, filed.source.name, said)
-        found += (replace(each, origin=filed.places[name]) for each in said)
+        if name in known:
+            values[name] = _converted(known[name], value, filed.source.name, said)
+            place = filed.places[name]
+        else:
+            said.append(_unknown(name, known))
+            place = filed.names[name]
+        found += (replace(each, origin=place, key=name not in known) if seen else each for each in said)
     return values
 
 
 def _converted(param: Param, value: Json, file: str, found: list[Diagnostic]) -> Json:
+    if param.sensitive:
+        redaction.remember(value)
     try:
         return _checked(param, cast(Json, convert(value, typed(param.type, param.limits))), found)
     except WireFault as fault:
-        found.append(Diagnostic("PG501", f"param `{param.name}` in `{file}`: {fault.message}"))
+        found.append(_bad(param, fault.message, f" in `{file}`"))
         return None
 
 
@@ -93,15 +114,50 @@ def _value(param: Param, text: str, found: list[Diagnostic]) -> Json:
     try:
         return _checked(param, cast(Json, parse_typed(text, typed(param.type, param.limits))), found)
     except WireFault as fault:
-        found.append(Diagnostic("PG501", f"param `{param.name}`: {fault.message}"))
+        found.append(_bad(param, fault.message))
         return None
 
 
 def _checked(param: Param, value: Json, found: list[Diagnostic]) -> Json:
     fault = check_limits(value, param.type, param.limits)
     if fault:
-        found.append(Diagnostic("PG501", f"param `{param.name}`: {fault}"))
+        found.append(_bad(param, fault))
+        return value
+    try:
+        to_wire(value)
+    except WireFault as too_large:
+        hint = "write it to a file, and give the step the path"
+        found.append(Diagnostic("PG501", f"param `{param.name}`: {too_large.message}", hint=hint))
     return value
+
+
+def _unseen(diagnostic: Diagnostic, file: str) -> Diagnostic:
+    """What is wrong with a file of which no line may be shown."""
+    if diagnostic.origin is None:
+        return diagnostic
+    message = f"`{file}` cannot be read, and its lines are not shown: the pipeline has params that are sensitive"
+    return Diagnostic(diagnostic.code, message, hint=f"`pipeglot explain {diagnostic.code}` says what is wrong")
+
+
+def _bad(param: Param, fault: str, where: str = "") -> Diagnostic:
+    """Of a sensitive one not what is wrong with it: that would say what it is."""
+    told = f"the value is not {with_article(typed(param.type, param.limits))} that meets its limits; it is sensitive"
+    return Diagnostic("PG501", f"param `{param.name}`{where}: {told if param.sensitive else fault}")
+
+
+def _hide_typed(known: Mapping[str, Param], pairs: Sequence[str]) -> None:
+    """What was typed, and what it says, before anything is said of it."""
+    for pair in pairs:
+        name, _, text = pair.partition("=")
+        if name in known and known[name].sensitive:
+            redaction.remember(text, _json(text))
+
+
+def _json(text: str) -> object:
+    try:
+        return read_json(text)
+    except WireFault:
+        return None
 
 
 def _unknown(name: str, known: Mapping[str, Param]) -> Diagnostic:

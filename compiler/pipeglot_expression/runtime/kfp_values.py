@@ -8,9 +8,34 @@ from pipeglot_expression.values import WireFault, from_wire, kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from pipeglot_expression.values import Value
+
+    Place = tuple[int | str, ...]
+
+EXACT = 2**53 - 1
+"""The largest integer that no other one becomes as a double: 2^53 is also what is left of 2^53 + 1."""
+BEYOND = "±(2^53 - 1)"
+WITH_EXPONENT = 1e21
+"""From here on engines write a double so that it is seen to be one."""
+
+
+def inexact(value: Any, type: str, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """The numbers in a value that would not arrive as they are, with their places in it: keys and indices."""
+    if kind(value) == "list":
+        inner = type[len("list[") : -1] if type.startswith("list[") else "any"
+        for index, part in enumerate(value):
+            yield from inexact(part, inner, (*place, index))
+    elif kind(value) == "dict":
+        for key, part in value.items():
+            yield from inexact(part, "any", (*place, key))
+    elif kind(value) == "int" and type != "float" and abs(value) > EXACT:
+        yield place, value
+    elif kind(value) == "float" and type == "any" and EXACT < abs(value) < WITH_EXPONENT:
+        # written without a fraction, and in a list or dict nothing says that it is no int
+        yield place, value
 
 
 def unwrapped(value: Any) -> Any:

@@ -13,6 +13,7 @@ from pipeglot_sidecar.decisions.conditions import absent
 from pipeglot_sidecar.decisions.scope import artifacts
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.inputs.step_table import unpacked_text
+from pipeglot_sidecar.record.messages import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> s
     found = environment.environ.get(secret)
     if found is None and name not in environment.environ:
         raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
+    SECRETS.add(environment.environ[name] if found is None else found)
     return found
 
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
+<<<<<<< HEAD
 NAME = "pipeglot-ae7f5dcedb0dafae"
+=======
+NAME = "pipeglot-33d274ff2ed4a7da"
+>>>>>>> d5cd9b6 (A sensitive value stands in no file, record, message or log, a value that is too large is refused before anything starts, and a label is one that Kubernetes takes)
 
 
 class Program(SourceFileLoader):
@@ -184,14 +188,14 @@ def _path(value: object) -> str:
     if isinstance(value, Artifact):
         return value.path
     raise TypeError(f"{value!r} is not a value of the language")
-def to_wire(value: Value) -> str:
+def to_wire(value: Value, limit: int | None = MAX_WIRE) -> str:
     if value is None or isinstance(value, Absent):
         return "null"
     plain = convert(value, "any")
     text = json.dumps(plain, allow_nan=False, separators=(",", ":"), default=_path)
     wire = _JSON_STRING.sub(lambda match: match.group().translate(_UNSAFE), text)
-    if len(wire) > MAX_WIRE:
-        raise WireFault("value-too-large", f"the value is {len(wire)} bytes on the wire, more than {MAX_WIRE}")
+    if limit is not None and len(wire) > limit:
+        raise WireFault("value-too-large", f"the value is {len(wire)} bytes on the wire, more than {limit}")
     return wire
 def from_wire(text: str) -> Value:
     value = read_json(text) if text.strip() else None
@@ -480,6 +484,21 @@ _OPERATIONS: dict[str, Operation] = {
     "args": _args,
 }
 
+EXACT = 2**53 - 1
+BEYOND = "±(2^53 - 1)"
+WITH_EXPONENT = 1e21
+def inexact(value: Any, type: str, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    if kind(value) == "list":
+        inner = type[len("list[") : -1] if type.startswith("list[") else "any"
+        for index, part in enumerate(value):
+            yield from inexact(part, inner, (*place, index))
+    elif kind(value) == "dict":
+        for key, part in value.items():
+            yield from inexact(part, "any", (*place, key))
+    elif kind(value) == "int" and type != "float" and abs(value) > EXACT:
+        yield place, value
+    elif kind(value) == "float" and type == "any" and EXACT < abs(value) < WITH_EXPONENT:
+        yield place, value
 def unwrapped(value: Any) -> Any:
     if kind(value) == "list":
         return [unwrapped(part) for part in value]
@@ -508,6 +527,71 @@ def typed_param(value: Any, wanted: str) -> Any:
         except ValueError:
             return value
     return whole(value, wanted)
+
+HIDDEN = "[redacted]"
+SHORTEST_HIDDEN = 4
+SHORTEST_HIDDEN_LINE = 8
+_PLAIN_IN_URLS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
+class Hidden:
+    def __init__(self) -> None:
+        self._forms: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+    def add(self, value: Any) -> None:
+        before = len(self._forms)
+        for text in _hidden_texts(value):
+            if len(text) >= SHORTEST_HIDDEN:
+                self._forms.update(_forms_of(text))
+        if len(self._forms) > before:
+            longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
+            self._pattern = re.compile("|".join(re.escape(form) for form in longest_first))
+    def clear(self) -> None:
+        self._forms.clear()
+        self._pattern = None
+    def cover(self, text: str) -> str:
+        return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
+    def cover_in(self, value: Any) -> Any:
+        if self._pattern is None:
+            return value
+        if isinstance(value, str):
+            return self.cover(value)
+        if isinstance(value, list):
+            return [self.cover_in(part) for part in value]
+        if isinstance(value, dict):
+            return {self.cover(str(name)): self.cover_in(part) for name, part in value.items()}
+        return value
+    def forms(self) -> list[str]:
+        return sorted(self._forms, key=lambda form: (-len(form), form))
+def _hidden_texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        lines = [line.strip() for line in value.splitlines()]
+        yield from (line for line in lines if len(line) >= SHORTEST_HIDDEN_LINE and line != value)
+    elif isinstance(value, (list, dict)):
+        if value:
+            for ascii_only in (True, False):
+                for separators in ((",", ":"), (", ", ": ")):
+                    yield json.dumps(value, ensure_ascii=ascii_only, separators=separators, default=str)
+            yield repr(value)
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _hidden_texts(part)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield json.dumps(value)
+def _forms_of(text: str) -> Iterator[str]:
+    escaped = json.dumps(text)[1:-1]
+    yield from (text, escaped, json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1])
+    yield "".join(f"\\u{ord(char):04x}" if char in "${}%#\x7f" else char for char in escaped)
+    raw = text.encode("utf-8", "surrogatepass")
+    yield "".join(chr(byte) if chr(byte) in _PLAIN_IN_URLS else f"%{byte:02X}" for byte in raw)
+    yield from (form for form in _forms_in_base64(raw) if len(form) >= SHORTEST_HIDDEN_LINE)
+def _forms_in_base64(raw: bytes) -> Iterator[str]:
+    from binascii import b2a_base64
+    yield b2a_base64(raw, newline=False).decode("ascii")
+    for before in range(3):
+        whole = b2a_base64(b"\0" * before + raw, newline=False).decode("ascii").rstrip("=")
+        first = (before * 8 + 5) // 6
+        yield whole[first : (before + len(raw)) * 8 // 6]
 
 class Trouble(Exception):
     """The sidecar itself cannot do its work: no table, an unreadable read, no place to write."""
@@ -665,8 +749,9 @@ def _reads(path: str) -> dict[str, str] | None:
     raise Trouble(f"PIPEGLOT_READS, `{path}`, is not an object of texts")
 
 STDERR = 2
+SECRETS = Hidden()
 def print_message(message: str) -> None:
-    line = encoded("pipeglot: " + " ".join(message.split("\n")) + "\n")
+    line = encoded("pipeglot: " + " ".join(SECRETS.cover(message).split("\n")) + "\n")
     try:
         os.write(STDERR, line)
     except OSError:
@@ -724,7 +809,6 @@ ENGINE_WORDS = {
     "upstream_failed": CANCELLED,
 }
 BASE64 = "base64:"
-EXACT = 2**53
 class Reads:
     def __init__(
         self,
@@ -738,6 +822,11 @@ class Reads:
         self._unpacked = unpacked
         self._named = named
     def param(self, name: str) -> Value:
+        value = self._param(name)
+        if self._table.params.get(name, {}).get("sensitive"):
+            SECRETS.add(value)
+        return value
+    def _param(self, name: str) -> Value:
         entry = self._table.params.get(name, {})
         text = self._from.slot(f"params.{name}")
         typed = self._from.as_typed
@@ -751,8 +840,9 @@ class Reads:
         except (WireFault, ValueError) as fault:
             reason = "it does not fit its type" if entry.get("sensitive") else fault
             raise Trouble(f"param `{name}` cannot be read: {reason}") from None
-        if self._from.executor and isinstance(value, int) and abs(value) > EXACT:
-            raise WireFault("value-too-large", f"param `{name}` is beyond ±2^53, and the engine carries it as a double")
+        if self._from.executor and next(inexact(value, entry["type"]), None):
+            reason = f"param `{name}` has an int beyond {BEYOND}, and the engine carries it as a double"
+            raise WireFault("value-too-large", reason)
         return value
     def run(self, field: str) -> Value:
         return self._wire(f"run.{field}")
@@ -787,7 +877,10 @@ class Reads:
             raise Trouble(f"the step table names no read `{slot}`")
         if self._says_how_it_ended(step) and self.status(step) not in KEPT:
             return _default_of(read)
-        return self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
+        value = self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
+        if self._table.is_sensitive_output(step, output):
+            SECRETS.add(value)
+        return value
     def _single(self, read: dict[str, Any], value: Value, index: int | None) -> Value:
         if value is ABSENT or value is None:
             return _default_of(read)
@@ -1263,6 +1356,7 @@ EVENT_FORMAT = 1
 RESERVE = 16 * 1024
 RECORDED = "pipeglot-record"
 DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
+WORDS = frozenset(("argv", "message", "name", "value"))
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NEWLINE = 10
 AT_A_TIME = 32 * 1024
@@ -1296,7 +1390,10 @@ class Log:
             "seq": self._next,
             "time": time_ns(),
         }
-        fields_and_place.update((name, value) for name, value in fields.items() if value is not None)
+        hides = SECRETS and event != "output"
+        for name, value in fields.items():
+            if value is not None:
+                fields_and_place[name] = SECRETS.cover_in(value) if hides and name in WORDS else value
         self._next += 1
         self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
     def append(self, lines: list[bytes]) -> None:
@@ -1773,6 +1870,8 @@ def _take_value(written: ReadOutput, name: str, output: dict[str, Any], path: st
         raise Unfit(f"`{path}` is not a file")
     with open(encoded(path), "rb") as file:
         value = read_value(file.read(MAX_FILE + 1), output["type"], sensitive)
+    if sensitive:
+        SECRETS.add(value)
     to_wire(value)
     written.value = value
     written.event = {"name": name, "redacted": True} if sensitive else {"name": name, "value": value}
@@ -2067,6 +2166,7 @@ def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> s
     found = environment.environ.get(secret)
     if found is None and name not in environment.environ:
         raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
+    SECRETS.add(environment.environ[name] if found is None else found)
     return found
 def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: Environment, work: Workspace) -> None:
     body = table.step["body"]
@@ -2710,11 +2810,10 @@ def write_outputs(run: Run, ending: Outcome, values: dict[str, Value], artifacts
     values_and_state: dict[str, Value] = {**values, STATE: ending.state}
     try:
         if run.environment.executor:
+            hidden = {name for name, output in run.table.outputs.items() if output.get("sensitive")}
+            shown = {name: value for name, value in values.items() if name not in hidden}
             describe(
-                run.environment.executor,
-                run.item,
-                deliver(run.environment.executor, run.scope.paths, artifacts),
-                values,
+                run.environment.executor, run.item, deliver(run.environment.executor, run.scope.paths, artifacts), shown
             )
             hand_out(run.environment.executor, handed_texts(values_and_state, run.item))
         else:

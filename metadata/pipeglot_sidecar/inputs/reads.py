@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from pipeglot_expression.runtime.contract import CACHED, CANCELLED, FAILED, KEPT, OPAQUE, SKIPPED, SUCCEEDED
+from pipeglot_expression.runtime.kfp_values import BEYOND, inexact
 from pipeglot_expression.values import (
     ABSENT,
     MAX_WIRE,
@@ -18,6 +19,7 @@ from pipeglot_expression.values import (
 )
 from pipeglot_sidecar.artifacts.decoding import local_path
 from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.record.messages import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +45,6 @@ ENGINE_WORDS = {
 """What engines say of a task, in small letters: Argo, Airflow, the local engine."""
 
 BASE64 = "base64:"
-EXACT = 2**53
 
 
 class Reads:
@@ -65,6 +66,12 @@ class Reads:
         self._named = named
 
     def param(self, name: str) -> Value:
+        value = self._param(name)
+        if self._table.params.get(name, {}).get("sensitive"):
+            SECRETS.add(value)
+        return value
+
+    def _param(self, name: str) -> Value:
         entry = self._table.params.get(name, {})
         text = self._from.slot(f"params.{name}")
         typed = self._from.as_typed
@@ -78,8 +85,9 @@ class Reads:
         except (WireFault, ValueError) as fault:
             reason = "it does not fit its type" if entry.get("sensitive") else fault
             raise Trouble(f"param `{name}` cannot be read: {reason}") from None
-        if self._from.executor and isinstance(value, int) and abs(value) > EXACT:
-            raise WireFault("value-too-large", f"param `{name}` is beyond ±2^53, and the engine carries it as a double")
+        if self._from.executor and next(inexact(value, entry["type"]), None):
+            reason = f"param `{name}` has an int beyond {BEYOND}, and the engine carries it as a double"
+            raise WireFault("value-too-large", reason)
         return value
 
     def run(self, field: str) -> Value:
@@ -121,7 +129,10 @@ class Reads:
             raise Trouble(f"the step table names no read `{slot}`")
         if self._says_how_it_ended(step) and self.status(step) not in KEPT:
             return _default_of(read)
-        return self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
+        value = self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
+        if self._table.is_sensitive_output(step, output):
+            SECRETS.add(value)
+        return value
 
     def _single(self, read: dict[str, Any], value: Value, index: int | None) -> Value:
         if value is ABSENT or value is None:

@@ -8,6 +8,7 @@ import stat
 from pipeglot_expression.values import ABSENT, MAX_FILE, Artifact, WireFault, convert, read_value, to_wire
 from pipeglot_sidecar.artifacts.decoding import encoded
 from pipeglot_sidecar.artifacts.digests import Unfit, digest_of, make_read_only
+from pipeglot_sidecar.record.messages import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def _take_value(written: ReadOutput, name: str, output: dict[str, Any], path: st
         raise Unfit(f"`{path}` is not a file")
     with open(encoded(path), "rb") as file:
         value = read_value(file.read(MAX_FILE + 1), output["type"], sensitive)
+    if sensitive:
+        SECRETS.add(value)
     to_wire(value)
     written.value = value
     written.event = {"name": name, "redacted": True} if sensitive else {"name": name, "value": value}

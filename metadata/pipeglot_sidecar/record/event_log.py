@@ -8,6 +8,7 @@ import os
 import stat
 from time import time_ns
 
+from pipeglot_sidecar.record.messages import SECRETS
 from pipeglot_sidecar.record.truncation import ROOM_FOR_VALUES, shortened_value, truncated
 
 TYPE_CHECKING = False
@@ -21,6 +22,8 @@ EVENT_FORMAT = 1
 RESERVE = 16 * 1024
 RECORDED = "pipeglot-record"
 DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
+WORDS = frozenset(("argv", "message", "name", "value"))
+"""Fields in which commands and faults may say a value that nobody may see. Of outputs, their declaration decides."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NEWLINE = 10
 AT_A_TIME = 32 * 1024
@@ -59,7 +62,10 @@ class Log:
             "seq": self._next,
             "time": time_ns(),
         }
-        fields_and_place.update((name, value) for name, value in fields.items() if value is not None)
+        hides = SECRETS and event != "output"
+        for name, value in fields.items():
+            if value is not None:
+                fields_and_place[name] = SECRETS.cover_in(value) if hides and name in WORDS else value
         self._next += 1
         self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
 
@@ -156,6 +162,8 @@ class Pen:
         self.number = number
 
     def add(self, event: str, at: int, fields: dict[str, Any]) -> None:
+        if SECRETS:
+            fields = {name: SECRETS.cover_in(value) if name in WORDS else value for name, value in fields.items()}
         said = COMPACT(fields)
         if len(said) > ROOM_FOR_VALUES:
             said = COMPACT({**fields, "value": shortened_value(fields["value"], ROOM_FOR_VALUES)})

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 
+from pipeglot_expression.hiding import Hidden
 from pipeglot_sidecar.artifacts.decoding import encoded
 
 STDERR = 2
+SECRETS = Hidden()
+"""What this step was given, or made, that nobody may see."""
 
 
 def print_message(message: str) -> None:
-    line = encoded("pipeglot: " + " ".join(message.split("\n")) + "\n")
+    line = encoded("pipeglot: " + " ".join(SECRETS.cover(message).split("\n")) + "\n")
     try:
         os.write(STDERR, line)
     except OSError:

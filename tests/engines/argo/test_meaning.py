@@ -122,7 +122,7 @@ def test_it_starts_a_run_once(version: str, drivers: dict[str, Driver]) -> None:
     driver, run = drivers[version], uuid.uuid4()
     pipeline = load(HERE / "sensitive.yaml")
     files = compiled(pipeline, f"argo@{version}").files
-    first, second = (argo.submit(pipeline, files, run, {}, driver.access) for _ in range(2))
+    first, second = (argo.submit(pipeline, files, run, {"word": "hush"}, driver.access) for _ in range(2))
     assert (first.known, second.known) == (False, True)
     assert first.native == second.native
     done = driver.cluster.wait(first.native["workflow"])

@@ -10,7 +10,7 @@ import pytest
 from tests.engines.faults import Fault, in_front_of
 from tests.engines.kubeflow_submit.conftest import Submitted
 from tests.engines.kubeflow_submit.server import Kubeflow
-from tests.engines.submitting import SPEC
+from tests.engines.submitting import UNATTENDED
 
 from pipeglot.ir import Pipeline
 
@@ -20,7 +20,7 @@ Load = Callable[[str], Pipeline]
 
 @pytest.fixture
 def scheduled(submitted: Submitted, loaded: Load) -> Callable[[str], Submitted]:
-    return lambda schedule: replace(submitted, pipeline=loaded(f"{SPEC}schedule: {schedule}\n"))
+    return lambda schedule: replace(submitted, pipeline=loaded(f"{UNATTENDED}schedule: {schedule}\n"))
 
 
 Scheduled = Callable[[str], Submitted]
@@ -33,7 +33,7 @@ def test_it_makes_one(scheduled: Scheduled, server: Kubeflow) -> None:
     (made,) = server.recurring.values()
     assert made["trigger"] == {"cron_schedule": {"cron": "0 30 6 * * 1", "start_time": "2026-01-01T00:00:00+00:00"}}
     assert (made["max_concurrency"], made["no_catchup"], made["mode"]) == ("2", True, "ENABLE")
-    assert made["runtime_config"]["parameters"] == {"secret": '"hush"'}, "no run's id, no run's parameters"
+    assert made["runtime_config"]["parameters"] == {}, "no run's id, no run's parameters"
     assert server.count(CREATE) == 1
 
 

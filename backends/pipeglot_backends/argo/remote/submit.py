@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeglot.files import write_bytes
-from pipeglot.ir import Json, Missing, Pipeline
+from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.argo.emit.expressions import CANCELLED
 from pipeglot_backends.argo.emit.manifests import as_typed
 from pipeglot_backends.argo.emit.templates import RECORD, RUN_ID
@@ -52,7 +52,7 @@ def submit(
         _deliver(api, config, template)
         del workflow["metadata"]["generateName"]
         workflow["metadata"] |= {"name": name, "namespace": api.namespace}
-        given = {**_untold(pipeline), **params, RUN_ID: str(run)}
+        given = {**params, RUN_ID: str(run)}
         arguments = [{"name": each, "value": as_typed(value)} for each, value in given.items()]
         workflow["spec"]["arguments"] = {"parameters": arguments}
         if found is not None:
@@ -175,9 +175,14 @@ def _deliver(api: Api, config: Manifest, template: Manifest) -> None:
     except NotFound:
         api.create("workflowtemplates", template)
         return
-    if there["spec"] != template["spec"]:
+    if there["spec"] != template["spec"] or not _says(there["metadata"], template["metadata"]):
         version = {"resourceVersion": there["metadata"]["resourceVersion"]}
         api.replace("workflowtemplates", name, {**template, "metadata": {**template["metadata"], **version}})
+
+
+def _says(there: Manifest, wanted: Manifest) -> bool:
+    """Whether what is there bears every label and annotation that is wanted; others may have put more on it."""
+    return all((there.get(kind) or {}) | wanted.get(kind, {}) == there.get(kind) for kind in ("labels", "annotations"))
 
 
 def _manifest(files: Sequence[EmittedFile], name: str) -> Manifest:
@@ -187,15 +192,6 @@ def _manifest(files: Sequence[EmittedFile], name: str) -> Manifest:
     # the one in C, where there is one: a ConfigMap with a sidecar takes the other most of a second
     loaded: Manifest = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return loaded
-
-
-def _untold(pipeline: Pipeline) -> Mapping[str, Json]:
-    """Defaults that no file holds."""
-    return {
-        param.name: param.default
-        for param in pipeline.params
-        if param.sensitive and not isinstance(param.default, Missing)
-    }
 
 
 def _nodes(workflow: Manifest) -> list[Manifest]:

@@ -104,8 +104,7 @@ def _params(pipeline: Pipeline) -> dict[str, Data]:
 
 
 def _param(param: Param) -> Data:
-    """A sensitive default is not written into a file: whoever starts the run says it."""
     fields = merged({"parameterType": param_type(param), "description": param.description or None})
-    if param.default is MISSING or param.sensitive:
+    if param.default is MISSING:
         return fields
     return {**fields, "defaultValue": param_default(param), "isOptional": True}

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
+from pipeglot_backends.local.covering import covering
 from pipeglot_backends.local.engine import environment, verdicts
 from pipeglot_backends.local.engine.isolation import copy_code
 from pipeglot_backends.local.engine.outcomes import Outcome, State
@@ -103,6 +104,7 @@ class Engine:
         self._steps = {step.id: step for step in plan.all_steps}
         self._shared = environment.of_run(config.environ, config.folder, plan, config.keep)
         self._handover = ValueStore(config.folder, plan, params)
+        self._covering = covering(plan, params, config.secrets)
         self._queue: SimpleQueue[_Exit | str] = SimpleQueue()
         self._timers = Timers(time.monotonic)
         self._limit = min(config.jobs, plan.max_parallel or config.jobs)
@@ -211,6 +213,8 @@ class Engine:
         if code < 0:
             running.worker.kill_command()
             kill_marked(environment.marks(folder, task, running.number))
+        self._covering.learn_outputs(folder.result(task, running.number), self._steps[task.step].sensitive)
+        self._covering.clean(folder.log(task, running.number))
         word = word_of(read_text(folder.result(task, running.number) / STATE))
         verdict = verdicts.judge(code, word, running.stopped)
         self._judged(task, verdict, read_report(folder.events(task, running.number)))

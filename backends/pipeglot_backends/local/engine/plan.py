@@ -69,6 +69,7 @@ class PlanStep:
     backstop: float | None
     reads: tuple[Source, ...]
     secrets: tuple[tuple[str, str], ...]
+    sensitive: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _step(data: Data) -> PlanStep:
         backstop=data.get("backstop"),
         reads=tuple(_source(read) for read in data.get("reads", ())),
         secrets=tuple((name, key) for name, key in data.get("secrets", ())),
+        sensitive=tuple(data.get("sensitive", ())),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.secrecy import check_output
+from pipeglot.analysis.sizes import check_value
 from pipeglot.ir import Json, Output
 from pipeglot.spec.merging import Path
 from pipeglot_expression.values import WireFault, convert, with_article
@@ -34,8 +36,10 @@ def _output(name: str, entry: dict[str, Json], path: Path, collector: Collector)
         output.file = file_name(name, output.format)
         return output
     output.type = declared_type(entry, path, collector)
+    check_output(name, entry, path, collector)
     if "default" in entry:
         output.default = entry["default"]
+        check_value(entry["default"], f"the default of output `{name}`", (*path, "default"), collector)
         try:
             output.default = convert(entry["default"], output.type)  # type: ignore[assignment]  # JSON in, JSON out
         except WireFault as fault:

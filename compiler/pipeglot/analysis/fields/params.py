@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.secrecy import check_param
+from pipeglot.analysis.sizes import check_value
 from pipeglot.ir import MISSING, Json, Param
 from pipeglot.spec.merging import Path
 from pipeglot.spec.spelled import spelled
@@ -37,7 +39,8 @@ def _param(name: str, entry: dict[str, Json], collector: Collector) -> Param:
             collector,
         )
     default: Json = entry.get("default")
-    if "default" in entry and not faults:
+    if check_param(name, entry, path, collector) and "default" in entry and not faults:
+        check_value(default, f"the default of `{name}`", (*path, "default"), collector)
         said = check_limits(default, kind, limits)
         if said is not None:
             place: tuple[str | int, ...] = ("default", *_element(default, limits))
@@ -56,6 +59,7 @@ def _param(name: str, entry: dict[str, Json], collector: Collector) -> Param:
         bool(entry.get("sensitive", False)),
         str(entry.get("description", "")),
         {limit: value for limit, value in limits.items() if limit != "items"},
+        collector.origin(*path, "default") if "default" in entry else None,
     )
 
 

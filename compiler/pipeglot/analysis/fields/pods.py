@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.labels import check_labels
 from pipeglot.ir import Json, Pod, Volume
 from pipeglot.spec.merging import Path
 
@@ -19,6 +20,7 @@ PLACED = ("mount_path", "sub_path", "read_only")
 
 
 def pod(spec: pod_models.Kubernetes, path: Path, collector: Collector) -> Pod:
+    check_labels(spec.get("labels", {}), (*path, "labels"), collector)
     return Pod(
         collector.origin(*path),
         spec.get("node_selector", {}),

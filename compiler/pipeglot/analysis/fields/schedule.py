@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.fields.cron import CronFault, canonical
+from pipeglot.analysis.secrecy import SECRET
 from pipeglot.diagnostics import Severity
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import MISSING, Overlap, Param, Schedule
@@ -44,7 +45,8 @@ def schedule(spec: models.Document, params: Iterable[Param], collector: Collecto
         if param.default is MISSING:
             message = f"`{param.name}` has no default, and nobody gives it to a run that starts by itself"
             evidence = ((param.origin, f"`{param.name}` is declared here"),)
-            collector.report("PG323", message, ("schedule",), key=True, evidence=evidence)
+            hint = SECRET.format(param.name.upper()) if param.sensitive else None
+            collector.report("PG323", message, ("schedule",), key=True, evidence=evidence, hint=hint)
     return found
 
 

@@ -13,6 +13,8 @@ from pipeglot.analysis.expressions.sourced import SourcedTree, sourced
 from pipeglot.analysis.groups.substitution import GroupDraft
 from pipeglot.analysis.groups.uses import check_fields, check_given, component_step
 from pipeglot.analysis.rules import check_names
+from pipeglot.analysis.secrecy import check_param
+from pipeglot.analysis.sizes import check_input
 from pipeglot.diagnostics.sources import Json
 from pipeglot.spec.checking import Checked, check
 from pipeglot.spec.merging import Merged, with_defaults
@@ -113,8 +115,10 @@ class Expansion:
         )
         given: Mapping[str, Json] = spec.get("with", {})
         for name, entry in wanted.items():
+            check_param(name, entry, (kind, name), group.inner)
             if name in given:
                 group.given[name] = sourced(given[name], (*path, "with", name), collector)
+                check_input(group.given[name], f"input `{name}`", collector)
             elif "default" in entry:
                 group.given[name] = SourcedTree(["lit", entry["default"]], (kind, name, "default"))
             else:

@@ -11,6 +11,7 @@ from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.analysis.fields.outputs import declared_type
 from pipeglot.analysis.groups.substitution import GroupDraft
+from pipeglot.analysis.secrecy import check_given
 from pipeglot.ir import Json
 from pipeglot.spec.merging import Path
 from pipeglot_expression.evaluate import shown
@@ -25,6 +26,8 @@ def check_group(group: GroupDraft, declarations: Declarations) -> None:
         is_default = name not in group.spec.get("with", {})
         user = Inference(outside.scope, group.inner) if is_default else outside
         _check(f"input `{name}`", tree, group.wanted[name], (group.kind, name), user, group.inner)
+        if group.wanted[name].get("sensitive"):
+            check_given(name, tree, declarations, user.collector)
     results = group.inner.merged.data.get("outputs", {})
     for name, tree in group.results.items():
         entry = results[name] if isinstance(results, dict) else None
