@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeglot import keeping
+from pipeglot.redaction import remember
 from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.store import tables
 from pipeglot_records.store.lookup import find_run
@@ -28,6 +30,11 @@ VARIABLE = "PIPEGLOT_RECORDS"
 PATIENCE = 60.0
 """Seconds that a writer waits for the one before it."""
 
+LIKE = "write a path, or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE` with the password percent-encoded"
+LAST_PORT = 65535
+DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
+
+_NEARLY_A_URL = re.compile("(postgres|postgresql|sqlite)([+][a-z0-9]+)?:/?(?!/)")
 _WRITING = "pipeglot_writing"
 _LOCK = 0x70697065
 """The advisory lock that makes one writer of many on PostgreSQL."""
@@ -114,16 +121,35 @@ def _default(kept: Path, make: bool) -> str:
 
 
 def _url(named: str) -> sql.URL:
+    if _NEARLY_A_URL.match(named):
+        # what it is meant to be may hold a password, so that it is not shown
+        raise RecordsFault("the store is neither a path nor an address: `:` is followed by one `/`", LIKE)
     if "://" not in named:
         return sql.URL.create("sqlite", database=named)
     try:
         url = sql.make_url(named.replace("postgres://", "postgresql://", 1))
-    except exc.ArgumentError:
-        raise RecordsFault(f"`{named}` is neither a path nor the URL of a store") from None
-    backend = url.get_backend_name()
+        backend = url.get_backend_name()
+    except (exc.ArgumentError, ValueError):
+        raise RecordsFault(
+            f"the address of the store cannot be read after `{named.partition('://')[0]}://`", LIKE
+        ) from None
+    remember(url.password, *(text for name, text in url.query.items() if "pass" in name))
     if backend not in ("sqlite", "postgresql"):
-        raise RecordsFault(f"a store is an SQLite file or a PostgreSQL database, not `{backend}`")
-    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+        raise RecordsFault(f"a store is an SQLite file or a PostgreSQL database, not `{backend}`", LIKE)
+    if url.port is not None and not 0 < url.port <= LAST_PORT:
+        raise RecordsFault(f"the address of the store names the port {url.port}, and there are 1 to {LAST_PORT}")
+    return _driven(url, backend)
+
+
+def _driven(url: sql.URL, backend: str) -> sql.URL:
+    """By the driver that there is. Another one is refused: SQLAlchemy knows many, and few were ever tried here."""
+    driver = url.drivername.partition("+")[2]
+    if driver and driver != DRIVERS[backend]:
+        hint = f"write `{backend}://`: the driver is `{DRIVERS[backend]}`"
+        raise RecordsFault(f"the address of the store names the driver `{driver}`", hint)
+    if backend == "sqlite" and (url.query or url.host):
+        raise RecordsFault("the address of an SQLite file has neither a host nor a query", "write its path alone")
+    return url.set(drivername=f"{backend}+{DRIVERS[backend]}") if backend == "postgresql" else url
 
 
 def _as_far_as_allowed(url: sql.URL) -> sql.URL:

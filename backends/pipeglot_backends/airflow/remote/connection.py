@@ -6,14 +6,16 @@ import json
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.redaction import redacted, remember
 from pipeglot_backends.airflow.settings import read
 from pipeglot_backends.network import guarded, pool, translated
 from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.addresses import without_credentials
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import NotFound, Server
 from pipeglot_backends.remote.sdk import rejected
@@ -75,9 +77,11 @@ def connect(access: Access) -> Connection:
     except ModuleNotFoundError:
         hint = "pip install 'pipeglot[airflow]'"
         raise rejected("PG525", "the package `apache-airflow-client` is not installed", hint) from None
-    url = address(access)
+    url, user, password = without_credentials(address(access))
+    access = replace(access, environ={**_named(user, password), **access.environ})
     configuration = Configuration(host=url)
-    configuration.access_token = _token(_server(url), access)
+    configuration.access_token = token = _token(_server(url), access)
+    remember(token)
     client = ApiClient(configuration)
     server, doing = guarded(client, _server(url), access), Doing()
     _patient(client.rest_client.pool_manager, server, doing)
@@ -109,13 +113,19 @@ def _patient(manager: Any, server: Server, doing: Doing) -> None:
     manager.request = request
 
 
+def _named(user: str, password: str) -> dict[str, str]:
+    """What an address says of who we are, as the environment would say it."""
+    return {USER: user, PASSWORD: password} if user and password else {}
+
+
 def address(access: Access) -> str:
     """The server's URL: the profile's, else the environment's."""
     url = read(access.settings).url or access.environ.get(URL)
     if not url:
         raise rejected("PG520", "where Airflow is, nobody says", ADDRESS)
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-        raise rejected("PG520", f"`{url}` is not the URL of an Airflow", "it looks like http://127.0.0.1:8080")
+        shown = redacted(url) if "://" in url else "what is named"
+        raise rejected("PG520", f"`{shown}` is not the URL of an Airflow", "it looks like http://127.0.0.1:8080")
     return re.sub(r"(/api/v2)?/*$", "", url)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from pipeglot.redaction import remember
 from pipeglot_backends.argo.remote.api import ADDRESS, NAMESPACE, SERVER, Api
 from pipeglot_backends.argo.remote.kubernetes import part_of_sdk, reached
 from pipeglot_backends.remote.protocol import Access
@@ -15,6 +16,7 @@ from pipeglot_backends.remote.sdk import rejected
 def connected(access: Access) -> Generator[Api]:
     """The way there, for as long as it is needed."""
     api = _connect(access)
+    remember(*getattr(api.client.configuration, "api_key", {}).values())
     try:
         yield api
     finally:

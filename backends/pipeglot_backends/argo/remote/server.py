@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from pipeglot_backends.argo.remote.api import PAGE, PLACE, SERVER, TOKEN, Manifest, asked, closed, whole
 from pipeglot_backends.network import guarded
 from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.addresses import bare
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Server, rows
 from pipeglot_backends.remote.sdk import sdk
@@ -21,7 +22,7 @@ class ArgoServer:
 
     def __init__(self, where: str, namespace: str, access: Access) -> None:
         package = sdk("argo_workflows", "argo-workflows", "argo")
-        url = (where if "://" in where else f"https://{where}").rstrip("/")
+        url = bare(where if "://" in where else f"https://{where}", "the Argo Server", "set ARGO_TOKEN").rstrip("/")
         token = access.environ.get(TOKEN, "")
         configuration = package.Configuration(host=url)
         configuration.discard_unknown_keys = True

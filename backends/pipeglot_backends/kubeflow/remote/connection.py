@@ -15,9 +15,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from pipeglot.ir import Json
+from pipeglot.redaction import remember
 from pipeglot_backends.kubeflow.settings import checked
 from pipeglot_backends.network import guarded, translated
 from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.addresses import bare
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import rejected, sdk
@@ -127,13 +129,16 @@ def _client(access: Access) -> Any:
     kfp = sdk("kfp.client", "kfp", "kubeflow")
     # The constructor asks the server how many users it has, without end where it does not answer, and prints.
     quiet: Any = type("Client", (kfp.Client,), {"get_kfp_healthz": _alone})
-    given: dict[str, Any] = {"host": checked(access.settings).get("host") or access.environ.get(HOST) or None}
+    host = checked(access.settings).get("host") or access.environ.get(HOST)
+    given: dict[str, Any] = {"host": bare(host, "Kubeflow Pipelines", CREDENTIALS) if host else None}
     if access.environ.get(TOKEN_PATH):
         path = access.environ[TOKEN_PATH]
         if not Path(path).is_file():
             raise rejected("PG521", f"{TOKEN_PATH} names `{path}`, and there is no such file")
+        remember(Path(path).read_text("utf-8", "replace").strip())
         given["credentials"] = kfp.ServiceAccountTokenVolumeCredentials(path=path)
     if access.environ.get(TOKEN):
+        remember(access.environ[TOKEN])
         given["existing_token"] = access.environ[TOKEN]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")

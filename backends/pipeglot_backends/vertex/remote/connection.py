@@ -13,8 +13,10 @@ from functools import partial
 from itertools import islice
 from typing import Any, cast
 
+from pipeglot.redaction import remember
 from pipeglot_backends.network import translated
 from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.addresses import bare
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import rejected, sdk
@@ -43,6 +45,7 @@ class Connection:
     url: str
     within: float
     server: Server
+    credentials: Any = None
 
     def ask(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
         """The answer to what can be asked twice; again, ever later, while the server is busy or away."""
@@ -82,6 +85,8 @@ class Connection:
             raise rejected("PG521", said, CREDENTIALS) from None
         except broken as fault:
             raise away(self.server, fault) from None
+        finally:
+            remember(getattr(self.credentials, "token", None))
 
 
 @contextmanager
@@ -98,7 +103,8 @@ def connected(access: Access) -> Generator[Connection]:
         raise rejected(
             "PG520", "the project on Google Cloud is not named", f"set `vertex: {{project: …}}`, or {PROJECT}"
         )
-    url = (access.environ.get(ENDPOINT) or f"https://{region}-aiplatform.googleapis.com").rstrip("/")
+    named = access.environ.get(ENDPOINT) or f"https://{region}-aiplatform.googleapis.com"
+    url = bare(named, "Vertex AI", CREDENTIALS).rstrip("/")
     given = {"credentials": credentials, "transport": "rest", "client_options": {"api_endpoint": url}}
     jobs, schedules = v1.PipelineServiceClient(**given), v1.ScheduleServiceClient(**given)
     sessions = Sessions(_server(url), access)
@@ -106,7 +112,7 @@ def connected(access: Access) -> Generator[Connection]:
         sessions.hold(each.transport._session)
     parent = f"projects/{project}/locations/{region}"
     with jobs, schedules:
-        yield Connection(jobs, schedules, parent, url, access.answer_within, sessions.server)
+        yield Connection(jobs, schedules, parent, url, access.answer_within, sessions.server, credentials)
 
 
 def _server(url: str) -> Server:
