@@ -14,6 +14,7 @@ from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_ta
 from pipeglot_backends.airflow.settings import OPERATORS, read
 from pipeglot_backends.airflow.settings import read as check_settings
 from pipeglot_backends.features import delivery as deliveries
+from pipeglot_backends.features.labels import on_pods
 from pipeglot_backends.protocol import EmittedFile, Options
 
 __all__ = [
@@ -42,6 +43,8 @@ IGNORED = "sidecar.py\nartifacts\nrecords\n"
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    if read(options.settings).operator == "kubernetes":
+        pipeline = on_pods(pipeline)
     folder = home(pipeline)
     dag = EmittedFile(f"{pipeline.name}.py", dag_file(pipeline, options))
     if read(options.settings).operator == "kubernetes":

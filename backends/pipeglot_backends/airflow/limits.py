@@ -11,6 +11,7 @@ from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
+from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
 from pipeglot_backends.features.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
@@ -120,6 +121,11 @@ def sidecar_by_other_than_a_file(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 CANNOT = (
+    Limit(
+        label_longer_than_a_tag,
+        f"a label is a tag of the DAG, `name=value`, and a tag has at most {TAG} characters",
+        f"{DOCS}/howto/add-dag-tags.html",
+    ),
     Limit(
         sidecar_without_config_map,
         "the sidecar comes by the ConfigMap that holds the step table, and all pods of the DAG mount it",
@@ -303,6 +309,13 @@ EMULATES = (
         sensitive_value,
         "stands in the environment of each pod that reads it, for whoever may read pods",
         "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/",
+        operators=("kubernetes",),
+    ),
+    Limit(labels, "tags of the DAG, `name=value`", f"{DOCS}/howto/add-dag-tags.html", operators=("bash", "docker")),
+    Limit(
+        labels,
+        "tags of the DAG, `name=value`; labels of its pods and of the ConfigMap",
+        f"{DOCS}/howto/add-dag-tags.html",
         operators=("kubernetes",),
     ),
     Limit(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline
 from pipeglot_backends.emit.yaml_text import dump
 from pipeglot_backends.features import delivery as deliveries
+from pipeglot_backends.features.labels import on_pods
 from pipeglot_backends.kubeflow.emit import sidecar_task
 from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, config_map, inline
 from pipeglot_backends.kubeflow.emit.document import Documents, documents
@@ -46,6 +47,7 @@ __all__ = [
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
+    pipeline = on_pods(pipeline)
     if pipeline.deliver == "image":
         held = EmittedFile(DOCUMENT, _text(documents(Graph(pipeline, options, IN_IMAGE))))
         return EmittedFile(FILE, options.sidecar), *check(pipeline, (held,))

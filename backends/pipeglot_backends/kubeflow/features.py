@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeglot.ir import Origin, Pipeline, ReadKind, Retry, RunIf
+from pipeglot.ir import MISSING, Origin, Pipeline, ReadKind, Retry, RunIf
 from pipeglot_backends.features.delivery import asked
 from pipeglot_backends.features.pods import pods, static_places
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.kubeflow.emit.expressions import names
 from pipeglot_backends.kubeflow.emit.volumes import has_words
 from pipeglot_backends.kubeflow.settings import TIMEZONE
+from pipeglot_expression.limits import typed
+from pipeglot_expression.runtime.kfp_values import inexact
 
 MOST_RUNS = 10
 """As many runs at a time as a recurring run allows; it takes any larger number for this one."""
@@ -138,6 +140,15 @@ def folders(pipeline: Pipeline) -> Iterator[Origin]:
 
 def int_param(pipeline: Pipeline) -> Iterator[Origin]:
     return (param.origin for param in pipeline.params if param.type == "int")
+
+
+def default_beyond_doubles(pipeline: Pipeline) -> Iterator[Origin]:
+    """The places of ints in defaults, those of a profile and those inside lists and dicts too."""
+    for param in pipeline.params:
+        place = param.default_origin or param.origin
+        if param.default is not MISSING:
+            for inside, _ in inexact(param.default, typed(param.type, param.limits)):
+                yield Origin(place.source, (*place.path, *inside))
 
 
 def record_of_a_failure(pipeline: Pipeline) -> Iterator[Origin]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
+from pipeglot_backends.features.labels import labels
 from pipeglot_backends.kubeflow import features
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
 from pipeglot_backends.protocol import Limit
+from pipeglot_expression.runtime.kfp_values import BEYOND
 
 CODE = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2"
 BEFORE = "https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2"
@@ -22,6 +24,12 @@ PLATFORM = (
 EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
+    Limit(
+        features.default_beyond_doubles,
+        f"run parameters travel as doubles, and an int beyond {BEYOND} would arrive as another one",
+        f"{CODE}/metadata/converter.go, `TextToPbValue`",
+        hint="put the number in quotes, and let its type be `string`",
+    ),
     images.image_required(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
     Limit(
         features.tags_in_static_text,
@@ -215,13 +223,18 @@ EMULATES = (
     ),
     Limit(
         features.int_param,
-        "integers up to ±2^53: Kubeflow carries run parameters as doubles; outputs are exact",
+        f"integers up to {BEYOND}: Kubeflow carries run parameters as doubles; outputs are exact",
         f"{CODE}/metadata/converter.go, `TextToPbValue`",
     ),
     Limit(
         features.record_of_a_failure,
         "of a try that failed nothing is uploaded but its log, since 2.16: its record stands at the end of that",
         f"{LAUNCHER}, `uploadOutputArtifacts`",
+    ),
+    Limit(
+        labels,
+        "on the pods of the steps, and on the ConfigMap where there is one: definitions and runs have no labels",
+        f"{PLATFORM}, `PodMetadata`",
     ),
     Limit(steps.sensitive_param, "shown among the parameters of the run", RECURRING),
     Limit(steps.sensitive_output, "shown among the outputs of the task", RECURRING),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.features import schedules, secrets
 from pipeglot_backends.features.delivery import python_of_another_image
+from pipeglot_backends.features.labels import description, labels
 from pipeglot_backends.features.pods import what_only_pods_have
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
@@ -37,5 +38,7 @@ EMULATES = (
     ),
     Limit(python_of_another_image, "ignored: the sidecar runs with the Python of this machine", SHOWN),
     Limit(resources, "not enforced: steps share this machine", SHOWN),
+    Limit(labels, "kept in the record: this machine has no objects that could bear them", SHOWN),
+    Limit(description, "kept in the record", SHOWN),
     Limit(records_sent_elsewhere, "ignored: the record lies in the run's folder, and in the store", SHOWN),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
+from pipeglot_backends.features.labels import label_that_google_cloud_refuses, labels
 from pipeglot_backends.features.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.kubeflow import features as of_kubeflow
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import features
 from pipeglot_backends.vertex.emit import accelerators
+from pipeglot_expression.runtime.kfp_values import BEYOND
 
 PROTO = "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto"
 GOOGLE = "https://cloud.google.com/vertex-ai/docs"
@@ -19,6 +21,18 @@ JOBS, SCHEDULES = (
 MACHINES = f"{GOOGLE}/pipelines/machine-types"
 
 CANNOT = (
+    Limit(
+        label_that_google_cloud_refuses,
+        "labels of Google Cloud are small letters, digits, `_` and `-`, and begin with a letter; at most 63 are free, "
+        "and names beginning with `pipeglot-` and `vertex-ai-` are not",
+        "https://cloud.google.com/resource-manager/docs/labels-overview#requirements",
+    ),
+    Limit(
+        of_kubeflow.default_beyond_doubles,
+        f"run parameters travel as doubles, and an int beyond {BEYOND} would arrive as another one",
+        f"{JOBS}#RuntimeConfig",
+        hint="put the number in quotes, and let its type be `string`",
+    ),
     images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         of_kubeflow.tags_in_static_text,
@@ -153,7 +167,12 @@ EMULATES = (
         "object stores keep neither exec bits nor empty folders: the metadata of the artifact does",
         "https://cloud.google.com/storage/docs/cloud-storage-fuse/overview",
     ),
-    Limit(of_kubeflow.int_param, "integers up to ±2^53: run parameters travel as doubles", f"{JOBS}#RuntimeConfig"),
+    Limit(of_kubeflow.int_param, f"integers up to {BEYOND}: run parameters travel as doubles", f"{JOBS}#RuntimeConfig"),
+    Limit(
+        labels,
+        "on the job of a run and on those of a schedule, by `submit`: a definition has none",
+        f"{JOBS}#PipelineJob",
+    ),
     Limit(steps.sensitive_param, "shown among the parameters of the run", f"{JOBS}#RuntimeConfig"),
     Limit(steps.sensitive_output, "shown among the outputs of the task", f"{JOBS}#PipelineTaskDetail"),
 )

@@ -19,6 +19,7 @@ from pipeglot_backends.airflow.emit.python_text import INDENT, Name, Node, assig
 from pipeglot_backends.airflow.emit.timetables import timetable
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.settings import Settings, read
+from pipeglot_backends.features.labels import as_tag
 from pipeglot_backends.protocol import Options
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ EXCEPTIONS = {"3.1": "airflow.exceptions"}
 """Where exceptions are imported from; since 3.2 from the SDK."""
 FINGERPRINT = re.compile(r"Compiled by pipeglot, fingerprint ([0-9a-f]+)")
 OPERATOR_CLASSES = {"bash": "BashOperator", "docker": "DockerOperator", "kubernetes": "KubernetesPodOperator"}
-TAG = 100
-"""The longest tag that Airflow takes."""
 
 
 def dag_file(pipeline: Pipeline, options: Options) -> str:
@@ -144,7 +143,7 @@ def _tasks(step: Step) -> list[Node]:
 
 
 def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
-    labels = [f"{name}={value}" for name, value in sorted(pipeline.labels.items())]
+    tags = [as_tag(name, value) for name, value in sorted(pipeline.labels.items())]
     defaults: dict[str, Node] = {
         "retries": 0,
         "trigger_rule": Name("TriggerRule.NONE_FAILED"),
@@ -158,7 +157,7 @@ def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
         **timetable(pipeline.schedule),
         "max_active_tasks": pipeline.max_parallel,
         "dagrun_timeout": timeout,
-        "tags": ["pipeglot", *(label[:TAG] for label in labels)],
+        "tags": ["pipeglot", *tags],
         "params": params(pipeline) or None,
         "default_args": {key: value for key, value in defaults.items() if value is not None},
         "user_defined_filters": {"wire": Name("json.dumps")},

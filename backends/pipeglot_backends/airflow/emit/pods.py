@@ -31,7 +31,7 @@ def config_map(pipeline: Pipeline, options: Options) -> str:
         raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=hint)])
     metadata: dict[str, Data] = {
         "name": config_map_name(pipeline, options),
-        "labels": {"app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name},
+        "labels": {**pipeline.labels, "app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name},
         "annotations": {"pipeglot/definition": options.definition_hash},
     }
     namespace = options.settings.get("namespace")

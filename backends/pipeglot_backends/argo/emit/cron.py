@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Overlap, Pipeline
-from pipeglot_backends.argo.emit.manifests import API, metadata_of
+from pipeglot_backends.argo.emit.manifests import API, DESCRIPTION, metadata_of
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.protocol import Options
 
@@ -25,6 +25,12 @@ def cron_workflow(pipeline: Pipeline, options: Options) -> dict[str, Data] | Non
             "concurrencyPolicy": POLICIES[schedule.overlap],
             # A run that was missed is not made up for, also where a controller was away for a moment.
             "startingDeadlineSeconds": 0,
+            **_described(pipeline),
             "workflowSpec": {"workflowTemplateRef": {"name": pipeline.name}},
         },
     }
+
+
+def _described(pipeline: Pipeline) -> dict[str, Data]:
+    """Labels reach its runs by the template; this is no part of that."""
+    return {"workflowMetadata": {"annotations": {DESCRIPTION: pipeline.description}}} if pipeline.description else {}

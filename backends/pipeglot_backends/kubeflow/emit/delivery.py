@@ -49,7 +49,7 @@ def by_config_map(pipeline: Pipeline, options: Options) -> Delivery:
 
 def config_map(pipeline: Pipeline, options: Options, delivery: Delivery) -> Data:
     """Named by what it holds, so that a new definition never changes what a run reads that has begun."""
-    labels: Data = {"app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name}
+    labels: Data = {**pipeline.labels, "app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name}
     namespace = options.settings.get("namespace")
     placed: dict[str, Data] = {"namespace": namespace} if isinstance(namespace, str) else {}
     return {

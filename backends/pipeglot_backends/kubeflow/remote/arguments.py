@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from pipeglot.ir import Json, Missing, Pipeline
+from pipeglot.ir import Json, Param, Pipeline
 from pipeglot_backends.kubeflow.emit.bindings import RUN_ID
 from pipeglot_backends.kubeflow.emit.types import wrapped
 from pipeglot_backends.remote.sdk import rejected
+from pipeglot_expression.limits import typed
 from pipeglot_expression.runtime.identity import is_uuid
-from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped
-
-EXACT = 2**53
-"""Integers beyond it are not exact there: all numbers travel as doubles."""
+from pipeglot_expression.runtime.kfp_values import BEYOND, inexact, typed_param, unwrapped
 
 
 def arguments(pipeline: Pipeline, params: Mapping[str, Json], run: uuid.UUID | None) -> dict[str, Json]:
-    """What is given, and defaults that no file holds. Without a `run`: for runs that the engine starts by itself."""
-    given = {**_untold(pipeline), **params}
-    arguments: dict[str, Json] = {name: _exact(name, value) for name, value in given.items()}
+    """What is given. Without a `run`: for runs that the engine starts by itself."""
+    by_name = {param.name: param for param in pipeline.params}
+    arguments: dict[str, Json] = {name: _exact(by_name[name], value) for name, value in params.items()}
     return {**arguments, RUN_ID: str(run)} if run else arguments
 
 
@@ -39,27 +37,17 @@ def run_of(given: Mapping[str, Any]) -> uuid.UUID | None:
     return uuid.UUID(found) if is_uuid(found) else None
 
 
-def _untold(pipeline: Pipeline) -> Mapping[str, Json]:
-    return {
-        param.name: param.default
-        for param in pipeline.params
-        if param.sensitive and not isinstance(param.default, Missing)
-    }
-
-
-def _exact(name: str, value: Json) -> Json:
-    for part in _parts(value):
-        if isinstance(part, int) and abs(part) > EXACT:
-            raise rejected("PG523", f"`{part}` of the param `{name}` would travel as a double, which is not exact")
+def _exact(param: Param, value: Json) -> Json:
+    for place, number in inexact(value, typed(param.type, param.limits)):
+        shown = "an int in it" if param.sensitive else f"`{number}`{at(place)}"
+        arguments = (
+            f"param `{param.name}`: {shown} is beyond {BEYOND}, and would travel as a double, which is not exact"
+        )
+        raise rejected("PG501", arguments, "put the number in quotes, and let its type be `string`")
     return cast(Json, wrapped(value))
 
 
-def _parts(value: Json) -> Iterator[Json]:
-    """The value, or what is in it at any depth, keys too."""
-    if isinstance(value, dict):
-        yield from value
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for each in inner:
-        yield from _parts(each)
-    if not isinstance(value, (dict, list)):
-        yield value
+def at(place: Iterable[int | str]) -> str:
+    """Where in a value, for people: ` at [0].a`."""
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    return f" at `{steps}`" if steps else ""

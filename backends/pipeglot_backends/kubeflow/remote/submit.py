@@ -61,7 +61,8 @@ def submit(
         said = reconcile(connection, pipeline, {**each, "runtime_config": _config(arguments(pipeline, {}, None), root)})
         if said:
             access.say(said)
-        begun = start(connection, name, run, {**each, "runtime_config": _config(given, root)})
+        about = {"description": pipeline.description} if pipeline.description else {}
+        begun = start(connection, name, run, {**each, **about, "runtime_config": _config(given, root)})
         return Handle(run, native_of(connection, pipeline, begun, access))
 
 

@@ -25,7 +25,7 @@ def job_id(pipeline: str, run: uuid.UUID) -> str:
 def job(
     pipeline: Pipeline, files: Sequence[EmittedFile], given: Mapping[str, Json], settings: Settings, name: str
 ) -> dict[str, Any]:
-    """A PipelineJob, without labels. Of `fail_fast` Vertex AI is told here: its default may change."""
+    """A PipelineJob, with the pipeline's labels. Of `fail_fast` Vertex AI is told here: its default may change."""
     spec = next(file.text for file in files if file.path == "pipeline.json")
     policy = "FAST" if pipeline.fail_fast else "SLOW"
     body: dict[str, Any] = {
@@ -37,6 +37,8 @@ def job(
             "failurePolicy": f"PIPELINE_FAILURE_POLICY_FAIL_{policy}",
         },
     }
+    if pipeline.labels:
+        body["labels"] = dict(pipeline.labels)
     named = {"serviceAccount": settings.service_account, "network": settings.network}
     return {**body, **{each: value for each, value in named.items() if value}}
 

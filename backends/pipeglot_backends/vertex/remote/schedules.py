@@ -48,7 +48,7 @@ def timing(schedule: Schedule) -> dict[str, Any]:
 def _wanted(connection: Connection, name: str, schedule: Schedule, job: Mapping[str, Any]) -> dict[str, Any]:
     when = timing(schedule)
     content = hashlib.sha256(json.dumps([when, job], sort_keys=True).encode()).hexdigest()[:32]
-    request = {"parent": connection.parent, "pipelineJob": {**job, "labels": {LABEL: content}}}
+    request = {"parent": connection.parent, "pipelineJob": {**job, "labels": {**job.get("labels", {}), LABEL: content}}}
     return {"displayName": name, **when, "createPipelineJobRequest": request}
 
 
