@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from pipeglot.diagnostics import Diagnostic
+from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
 from pipeglot_expression.hiding import HIDDEN, Hidden
 
@@ -44,9 +45,9 @@ def remember_held(diagnostics: Iterable[Diagnostic], sources: Iterable[Source]) 
     """What stands in a file where it must not is not printed with the line that it stands in."""
     by_name = {source.name: source for source in sources}
     for each in diagnostics:
-        source = by_name.get(each.origin.source) if each.code in HELD and each.origin else None
-        if source is not None and each.origin is not None:
-            value = _at(source.data, each.origin.path)
+        place = each.origin if each.code in HELD and isinstance(each.origin, Origin) else None
+        if place is not None and place.source in by_name:
+            value = _at(by_name[place.source].data, place.path)
             remember(value, *(found["password"] for found in CREDENTIALS.finditer(str(value))))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,32 +21,30 @@ class Hidden:
 
     def __init__(self) -> None:
         self._forms: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._ordered: list[str] | None = []
 
     def __bool__(self) -> bool:
         return bool(self._forms)
 
     def add(self, value: Any) -> None:
         """A value of the language; of a list or dict, what is in it too."""
-        before = len(self._forms)
+        self._ordered = None
         for text in _hidden_texts(value):
             if len(text) >= SHORTEST_HIDDEN:
                 self._forms.update(_forms_of(text))
-        if len(self._forms) > before:
-            longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
-            self._pattern = re.compile("|".join(re.escape(form) for form in longest_first))
 
     def clear(self) -> None:
         self._forms.clear()
-        self._pattern = None
+        self._ordered = []
 
     def cover(self, text: str) -> str:
-        return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
+        # one after the other: an expression that is as long as these may be takes minutes to compile
+        for form in self.forms():
+            text = text.replace(form, HIDDEN)
+        return text
 
     def cover_in(self, value: Any) -> Any:
         """The value, with every text in it covered."""
-        if self._pattern is None:
-            return value
         if isinstance(value, str):
             return self.cover(value)
         if isinstance(value, list):
@@ -58,7 +55,9 @@ class Hidden:
 
     def forms(self) -> list[str]:
         """All that is covered, the longest first."""
-        return sorted(self._forms, key=lambda form: (-len(form), form))
+        if self._ordered is None:
+            self._ordered = sorted(self._forms, key=lambda form: (-len(form), form))
+        return self._ordered
 
 
 def _hidden_texts(value: Any) -> Iterator[str]:

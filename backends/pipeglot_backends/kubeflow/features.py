@@ -151,5 +151,9 @@ def default_beyond_doubles(pipeline: Pipeline) -> Iterator[Origin]:
                 yield Origin(place.source, (*place.path, *inside))
 
 
+def records_to_a_sink(pipeline: Pipeline) -> Iterator[Origin]:
+    return iter([pipeline.origin] if pipeline.records.sink else [])
+
+
 def record_of_a_failure(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in all_steps(pipeline))

@@ -25,6 +25,12 @@ EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
     Limit(
+        features.records_to_a_sink,
+        "the record of each step is an artifact beside its others, where `collect` reads it: "
+        "steps share no folder, and the sidecar opens no connection",
+        f"{LAUNCHER}, `uploadOutputArtifacts`",
+    ),
+    Limit(
         features.default_beyond_doubles,
         f"run parameters travel as doubles, and an int beyond {BEYOND} would arrive as another one",
         f"{CODE}/metadata/converter.go, `TextToPbValue`",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +32,10 @@ class Covering:
         """Writes it anew, line by line, where something in it has to be covered."""
         if not self.hidden:
             return
-        pattern = re.compile(b"|".join(re.escape(form.encode("utf-8", "replace")) for form in self.hidden.forms()))
+        forms = [form.encode("utf-8", "replace") for form in self.hidden.forms()]
         draft = log.with_name(f"{log.name}.tmp")
         with suppress(OSError):
-            if _covered(log, draft, pattern):
+            if _covered(log, draft, forms):
                 draft.replace(log)
             else:
                 draft.unlink()
@@ -51,11 +50,13 @@ def covering(plan: Plan, params: Mapping[str, str], secrets: Mapping[str, str]) 
     return found
 
 
-def _covered(log: Path, draft: Path, pattern: re.Pattern[bytes]) -> bool:
-    changed = 0
+def _covered(log: Path, draft: Path, forms: Sequence[bytes]) -> bool:
+    changed = False
     with log.open("rb") as old, draft.open("wb") as new:
         for line in old:
-            text, count = pattern.subn(HIDDEN.encode(), line)
+            text = line
+            for form in forms:
+                text = text.replace(form, HIDDEN.encode())
             new.write(text)
-            changed += count
-    return changed > 0
+            changed = changed or text != line
+    return changed

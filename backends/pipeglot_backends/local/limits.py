@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.features import schedules, secrets
-from pipeglot_backends.features.delivery import python_of_another_image
+from pipeglot_backends.features.delivery import other_than, python_of_another_image
 from pipeglot_backends.features.labels import description, labels
 from pipeglot_backends.features.pods import what_only_pods_have
 from pipeglot_backends.features.steps import all_steps
@@ -26,6 +26,11 @@ def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
         yield pipeline.origin
 
 
+def artifacts_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
+    if pipeline.artifacts is not None:
+        yield pipeline.origin
+
+
 SHOWN = "tests/local/test_settings.py"
 CANNOT = (secrets.distinct_secrets("tests/local/test_secrets.py"),)
 EMULATES = (
@@ -38,6 +43,8 @@ EMULATES = (
     ),
     Limit(python_of_another_image, "ignored: the sidecar runs with the Python of this machine", SHOWN),
     Limit(resources, "not enforced: steps share this machine", SHOWN),
+    Limit(artifacts_elsewhere, "ignored: artifacts lie in the run's folder", SHOWN),
+    Limit(other_than, "ignored: the sidecar is a file in the run's folder", SHOWN),
     Limit(labels, "kept in the record: this machine has no objects that could bear them", SHOWN),
     Limit(description, "kept in the record", SHOWN),
     Limit(records_sent_elsewhere, "ignored: the record lies in the run's folder, and in the store", SHOWN),

@@ -22,6 +22,12 @@ MACHINES = f"{GOOGLE}/pipelines/machine-types"
 
 CANNOT = (
     Limit(
+        of_kubeflow.records_to_a_sink,
+        "the record of each step is an artifact beside its others, where `collect` reads it: "
+        "steps share no folder, and the sidecar opens no connection",
+        f"{PROTO}, `ExecutorInput`",
+    ),
+    Limit(
         label_that_google_cloud_refuses,
         "labels of Google Cloud are small letters, digits, `_` and `-`, and begin with a letter; at most 63 are free, "
         "and names beginning with `pipeglot-` and `vertex-ai-` are not",

@@ -9,10 +9,14 @@ import os
 from importlib.machinery import SourceFileLoader
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 NAME = "pipeglot-ae7f5dcedb0dafae"
 =======
 NAME = "pipeglot-33d274ff2ed4a7da"
 >>>>>>> d5cd9b6 (A sensitive value stands in no file, record, message or log, a value that is too large is refused before anything starts, and a label is one that Kubernetes takes)
+=======
+NAME = "pipeglot-54abf939a0eac9de"
+>>>>>>> d9d6517 (Every field of the language has an answer on every target, and a test walks the models for it: sinks on Kubeflow and Vertex AI and a place for artifacts on local runs had none)
 
 
 class Program(SourceFileLoader):
@@ -535,25 +539,22 @@ _PLAIN_IN_URLS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 class Hidden:
     def __init__(self) -> None:
         self._forms: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._ordered: list[str] | None = []
     def __bool__(self) -> bool:
         return bool(self._forms)
     def add(self, value: Any) -> None:
-        before = len(self._forms)
+        self._ordered = None
         for text in _hidden_texts(value):
             if len(text) >= SHORTEST_HIDDEN:
                 self._forms.update(_forms_of(text))
-        if len(self._forms) > before:
-            longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
-            self._pattern = re.compile("|".join(re.escape(form) for form in longest_first))
     def clear(self) -> None:
         self._forms.clear()
-        self._pattern = None
+        self._ordered = []
     def cover(self, text: str) -> str:
-        return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
+        for form in self.forms():
+            text = text.replace(form, HIDDEN)
+        return text
     def cover_in(self, value: Any) -> Any:
-        if self._pattern is None:
-            return value
         if isinstance(value, str):
             return self.cover(value)
         if isinstance(value, list):
@@ -562,7 +563,9 @@ class Hidden:
             return {self.cover(str(name)): self.cover_in(part) for name, part in value.items()}
         return value
     def forms(self) -> list[str]:
-        return sorted(self._forms, key=lambda form: (-len(form), form))
+        if self._ordered is None:
+            self._ordered = sorted(self._forms, key=lambda form: (-len(form), form))
+        return self._ordered
 def _hidden_texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value

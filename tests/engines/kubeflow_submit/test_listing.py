@@ -89,7 +89,7 @@ def engine(submitted: Submitted, server: Kubeflow, store: str, bucket: object, t
 
 
 def test_it_lists_the_newest_first_and_of_this_pipeline_alone(engine: Engine) -> None:
-    handle = engine.way.submit(rows=9, text="{{=2}} 😀", tags=["x", 1.5])
+    handle = engine.way.submit(rows=9, text="{{=2}} 😀", tags=["x", 1.5], secret="hush")
     engine.begin("2026-11-28T01:00:00Z", runtime_config={"parameters": {"rows": 3.0, "text": "typed", "tags": "[1]"}})
     engine.begin("2026-11-29T01:00:00Z", pipeline_version_reference={"pipeline_id": "another"})
     spec = {"pipelineInfo": {"name": "churn"}}

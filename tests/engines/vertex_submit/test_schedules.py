@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.engines.faults import Fault, in_front_of
-from tests.engines.submitting import DOCUMENT
+from tests.engines.submitting import DOCUMENT, UNATTENDED
 from tests.engines.vertex_submit.conftest import Submitted
 from tests.engines.vertex_submit.server import Vertex
 
