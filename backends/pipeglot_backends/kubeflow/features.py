@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from pipeglot.ir import MISSING, Origin, Pipeline, ReadKind, Retry, RunIf
@@ -9,6 +10,7 @@ from pipeglot_backends.features.delivery import asked
 from pipeglot_backends.features.pods import pods, static_places
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.kubeflow.emit.expressions import names
+from pipeglot_backends.kubeflow.emit.types import ROOM_FOR_PARAMS, param_default
 from pipeglot_backends.kubeflow.emit.volumes import has_words
 from pipeglot_backends.kubeflow.settings import TIMEZONE
 from pipeglot_expression.limits import typed
@@ -149,6 +151,15 @@ def default_beyond_doubles(pipeline: Pipeline) -> Iterator[Origin]:
         if param.default is not MISSING:
             for inside, _ in inexact(param.default, typed(param.type, param.limits)):
                 yield Origin(place.source, (*place.path, *inside))
+
+
+def defaults_beyond_room(pipeline: Pipeline) -> Iterator[Origin]:
+    """The largest default, where all together are more than a run may be given."""
+    known = [param for param in pipeline.params if param.default is not MISSING]
+    sizes = {param.name: len(json.dumps(param_default(param))) for param in known}
+    if len(json.dumps({param.name: param_default(param) for param in known})) > ROOM_FOR_PARAMS:
+        largest = max(known, key=lambda param: sizes[param.name])
+        yield largest.default_origin or largest.origin
 
 
 def records_to_a_sink(pipeline: Pipeline) -> Iterator[Origin]:

@@ -7,6 +7,7 @@ from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.features.labels import labels
 from pipeglot_backends.kubeflow import features
+from pipeglot_backends.kubeflow.emit.types import ROOM_FOR_PARAMS
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
 from pipeglot_backends.protocol import Limit
 from pipeglot_expression.runtime.kfp_values import BEYOND
@@ -24,6 +25,11 @@ PLATFORM = (
 EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
+    Limit(
+        features.defaults_beyond_room,
+        f"all parameters of a run have at most {ROOM_FOR_PARAMS:,} bytes of JSON, and the defaults have more",
+        f"{RECURRING}, `RuntimeConfig`",
+    ),
     Limit(
         features.records_to_a_sink,
         "the record of each step is an artifact beside its others, where `collect` reads it: "

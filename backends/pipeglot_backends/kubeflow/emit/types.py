@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pipeglot.ir import MISSING, Json, Output, Param, Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
 
+ROOM_FOR_PARAMS = 10_000
+"""Bytes of JSON that all parameters of a run may have."""
 STRING, INTEGER, DOUBLE, BOOLEAN = "STRING", "NUMBER_INTEGER", "NUMBER_DOUBLE", "BOOLEAN"
 LIST, STRUCT, FINAL_STATUS = "LIST", "STRUCT", "TASK_FINAL_STATUS"
 

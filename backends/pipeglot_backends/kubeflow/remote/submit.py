@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.kubeflow.emit.types import ROOM_FOR_PARAMS
 from pipeglot_backends.kubeflow.remote import records
 from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_backends.kubeflow.remote.config_map import config_map
@@ -42,7 +44,7 @@ def submit(
 ) -> Handle:
     """Uploads what is not there yet and starts the run; nothing twice for the same `run`."""
     settings, name = checked(access.settings), name_of(pipeline.name, run)
-    given = arguments(pipeline, params, run)
+    given = _fitting(arguments(pipeline, params, run))
     with connected(access) as connection:
         there = found(connection, name, run)
         if there is not None:
@@ -64,6 +66,14 @@ def submit(
         about = {"description": pipeline.description} if pipeline.description else {}
         begun = start(connection, name, run, {**each, **about, "runtime_config": _config(given, root)})
         return Handle(run, native_of(connection, pipeline, begun, access))
+
+
+def _fitting(given: dict[str, Json]) -> dict[str, Json]:
+    size = len(json.dumps(given))
+    if size > ROOM_FOR_PARAMS:
+        told = f"the params of this run are {size:,} bytes of JSON, and Kubeflow takes {ROOM_FOR_PARAMS:,}"
+        raise rejected("PG501", told, "write what is large to a file, and give the step the path")
+    return given
 
 
 def status(handle: Handle, access: Access) -> Progress:
