@@ -8,15 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-<<<<<<< HEAD
-<<<<<<< HEAD
-NAME = "pipeglot-ae7f5dcedb0dafae"
-=======
-NAME = "pipeglot-33d274ff2ed4a7da"
->>>>>>> d5cd9b6 (A sensitive value stands in no file, record, message or log, a value that is too large is refused before anything starts, and a label is one that Kubernetes takes)
-=======
-NAME = "pipeglot-54abf939a0eac9de"
->>>>>>> d9d6517 (Every field of the language has an answer on every target, and a test walks the models for it: sinks on Kubeflow and Vertex AI and a place for artifacts on local runs had none)
+NAME = "pipeglot-602616a7bbec8f62"
 
 
 class Program(SourceFileLoader):
@@ -1359,7 +1351,7 @@ EVENT_FORMAT = 1
 RESERVE = 16 * 1024
 RECORDED = "pipeglot-record"
 DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
-WORDS = frozenset(("argv", "message", "name", "value"))
+SPOKEN = frozenset(("argv", "message", "name", "value"))
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NEWLINE = 10
 AT_A_TIME = 32 * 1024
@@ -1396,7 +1388,7 @@ class Log:
         hides = SECRETS and event != "output"
         for name, value in fields.items():
             if value is not None:
-                fields_and_place[name] = SECRETS.cover_in(value) if hides and name in WORDS else value
+                fields_and_place[name] = SECRETS.cover_in(value) if hides and name in SPOKEN else value
         self._next += 1
         self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
     def append(self, lines: list[bytes]) -> None:
@@ -1478,6 +1470,8 @@ class Pen:
         self._size = 0
         self.number = number
     def add(self, event: str, at: int, fields: dict[str, Any]) -> None:
+        if SECRETS:
+            fields = {name: SECRETS.cover_in(value) if name in SPOKEN else value for name, value in fields.items()}
         said = COMPACT(fields)
         if len(said) > ROOM_FOR_VALUES:
             said = COMPACT({**fields, "value": shortened_value(fields["value"], ROOM_FOR_VALUES)})

@@ -22,7 +22,7 @@ EVENT_FORMAT = 1
 RESERVE = 16 * 1024
 RECORDED = "pipeglot-record"
 DISPENSABLE = frozenset(("metric", "param", "tag", "note", "heartbeat"))
-WORDS = frozenset(("argv", "message", "name", "value"))
+SPOKEN = frozenset(("argv", "message", "name", "value"))
 """Fields in which commands and faults may say a value that nobody may see. Of outputs, their declaration decides."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NEWLINE = 10
@@ -65,7 +65,7 @@ class Log:
         hides = SECRETS and event != "output"
         for name, value in fields.items():
             if value is not None:
-                fields_and_place[name] = SECRETS.cover_in(value) if hides and name in WORDS else value
+                fields_and_place[name] = SECRETS.cover_in(value) if hides and name in SPOKEN else value
         self._next += 1
         self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
 
@@ -163,7 +163,7 @@ class Pen:
 
     def add(self, event: str, at: int, fields: dict[str, Any]) -> None:
         if SECRETS:
-            fields = {name: SECRETS.cover_in(value) if name in WORDS else value for name, value in fields.items()}
+            fields = {name: SECRETS.cover_in(value) if name in SPOKEN else value for name, value in fields.items()}
         said = COMPACT(fields)
         if len(said) > ROOM_FOR_VALUES:
             said = COMPACT({**fields, "value": shortened_value(fields["value"], ROOM_FOR_VALUES)})
