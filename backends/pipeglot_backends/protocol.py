@@ -60,9 +60,14 @@ class Options:
     settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
     @property
-    def content_hash(self) -> str:
-        """Hex sha256 of sidecar and step table together: the name of what is delivered beside a definition."""
-        return hashlib.sha256(f"{self.table}\0{self.sidecar}".encode()).hexdigest()
+    def table_hash(self) -> str:
+        """The beginning of the hex sha256 of the step table, for the names of what holds it."""
+        return hashlib.sha256(self.table.encode()).hexdigest()[:10]
+
+    @property
+    def sidecar_hash(self) -> str:
+        """As `table_hash`: of the sidecar, which is the same for all pipelines of one version."""
+        return hashlib.sha256(self.sidecar.encode()).hexdigest()[:10]
 
 
 class Backend(Protocol):

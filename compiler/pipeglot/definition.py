@@ -26,6 +26,7 @@ from pipeglot.ir import (
     Step,
     Tree,
 )
+from pipeglot.readable import broken, pieces, readable
 
 FORMAT = 1
 
@@ -62,7 +63,7 @@ def definition_hash(definition: str) -> str:
 
 
 def step_table(pipeline: Pipeline, only: str | None = None) -> str:
-    """What the sidecar needs of the definition; of one step alone where `only` names it (inline delivery)."""
+    """What the sidecar needs of the definition, as people review it; of one step alone where `only` names it."""
     steps = [step for step in (*pipeline.steps, *pipeline.on_exit) if only in (None, step.id)]
     table: dict[str, Json] = {
         "format": FORMAT,
@@ -74,7 +75,7 @@ def step_table(pipeline: Pipeline, only: str | None = None) -> str:
         },
         "steps": {step.id: _step(step, whole=False) for step in steps},
     }
-    return canonical(table)
+    return readable(table)
 
 
 def _present(entries: Mapping[str, Json]) -> dict[str, Json]:
@@ -133,15 +134,15 @@ def _group(group: Group) -> Json:
 
 def _body(body: Body) -> Json:
     if isinstance(body, Command):
-        return {"argv": list(body.argv)}
+        return {"argv": [broken(tree) for tree in body.argv]}
     if isinstance(body, Script):
-        return {"script": body.text, "shell": body.shell.value, "vars": dict(body.variables)}
+        return {"script": [*pieces(body.text)], "shell": body.shell.value, "vars": dict(body.variables)}
     assert isinstance(body, Call)
     return {"call": body.function}
 
 
 def _env(value: Tree | Secret) -> Json:
-    return {"secret": value.name, "key": value.key} if isinstance(value, Secret) else value
+    return {"secret": value.name, "key": value.key} if isinstance(value, Secret) else broken(value)
 
 
 def _output(output: Output) -> Json:

@@ -114,7 +114,9 @@ def program() -> str:
             if owners.setdefault(name, path) != path:
                 raise ValueError(f"`{owners[name].stem}` and `{path.stem}` share the name `{name}`")
         bodies.append(_body(source, tree))
-    return "from __future__ import annotations\n" + _shown_imports(imports) + "".join(bodies) + TAIL
+    text = "from __future__ import annotations\n" + _shown_imports(imports) + "".join(bodies) + TAIL
+    # so that it stands as lines in YAML: what lies beyond ASCII stands in plain strings alone
+    return text.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def write() -> None:

@@ -22,7 +22,7 @@ from pipeglot_sidecar.faults import Skipped, Stopped, Trouble
 from pipeglot_sidecar.inputs.environment import Environment, fresh_uuid
 from pipeglot_sidecar.inputs.executor_input import ExecutorInput
 from pipeglot_sidecar.inputs.reads import Reads
-from pipeglot_sidecar.inputs.step_table import load, unpacked_text
+from pipeglot_sidecar.inputs.step_table import BROUGHT, load, unpacked_text
 from pipeglot_sidecar.outputs.executor_output import deliver, describe, hand_out, nothing
 from pipeglot_sidecar.outputs.results import hand_on, handed_texts
 from pipeglot_sidecar.portable_python import carry
@@ -244,7 +244,8 @@ def own_hash(environment: Environment) -> str | None:
         if environment.packed is not None:
             return light_hash("sha256", unpacked_text(environment.packed)).hex()
         with open(environment.sidecar, "rb") as file:
-            return light_hash("sha256", file.read()).hex()
+            # of the program alone, whatever table was written into it
+            return light_hash("sha256", file.read().replace(repr(BROUGHT).encode(), b'""', 1)).hex()
     except OSError:
         return None
 
@@ -255,7 +256,7 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
     if executor.stands_for_none:
         nothing(executor)
         return 0
-    table = load(Environment(environ, sidecar).table, executor.step, executor.packed_table)
+    table = load(Environment(environ, sidecar).table, executor.step, executor.own_table, executor.definition)
     environment = Environment(executor.environment(environ, table), sidecar, executor, packed)
     return VERBS[executor.verb](executor.step, environment, table)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.dag import dag_file
 from pipeglot_backends.airflow.emit.environment import home
-from pipeglot_backends.airflow.emit.pods import config_map
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.settings import OPERATORS, read
 from pipeglot_backends.airflow.settings import read as check_settings
+from pipeglot_backends.emit import config_maps
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.features.labels import on_pods
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -48,12 +48,12 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     folder = home(pipeline)
     dag = EmittedFile(f"{pipeline.name}.py", dag_file(pipeline, options))
     if read(options.settings).operator == "kubernetes":
-        return dag, EmittedFile("configmap.yaml", config_map(pipeline, options))
+        return dag, *config_maps.files(NAME, pipeline, options)
     return (
         dag,
         EmittedFile(f"{folder}/.airflowignore", IGNORED),
         EmittedFile(f"{folder}/sidecar.py", options.sidecar),
-        EmittedFile(f"{folder}/steps.json", options.table),
+        EmittedFile(f"{folder}/steps.json", options.table + "\n"),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo.emit.cron import cron_workflow
-from pipeglot_backends.argo.emit.manifests import config_map, workflow, workflow_template
+from pipeglot_backends.argo.emit.manifests import FOLDER, commented, workflow, workflow_template
 from pipeglot_backends.argo.emit.sizes import check
 from pipeglot_backends.argo.limits import CANNOT, EMULATES
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import checked as check_settings
+from pipeglot_backends.emit import config_maps
 from pipeglot_backends.emit.yaml_text import dump
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -37,14 +38,14 @@ __all__ = [
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    delivered, template = config_map(pipeline, options), workflow_template(pipeline, options)
-    check(pipeline, delivered, template)
+    template = workflow_template(pipeline, options)
+    check(pipeline, template)
     cron = cron_workflow(pipeline, options)
     return (
         *((EmittedFile("cronworkflow.yaml", dump(cron)),) if cron else ()),
-        EmittedFile("configmap.yaml", dump(delivered)),
-        EmittedFile("workflowtemplate.yaml", dump(template)),
-        EmittedFile("workflow.yaml", dump(workflow(pipeline, options))),
+        *config_maps.files(NAME, pipeline, options),
+        EmittedFile("workflowtemplate.yaml", dump(commented(pipeline, template))),
+        EmittedFile(f"{pipeline.name}{FOLDER}/workflow.yaml", dump(workflow(pipeline, options))),
     )
 
 

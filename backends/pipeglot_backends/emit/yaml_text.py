@@ -5,9 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-Data: TypeAlias = bool | int | float | str | Sequence["Data"] | Mapping[str, "Data"] | None
+Data: TypeAlias = "bool | int | float | str | Sequence[Data] | Mapping[str, Data] | Remarked | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A value of a mapping, but of its first key, with comments above it: printable lines, which nobody reads back."""
+
+    lines: tuple[str, ...]
+    value: Data
+
 
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./@-]*(:[A-Za-z0-9_./@-]+)*\Z")
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
@@ -23,6 +33,9 @@ def dump(*documents: Data) -> str:
 def _block(value: Data, indent: str) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, item in value.items():
+            if isinstance(item, Remarked):
+                yield from (f"{indent}# {line}".rstrip() + "\n" for line in item.lines)
+                item = item.value  # what stands below the comments
             yield from _entry(f"{indent}{scalar(key)}:", item, indent + "  ")
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for item in value:

@@ -8,7 +8,7 @@ from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.protocol import Limit
 
 INLINE = "in the definition, with each step"
-CONFIG_MAP = "by the ConfigMap in `configmap.yaml`, which every pod mounts"
+CONFIG_MAP = "by the ConfigMap in `sidecar.yaml`, beside that of the step table, and every pod mounts both"
 TASK = "by a first task, which hands it on to the others as an artifact"
 IMPORTER = "by an importer, which takes it from beside the artifacts"
 IMAGE = "in the images: each must hold `sidecar.py`, which is among the files, as `/pipeglot/sidecar.py`"

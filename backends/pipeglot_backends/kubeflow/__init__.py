@@ -6,13 +6,15 @@ Values that cannot be absent travel as numbers and bools of Kubeflow's own; all 
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
+from pipeglot_backends.emit import config_maps
 from pipeglot_backends.emit.yaml_text import dump
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.features.labels import on_pods
 from pipeglot_backends.kubeflow.emit import sidecar_task
-from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, config_map, inline
+from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, inline
 from pipeglot_backends.kubeflow.emit.document import Documents, documents
 from pipeglot_backends.kubeflow.emit.sizes import LIMITS, at_least, check, check_count, few, too_long_inline
+from pipeglot_backends.kubeflow.emit.step_tables import blocks
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, Names
@@ -26,6 +28,9 @@ OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
 REMOTE = "pipeglot_backends.kubeflow.remote"
 DOCUMENT = "pipeline.yaml"
+FOLDER = "kubernetes/"
+"""Of what is applied to the cluster: the pipeline itself is no object of Kubernetes."""
+WAY = "by the ConfigMaps in `kubernetes/`, which every pod mounts"
 BROUGHT = f"\n    exec-{SIDECAR}:\n"
 """Stands in a definition whose sidecar is brought, and in no other."""
 
@@ -60,20 +65,26 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         if pipeline.deliver == "inline":
             raise too_long_inline(NAME, pipeline, at_least(small), "task")
     if pipeline.deliver != "configmap":
-        sidecar = options.sidecar
-        brought = _text(documents(Graph(pipeline, options, inline(sidecar), sidecar_task.container(sidecar))))
+        bring = sidecar_task.container(options.sidecar, blocks(options.table))
+        brought = _text(documents(Graph(pipeline, options, inline(options.sidecar), bring, tabled=True)))
         if pipeline.deliver == "task" or len(brought) <= LIMITS[DOCUMENT][0]:
             return check(pipeline, (EmittedFile(DOCUMENT, brought),))
-    mounted = by_config_map(pipeline, options)
-    files = (
-        EmittedFile("configmap.yaml", dump(config_map(pipeline, options, mounted))),
-        EmittedFile(DOCUMENT, _text(documents(Graph(pipeline, options, mounted)))),
-    )
-    return check(pipeline, files)
+    return _mounted(pipeline, options)
+
+
+def _mounted(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    """The sidecar by a ConfigMap; the step table too, if the definition cannot hold it."""
+    steps, sidecar = config_maps.files(NAME, pipeline, options, FOLDER)
+    if pipeline.deliver:
+        text = _text(documents(Graph(pipeline, options, by_config_map(pipeline, options, tabled=False))))
+        if len(text) <= LIMITS[DOCUMENT][0]:
+            return sidecar, EmittedFile(DOCUMENT, text)
+    text = _text(documents(Graph(pipeline, options, by_config_map(pipeline, options, tabled=True))))
+    return sidecar, steps, *check(pipeline, (EmittedFile(DOCUMENT, text),))
 
 
 def delivery(files: tuple[EmittedFile, ...]) -> str:
-    ways = {"configmap.yaml": deliveries.CONFIG_MAP, FILE: deliveries.IMAGE}
+    ways = {FOLDER + config_maps.SIDECAR: WAY, FILE: deliveries.IMAGE}
     first, *_ = files
     return ways.get(first.path) or (deliveries.TASK if BROUGHT in first.text else deliveries.INLINE)
 

@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 
 from pipeglot.cli.parsing import Parser, at_least_one
 
+_WHERE = "where to write (default: build/TARGET beside FILE, build/PROFILE with --profile)"
+_CHECK = "write nothing; exit 1 and say which files are stale (without target and profile: all that lies in build)"
+
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Leaves with exit code 2, and a diagnostic, for what cannot be read."""
@@ -50,16 +53,24 @@ def _validate(command: Parser) -> None:
     command.add_argument(
         "--targets", action="store_true", help="refuse too what the target of a profile cannot keep, else a warning"
     )
+    _changed(command)
     _format(command, "text", "concise", "json", "github")
+
+
+def _changed(command: Parser) -> None:
+    told = "FILEs are whatever changed: check the pipelines of the repository that this concerns (for hooks)"
+    command.add_argument("--changed", action="store_true", help=told)
 
 
 def _compile(command: Parser) -> None:
     command.add_argument("files", nargs="*", metavar="FILE", help="pipeline files (default: pipeline.yaml)")
     _target(command)
     _profile(command)
-    command.add_argument("-o", "--output", metavar="FOLDER", help="where to write (default: build/TARGET beside FILE)")
+    command.add_argument("-o", "--output", metavar="FOLDER", help=_WHERE)
     command.add_argument("--stdout", action="store_true", help="print the native definition and write nothing")
-    command.add_argument("--check", action="store_true", help="write nothing; exit 1 with a diff when files are stale")
+    command.add_argument("--check", action="store_true", help=_CHECK)
+    command.add_argument("--diff", action="store_true", help="with --check: show what differs")
+    _changed(command)
     command.add_argument("--allow", action="append", default=[], metavar="CODE", help="go on in spite of this refusal")
     _format(command, "text", "concise", "json", "github")
 

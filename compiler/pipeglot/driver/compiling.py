@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
@@ -15,6 +15,8 @@ from pipeglot.driver.loading import load as load
 from pipeglot.driver.loading import validate as validate_spec
 from pipeglot.files import write_all
 from pipeglot.ir import Origin, Pipeline
+from pipeglot.readable import readable
+from pipeglot.staleness import FOLDER
 from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
 from pipeglot_backends.targets import BUILT_IN
 from pipeglot_backends.targets import load as backend_of
@@ -30,6 +32,13 @@ class Compiled:
     target: str
     native: tuple[EmittedFile, ...]
     files: tuple[EmittedFile, ...]
+    pipeline: str = ""
+
+    @property
+    def placed(self) -> tuple[EmittedFile, ...]:
+        """As they lie in a build folder: the definition is nothing to be applied, and each pipeline has its own."""
+        *native, definition = self.files
+        return (*native, replace(definition, path=f"{self.pipeline}{FOLDER}/{definition.path}"))
 
 
 def validate(path: Path, targets: bool = False) -> Validated:
@@ -119,8 +128,8 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
         raise SpecRejected(refused)
     options = options_for(pipeline, backend, version)
     native = backend.emit(replace(pipeline, target=wanted), options)
-    definition = EmittedFile("definition.json", options.definition + "\n")
-    return Compiled(backend.NAME, native, (*native, definition))
+    definition = EmittedFile("definition.json", readable(json.loads(options.definition)) + "\n")
+    return Compiled(backend.NAME, native, (*native, definition), pipeline.name)
 
 
 def chosen_target(pipeline: Pipeline, target: str | None = None) -> str:
@@ -218,19 +227,3 @@ def sidecar_text() -> str:
 def write(files: tuple[EmittedFile, ...], folder: Path) -> None:
     """All or none. Raises OSError with every file as it was."""
     write_all((folder / file.path, file.text, file.executable) for file in files)
-
-
-def stale(files: tuple[EmittedFile, ...], folder: Path) -> str:
-    """How what is on disk differs from what would be written; empty when it does not."""
-    return "".join(_difference(file, folder / file.path) for file in files)
-
-
-def _difference(file: EmittedFile, path: Path) -> str:
-    try:
-        old = path.read_bytes().decode("utf-8", "replace")
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        old = ""
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True), file.text.splitlines(keepends=True), str(path), f"{path} (fresh)"
-    )
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -81,6 +81,12 @@ def _missing_code(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
         yield from missing(pipeline, folder)
 
 
+def profiles_of(path: Path) -> tuple[str, ...]:
+    """The names of the profiles of a file, and of those beside it. Raises `SpecRejected`."""
+    files = _profile_files(path)
+    return tuple(dict.fromkeys((*profiles.names(read_file(path), {}), *files)))
+
+
 def _validate_component(source: Source) -> Validated:
     fetched = Fetched()
     fetched.follow(Merged(source.data, source.name))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from pipeglot.ir import Call, Command, Pipeline, Retry, Script, Step
+from pipeglot_backends.emit.applying import LIMIT, too_large
 from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, operator_of, schedules
 from pipeglot_expression.runtime.contract import plain_seconds
 
@@ -19,7 +20,10 @@ class StepPlan(TypedDict):
 
 
 class Report(TypedDict):
-    """`cannot` and `emulates` hold `feature: reason` lines; `sizes` bytes by file, of what can be written."""
+    """`cannot` and `emulates` hold `feature: reason` lines; `sizes` bytes by file, of what can be written.
+
+    `server_side`: what `kubectl apply` takes with `--server-side` alone.
+    """
 
     pipeline: str
     target: str
@@ -29,6 +33,7 @@ class Report(TypedDict):
     cannot: dict[str, str]
     emulates: dict[str, str]
     sizes: dict[str, int]
+    server_side: list[str]
 
 
 def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[EmittedFile, ...]) -> Report:
@@ -41,6 +46,7 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "cannot": {**_unscheduled(pipeline, backend), **_found(pipeline, backend, backend.CANNOT, options.version)},
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
         "sizes": {file.path: len(file.text.encode()) for file in files},
+        "server_side": list(too_large(files)),
     }
 
 
@@ -113,4 +119,12 @@ def plan_text(report: Report) -> str:
     lines += ["", f"The sidecar comes {report['sidecar']}."]
     total = sum(report["sizes"].values())
     lines += [f"{total:,} bytes in {len(report['sizes'])} files: {', '.join(report['sizes'])}"]
+    if report["server_side"]:
+        lines += [
+            "",
+            f"`kubectl apply` keeps what it applied in an annotation of at most {LIMIT:,} bytes. Too long for that,",
+        ]
+        lines += [
+            f"so apply it with `--server-side` (Argo CD: `ServerSideApply=true`): {', '.join(report['server_side'])}"
+        ]
     return "\n".join(lines)

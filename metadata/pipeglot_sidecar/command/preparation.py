@@ -110,7 +110,7 @@ def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: En
         return
     if "script" in body:
         shell = body["shell"]
-        path = _write_text(work.path(FILES[shell]), body["script"])
+        path = _write_text(work.path(FILES[shell]), "".join(body["script"]))
         prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
         for name, tree in body.get("vars", {}).items():
             prepared.variables[name] = canonical(evaluate(tree, scope))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-602616a7bbec8f62"
+NAME = "pipeglot-c09a74ff0992fd6d"
 
 
 class Program(SourceFileLoader):
@@ -170,7 +170,7 @@ def with_article(type: str) -> str:
         return "null" if type == "null" else "a value"
     return ("an " if type[0] in "ai" else "a ") + type
 def shortened(text: str, limit: int = 60) -> str:
-    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    cut = text if len(text) <= limit else text[: limit - 1] + "\u2026"
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in cut)
 def canonical(value: Value) -> str:
     if isinstance(value, str):
@@ -481,7 +481,7 @@ _OPERATIONS: dict[str, Operation] = {
 }
 
 EXACT = 2**53 - 1
-BEYOND = "±(2^53 - 1)"
+BEYOND = "\xb1(2^53 - 1)"
 WITH_EXPONENT = 1e21
 def inexact(value: Any, type: str, place: Place = ()) -> Iterator[tuple[Place, Any]]:
     if kind(value) == "list":
@@ -753,6 +753,8 @@ def print_message(message: str) -> None:
         return  # nobody listens any more, which is no reason to fail a step
 
 TABLE_FORMAT = 1
+BROUGHT = ""
+COMPRESSED = b"x"
 class Table:
     def __init__(self, found: dict[str, Any], step: str) -> None:
         self.pipeline: str = found["pipeline"]
@@ -770,26 +772,31 @@ class Table:
         read = self.reads.get(f"steps.{step}.outputs.{output}", {})
         declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
         return bool(read.get("sensitive") or declared.get("sensitive"))
-def load(path: str, step: str, packed: str = "") -> Table:
+def load(path: str, step: str, given: str = "", definition: str = "") -> Table:
     try:
-        found: Any = json.loads(unpacked_text(packed) if packed else _read_table(path))
+        found: Any = json.loads(_given_table(given or BROUGHT) or _read_table(path))
     except (OSError, ValueError) as fault:
         raise Trouble(f"the step table `{path}` cannot be read: {fault}") from None
     if not is_object(found) or found.get("format") != TABLE_FORMAT:
         raise Trouble(f"`{path}` is no step table of format {TABLE_FORMAT}")
     if step not in found.get("steps", {}):
         raise Trouble(f"the step table `{path}` has no step `{step}`")
-    return Table(found, step)
+    return Table({"definition": definition, **found}, step)
+def _given_table(text: str) -> str | bytes:
+    return unpacked_text(text) if text and not text.startswith("{") else text
 def unpacked_text(text: str) -> bytes:
     from binascii import a2b_base64
+    return inflated(a2b_base64(text))
+def inflated(packed: bytes) -> bytes:
     from zlib import decompress, error
     try:
-        return decompress(a2b_base64(text))
+        return decompress(packed)
     except error as fault:
         raise ValueError(str(fault)) from None
 def _read_table(path: str) -> bytes:
     with open(path, "rb") as file:
-        return file.read()
+        found = file.read()
+    return inflated(found) if found.startswith(COMPRESSED) else found
 
 ENGINE_WORDS = {
     "succeeded": SUCCEEDED,
@@ -1318,7 +1325,7 @@ def truncated(event: dict[str, Any]) -> dict[str, Any]:
         event["argv"] = shortened_argv(event["argv"])
     message = event.get("message")
     if message and len(message) > ROOM_FOR_MESSAGE:
-        event["message"] = message[: ROOM_FOR_MESSAGE - 1] + "…"
+        event["message"] = message[: ROOM_FOR_MESSAGE - 1] + "\u2026"
     return event
 def shortened_value(value: Any, room: int) -> Any:
     text = _plain(value)
@@ -1338,7 +1345,7 @@ def shortened_argv(argv: list[str]) -> list[str]:
     kept: list[str] = []
     for argument in argv:
         if len(_plain(argument)) > room:
-            return [*kept, "…"]
+            return [*kept, "\u2026"]
         room -= len(_plain(argument))
         kept.append(argument)
     return kept
@@ -2175,7 +2182,7 @@ def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: En
         return
     if "script" in body:
         shell = body["shell"]
-        path = _write_text(work.path(FILES[shell]), body["script"])
+        path = _write_text(work.path(FILES[shell]), "".join(body["script"]))
         prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
         for name, tree in body.get("vars", {}).items():
             prepared.variables[name] = canonical(evaluate(tree, scope))
@@ -2528,6 +2535,7 @@ def restore(path: str, metadata: dict[str, Any]) -> None:
 
 STEP = "pipeglot-step"
 STEP_TABLE = "pipeglot-table"
+DEFINITION = "pipeglot-definition"
 INDEX = "pipeglot-index"
 NOTHING = -1
 TOLD = {
@@ -2559,8 +2567,12 @@ class ExecutorInput:
             raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
         self.stands_for_none = _whole(self.parameters.get(INDEX)) == NOTHING
     @property
-    def packed_table(self) -> str:
-        return str(self.parameters.get(STEP_TABLE) or "")
+    def own_table(self) -> str:
+        found = self.parameters.get(STEP_TABLE) or ""
+        return "\n".join(found) if isinstance(found, list) else str(found)
+    @property
+    def definition(self) -> str:
+        return str(self.parameters.get(DEFINITION) or "")
     def place(self, name: str) -> str | None:
         artifact = self.made.get(name)
         return None if artifact is None else local_place(artifact)
@@ -2848,7 +2860,7 @@ def own_hash(environment: Environment) -> str | None:
         if environment.packed is not None:
             return light_hash("sha256", unpacked_text(environment.packed)).hex()
         with open(environment.sidecar, "rb") as file:
-            return light_hash("sha256", file.read()).hex()
+            return light_hash("sha256", file.read().replace(repr(BROUGHT).encode(), b'""', 1)).hex()
     except OSError:
         return None
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
@@ -2856,7 +2868,7 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
     if executor.stands_for_none:
         nothing(executor)
         return 0
-    table = load(Environment(environ, sidecar).table, executor.step, executor.packed_table)
+    table = load(Environment(environ, sidecar).table, executor.step, executor.own_table, executor.definition)
     environment = Environment(executor.environment(environ, table), sidecar, executor, packed)
     return VERBS[executor.verb](executor.step, environment, table)
 VERBS = {"run": run_step, "items": list_items}

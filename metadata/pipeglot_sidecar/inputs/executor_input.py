@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STEP = "pipeglot-step"
 STEP_TABLE = "pipeglot-table"
+DEFINITION = "pipeglot-definition"
 INDEX = "pipeglot-index"
 NOTHING = -1
 """The index of an item that stands for none: Kubeflow cannot collect what a loop of no items left."""
@@ -58,8 +59,14 @@ class ExecutorInput:
         self.stands_for_none = _whole(self.parameters.get(INDEX)) == NOTHING
 
     @property
-    def packed_table(self) -> str:
-        return str(self.parameters.get(STEP_TABLE) or "")
+    def own_table(self) -> str:
+        """Readable, as lines or in one text, or packed; empty where the table comes in another way."""
+        found = self.parameters.get(STEP_TABLE) or ""
+        return "\n".join(found) if isinstance(found, list) else str(found)
+
+    @property
+    def definition(self) -> str:
+        return str(self.parameters.get(DEFINITION) or "")
 
     def place(self, name: str) -> str | None:
         """Where an output artifact is to be written."""

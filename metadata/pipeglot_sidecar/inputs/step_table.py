@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 TABLE_FORMAT = 1
+BROUGHT = ""
+COMPRESSED = b"x"
+"""How what zlib made begins: a ConfigMap holds a long table so."""
 
 
 class Table:
@@ -36,30 +39,44 @@ class Table:
         return bool(read.get("sensitive") or declared.get("sensitive"))
 
 
-def load(path: str, step: str, packed: str = "") -> Table:
-    """`packed` is the table itself, where it came as a text."""
+def load(path: str, step: str, given: str = "", definition: str = "") -> Table:
+    """`given` is the table itself, where it came as a text, `definition` its hash where that came apart.
+
+    `BROUGHT` is a table too: whoever leaves this program as an artifact writes it in there.
+    """
     try:
-        found: Any = json.loads(unpacked_text(packed) if packed else _read_table(path))
+        found: Any = json.loads(_given_table(given or BROUGHT) or _read_table(path))
     except (OSError, ValueError) as fault:
         raise Trouble(f"the step table `{path}` cannot be read: {fault}") from None
     if not is_object(found) or found.get("format") != TABLE_FORMAT:
         raise Trouble(f"`{path}` is no step table of format {TABLE_FORMAT}")
     if step not in found.get("steps", {}):
         raise Trouble(f"the step table `{path}` has no step `{step}`")
-    return Table(found, step)
+    return Table({"definition": definition, **found}, step)
+
+
+def _given_table(text: str) -> str | bytes:
+    return unpacked_text(text) if text and not text.startswith("{") else text
 
 
 def unpacked_text(text: str) -> bytes:
     """Of what is handed over as an argument: compressed by zlib, in base64. Raises `ValueError`."""
     from binascii import a2b_base64
+
+    return inflated(a2b_base64(text))
+
+
+def inflated(packed: bytes) -> bytes:
+    """Raises `ValueError`."""
     from zlib import decompress, error
 
     try:
-        return decompress(a2b_base64(text))
+        return decompress(packed)
     except error as fault:
         raise ValueError(str(fault)) from None
 
 
 def _read_table(path: str) -> bytes:
     with open(path, "rb") as file:
-        return file.read()
+        found = file.read()
+    return inflated(found) if found.startswith(COMPRESSED) else found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeglot.commands import lines
 from pipeglot.ir import Pipeline, Retry, RetryOn, RunIf, Step
 from pipeglot_backends.airflow.emit import containers
 from pipeglot_backends.airflow.emit.bindings import private, reads
-from pipeglot_backends.airflow.emit.python_text import Call, Name, Node, assignment, keywords, layout, variable
+from pipeglot_backends.airflow.emit.python_text import INDENT, Call, Name, Node, assignment, keywords, layout, variable
 from pipeglot_backends.airflow.names import has_list_task, list_task
 from pipeglot_backends.airflow.settings import Settings
 from pipeglot_expression.runtime.contract import BACKSTOP
@@ -73,6 +74,7 @@ def _definition(
         listed["trigger_rule"] = _trigger_rule(step)
         listed |= containers.listing(step, settings)
         yield _task(variables.first(step.id), Call("Items", keywords(listed)), step)
+    yield from (f"{INDENT}# {line}".rstrip() for line in lines(step.body))
     given: dict[str, Node] = {"task_id": step.id, "reads": fetched, **hidden}
     if not has_list_task(step):
         given["trigger_rule"] = _trigger_rule(step)

@@ -1,4 +1,4 @@
-"""What the pods of a DAG have in common, what each is given, and the ConfigMap that brings them the sidecar."""
+"""What the pods of a DAG have in common, and what each is given."""
 
 from __future__ import annotations
 
@@ -6,49 +6,22 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json, Pipeline, Pod, Resources, Step
 from pipeglot_backends.airflow.emit.environment import WORK
 from pipeglot_backends.airflow.emit.python_text import Call, Node, keywords
 from pipeglot_backends.airflow.settings import Settings, local_path
+from pipeglot_backends.emit import config_maps
 from pipeglot_backends.emit.pods import CARRIED, CARRY, PYTHON, PYTHON_VOLUME, SIDECAR, named, security
-from pipeglot_backends.emit.yaml_text import Data, dump
 from pipeglot_backends.protocol import Options
-from pipeglot_backends.shrinking import smaller
 
-ROOM = 1024 * 1024
-"""As many bytes as a ConfigMap holds."""
 _CAPITAL = re.compile("[A-Z]")
 
 
-def config_map(pipeline: Pipeline, options: Options) -> str:
-    """Raises `SpecRejected` for one that no cluster takes."""
-    data = {"steps.json": options.table, "sidecar.py": options.sidecar}
-    size = sum(len(name) + len(text.encode()) for name, text in data.items())
-    if size > ROOM:
-        message = f"`airflow` cannot keep this: the ConfigMap with sidecar and step table has {size // 1024} KiB"
-        hint = f"{smaller(pipeline)}: at most 1024 KiB fit"
-        raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=hint)])
-    metadata: dict[str, Data] = {
-        "name": config_map_name(pipeline, options),
-        "labels": {**pipeline.labels, "app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name},
-        "annotations": {"pipeglot/definition": options.definition_hash},
-    }
-    namespace = options.settings.get("namespace")
-    if isinstance(namespace, str):
-        metadata["namespace"] = namespace
-    return dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "immutable": True, "data": data})
-
-
-def config_map_name(pipeline: Pipeline, options: Options) -> str:
-    """Named by what it holds, so that a new definition never changes what a running pod reads."""
-    return f"{pipeline.name}-{options.content_hash[:10]}"
-
-
 def constants(pipeline: Pipeline, settings: Settings, options: Options) -> dict[str, Node]:
-    source = _k8s("ConfigMapVolumeSource", name=config_map_name(pipeline, options))
+    names = (config_maps.sidecar_name(pipeline, options), config_maps.steps_name(pipeline, options))
+    held: list[Node] = [_k8s("VolumeProjection", config_map=_k8s("ConfigMapProjection", name=name)) for name in names]
     volumes: list[Node] = [
-        _k8s("Volume", name="pipeglot", config_map=source),
+        _k8s("Volume", name="pipeglot", projected=_k8s("ProjectedVolumeSource", sources=held)),
         _k8s("Volume", name="pipeglot-work", empty_dir=_k8s("EmptyDirVolumeSource")),
     ]
     mounts: list[Node] = [

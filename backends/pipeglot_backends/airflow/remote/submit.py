@@ -54,7 +54,9 @@ def submit(
         own = [file for file in files if file.path.startswith(of_the_dag)]
         deliver(connection, pipeline.name, own, Path(folder).expanduser(), access)
         if any(file.path == "configmap.yaml" for file in files):
-            access.say("pods wait for the ConfigMap of `configmap.yaml`: `kubectl apply -f` it once")
+            access.say(
+                "pods wait for the ConfigMaps of `configmap.yaml` and `sidecar.yaml`: `kubectl apply -f` them once"
+            )
     elif not _exists(connection, pipeline.name):
         hint = f"set `airflow: {{dag_folder: …}}` in the profile, or bring `{pipeline.name}.py` there yourself"
         raise rejected("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)

@@ -1,11 +1,13 @@
-"""The manifests: a WorkflowTemplate, the Workflow of one run, and the ConfigMap with sidecar and step table."""
+"""The manifests: a WorkflowTemplate, and the Workflow of one run."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
+from typing import cast
 
+from pipeglot.commands import lines
 from pipeglot.ir import MISSING, Param, Pipeline, ReadKind
 from pipeglot_backends.argo.emit.artifact_keys import key_prefix
 from pipeglot_backends.argo.emit.bindings import bind, source
@@ -21,8 +23,9 @@ from pipeglot_backends.argo.emit.templates import (
 )
 from pipeglot_backends.argo.names import CONTENT, DEFINITION, PIPELINE, Names
 from pipeglot_backends.argo.settings import checked
+from pipeglot_backends.emit import config_maps
 from pipeglot_backends.emit.pods import PYTHON_VOLUME
-from pipeglot_backends.emit.yaml_text import Data, dump
+from pipeglot_backends.emit.yaml_text import Data, Remarked, dump
 from pipeglot_backends.features.pods import pods
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import BACKSTOP
@@ -30,22 +33,9 @@ from pipeglot_expression.runtime.contract import BACKSTOP
 API = "argoproj.io/v1alpha1"
 DESCRIPTION = "workflows.argoproj.io/description"
 """Shown by Argo on the pages of templates and runs. Not inside a `spec`, where Argo looks for tags of its own."""
+FOLDER = ".pipeglot"
+"""Behind the pipeline's name: a folder for what is not to be applied."""
 NOTHING: dict[str, Data] = {}
-
-
-def config_map(pipeline: Pipeline, options: Options) -> dict[str, Data]:
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": metadata_of(config_map_name(pipeline, options), pipeline, options),
-        "immutable": True,
-        "data": {"steps.json": options.table, "sidecar.py": options.sidecar},
-    }
-
-
-def config_map_name(pipeline: Pipeline, options: Options) -> str:
-    """Named by what it holds, so that a new definition never changes what a running workflow reads."""
-    return f"{pipeline.name}-{options.content_hash[:10]}"
 
 
 def workflow_template(pipeline: Pipeline, options: Options) -> dict[str, Data]:
@@ -61,8 +51,24 @@ def workflow_template(pipeline: Pipeline, options: Options) -> dict[str, Data]:
     }
 
 
+def commented(pipeline: Pipeline, template: dict[str, Data]) -> dict[str, Data]:
+    """The template with the command of each step above the arguments that start it."""
+    spec = cast("dict[str, Data]", template["spec"])
+    made = [_commented(pipeline, cast("dict[str, Data]", each)) for each in cast("list[Data]", spec["templates"])]
+    return {**template, "spec": {**spec, "templates": made}}
+
+
+def _commented(pipeline: Pipeline, template: dict[str, Data]) -> Data:
+    container = cast("dict[str, Data]", template.get("container", NOTHING))
+    verb, step = cast("list[str]", container.get("args")) or ("", "")
+    if verb != "run":
+        return template
+    args = Remarked(lines(pipeline.by_id[step].body), container["args"])
+    return {**template, "container": {**container, "args": args}}
+
+
 def workflow(pipeline: Pipeline, options: Options) -> dict[str, Data]:
-    """One run: `kubectl create -f workflow.yaml`, after the other two were applied."""
+    """One run: `kubectl create -f` it, after the others were applied."""
     metadata = metadata_of(pipeline.name, pipeline, options)
     del metadata["name"]
     return {
@@ -97,7 +103,8 @@ def _pull_secrets(pipeline: Pipeline) -> list[Data]:
 
 
 def _config_volume(pipeline: Pipeline, options: Options) -> Data:
-    return {"name": "pipeglot", "configMap": {"name": config_map_name(pipeline, options)}}
+    names = (config_maps.sidecar_name(pipeline, options), config_maps.steps_name(pipeline, options))
+    return {"name": "pipeglot", "projected": {"sources": [{"configMap": {"name": name}} for name in names]}}
 
 
 def _folders(pipeline: Pipeline) -> list[Data]:
@@ -137,8 +144,7 @@ def metadata_of(name: str, pipeline: Pipeline, options: Options) -> dict[str, Da
     namespace = checked(options.settings).get("namespace")
     labels: Data = {**pipeline.labels, "app.kubernetes.io/managed-by": "pipeglot", PIPELINE: pipeline.name}
     described: dict[str, Data] = {DESCRIPTION: pipeline.description} if pipeline.description else {}
-    annotations: Data = {**described, DEFINITION: options.definition_hash}
-    return merged({"name": name, "namespace": namespace, "labels": labels, "annotations": annotations})
+    return merged({"name": name, "namespace": namespace, "labels": labels, "annotations": described})
 
 
 def _deadline(pipeline: Pipeline) -> int | None:

@@ -42,14 +42,15 @@ def submit(
     pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json], access: Access
 ) -> Handle:
     """Delivers ConfigMap and WorkflowTemplate and creates the Workflow; nothing twice for the same `run`."""
-    config, template, workflow = (_manifest(files, name) for name in ("configmap", "workflowtemplate", "workflow"))
+    template, workflow = (_manifest(files, name) for name in ("workflowtemplate", "workflow"))
+    held = [_manifest(files, name) for name in ("sidecar", "configmap")]
     with connected(access) as api:
         name = f"{pipeline.name[:26]}-{run}"
         handle = Handle(run, {"workflow": name, "namespace": api.namespace, "url": api.where})
         found = _found(api, name)
         if found is not None and not is_suspended(found):
             return replace(handle, known=True)
-        _deliver(api, config, template)
+        _deliver(api, held, template)
         del workflow["metadata"]["generateName"]
         workflow["metadata"] |= {"name": name, "namespace": api.namespace}
         given = {**params, RUN_ID: str(run)}
@@ -165,10 +166,11 @@ def _store(place: Mapping[str, Any], access: Access) -> Any:
     )
 
 
-def _deliver(api: Api, config: Manifest, template: Manifest) -> None:
-    """The ConfigMap is named by its content, so one that is there is the same; the template is brought up to date."""
-    with contextlib.suppress(Conflict):
-        api.config_map(config)
+def _deliver(api: Api, held: Iterable[Manifest], template: Manifest) -> None:
+    """A ConfigMap is named by its content, so one that is there is the same; the template is brought up to date."""
+    for config in held:
+        with contextlib.suppress(Conflict):
+            api.config_map(config)
     name = template["metadata"]["name"]
     try:
         there = api.get("workflowtemplates", name)
@@ -188,7 +190,7 @@ def _says(there: Manifest, wanted: Manifest) -> bool:
 def _manifest(files: Sequence[EmittedFile], name: str) -> Manifest:
     import yaml
 
-    text = next(file.text for file in files if file.path == f"{name}.yaml")
+    text = next(file.text for file in files if file.path.rpartition("/")[2] == f"{name}.yaml")
     # the one in C, where there is one: a ConfigMap with a sidecar takes the other most of a second
     loaded: Manifest = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return loaded

@@ -12,6 +12,8 @@ from pipeglot_backends.kubeflow.names import EXIT_HANDLER, Names, inputs_of
 from pipeglot_expression.runtime.contract import STATE
 
 RUN_ID = "pipeglot-run-id"
+DEFINITION = "pipeglot-definition"
+"""The hash of the definition, once for all tasks that carry tables of their own."""
 ALWAYS_SUCCEEDED = '"succeeded"'
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_backends.emit.config_maps import sidecar_name, steps_name
 from pipeglot_backends.protocol import Options
 
-FOLDER = "/pipeglot"
+FOLDER, STEPS_FOLDER = "/pipeglot", "/pipeglot-steps"
 FILE = "sidecar.py"
 INLINE_LIMIT = 256 * 1024
 """Bytes of the whole document: what Kubeflow makes of it must fit in one object of Kubernetes."""
@@ -22,15 +22,15 @@ BOOT = "import base64,sys,zlib;exec(zlib.decompress(base64.b64decode(sys.argv[1]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`command` starts the sidecar. `config_map` is the name of what is mounted at `folder`.
+    """`command` starts the sidecar. `mounted` are ConfigMaps and the folders where they are.
 
-    Without one each task carries the table of its own step. `brought`: it is an artifact, which each task takes.
+    `brought`: it is an artifact, which each task takes. Without `tabled` each task carries the table of its own step.
     """
 
     command: tuple[str, ...]
-    config_map: str | None = None
-    folder: str = FOLDER
+    mounted: tuple[tuple[str, str], ...] = ()
     brought: bool = False
+    tabled: bool = False
 
 
 @cache
@@ -42,23 +42,12 @@ def inline(sidecar: str) -> Delivery:
 IN_IMAGE = Delivery(("python3", f"{FOLDER}/{FILE}"))
 
 
-def by_config_map(pipeline: Pipeline, options: Options) -> Delivery:
-    name = f"{pipeline.name}-{options.content_hash[:10]}"
-    return Delivery(IN_IMAGE.command, name)
-
-
-def config_map(pipeline: Pipeline, options: Options, delivery: Delivery) -> Data:
-    """Named by what it holds, so that a new definition never changes what a run reads that has begun."""
-    labels: Data = {**pipeline.labels, "app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name}
-    namespace = options.settings.get("namespace")
-    placed: dict[str, Data] = {"namespace": namespace} if isinstance(namespace, str) else {}
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": delivery.config_map, **placed, "labels": labels},
-        "immutable": True,
-        "data": {"steps.json": options.table, FILE: options.sidecar},
-    }
+def by_config_map(pipeline: Pipeline, options: Options, *, tabled: bool) -> Delivery:
+    """The step table comes by one too, if it is too long for the definition."""
+    mounted = [(sidecar_name(pipeline, options), FOLDER)]
+    if tabled:
+        mounted.append((steps_name(pipeline, options), STEPS_FOLDER))
+    return Delivery(IN_IMAGE.command, tuple(mounted), tabled=tabled)
 
 
 def packed(text: str) -> str:

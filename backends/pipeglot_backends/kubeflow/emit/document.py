@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeglot.ir import MISSING, Param, Pipeline
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit.bindings import (
+    DEFINITION,
     RUN_ID,
     Binding,
     final_status,
@@ -37,7 +38,7 @@ def documents(graph: Graph) -> Documents:
     spec = merged(
         {"pipelineInfo": merged({"name": pipeline.name, "description": pipeline.description or None})},
         {"schemaVersion": SCHEMA, "sdkVersion": SDK},
-        {"root": {"inputDefinitions": {"parameters": _params(pipeline)}, "dag": {"tasks": tasks}}},
+        {"root": {"inputDefinitions": {"parameters": _params(pipeline, graph)}, "dag": {"tasks": tasks}}},
         {"components": dict(sorted(graph.components.entries.items()))},
         {"deploymentSpec": {"executors": dict(sorted(graph.executors.entries.items()))}},
     )
@@ -98,9 +99,12 @@ def _mapping(value: Data) -> dict[str, Data]:
     return value
 
 
-def _params(pipeline: Pipeline) -> dict[str, Data]:
-    ours: Data = {"parameterType": STRING, "defaultValue": "", "isOptional": True}
-    return {**{param.name: _param(param) for param in pipeline.params}, RUN_ID: ours}
+def _params(pipeline: Pipeline, graph: Graph) -> dict[str, Data]:
+    given = {RUN_ID: "", **({DEFINITION: graph.options.definition_hash} if graph.tells_definition else {})}
+    ours: dict[str, Data] = {
+        name: {"parameterType": STRING, "defaultValue": text, "isOptional": True} for name, text in given.items()
+    }
+    return {**{param.name: _param(param) for param in pipeline.params}, **ours}
 
 
 def _param(param: Param) -> Data:

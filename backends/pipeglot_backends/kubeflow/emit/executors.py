@@ -11,7 +11,7 @@ from pipeglot_backends.emit.pods import metadata
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
 from pipeglot_backends.kubeflow.emit.bindings import merged
-from pipeglot_backends.kubeflow.emit.delivery import Delivery
+from pipeglot_backends.kubeflow.emit.delivery import STEPS_FOLDER, Delivery
 from pipeglot_backends.kubeflow.emit.volumes import constant
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
 from pipeglot_expression.runtime.contract import BACKSTOP, plain_seconds
@@ -30,6 +30,7 @@ def container(
     variables = merged(
         {"PIPEGLOT_ENGINE": engine, "PIPEGLOT_RECORD_LOG": "failure", "PIPEGLOT_CODE": step.workdir},
         {"PIPEGLOT_COMPONENT": mark},
+        {"PIPEGLOT_TABLE": f"{STEPS_FOLDER}/steps.json" if delivery.mounted and delivery.tabled else None},
         {"PIPEGLOT_DEADLINE": plain_seconds(pipeline.deadline) if pipeline.deadline and not step.on_exit else None},
         {"PIPEGLOT_RECORD_ON_FAILURE": "fail" if pipeline.records.fail else None},
     )
@@ -77,7 +78,7 @@ def _secret(variable: str, secret: Secret) -> Data:
 
 def _mounted(pod: Pod | None, delivery: Delivery) -> Mapping[str, Data]:
     found = volumes.of(pod) if pod else {}
-    return {**found, "configMapAsVolume": [*_config_map(delivery), *found.get("configMapAsVolume", [])]}
+    return {**found, "configMapAsVolume": [*_config_maps(delivery), *found.get("configMapAsVolume", [])]}
 
 
 def _pod(pod: Pod) -> dict[str, Data]:
@@ -110,8 +111,8 @@ def _node(step: Step, settings: Mapping[str, Json]) -> Data:
     return {"labels": wanted} if wanted else None
 
 
-def _config_map(delivery: Delivery) -> list[Data]:
-    if delivery.config_map is None:
-        return []
-    named = constant(delivery.config_map)
-    return [{"configMapName": delivery.config_map, "configMapNameParameter": named, "mountPath": delivery.folder}]
+def _config_maps(delivery: Delivery) -> list[Data]:
+    return [
+        {"configMapName": name, "configMapNameParameter": constant(name), "mountPath": folder}
+        for name, folder in delivery.mounted
+    ]

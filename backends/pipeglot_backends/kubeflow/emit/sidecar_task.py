@@ -5,7 +5,7 @@ It begins each graph of several tasks. `on_exit` is a graph of its own, so what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeglot.ir import Step
@@ -19,19 +19,21 @@ from pipeglot_backends.kubeflow.names import SIDECAR
 KEY = "artifact"
 """The one output of the task; an importer's has that name."""
 WRITE = """import base64,json,pathlib,sys,zlib
-_,packed,path,given=sys.argv
+_,packed,path,given,*table=sys.argv
 made=json.loads(given)['outputs']
 told=json.dumps(dict(artifacts=made['artifacts'])).encode()
-for place,content in (path,zlib.decompress(base64.b64decode(packed))),(made['outputFile'],told):
+program=zlib.decompress(base64.b64decode(packed)).replace(b'BROUGHT = ""',b'BROUGHT = '+repr(''.join(table)).encode(),1)
+for place,content in (path,program),(made['outputFile'],told):
     place=pathlib.Path(place)
     place.parent.mkdir(parents=True,exist_ok=True)
     place.write_bytes(content)
 """
-"""Writes the artifact, and says so as an executor of Kubeflow does: `kfp.local` takes it from there."""
+"""Writes the artifact, the step table in it, and says so as an executor does: `kfp.local` takes it from there."""
 INTERFACE: dict[str, Data] = {"outputDefinitions": {"artifacts": {KEY: ANY_ARTIFACT}}}
 _FROM_TASK: Data = {"taskOutputArtifact": {"producerTask": SIDECAR, "outputArtifactKey": KEY}}
 GIVEN = Binding(SIDECAR, ANY_ARTIFACT, _FROM_TASK, artifact=True)
 HANDED_ON = Delivery(("python3", f"{{{{$.inputs.artifacts['{SIDECAR}'].path}}}}"), brought=True)
+"""`tabled` too, where a task of ours brings it."""
 RETRIES: Data = {"maxRetryCount": 2, "backoffDuration": "10s", "backoffFactor": 2.0, "backoffMaxDuration": "60s"}
 """Nobody asked for this task, so a node that is gone under it is not to end a run."""
 
@@ -65,12 +67,13 @@ def alone(steps: Iterable[Step]) -> bool:
     return containers(steps) == (1, True)
 
 
-def container(sidecar: str) -> SidecarTask:
-    """The sidecar in one container, of the image that the first step has anyway."""
+def container(sidecar: str, table: Sequence[str]) -> SidecarTask:
+    """The sidecar in one container, of the image that the first step has anyway, with the step table in `blocks`."""
 
     def made(first: Step) -> SidecarExecutor:
         packed = inline(sidecar).command[-1]
-        command: Data = ["python3", "-I", "-c", WRITE, packed, f"{{{{$.outputs.artifacts['{KEY}'].path}}}}", "{{$}}"]
+        place = f"{{{{$.outputs.artifacts['{KEY}'].path}}}}"
+        command: Data = ["python3", "-I", "-c", WRITE, packed, place, "{{$}}", *table]
         held: Data = {"container": merged({"image": first.image}, {"command": command})}
         return SidecarExecutor(held, placement(first.pod), retried=True)
 

@@ -7,17 +7,16 @@ from collections.abc import Iterator
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
+from pipeglot_backends.emit.shrinking import smaller
 from pipeglot_backends.kubeflow.emit.document import Documents
 from pipeglot_backends.kubeflow.emit.sidecar_task import containers
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.shrinking import smaller
 
 OUTERMOST = 1000
 FEW, MOST = 2, 6
 """Tasks that may have the sidecar in their containers. What Argo notes of a task repeats its container, and all notes
 of a run must fit in one object of 1 MiB: four such tasks did not, by the manifests of Kubeflow 2.17."""
 LIMITS = {
-    "configmap.yaml": (1024 * 1024, "the ConfigMap with sidecar and step table"),
     "pipeline.yaml": (1024 * 1024, "the pipeline, of which Kubeflow makes one workflow"),
 }
 
@@ -65,7 +64,7 @@ def check(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[EmittedFi
 
 def _faults(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> Iterator[Diagnostic]:
     for file in files:
-        limit, what = LIMITS[file.path]
+        limit, what = LIMITS.get(file.path, (len(file.text), ""))
         if len(file.text) > limit:
             reason = f"{what} has {len(file.text) // 1024} KiB, and at most {limit // 1024} fit"
             message = f"`kubeflow` cannot keep this: {reason}"

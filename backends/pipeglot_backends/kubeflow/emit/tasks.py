@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeglot.definition import canonical
 from pipeglot.ir import Gpu, Pipeline, Retry, Step
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import sidecar_task
 from pipeglot_backends.kubeflow.emit.bindings import (
+    DEFINITION,
     RUN_ID,
     Binding,
     constant,
@@ -66,6 +67,8 @@ class Graph:
     bringing: SidecarTask | None = None
     engine: str = "kubeflow"
     gpu_name: Callable[[Gpu], str] = gpu_of_kubernetes
+    tabled: bool = False
+    """What brings the sidecar brings the step table with it."""
     components: Interned = field(default_factory=lambda: Interned("comp"))
     executors: Interned = field(default_factory=lambda: Interned("exec"))
     platform: dict[str, Data] = field(default_factory=dict[str, Data])
@@ -91,15 +94,18 @@ class Graph:
 
     def params_used(self, steps: Iterable[Step]) -> tuple[Binding, ...]:
         """What a sub-DAG with these steps must hand on to them, each once, under the name that the run has for it."""
-        found = {RUN_ID: from_run(RUN_ID, STRING, RUN_ID)}
+        found: dict[str, Binding] = {}
         for step in steps:
+            found |= {each.name: each for each in self._ours(step)}
             for given in reads_of(self.pipeline, step, self.names, self.types):
                 if given.param:
                     found[given.param] = Binding(given.param, given.definition, given.source, param=given.param)
         return tuple(found.values())
 
     def _delivery(self, steps: Sequence[Step]) -> Delivery:
-        return self.delivery if self.bringing is None or sidecar_task.alone(steps) else sidecar_task.HANDED_ON
+        if self.bringing is None or sidecar_task.alone(steps):
+            return self.delivery
+        return replace(sidecar_task.HANDED_ON, tabled=self.tabled)
 
     def _bringing(self, steps: Sequence[Step]) -> dict[str, Data]:
         """The task that all others of the graph need, if the sidecar is brought."""
@@ -126,7 +132,7 @@ class Graph:
         inner = (*(each.passed_through() for each in reads), *self._told(step, "run"), _from_loop())
         inside = self._tried(step, self._component(step, inner, key), inner, [])
         outer: list[Binding] = [each for each in reads if not _is_constant(each)]
-        outer.append(from_run(RUN_ID, STRING, RUN_ID))
+        outer += self._ours(step)
         made: dict[str, Data] = {}
         needs, items = self._needs(step), _literal(len(step.fan_out.literal or ()))
         if step.needs_list_task:
@@ -225,15 +231,31 @@ class Graph:
     def _told(self, step: Step, verb: str) -> tuple[Binding, ...]:
         """What the sidecar must know beside what the step reads."""
         constants = [constant(STEP, f"{verb} {step.id}")]
-        if self._deliveries[step.id].config_map is None:
-            constants.append(constant(TABLE, self.tables.of(step.id)))
-        constants += [from_run(RUN_ID, STRING, RUN_ID), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
+        if not self._deliveries[step.id].tabled:
+            constants.append(self._own_table(step))
+        constants += [*self._ours(step), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
         if self.engine != "kubeflow" or self.options.version in TELLS_TIMES:
             if self.pipeline.schedule:
                 constants.append(constant(SCHEDULED, "{{$.pipeline_job_schedule_time_utc}}"))
             if self.pipeline.deadline and not step.on_exit:
                 constants.append(constant(STARTED, "{{$.pipeline_job_create_time_utc}}"))
         return tuple(constants)
+
+    def _ours(self, step: Step) -> list[Binding]:
+        """The parameters of the run that are not the pipeline's."""
+        names = (RUN_ID,) if self._deliveries[step.id].tabled else (RUN_ID, DEFINITION)
+        return [from_run(name, STRING, name) for name in names]
+
+    def _own_table(self, step: Step) -> Binding:
+        """A block of YAML; for Vertex AI, which reads JSON, a list of lines."""
+        table = self.tables.of(step.id)
+        if self.engine == "kubeflow":
+            return constant(TABLE, table + "\n")
+        return parameter(TABLE, LIST, {"runtimeValue": {"constant": table.split("\n")}})
+
+    @property
+    def tells_definition(self) -> bool:
+        return not all(each.tabled for each in self._deliveries.values())
 
 
 def _from_loop() -> Binding:

@@ -24,7 +24,7 @@ def config_map(text: str, namespace: str | None, access: Access) -> None:
     try:
         _apply(yaml.safe_load(text), space, access)
     except _Cannot as why:
-        access.say(f"steps wait for the ConfigMap of `configmap.yaml` ({why}): `kubectl apply -n {space} -f` it once")
+        access.say(f"steps wait for the ConfigMaps in `kubernetes/` ({why}): `kubectl apply -n {space} -f` them once")
 
 
 class _Cannot(Exception):

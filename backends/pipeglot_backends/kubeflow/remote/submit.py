@@ -50,7 +50,7 @@ def submit(
         if there is not None:
             return Handle(run, native_of(connection, pipeline, there, access), known=True)
         for file in files:
-            if file.path == "configmap.yaml":
+            if file.path.startswith("kubernetes/"):
                 config_map(file.text, connection.namespace, access)
         document = next(file.text for file in files if file.path == "pipeline.yaml")
         where = settings.get("experiment") or access.environ.get(EXPERIMENT) or DEFAULT_EXPERIMENT

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeglot.cli.printing import print_text, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -12,21 +14,60 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 if TYPE_CHECKING:
     from pipeglot.driver.compiling import Compiled
 
+Asked: TypeAlias = "tuple[Path, str | None, str | None]"
+"""A file, with target and profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A pipeline file, the folder that it is compiled into, what that makes of it, and the options that said so."""
+
+    path: Path
+    folder: Path
+    made: Compiled
+    target: str | None
+    profile: str | None
+
 
 def run(options: argparse.Namespace) -> int:
+    # all are compiled before the first is written, so that one that is rejected leaves the others as they were
+    placed = [_placed(path, target, profile, options) for path, target, profile in _asked(options)]
+    if options.stdout:
+        say_exactly("\n".join(_definition(each.made) for each in placed))
+        return 0
+    _refuse_clashes(placed)
+    if options.check:
+        from pipeglot.cli.checking import check
+
+        return check(placed, options)
+    return _write(placed, options.format)
+
+
+def _asked(options: argparse.Namespace) -> list[Asked]:
+    """The files, each with target and profile; what is checked without either is all that lies in `build`."""
+    if options.changed:
+        from pipeglot.recognising import concerned, deleted, repository_pipelines
+
+        built = [Path(options.output)] if options.output else []
+        changed = {*map(Path, options.files), *deleted()}
+        paths = concerned(repository_pipelines(), changed, built)
+    else:
+        paths = [Path(name) for name in options.files or ["pipeline.yaml"]]
+    if not options.check or options.target or options.profile or options.output:
+        return [(path, options.target, options.profile) for path in paths]
+    from pipeglot.cli.checking import compiled_before
+
+    found = [each for path in paths for each in compiled_before(path)]
+    return found or [(path, None, None) for path in paths if not options.changed]
+
+
+def _placed(path: Path, target: str | None, profile: str | None, options: argparse.Namespace) -> Placed:
     from pipeglot.driver import compiling
 
-    paths = [Path(name) for name in options.files or ["pipeline.yaml"]]
-    # all are compiled before the first is written, so that one that is rejected leaves the others as they were
-    results = [
-        (path, compiling.compile_file(path, options.target, options.profile, tuple(options.allow))) for path in paths
-    ]
-    if options.stdout:
-        say_exactly("\n".join(_definition(result) for _, result in results))
-        return 0
-    placed = [(_folder(options.output, path, result), result) for path, result in results]
-    _refuse_clashes(placed, [path for path, _ in results])
-    return (_check if options.check else _write)(placed, options.format)
+    made = compiling.compile_file(path, target, profile, tuple(options.allow))
+    # two profiles of one target do not write over each other
+    folder = Path(options.output) if options.output else path.parent / "build" / (profile or made.target)
+    return Placed(path, folder, made, target, profile)
 
 
 def _definition(result: Compiled) -> str:
@@ -36,39 +77,24 @@ def _definition(result: Compiled) -> str:
     return ("---\n" if kind == ".yaml" else "\n").join(texts)
 
 
-def _folder(output: str | None, path: Path, result: Compiled) -> Path:
-    return Path(output) if output else path.parent / "build" / result.target
-
-
-def _refuse_clashes(placed: list[tuple[Path, Compiled]], paths: list[Path]) -> None:
+def _refuse_clashes(placed: Sequence[Placed]) -> None:
     """Two pipelines of one folder would write over each other."""
     owners: dict[Path, Path] = {}
-    for path, (folder, result) in zip(paths, placed, strict=True):
-        for file in result.files:
-            owner = owners.setdefault(folder / file.path, path)
-            if owner != path:
-                message = f"`{owner}` and `{path}` would both be `{folder / file.path}`"
-                hint = "compile one at a time, each with a folder of its own: `-o`"
+    for each in placed:
+        for file in each.made.placed:
+            owner = owners.setdefault(each.folder / file.path, each.path)
+            if owner != each.path:
+                message = f"`{owner}` and `{each.path}` would both be `{each.folder / file.path}`"
+                hint = f"compile one at a time, each with a folder of its own: `-o {each.folder / each.made.pipeline}`"
                 raise SpecRejected([Diagnostic("PG508", message, hint=hint)])
 
 
-def _check(placed: list[tuple[Path, Compiled]], output: str) -> int:
+def _write(placed: Sequence[Placed], output: str) -> int:
     from pipeglot.driver import compiling
 
-    differences = {str(folder): compiling.stale(result.files, folder) for folder, result in placed}
-    if output == "json":
-        say_json({"stale": {folder: text for folder, text in differences.items() if text}})
-    else:
-        print_text("\n".join(text or f"{folder}: fresh" for folder, text in differences.items()))
-    return 1 if any(differences.values()) else 0
-
-
-def _write(placed: list[tuple[Path, Compiled]], output: str) -> int:
-    from pipeglot.driver import compiling
-
-    for folder, result in placed:
-        compiling.write(result.files, folder)
-    written = [str(folder / file.path) for folder, result in placed for file in result.files]
+    for each in placed:
+        compiling.write(each.made.placed, each.folder)
+    written = [str(each.folder / file.path) for each in placed for file in each.made.placed]
     if output == "json":
         say_json({"written": written})
     else:

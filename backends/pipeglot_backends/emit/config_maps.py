@@ -1,0 +1,65 @@
+"""The ConfigMaps of targets that run pods: the sidecar in one, which changes with pipeglot alone, the step table in the
+other. Both are named by what they hold, so that a new definition never changes what a run reads that has begun."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Iterator
+
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.ir import Pipeline
+from pipeglot_backends.emit import applying
+from pipeglot_backends.emit.shrinking import smaller
+from pipeglot_backends.emit.yaml_text import Data, dump
+from pipeglot_backends.protocol import EmittedFile, Options
+
+STEPS, SIDECAR = "configmap.yaml", "sidecar.yaml"
+ROOM = 1024 * 1024
+"""As many bytes as one holds."""
+
+
+def steps_name(pipeline: Pipeline, options: Options) -> str:
+    return f"{pipeline.name}-{options.table_hash}"
+
+
+def sidecar_name(pipeline: Pipeline, options: Options) -> str:
+    """Each pipeline has one of its own: whoever takes one pipeline away takes nothing from another."""
+    return f"{pipeline.name}-sidecar-{options.sidecar_hash}"
+
+
+def files(target: str, pipeline: Pipeline, options: Options, folder: str = "") -> tuple[EmittedFile, EmittedFile]:
+    """Raises `SpecRejected` for what no cluster takes."""
+    steps, sidecar = steps_map(pipeline, options), sidecar_map(pipeline, options)
+    faults = [*_faults(target, pipeline, steps)]
+    if faults:
+        raise SpecRejected(faults)
+    return EmittedFile(folder + STEPS, dump(steps)), EmittedFile(folder + SIDECAR, dump(sidecar))
+
+
+def sidecar_map(pipeline: Pipeline, options: Options) -> dict[str, Data]:
+    return _map(sidecar_name(pipeline, options), pipeline, options, {"data": {"sidecar.py": options.sidecar}})
+
+
+def steps_map(pipeline: Pipeline, options: Options) -> dict[str, Data]:
+    """Readable while `kubectl apply` takes it so; else compressed, which the sidecar tells by its first byte."""
+    made = _map(steps_name(pipeline, options), pipeline, options, {"data": {"steps.json": options.table + "\n"}})
+    if applying.fits(made):
+        return made
+    packed = base64.b64encode(zlib.compress(options.table.encode(), 9)).decode()
+    return _map(steps_name(pipeline, options), pipeline, options, {"binaryData": {"steps.json": packed}})
+
+
+def _map(name: str, pipeline: Pipeline, options: Options, held: dict[str, Data]) -> dict[str, Data]:
+    namespace = options.settings.get("namespace")
+    placed: dict[str, Data] = {"namespace": namespace} if isinstance(namespace, str) else {}
+    labels: Data = {**pipeline.labels, "app.kubernetes.io/managed-by": "pipeglot", "pipeglot/pipeline": pipeline.name}
+    metadata: Data = {"name": name, **placed, "labels": labels}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "immutable": True, **held}
+
+
+def _faults(target: str, pipeline: Pipeline, made: dict[str, Data]) -> Iterator[Diagnostic]:
+    size = applying.size(made)
+    if size > ROOM:
+        told = f"the ConfigMap with the step table has {size // 1024} KiB, and at most {ROOM // 1024} fit"
+        yield Diagnostic("PG401", f"`{target}` cannot keep this: {told}", pipeline.origin, hint=smaller(pipeline))
