@@ -68,8 +68,17 @@ def _lay_over(merged: Merged, overlay: Map, place: Origin) -> None:
             merged.data[part] = overlaid(merged, patch, at, (part,))
         elif part in overlay and patch is None:
             merged.data.pop(part, None)
+    _named(merged, overlay.get("name"), Origin(place.source, (*place.path, "name")))
     _kubernetes(merged, overlay.get("kubernetes"), Origin(place.source, (*place.path, "kubernetes")))
     _params(merged, overlay.get("params"), place)
+
+
+def _named(merged: Merged, name: Json, place: Origin) -> None:
+    """So that two profiles of one target are two pipelines there."""
+    metadata = merged.data.get("metadata")
+    if isinstance(name, str) and isinstance(metadata, dict):
+        merged.data["metadata"] = {**metadata, "name": name}
+        merged.moved[("metadata", "name")] = place
 
 
 def _kubernetes(merged: Merged, patch: Json, place: Origin) -> None:

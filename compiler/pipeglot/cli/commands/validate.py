@@ -7,10 +7,14 @@ import contextlib
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeglot.cli.printing import print_diagnostics, print_text, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.sources import Source
+
+if TYPE_CHECKING:
+    from pipeglot.ir import Pipeline
 
 
 @contextlib.contextmanager
@@ -33,10 +37,16 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from pipeglot.cli.main import exit_code
     from pipeglot.driver.compiling import validate
+    from pipeglot.namesakes import namesakes
 
     diagnostics: list[Diagnostic] = []
     sources: list[Source] = []
-    names = options.files or ["pipeline.yaml"]
+    names = options.files or ([] if options.changed else ["pipeline.yaml"])
+    if options.changed:
+        from pipeglot.recognising import concerned_files
+
+        names = concerned_files(names)
+    found_pipelines: dict[str, Pipeline] = {}
     for name in names:
         try:
             found = validate(Path(name), options.targets)
@@ -46,6 +56,8 @@ def _run(options: argparse.Namespace) -> int:
         else:
             diagnostics += found.diagnostics
             sources += found.sources
+            found_pipelines.update((name, each) for each in found.pipelines[:1])
+    diagnostics += namesakes(found_pipelines)
     errors = [each for each in diagnostics if each.severity.value == "error"]
     if diagnostics:
         print_diagnostics(diagnostics, sources, options.format)

@@ -311,6 +311,12 @@ Settings = Annotated[dict[str, Any], Field(description="Settings of this target.
 
 @with_config(CONFIG)
 class ProfilePart(TypedDict):
+    name: NotRequired[
+        Annotated[
+            str,
+            Field(pattern=patterns.PIPELINE, description="What the pipeline is called instead, on its engine too."),
+        ]
+    ]
     target: NotRequired[
         Annotated[str, Field(pattern=patterns.TARGET, description="The target, with its version: `argo@4.0`.")]
     ]

@@ -558,6 +558,14 @@ SCHEMA: Any = {
       'values_schema': {
        'type': 'typed-dict',
        'fields': {
+        'name': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+          'pattern': '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
+         },
+         'required': False,
+        },
         'target': {
          'type': 'typed-dict-field',
          'schema': {
