@@ -129,7 +129,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="0-hostile",
     description='""" \' {{ ti }} {% raw %} \\ \n\r\u202e 😀 [[ x ]] [% y %] $(id) ${{ z }}',
-    doc_md="Compiled by pipeglot, fingerprint 46372232988f.",
+    doc_md="Compiled by pipeglot, fingerprint 1ac5e634727a.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -167,8 +167,11 @@ with DAG(
     default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED, "pool": 'p"ool'},
     user_defined_filters={"wire": json.dumps},
 ) as dag:
+    # true
     class_ = Step(task_id="class", reads={"params.items": "{{ params['items'] | wire }}"}, private=["keys"])
+    # true
     json_ = Step(task_id="json", reads={})
+    # true
     wire_x = Step(
         task_id="wire-x",
         reads={
@@ -176,10 +179,13 @@ with DAG(
             "steps.class.outputs.for": "{{ ti.xcom_pull(task_ids='class', key='for') or '' }}",
         },
     )
+    # true
     outer_inner = Step(task_id="outer.inner", reads={})
     outer_inner_reads = {}
     outer_inner_items = Items(task_id="outer_inner.items", step="outer_inner", reads=outer_inner_reads)
+    # true
     outer_inner_ = Step.partial(task_id="outer_inner", reads=outer_inner_reads).expand(index=outer_inner_items.output)
+    # true
     _verdict_ = Step(task_id="_verdict_", reads={})
 
     @task()

@@ -105,7 +105,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="chain",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint d048959b18e1.",
+    doc_md="Compiled by pipeglot, fingerprint f78e50869ded.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -114,7 +114,9 @@ with DAG(
     default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
     user_defined_filters={"wire": json.dumps},
 ) as dag:
+    # true
     extract = Step(task_id="extract", reads={"params.rows": "{{ params['rows'] | wire }}"})
+    # true
     train = Step(
         task_id="train",
         reads={"steps.extract.outputs.raw": "{{ ti.xcom_pull(task_ids='extract', key='raw') or '' }}"},

@@ -134,7 +134,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
-    doc_md="Compiled by pipeglot, fingerprint 105f77d89f3d.",
+    doc_md="Compiled by pipeglot, fingerprint 038c1a6ef380.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -143,11 +143,15 @@ with DAG(
     default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
     user_defined_filters={"wire": json.dumps},
 ) as dag:
+    # true
     a = Step(task_id="a", reads={})
     each_reads = {"steps.a.outputs.n": "{{ ti.xcom_pull(task_ids='a', key='n') or '' }}"}
     each_items = Items(task_id="each.items", step="each", reads=each_reads)
+    # true
     each = Step.partial(task_id="each", reads=each_reads, max_active_tis_per_dagrun=4).expand(index=each_items.output)
+    # true
     fixed = Step.partial(task_id="fixed", reads={}, fail_fast=True).expand(index=list(range(3)))
+    # true
     all = Step(
         task_id="all",
         reads={

@@ -178,7 +178,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 875b59627944.",
+    doc_md="Compiled by pipeglot, fingerprint 5f585f2c65f3.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -188,6 +188,7 @@ with DAG(
     user_defined_filters={"wire": json.dumps},
     user_defined_macros={"engine": engine, "failed_steps": failed_steps, "run_status": run_status},
 ) as dag:
+    # true
     a = Step(
         task_id="a",
         reads={},
@@ -196,6 +197,7 @@ with DAG(
         retry_exponential_backoff=2.0,
         max_retry_delay=timedelta(seconds=600),
     )
+    # true
     b = Step(
         task_id="b",
         reads={},
@@ -204,6 +206,7 @@ with DAG(
         retry_on=["timeout"],
         execution_timeout=timedelta(seconds=900.5),
     )
+    # true
     c = Step(
         task_id="c",
         reads={
@@ -217,11 +220,14 @@ with DAG(
         "steps.a.outputs.n": "{{ ti.xcom_pull(task_ids='a', key='n') or '' }}",
     }
     d_items = Items(task_id="d.items", step="d", reads=d_reads, trigger_rule=TriggerRule.ALL_DONE)
+    # true
     d = Step.partial(task_id="d", reads=d_reads).expand(index=d_items.output)
+    # true
     bye = Step(
         task_id="bye",
         reads={"run.status": "{{ run_status(ti) | wire }}", "run.failed_steps": "{{ failed_steps(ti) | wire }}"},
     ).as_teardown()
+    # true
     verdict = Step(task_id="verdict", reads={}, execution_timeout=timedelta(seconds=960)).as_teardown()
 
     @task(task_id="_verdict")

@@ -105,7 +105,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="scheduled",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint 4094e783676f.",
+    doc_md="Compiled by pipeglot, fingerprint d1f0e599b02d.",
     schedule=CronTriggerTimetable("0,30 6 * * 1,2,3,4,5", timezone="Europe/Berlin"),
     start_date=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
     end_date=datetime.fromisoformat("2027-01-01T00:00:00+00:00"),
@@ -116,7 +116,9 @@ with DAG(
     default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
     user_defined_filters={"wire": json.dumps},
 ) as dag:
+    # true
     extract = Step(task_id="extract", reads={"params.rows": "{{ params['rows'] | wire }}"})
+    # true
     train = Step(
         task_id="train",
         reads={"steps.extract.outputs.raw": "{{ ti.xcom_pull(task_ids='extract', key='raw') or '' }}"},

@@ -153,7 +153,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint dc49e2da4c99.",
+    doc_md="Compiled by pipeglot, fingerprint 1720b09ed436.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -162,6 +162,7 @@ with DAG(
     default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
     user_defined_filters={"wire": json.dumps},
 ) as dag:
+    # true
     fit = Step.partial(
         task_id="fit",
         reads={},
@@ -174,6 +175,7 @@ with DAG(
         shm_size=1000000000,
         device_requests=[DeviceRequest(count=2, capabilities=[["gpu"]])],
     ).expand(index=list(range(2)))
+    # true
     light = Step(task_id="light", reads={}, image="ghcr.io/acme/light:{{ 1 }}", cpus=0.5)
 
     @task()

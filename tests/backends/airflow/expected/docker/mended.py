@@ -211,7 +211,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint f15c0c37497b.",
+    doc_md="Compiled by pipeglot, fingerprint 635e9eb944fe.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -221,6 +221,7 @@ with DAG(
     user_defined_filters={"wire": json.dumps},
     user_defined_macros={"engine": engine, "failed_steps": failed_steps, "run_status": run_status},
 ) as dag:
+    # true
     a = Step(
         task_id="a",
         reads={},
@@ -230,6 +231,7 @@ with DAG(
         max_retry_delay=timedelta(seconds=600),
         image="ghcr.io/acme/churn:1.4",
     )
+    # true
     b = Step(
         task_id="b",
         reads={},
@@ -239,6 +241,7 @@ with DAG(
         execution_timeout=timedelta(seconds=900.5),
         image="ghcr.io/acme/churn:1.4",
     )
+    # true
     c = Step(
         task_id="c",
         reads={
@@ -259,12 +262,15 @@ with DAG(
         trigger_rule=TriggerRule.ALL_DONE,
         image="ghcr.io/acme/churn:1.4",
     )
+    # true
     d = Step.partial(task_id="d", reads=d_reads, image="ghcr.io/acme/churn:1.4").expand(index=d_items.output)
+    # true
     bye = Step(
         task_id="bye",
         reads={"run.status": "{{ run_status(ti) | wire }}", "run.failed_steps": "{{ failed_steps(ti) | wire }}"},
         image="ghcr.io/acme/churn:1.4",
     ).as_teardown()
+    # true
     verdict = Step(
         task_id="verdict",
         reads={},

@@ -23,7 +23,15 @@ SETTINGS = {
     "PIPEGLOT_RECORD_ON_FAILURE": "fail",
 }
 VOLUMES = [
-    k8s.V1Volume(name="pipeglot", config_map=k8s.V1ConfigMapVolumeSource(name="claimed-735b98a3ac")),
+    k8s.V1Volume(
+        name="pipeglot",
+        projected=k8s.V1ProjectedVolumeSource(
+            sources=[
+                k8s.V1VolumeProjection(config_map=k8s.V1ConfigMapProjection(name="claimed-sidecar-2fed7841f9")),
+                k8s.V1VolumeProjection(config_map=k8s.V1ConfigMapProjection(name="claimed-44136fa355")),
+            ],
+        ),
+    ),
     k8s.V1Volume(name="pipeglot-work", empty_dir=k8s.V1EmptyDirVolumeSource()),
     k8s.V1Volume(
         name="pipeglot-artifacts",
@@ -163,7 +171,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="claimed",
-    doc_md="Compiled by pipeglot, fingerprint 69985fe6e594.",
+    doc_md="Compiled by pipeglot, fingerprint a3171a6a4a81.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -172,6 +180,7 @@ with DAG(
     default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
     user_defined_filters={"wire": json.dumps},
 ) as dag:
+    # true
     fit = Step.partial(
         task_id="fit",
         reads={},
@@ -194,6 +203,7 @@ with DAG(
         ),
         node_selector={"acme/gpu": "nvidia-l4"},
     ).expand(index=list(range(2)))
+    # true
     light = Step(
         task_id="light",
         reads={},

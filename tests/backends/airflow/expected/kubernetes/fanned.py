@@ -24,7 +24,15 @@ SETTINGS = {
     "PIPEGLOT_RECORD_LOG": "1",
 }
 VOLUMES = [
-    k8s.V1Volume(name="pipeglot", config_map=k8s.V1ConfigMapVolumeSource(name="fanned-735b98a3ac")),
+    k8s.V1Volume(
+        name="pipeglot",
+        projected=k8s.V1ProjectedVolumeSource(
+            sources=[
+                k8s.V1VolumeProjection(config_map=k8s.V1ConfigMapProjection(name="fanned-sidecar-2fed7841f9")),
+                k8s.V1VolumeProjection(config_map=k8s.V1ConfigMapProjection(name="fanned-44136fa355")),
+            ],
+        ),
+    ),
     k8s.V1Volume(name="pipeglot-work", empty_dir=k8s.V1EmptyDirVolumeSource()),
 ]
 MOUNTS = [
@@ -196,7 +204,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
-    doc_md="Compiled by pipeglot, fingerprint a888c0fad438.",
+    doc_md="Compiled by pipeglot, fingerprint 4a851a89373f.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -205,21 +213,25 @@ with DAG(
     default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
     user_defined_filters={"wire": json.dumps},
 ) as dag:
+    # true
     a = Step(task_id="a", reads={}, image="ghcr.io/acme/churn:1.4")
     each_reads = {"steps.a.outputs.n": "{{ ti.xcom_pull(task_ids='a', key='n') or '' }}"}
     each_items = Items(task_id="each.items", step="each", reads=each_reads, image="ghcr.io/acme/churn:1.4")
+    # true
     each = Step.partial(
         task_id="each",
         reads=each_reads,
         image="ghcr.io/acme/churn:1.4",
         max_active_tis_per_dagrun=4,
     ).expand(index=each_items.output)
+    # true
     fixed = Step.partial(
         task_id="fixed",
         reads={},
         image="ghcr.io/acme/churn:1.4",
         fail_fast=True,
     ).expand(index=list(range(3)))
+    # true
     all = Step(
         task_id="all",
         reads={

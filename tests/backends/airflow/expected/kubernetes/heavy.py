@@ -25,7 +25,15 @@ SETTINGS = {
     "PIPEGLOT_RECORD_LOG": "1",
 }
 VOLUMES = [
-    k8s.V1Volume(name="pipeglot", config_map=k8s.V1ConfigMapVolumeSource(name="heavy-735b98a3ac")),
+    k8s.V1Volume(
+        name="pipeglot",
+        projected=k8s.V1ProjectedVolumeSource(
+            sources=[
+                k8s.V1VolumeProjection(config_map=k8s.V1ConfigMapProjection(name="heavy-sidecar-2fed7841f9")),
+                k8s.V1VolumeProjection(config_map=k8s.V1ConfigMapProjection(name="heavy-44136fa355")),
+            ],
+        ),
+    ),
     k8s.V1Volume(name="pipeglot-work", empty_dir=k8s.V1EmptyDirVolumeSource()),
     k8s.V1Volume(
         name="pipeglot-artifacts",
@@ -194,7 +202,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint 70edaa795449.",
+    doc_md="Compiled by pipeglot, fingerprint d57ad75789eb.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -203,6 +211,7 @@ with DAG(
     default_args={"retries": 0, "trigger_rule": TriggerRule.NONE_FAILED},
     user_defined_filters={"wire": json.dumps},
 ) as dag:
+    # true
     fit = Step.partial(
         task_id="fit",
         reads={},
@@ -224,6 +233,7 @@ with DAG(
             limits={"cpu": "1500m", "memory": "16Gi", "ephemeral-storage": "64k", "nvidia.com/gpu": "2"},
         ),
     ).expand(index=list(range(2)))
+    # true
     light = Step(
         task_id="light",
         reads={},
