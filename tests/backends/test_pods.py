@@ -14,6 +14,7 @@ from pipeglot.driver.compiling import compiled, find_target, refusals, sidecar_t
 from pipeglot.driver.loading import load
 from pipeglot.ir import Pipeline, Volume
 from pipeglot_backends.features import delivery
+from pipeglot_backends.kubeflow import WAY
 
 PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
 FANNED = Path(__file__).parents[1] / "conformance" / "fan_out_dicts" / "pipeline.yaml"
@@ -190,7 +191,7 @@ def test_a_target_refuses_a_way_for_the_sidecar_that_it_has_not(given: tuple[str
 
 def test_kubeflow_takes_the_sidecar_by_config_map_where_that_is_wanted() -> None:
     assert list(emitted(None, "kubeflow", "inline")) == ["pipeline.yaml"]
-    assert list(emitted(None, "kubeflow", "configmap")) == ["configmap.yaml", "pipeline.yaml"]
+    assert list(emitted(None, "kubeflow", "configmap")) == ["kubernetes/sidecar.yaml", "pipeline.yaml"]
 
 
 @pytest.mark.parametrize(("target", "document"), [("kubeflow", "pipeline.yaml"), ("vertex", "pipeline.json")])
@@ -261,7 +262,7 @@ def test_kubeflow_has_the_sidecar_in_the_definition_of_few_tasks_alone(tmp_path:
 
 SAID = {
     ("kubeflow", "inline"): delivery.INLINE,
-    ("kubeflow", "configmap"): delivery.CONFIG_MAP,
+    ("kubeflow", "configmap"): WAY,
     ("kubeflow", "task"): delivery.TASK,
     ("kubeflow", "image"): delivery.IMAGE,
     ("vertex", "inline"): delivery.INLINE,

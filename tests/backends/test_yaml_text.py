@@ -15,12 +15,16 @@ from pipeglot_backends.emit.yaml_text import dump
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 LINES = st.lists(st.text("ab \t:#-|>'\"{}", max_size=6), max_size=6).map("\n".join)
+LONG = st.lists(st.sampled_from(["word", " ", "\\", '"', "\n", "\t", "é", "# "]), min_size=150, max_size=300).map(
+    "".join
+)
 SCALARS = st.one_of(
     st.booleans(),
     st.integers(-(2**63), 2**63 - 1),
     st.none(),
     TEXT,
     LINES,
+    LONG,
     st.floats(allow_nan=False, allow_infinity=False),
 )
 VALUES = st.recursive(

@@ -82,12 +82,13 @@ def test_it_writes_a_build_folder_and_knows_when_it_is_stale(pipeglot: Run, good
     written = pipeglot("compile", "--target", "airflow")
     assert written.returncode == 0, written.stderr
     assert (tmp_path / "build/airflow/good.py").exists()
-    assert (tmp_path / "build/airflow/definition.json").exists()
+    assert (tmp_path / "build/airflow/good.pipeglot/definition.json").exists()
     assert pipeglot("compile", "--target", "airflow", "--check").returncode == 0
     good.write_text(good.read_text("utf-8").replace("default: 3", "default: 4"), "utf-8")
     stale = pipeglot("compile", "--target", "airflow", "--check")
     assert stale.returncode == 1
-    assert "+" in stale.stdout
+    assert stale.stdout.splitlines()[0] == "build/airflow/good.py: differs"
+    assert stale.stdout.splitlines()[-1] == "To mend it: pipeglot compile pipeline.yaml --target airflow"
     assert "default: 4" not in (tmp_path / "build/airflow/good.py").read_text("utf-8")
 
 

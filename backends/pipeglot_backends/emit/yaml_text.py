@@ -20,6 +20,9 @@ class Remarked:
 
 
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./@-]*(:[A-Za-z0-9_./@-]+)*\Z")
+_WORD_END = re.compile(r"(?<= )(?=\S)")
+LONG, WIDTH = 300, 160
+"""A line that is longer than the first is broken, so that no line is much longer than the second."""
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
 _BLOCK = re.compile(r"\n*[\x21-\x7e][\n\x20-\x7e]*\Z")
 _BEYOND_BMP = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})")
@@ -60,10 +63,22 @@ def _entry(head: str, item: Data, indent: str) -> Iterator[str]:
 def _text(text: str, indent: str) -> str:
     """Lines of a program stand as a block; anything a block could bend is quoted."""
     if "\n" not in text or not _BLOCK.match(text):
-        return scalar(text)
+        return _folded(scalar(text), indent)
     chomp = "" if text.endswith("\n") and not text.endswith("\n\n") else ("+" if text.endswith("\n") else "-")
     body = text[:-1] if text.endswith("\n") else text
     return f"|{chomp}\n" + "\n".join(f"{indent}{line}" if line else "" for line in body.split("\n"))
+
+
+def _folded(scalar: str, indent: str) -> str:
+    """A long quoted text on several lines: an escaped line end is nothing, nor are the blanks behind it."""
+    if len(scalar) <= LONG or not scalar.startswith('"'):
+        return scalar
+    lines = [""]
+    for word in _WORD_END.split(scalar):
+        if lines[-1] and len(lines[-1]) + len(word) > WIDTH:
+            lines.append("")
+        lines[-1] += word
+    return f"\\\n{indent}".join(lines)
 
 
 def scalar(value: Data) -> str:

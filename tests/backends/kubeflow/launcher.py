@@ -199,6 +199,8 @@ class Launcher:
         command[0] = {"python3": sys.executable}.get(command[0], command[0])
         (pod / "code").mkdir(parents=True, exist_ok=True)
         told = {each["name"]: each["value"] for each in container.get("env", [])}
+        if "PIPEGLOT_TABLE" in told:
+            told["PIPEGLOT_TABLE"] = f"{self._mounted}/{Path(told['PIPEGLOT_TABLE']).name}"
         environ = {"KFP_RETRY_INDEX": str(number), **self.environ, **told, "PATH": os.environ["PATH"]}
         ended = subprocess.run(command, cwd=pod / "code", env=environ, capture_output=True, text=True, check=False)
         self.logs.append(ended.stdout + ended.stderr)

@@ -50,7 +50,8 @@ def test_it_refuses_what_kubeflow_has_no_word_for(case: Case) -> None:
 
 def recorded(pipeline: Pipeline, files: dict[str, str], case: Case, folder: Path) -> tuple[str, str]:
     spec = next(yaml.load_all(files["pipeline.yaml"], yaml.CSafeLoader))
-    mounted = yaml.load(files.get("configmap.yaml", "data: {}"), yaml.CSafeLoader)["data"]
+    held = [yaml.load(text, yaml.CSafeLoader)["data"] for path, text in files.items() if path.startswith("kubernetes/")]
+    mounted = {name: text for data in held for name, text in data.items()}
     launcher = Launcher(spec, folder, {}, mounted)
     params = {param.name: case.params[param.name] for param in pipeline.params if param.name in case.params}
     state = launcher.start({name: wrapped(value) for name, value in params.items()} | {"pipeglot-run-id": launcher.run})

@@ -57,9 +57,9 @@ class Space:
         return executor_name(self._cluster.release)
 
     def deliver(self, files: Sequence[EmittedFile]) -> None:
-        """As a user would with `kubectl apply -f configmap.yaml`."""
+        """As a user would with `kubectl apply -f configmap.yaml -f sidecar.yaml`."""
         for file in files:
-            if file.path == "configmap.yaml":
+            if file.path in ("configmap.yaml", "sidecar.yaml"):
                 self._cluster.client.apply(yaml.safe_load(file.text), NAMESPACE)
 
     def running(self) -> list[str]:

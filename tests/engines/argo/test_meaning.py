@@ -188,7 +188,7 @@ def test_it_runs_what_was_delivered_last(version: str, drivers: dict[str, Driver
         handle = argo.submit(pipeline, files, uuid.uuid4(), {}, driver.access)
         wanted = next(file.text for file in files if file.path == "configmap.yaml")
         used = driver.cluster.workflow(handle.native["workflow"])["status"]["storedWorkflowTemplateSpec"]["volumes"]
-        assert f"name: {used[0]['configMap']['name']}\n" in wanted
+        assert f"name: {used[0]['projected']['sources'][1]['configMap']['name']}\n" in wanted
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,8 @@ def by_hand(drivers: dict[str, Driver]) -> dict[str, str]:
     for version in RUN:
         cluster, made = drivers[version].cluster, emit("hello", version)
         template = made.texts["workflowtemplate.yaml"].replace("name: hello\n", "name: hello-by-hand\n")
-        cluster.client.apply(yaml.safe_load(made.texts["configmap.yaml"]), cluster.namespace)
+        for held in ("configmap.yaml", "sidecar.yaml"):
+            cluster.client.apply(yaml.safe_load(made.texts[held]), cluster.namespace)
         cluster.client.apply(yaml.safe_load(template), cluster.namespace)
     time.sleep(2)  # as long as it takes to type the next command: Argo has not seen the template at once
     workflows = {version: emit("hello", version).texts["workflow.yaml"] for version in RUN}

@@ -33,9 +33,9 @@ def made(drivers: dict[str, Driver], tmp_path_factory: pytest.TempPathFactory) -
     path.write_text(SPEC)
     pipeline = load(path)
     files = compiled(pipeline, f"argo@{VERSION}").files
-    (text,) = (file.text for file in files if file.path == "configmap.yaml")
     cluster = drivers[VERSION].cluster
-    cluster.client.apply(yaml.safe_load(text), cluster.namespace)
+    for text in (file.text for file in files if file.path in ("configmap.yaml", "sidecar.yaml")):
+        cluster.client.apply(yaml.safe_load(text), cluster.namespace)
     return pipeline, files
 
 

@@ -66,8 +66,8 @@ def test_it_is_brought(
 def test_it_says_what_to_do_where_one_may_not(cluster: Cluster, tmp_path: Path) -> None:
     cluster.refusal = 403
     assert applied(cluster.url, tmp_path, "ml") == [
-        "steps wait for the ConfigMap of `configmap.yaml` (the cluster says 403 Forbidden): "
-        "`kubectl apply -n ml -f` it once"
+        "steps wait for the ConfigMaps in `kubernetes/` (the cluster says 403 Forbidden): "
+        "`kubectl apply -n ml -f` them once"
     ]
 
 

@@ -156,10 +156,11 @@ def test_it_says_what_to_do_with_the_config_map(submitted: Submitted, tmp_path: 
     said: list[str] = []
     environ = {**submitted.access.environ, "KUBECONFIG": str(tmp_path / "none")}
     access = replace(submitted.access, environ=environ, say=said.append)
-    files = [target.EmittedFile("pipeline.yaml", submitted.document), target.EmittedFile("configmap.yaml", "{}")]
+    texts = {"pipeline.yaml": submitted.document, "kubernetes/sidecar.yaml": "{}"}
+    files = [target.EmittedFile(path, text) for path, text in texts.items()]
     target.submit(submitted.pipeline, files, uuid.uuid4(), {}, access)
-    assert said[0].startswith("steps wait for the ConfigMap of `configmap.yaml` (no Kubernetes configuration can be")
-    assert said[0].endswith("`kubectl apply -n kubeflow -f` it once")
+    assert said[0].startswith("steps wait for the ConfigMaps in `kubernetes/` (no Kubernetes configuration can be")
+    assert said[0].endswith("`kubectl apply -n kubeflow -f` them once")
 
 
 def test_it_knows_no_other_settings(submitted: Submitted) -> None:

@@ -29,7 +29,7 @@ def containers(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
     found = dag["pods" if operator == "kubernetes" else "containers"]
     faults = [f"{name} is in no container" for name in wanted if name not in found]
     faults += [f"{name} is in a container" for name in found if name not in wanted]
-    faults += read["config map"]["faults"]
+    faults += [fault for each in read["config maps"] for fault in each["faults"]]
     for name in [name for name in wanted if name in found]:
         told = _pod(pipeline, *wanted[name], found[name], read) if operator == "kubernetes" else None
         told = told or (_container(*wanted[name], found[name]) if operator == "docker" else None)
@@ -71,7 +71,7 @@ def _pod(pipeline: Pipeline, verb: str, step: Step, found: Mapping[str, Any], re
         },
         {"resources": {}, **main},
     )
-    yield from _volumes(pipeline, needs, spec, main, read["config map"]["name"])
+    yield from _volumes(pipeline, needs, spec, main, {each["name"] for each in read["config maps"]})
     yield from _variables(verb, step, variables)
     yield from _besides(verb, step, found["pod"], main)
     kind = needs.gpu.type if needs.gpu else None
@@ -105,15 +105,16 @@ def _besides(verb: str, step: Step, pod: Any, main: Any) -> Iterator[str]:  # no
             yield f"at {volume.mount_path} is {volumes[mount['name']]}"
 
 
-def _volumes(pipeline: Pipeline, needs: Resources, spec: Any, main: Any, config_map: str) -> Iterator[str]:
+def _volumes(pipeline: Pipeline, needs: Resources, spec: Any, main: Any, config_maps: set[str]) -> Iterator[str]:
     volumes = {each["name"]: each for each in spec["volumes"]}
     mounts = {each["name"]: each["mountPath"] for each in main["volumeMounts"]}
     if set(mounts) != set(volumes):
         yield f"mounts are {sorted(mounts)}, and volumes {sorted(volumes)}"
     wanted = {**SHARED, **_folders(pipeline)} | ({"pipeglot-shm": "/dev/shm"} if needs.shm else {})
     yield from _differences(wanted, mounts)
-    if volumes["pipeglot"].get("configMap", {}).get("name") != config_map:
-        yield f"the sidecar is in {volumes['pipeglot']}, and the ConfigMap is {config_map}"
+    sources = volumes["pipeglot"].get("projected", {}).get("sources", [])
+    if {each.get("configMap", {}).get("name") for each in sources} != config_maps:
+        yield f"sidecar and step table are in {volumes['pipeglot']}, and the ConfigMaps are {sorted(config_maps)}"
 
 
 def _variables(verb: str, step: Step, found: Mapping[str, Any]) -> Iterator[str]:

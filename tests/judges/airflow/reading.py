@@ -27,7 +27,7 @@ def main(folder: str) -> int:
         found[path.parent.name] = {
             "looked at": sorted(Path(each).name for each in listed(str(path.parent), safe_mode=False)),
             "errors": [text.strip().splitlines()[-1] for text in bag.import_errors.values()],
-            "config map": config_map(path.with_name("configmap.yaml")),
+            "config maps": [config_map(each) for each in sorted(path.parent.glob("*.yaml"))],
             "dags": {dag.dag_id: read(dag) for dag in bag.dags.values()},
         }
     json.dump(found, sys.stdout)
@@ -37,8 +37,6 @@ def main(folder: str) -> int:
 def config_map(path: Path) -> dict[str, Any]:
     import yaml
 
-    if not path.exists():
-        return {"name": None, "faults": []}
     found = yaml.safe_load(path.read_text("utf-8"))
     return {"name": found["metadata"]["name"], "faults": against_schema(found), "keys": sorted(found["data"])}
 

@@ -61,7 +61,7 @@ IN_CONTAINERS: dict[str, tuple[Pipeline, str, str, set[str]]] = {
     "a part of a wrong type": (POD, 'medium="Memory"', "medium=[1]", {"containers"}),
     "no volume's name": (POD, 'V1Volume(name="pipeglot-work", ', "V1Volume(", {"imports", "shape", "containers"}),
     "a mount of nothing": (POD, 'V1Volume(name="pipeglot-work"', 'V1Volume(name="work"', {"containers"}),
-    "another ConfigMap": (POD, 'V1ConfigMapVolumeSource(name="', 'V1ConfigMapVolumeSource(name="x', {"containers"}),
+    "another ConfigMap": (POD, 'V1ConfigMapProjection(name="', 'V1ConfigMapProjection(name="x', {"containers"}),
     "other resources": (POD, '"cpu": "1500m"', '"cpu": "1501m"', {"containers"}),
     "any node": (POD, 'node_selector={"gpu": "nvidia-l4"}', 'node_selector={"gpu": "any"}', {"containers"}),
     "another key of a secret": (POD, '"to.ken"', '"token"', {"containers"}),

@@ -23,7 +23,7 @@ SOURCES = {
     **{path.parent.name: (path, PROFILES.get(path.parent.name)) for path in EXAMPLES},
     "pods": (ROOT / "tests" / "judges" / "kubeflow" / "pipelines" / "pods.yaml", "cluster"),
 }
-MANIFESTS = ("configmap.yaml", "workflowtemplate.yaml", "workflow.yaml")
+MANIFESTS = ("configmap.yaml", "sidecar.yaml", "workflowtemplate.yaml", "workflow.yaml")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def emit(name: str, version: str) -> Emitted:
     path, profile = SOURCES[name]
     pipeline = load(path, profile)
     native = compiled(pipeline, f"argo@{version}").native
-    return Emitted(name, version, pipeline, {file.path: file.text for file in native})
+    return Emitted(name, version, pipeline, {file.path.rpartition("/")[2]: file.text for file in native})
 
 
 ALL = [(name, version) for version in VERSIONS for name in SOURCES]

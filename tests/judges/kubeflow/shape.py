@@ -8,7 +8,8 @@ from typing import Any
 from pipeglot.ir import Missing, Param, Pipeline, Step
 from pipeglot_backends.kubeflow.names import Names
 
-OURS = "pipeglot-run-id"
+OURS, DEFINITION = "pipeglot-run-id", "pipeglot-definition"
+"""The second where tasks carry tables of their own."""
 TYPES = {
     "string": "STRING", "int": "NUMBER_INTEGER", "float": "NUMBER_DOUBLE", "bool": "BOOLEAN", "list": "LIST",
     "dict": "STRUCT",
@@ -65,11 +66,23 @@ def _found(pipeline: Pipeline, spec: Mapping[str, Any]) -> Mapping[str, list[Any
         "params": sorted(
             (name, each["parameterType"], "defaultValue" in each)
             for name, each in spec["root"].get("inputDefinitions", {}).get("parameters", {}).items()
+            if name != DEFINITION
         ),
+        "untold of the definition": [
+            name
+            for name, task, _ in steps
+            if "pipeglot-table" in inputs(task)
+            and inputs(task).get(DEFINITION) != {"componentInputParameter": DEFINITION}
+        ],
         "at the end": sorted(
             key for key, task in spec["root"]["dag"]["tasks"].items() if "strategy" in task.get("triggerPolicy", {})
         ),
     }
+
+
+def inputs(task: Any) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = task.get("inputs", {}).get("parameters", {})
+    return found
 
 
 def _tasks(spec: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -136,6 +149,7 @@ def _wanted(pipeline: Pipeline) -> Mapping[str, list[Any]]:
         ),
         "cached": [],
         "without the sidecar": [],
+        "untold of the definition": [],
         "params": sorted(
             [
                 (OURS, "STRING", True),
