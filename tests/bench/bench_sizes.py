@@ -20,17 +20,15 @@ from tests.engines import environment  # noqa: E402  (a benchmark runs as a scri
 
 from pipeglot.driver.compiling import compiled, find_target, load, options_for, refusals  # noqa: E402
 from pipeglot.ir import Pipeline  # noqa: E402
-from pipeglot_backends.emit.yaml_text import dump  # noqa: E402
+from pipeglot_backends.emit.yaml_text import Data, dump  # noqa: E402
 from pipeglot_backends.kubeflow.emit.delivery import inline  # noqa: E402
-from pipeglot_backends.kubeflow.emit.step_tables import Tables  # noqa: E402
+from pipeglot_backends.kubeflow.emit.step_tables import Tables, blocks  # noqa: E402
 from pipeglot_backends.protocol import EmittedFile  # noqa: E402
 
 EXAMPLES = ("hello", "breast_cancer")
 PROFILES = {("breast_cancer", "argo"): "prod"}
 PEERS = {"kubeflow": "kfp_pipelines.py", "argo": "hera_pipelines.py"}
 """Programs in `peers/`, by target: the environment of that engine's tests has what they need."""
-SIDECAR, TABLE = "sidecar.py", "steps.json"
-"""As keys of a ConfigMap."""
 CHANGES = {"breast_cancer": {"${{ json(run.failed_steps) }}": "[]"}}
 """What a copy for Kubeflow says instead: there the exit task is not told which steps failed."""
 HEAD = """\
@@ -58,14 +56,24 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What stands in the files beside the engine's own: texts of a command or a task, and keys of a ConfigMap."""
+    """Texts that stand in the files beside the engine's own, each as a whole value."""
 
-    texts: tuple[str, ...]
-    key: str
+    texts: frozenset[str]
 
     def times(self, files: tuple[EmittedFile, ...]) -> int:
-        held = sum(file.text.count(f"  {self.key}: ") for file in files if file.path == "configmap.yaml")
-        return held + sum(file.text.count(text) for file in files for text in self.texts)
+        return sum(each in self.texts for file in files for each in values(list(documents(file))))
+
+
+def documents(file: EmittedFile) -> Iterator[Data]:
+    yield from yaml.load_all(file.text, yaml.CSafeLoader)
+
+
+def values(data: Data) -> Iterator[str]:
+    """All texts in it."""
+    if isinstance(data, str):
+        yield data
+    for each in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from values(each)
 
 
 def size(*texts: str) -> Size:
@@ -78,25 +86,25 @@ def without(files: tuple[EmittedFile, ...], *gone: Inside) -> Size:
 
 
 def _without(file: EmittedFile, gone: tuple[Inside, ...]) -> str:
-    if file.path == "configmap.yaml":
-        manifest = yaml.safe_load(file.text)
-        assert dump(manifest) == file.text
-        keys = {each.key for each in gone}
-        return dump({**manifest, "data": {key: text for key, text in manifest["data"].items() if key not in keys}})
-    found = file.text
-    for text in (text for each in gone for text in each.texts):
-        found = found.replace(text, "")
-    return found
+    """Without the comments too, which show what stands in the table."""
+    texts = {text for each in gone for text in each.texts}
+    return dump(*(_blank(document, texts) for document in documents(file)))
+
+
+def _blank(data: Data, texts: set[str]) -> Data:
+    if isinstance(data, dict):
+        return {key: _blank(each, texts) for key, each in data.items()}
+    if isinstance(data, list):
+        return [_blank(each, texts) for each in data]
+    return "" if isinstance(data, str) and data in texts else data
 
 
 def insides(pipeline: Pipeline, target: str) -> tuple[Inside, Inside]:
-    """Sidecar and step tables, which Kubeflow has packed where they stand in a command or a task."""
-    if target != "kubeflow":
-        return Inside((), SIDECAR), Inside((), TABLE)
+    """Sidecar and step tables, by a ConfigMap, in the command of a task or with each task."""
     options = options_for(pipeline, *find_target(target))
-    tables = Tables(options.table)
-    packed = {tables.of(step): None for step in steps_of(pipeline)}
-    return Inside((inline(options.sidecar).command[-1],), SIDECAR), Inside((*packed,), TABLE)
+    own = Tables(options.table)
+    tables = {options.table + "\n", *blocks(options.table), *(f"{own.of(step)}\n" for step in steps_of(pipeline))}
+    return Inside(frozenset((options.sidecar, inline(options.sidecar).command[-1]))), Inside(frozenset(tables))
 
 
 def steps_of(pipeline: Pipeline) -> tuple[str, ...]:
@@ -152,7 +160,7 @@ def rows(pipeline: Pipeline, target: str, peer: Peer, example: str) -> Iterator[
     yield row(peer.name, theirs, steps, theirs)
     yield row("pipeglot", whole, steps, theirs)
     yield row(f"  of it the sidecar, {sidecars} x", whole - bare, steps, theirs)
-    yield row(f"  of it step tables, {tables} x", bare - native, steps, theirs)
+    yield row(f"  of it step tables, in {tables} pieces", bare - native, steps, theirs)
     yield row("pipeglot without sidecar", bare, steps, theirs)
     yield row("pipeglot without sidecar and tables", native, steps, theirs)
     yield "  files: " + ", ".join(f"{file.path} {len(file.text.encode()):,}" for file in files)
