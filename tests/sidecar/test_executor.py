@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import subprocess
+import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeglot.readable import readable
+from pipeglot_backends.kubeflow.emit.delivery import packed
+from pipeglot_backends.kubeflow.emit.sidecar_task import WRITE
+from pipeglot_backends.kubeflow.emit.step_tables import blocks
 from pipeglot_backends.kubeflow.emit.types import wrapped
 from pipeglot_backends.remote.log_records import record
-from tests.sidecar.executor_stage import Stage
+from pipeglot_sidecar.inputs.executor_input import DEFINITION, STEP, STEP_TABLE, ExecutorInput
+from pipeglot_sidecar.inputs.step_table import load
+from tests.sidecar.executor_stage import PROGRAM, Stage
 
 HOSTILE = "a{{workflow.uid}}b $(X) ${Y} %d \"q\" 'z' \\ {{=2*3}} {{$.inputs.parameters['p']}} é😀\n\t end"
 SHOW = "import os, sys; sys.stdout.write(os.environ['PIPEGLOT_INPUT_X'])"
@@ -254,3 +264,32 @@ def test_it_says_what_it_cannot_read(text: str, tmp_path: Path) -> None:
     command = [sys.executable, str(SIDECAR), "execute", text]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=dict(os.environ))
     assert (ended.returncode, ended.stderr.startswith("pipeglot: the executor input cannot be read")) == (68, True)
+
+
+@pytest.mark.parametrize(
+    "form", [lambda text: text, lambda text: text.split("\n"), packed], ids=["text", "lines", "packed"]
+)
+def test_it_reads_its_table_in_each_form(form: Any) -> None:
+    table = readable({"format": 1, "pipeline": "p", "params": {}, "steps": {"a": {"body": {"script": ["x\n", "y"]}}}})
+    told = {STEP: "run a", STEP_TABLE: form(table), DEFINITION: "sha256:1"}
+    executor = ExecutorInput(json.dumps({"inputs": {"parameterValues": told}}))
+    assert load("nowhere", "a", executor.own_table, executor.definition).definition == "sha256:1"
+
+
+def test_a_table_that_a_task_brought_is_in_the_program(tmp_path: Path) -> None:
+    table = readable(
+        {"format": 1, "pipeline": 'it\'s "p"\\', "params": {}, "definition": "sha256:1", "steps": {"a": {}}}
+    )
+    made = {"artifacts": {}, "outputFile": str(tmp_path / "told.json")}
+    command = ["-I", "-c", WRITE, PROGRAM, str(tmp_path / "brought.py"), json.dumps({"outputs": made}), *blocks(table)]
+    subprocess.run([sys.executable, *command], check=True)
+    text = (tmp_path / "brought.py").read_text("utf-8")
+    assert text.count("BROUGHT = ") == 1
+    line = next(line for line in text.splitlines() if line.startswith("BROUGHT = "))
+    assert json.loads(ast.literal_eval(line.partition(" = ")[2])) == json.loads(table)
+
+
+def test_it_reads_a_table_that_was_compressed(tmp_path: Path) -> None:
+    table = json.dumps({"format": 1, "pipeline": "p", "params": {}, "definition": "d", "steps": {"a": {}}})
+    (tmp_path / "steps.json").write_bytes(zlib.compress(table.encode()))
+    assert load(str(tmp_path / "steps.json"), "a").pipeline == "p"

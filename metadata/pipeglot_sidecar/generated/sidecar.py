@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-c09a74ff0992fd6d"
+NAME = "pipeglot-9cf81efa6ac51941"
 
 
 class Program(SourceFileLoader):
@@ -2568,8 +2568,8 @@ class ExecutorInput:
         self.stands_for_none = _whole(self.parameters.get(INDEX)) == NOTHING
     @property
     def own_table(self) -> str:
-        found = self.parameters.get(STEP_TABLE) or ""
-        return "\n".join(found) if isinstance(found, list) else str(found)
+        found: list[str] | str = self.parameters.get(STEP_TABLE) or ""
+        return found if isinstance(found, str) else "\n".join(found)
     @property
     def definition(self) -> str:
         return str(self.parameters.get(DEFINITION) or "")

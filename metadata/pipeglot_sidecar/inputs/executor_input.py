@@ -61,8 +61,8 @@ class ExecutorInput:
     @property
     def own_table(self) -> str:
         """Readable, as lines or in one text, or packed; empty where the table comes in another way."""
-        found = self.parameters.get(STEP_TABLE) or ""
-        return "\n".join(found) if isinstance(found, list) else str(found)
+        found: list[str] | str = self.parameters.get(STEP_TABLE) or ""
+        return found if isinstance(found, str) else "\n".join(found)
 
     @property
     def definition(self) -> str:
