@@ -111,7 +111,7 @@ def test_it_passes_over_files_of_others(pipeglot: Run, tmp_path: Path) -> None:
 
 
 def test_it_says_in_the_plan_what_needs_server_side(pipeglot: Run, good: Path) -> None:
-    steps = "".join(f"  s{each}: {{image: x, run: [python3, -m, m, '{each}']}}\n" for each in range(700))
+    steps = "".join(f"  s{each}: {{image: x, run: [python3, -m, m, '{each}']}}\n" for each in range(1400))
     good.write_text(f"{GOOD.partition('steps:')[0]}steps:\n{steps}", "utf-8")
     told = pipeglot("plan", "--target", "argo").stdout
     assert "262,144 bytes" in told
