@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from pipeglot.readable import readable
+from pipeglot_backends.kubeflow.emit.delivery import packed
 
 _STEP = re.compile('(?m)^(?=  "|\\})')
 _TAG = re.compile(r"\$(?=[$(])|\{(?=\{)")
 """Where a tag of Argo or Kubeflow would begin, or a variable of Kubernetes: none of them stands in the JSON itself."""
+READABLE = 64 * 1024
+"""Characters of a table that one container carries, beside the sidecar: Argo hands it on in a variable of 128 KiB."""
 LONGEST = 64 * 1024
 """Characters of an argument: Linux takes twice as many bytes."""
 
 
 def blocks(table: str) -> list[str]:
-    """The whole table, one step each; joined they are read as it is."""
-    found = (part.replace("\n  ", "\n").lstrip(" ") for part in _STEP.split(safe(table)) if part)
-    return [piece for part in found for piece in _cut(part)]
+    """The whole table, one step each; joined they are read as it is. Packed where it is long."""
+    if len(table) > READABLE:
+        text = packed(table)
+        return [text[begin : begin + LONGEST] for begin in range(0, len(text), LONGEST)]
+    return [part.replace("\n  ", "\n").lstrip(" ") for part in _STEP.split(safe(table)) if part]
 
 
 def safe(table: str) -> str:
     return _TAG.sub(lambda tag: f"\\u{ord(tag[0]):04x}", table)
-
-
-def _cut(part: str) -> Iterator[str]:
-    """At line ends, where it is too long for one argument."""
-    while len(part) > LONGEST and (end := part.rfind("\n", 0, LONGEST) + 1):
-        yield part[:end]
-        part = part[end:].lstrip(" ")
-    yield part
 
 
 class Tables:
