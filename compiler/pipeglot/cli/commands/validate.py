@@ -63,6 +63,6 @@ def _run(options: argparse.Namespace) -> int:
         print_diagnostics(diagnostics, sources, options.format)
     elif options.format == "json":
         say_json({"diagnostics": []})
-    elif options.format == "text":
+    elif options.format == "text" and names:
         print_text("\n".join(f"{name}: fine" for name in names))
     return exit_code(errors) if errors else 0
