@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from pipeglot.ir import Json
-from pipeglot.screen import harmless
+from pipeglot.rendering.screen import harmless
 
 LONGEST = 48
 

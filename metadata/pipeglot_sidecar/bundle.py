@@ -13,10 +13,11 @@ from pipeglot_expression.runtime.identity import light_hash
 HERE = Path(__file__).parent
 TARGET = HERE / "generated" / "sidecar.py"
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
-EXPRESSION = ("runtime/contract", "runtime/identity", "values", "evaluate", "runtime/kfp_values", "hiding")
+EXPRESSION = ("runtime/contract", "runtime/identity", "values", "evaluate", "runtime/kfp_values", "runtime/hiding")
 SIDECAR = (
     *(
         "faults",
+        "secrecy",
         "artifacts/decoding",
         "record/outcomes",
         "inputs/environment",
@@ -29,25 +30,25 @@ SIDECAR = (
         "artifacts/archives",
     ),
     *(
-        "belongings",
+        "command/belongings",
         "command/workspace",
         "record/truncation",
         "record/event_log",
         "record/log_record",
-        "reported",
+        "command/reports",
         "command/user_events",
         "outputs/results",
         "outputs/outputs",
     ),
     *(
         "command/signals",
-        "descendants",
+        "command/descendants",
         "command/process",
         "command/preparation",
         "command/attempt",
         "command/python_call",
         "portable_python",
-        "recovering",
+        "recovery",
         "artifacts/file_modes",
         "inputs/executor_input",
     ),

@@ -30,7 +30,7 @@ from pipeglot_sidecar.record.event_log import Log, log_path
 from pipeglot_sidecar.record.log_record import write_log_record
 from pipeglot_sidecar.record.messages import print_message
 from pipeglot_sidecar.record.outcomes import Outcome, cancelled, failed, skipped
-from pipeglot_sidecar.recovering import recover
+from pipeglot_sidecar.recovery import recover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeglot_records.model.events import Event, parse
 from pipeglot_records.store.database import open_store
-from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.intake.ingest import ingest_folder
 
 RUNS, STEPS, POINTS = 100, 10, 20
 ROUNDS = 5

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from pipeglot.commands import lines
 from pipeglot.ir import Call, Command, Json, Script, Shell
 from pipeglot.readable import broken, pieces, readable
+from pipeglot.scripts.comments import lines
 from pipeglot_backends.emit.yaml_text import Remarked, dump
 from pipeglot_backends.kubeflow.emit.step_tables import LONGEST, blocks, safe
 from pipeglot_sidecar.inputs.step_table import unpacked_text

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeglot_expression.hiding import Hidden
+from pipeglot_expression.runtime.hiding import Hidden
 from pipeglot_expression.runtime.kfp_values import inexact
 
 EDGE = 2**53

@@ -20,7 +20,7 @@ from tests.local.runs import HEAD, alive, until
 
 from pipeglot_records.show import run as showing
 from pipeglot_records.store.database import open_store
-from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.intake.ingest import ingest_folder
 
 WRITER = """
 import os, time

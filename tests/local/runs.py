@@ -18,7 +18,7 @@ from pipeglot_backends.protocol import EmittedFile
 from pipeglot_expression.values import to_wire
 from pipeglot_records.show import normal
 from pipeglot_records.store.database import open_store
-from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.intake.ingest import ingest_folder
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: test}\n"
 QUICK = {"PIPEGLOT_GRACE": "0.5"}

@@ -20,7 +20,7 @@ from pipeglot_records.model.facts import fold
 from pipeglot_records.model.run_view import RunView
 from pipeglot_records.store import tables
 from pipeglot_records.store.database import Store, open_store
-from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.intake.ingest import ingest_folder
 from pipeglot_records.store.projections import record
 
 SECOND = 10**9

@@ -12,7 +12,7 @@ from pipeglot_records.show import normal, run_list
 from pipeglot_records.show import run as showing
 from pipeglot_records.show.columns import measured
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import Ingested, ingest_folder
+from pipeglot_records.store.intake.ingest import Ingested, ingest_folder
 from pipeglot_records.store.verification import rebuild_store
 from tests.records.conftest import RUN, Log
 from tests.records.hostile import VALUES, lines

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeglot_records.faults import RecordsFault
-from pipeglot_records.store import ingest
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import Tail, ingest_folder
+from pipeglot_records.store.intake import ingest
+from pipeglot_records.store.intake.ingest import Tail, ingest_folder
 from pipeglot_records.store.runs import load
 from tests.records.conftest import RUN, Log
 

@@ -17,7 +17,7 @@ from pipeglot_records.faults import RecordsFault
 from pipeglot_records.show import normal
 from pipeglot_records.show.normal import normal_form, normal_text
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.intake.ingest import ingest_folder
 from tests.records.conftest import HERE, Log, output_of, ref, step
 
 Find = Callable[[Log], dict[str, Any]]

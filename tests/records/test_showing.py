@@ -13,7 +13,7 @@ from pipeglot_records.show.formatting import duration, size
 from pipeglot_records.show.text import Look, page
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.details import Details
-from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.intake.ingest import ingest_folder
 from pipeglot_records.store.runs import load
 from tests.records.conftest import OTHER, RUN, Log
 

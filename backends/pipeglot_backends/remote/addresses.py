@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from pipeglot.redaction import remember
+from pipeglot.rendering.redaction import remember
 from pipeglot_backends.remote.sdk import rejected
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from pipeglot_backends.remote.sdk import rejected, sdk
-from pipeglot_backends.trust import bundle
+from pipeglot_backends.remote.trust import bundle
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.proxies import Proxy
+from pipeglot_backends.remote.proxies import Proxy
 from pipeglot_backends.remote.sdk import rejected
 
 T = TypeVar("T")

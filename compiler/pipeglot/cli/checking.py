@@ -7,16 +7,13 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from pipeglot.cli.placing import Asked, Placed
 from pipeglot.cli.printing import print_diagnostics, print_text, say_json
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.origins import Span
 from pipeglot.diagnostics.sources import Source
-from pipeglot.staleness import Stale, State, difference, stale, surplus
-
-if TYPE_CHECKING:
-    from pipeglot.cli.commands.compile import Asked, Placed
+from pipeglot.driver.staleness import Stale, State, difference, stale, surplus
 
 TOLD = {
     State.MISSING: "is not there",
@@ -51,7 +48,7 @@ def check(placed: Sequence[Placed], options: argparse.Namespace) -> int:
 def compiled_before(path: Path) -> list[Asked]:
     """What lies in `build` beside a file: of a target, if the pipeline is there, and of its profiles."""
     from pipeglot.driver.loading import profiles_of
-    from pipeglot.recognising import pipelines_in
+    from pipeglot.driver.recognition import pipelines_in
     from pipeglot_backends.targets import names
 
     name, profiles = pipelines_in(path.parent).get(path, ""), profiles_of(path)
@@ -82,7 +79,7 @@ def _found(placed: Sequence[Placed], options: argparse.Namespace) -> Found:
 
 def _sharing(placed: Sequence[Placed]) -> set[str]:
     """The pipelines beside these: they have the same build folder."""
-    from pipeglot.recognising import pipelines_in
+    from pipeglot.driver.recognition import pipelines_in
 
     return {name for parent in {each.path.parent for each in placed} for name in pipelines_in(parent).values()}
 

@@ -10,10 +10,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from pipeglot import redaction
 from pipeglot.cli import arguments, streams
 from pipeglot.cli.printing import print_diagnostics, print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.rendering import redaction
 
 UNKNOWN_PROFILE, UNKNOWN_STEP = "PG208", "PG550"
 BROKEN_TARGET = ("PG431", "PG432")

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from pipeglot import redaction
 from pipeglot.cli import streams
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.sources import Source
+from pipeglot.rendering import redaction
 
 UNTOUCHED = "Nothing was written."
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, cast
 
-from pipeglot import redaction
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.origins import Origin, Place
 from pipeglot.diagnostics.sources import Source
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.ir import MISSING, Json, Param, Pipeline
+from pipeglot.rendering import redaction
 from pipeglot_expression.limits import check_limits, typed
 from pipeglot_expression.values import WireFault, convert, parse_typed, read_json, to_wire, with_article
 

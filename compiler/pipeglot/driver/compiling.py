@@ -13,10 +13,10 @@ from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.driver.loading import Validated as Validated
 from pipeglot.driver.loading import load as load
 from pipeglot.driver.loading import validate as validate_spec
+from pipeglot.driver.staleness import FOLDER
 from pipeglot.files import write_all
 from pipeglot.ir import Origin, Pipeline
 from pipeglot.readable import readable
-from pipeglot.staleness import FOLDER
 from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
 from pipeglot_backends.targets import BUILT_IN
 from pipeglot_backends.targets import load as backend_of

@@ -76,7 +76,7 @@ def validate(path: Path) -> Validated:
 
 def _missing_code(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
     if any(isinstance(step.body, Call) for step in (*pipeline.steps, *pipeline.on_exit)):
-        from pipeglot.python_bodies import missing
+        from pipeglot.driver.python_bodies import missing
 
         yield from missing(pipeline, folder)
 

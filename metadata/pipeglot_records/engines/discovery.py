@@ -27,7 +27,7 @@ from pipeglot_records.engines.remote import (
     take,
 )
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import LogSummary, summarize
+from pipeglot_records.store.intake.ingest import LogSummary, summarize
 from pipeglot_records.store.tables import runs
 
 NO_RECORD = "PG527"

@@ -20,7 +20,7 @@ from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progres
 from pipeglot_backends.targets import RemoteHalf
 from pipeglot_expression.runtime.contract import FAILED
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import Ingested, LogSummary, Tail, summarize
+from pipeglot_records.store.intake.ingest import Ingested, LogSummary, Tail, summarize
 from pipeglot_records.store.runs import load
 from pipeglot_records.store.tables import runs
 

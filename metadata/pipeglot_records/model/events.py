@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeGuard, cast
 
 from pipeglot.ir import Json
-from pipeglot_records.keepable import is_measure, readable
+from pipeglot_records.model.keepable import is_measure, readable
 
 FORMAT = 1
 REMARKS = frozenset({"param", "tag", "note"})

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from pipeglot.ir import Json
-from pipeglot_records.keepable import measure_told
 from pipeglot_records.model.events import Fields
 from pipeglot_records.model.json_values import integer, mapping, text
+from pipeglot_records.model.keepable import measure_told
 from pipeglot_records.show.columns import measured
 
 WIDTH = 80

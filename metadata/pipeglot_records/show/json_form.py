@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pipeglot.ir import Json
-from pipeglot_records.keepable import measure_told
 from pipeglot_records.model.digests import Digests, digests
 from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Facts
 from pipeglot_records.model.json_values import integer, mapping, number, sequence, text
+from pipeglot_records.model.keepable import measure_told
 from pipeglot_records.model.lineage import edges
 from pipeglot_records.model.run_view import RunView, StepRun, Try
 from pipeglot_records.show.formatting import instant

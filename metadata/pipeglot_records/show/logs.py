@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeglot.screen import log_line
-from pipeglot_records.item_names import name_of
+from pipeglot.rendering.screen import log_line
 from pipeglot_records.model.facts import Attempt, Facts
 from pipeglot_records.model.json_values import integer, mapping, text
 from pipeglot_records.model.run_view import RunView, StepRun
+from pipeglot_records.show.item_names import name_of
 from pipeglot_records.store.details import Remark
 
 LINES = 6

@@ -15,7 +15,7 @@ from pipeglot_records.model.facts import Attempt
 from pipeglot_records.model.json_values import mapping
 from pipeglot_records.model.lineage import edges
 from pipeglot_records.model.run_view import Outcome, RunView, StepRun, Try
-from pipeglot_records.settling import NOBODY, Vital
+from pipeglot_records.model.vital import NOBODY, Vital
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.runs import load
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Json
-from pipeglot_records.settling import NOBODY, Vital
+from pipeglot_records.model.vital import NOBODY, Vital
 from pipeglot_records.show.json_form import json_form
 from pipeglot_records.show.text import DEFAULT, Look, page
 from pipeglot_records.store.database import Store

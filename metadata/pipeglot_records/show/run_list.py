@@ -9,7 +9,7 @@ import sqlalchemy as sql
 
 from pipeglot_records.model.derivation import OVERDUE
 from pipeglot_records.model.run_view import RUNNING, UNKNOWN
-from pipeglot_records.settling import NOBODY, Vital
+from pipeglot_records.model.vital import NOBODY, Vital
 from pipeglot_records.show.columns import aligned
 from pipeglot_records.show.formatting import duration, instant
 from pipeglot_records.store.database import Store

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeglot.screen import harmless
+from pipeglot.rendering.screen import harmless
 from pipeglot_expression.runtime.contract import FAILED, SUCCEEDED
-from pipeglot_records.item_names import name_of
 from pipeglot_records.model.facts import Attempt, Facts
 from pipeglot_records.model.json_values import integer, mapping, text
 from pipeglot_records.model.run_view import RunView, StepRun
-from pipeglot_records.noting import noted_lines
 from pipeglot_records.show.columns import aligned
 from pipeglot_records.show.formatting import (
     MARKS,
@@ -29,7 +27,9 @@ from pipeglot_records.show.formatting import (
     size,
     value_text,
 )
+from pipeglot_records.show.item_names import name_of
 from pipeglot_records.show.logs import log_of, logs_of, tail
+from pipeglot_records.show.notes import noted_lines
 from pipeglot_records.store.details import Details, Remark
 
 FEW = 6

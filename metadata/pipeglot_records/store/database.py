@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeglot import keeping
-from pipeglot.redaction import remember
+from pipeglot.rendering.redaction import remember
 from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.store import tables
 from pipeglot_records.store.lookup import find_run

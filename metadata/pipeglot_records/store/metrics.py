@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import sqlalchemy as sql
 
-from pipeglot_records.keepable import measure_of
 from pipeglot_records.model.events import Event
 from pipeglot_records.model.json_values import number, text
+from pipeglot_records.model.keepable import measure_of
 from pipeglot_records.store.journal import chunks
 from pipeglot_records.store.tables import latest, metrics
 

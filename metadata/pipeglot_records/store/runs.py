@@ -9,7 +9,7 @@ import sqlalchemy as sql
 from pipeglot_records.model.derivation import settle
 from pipeglot_records.model.facts import fold
 from pipeglot_records.model.run_view import RunView
-from pipeglot_records.settling import NOBODY, Vital
+from pipeglot_records.model.vital import NOBODY, Vital
 from pipeglot_records.store import journal
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.projections import definition_of

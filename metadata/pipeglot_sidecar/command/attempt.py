@@ -6,7 +6,7 @@ import os
 import signal
 from time import monotonic, time, time_ns
 
-from pipeglot_sidecar.belongings import Belongings
+from pipeglot_sidecar.command.belongings import Belongings
 from pipeglot_sidecar.command.preparation import environment
 from pipeglot_sidecar.command.process import NotStarted, Process, ended_by
 from pipeglot_sidecar.command.signals import STOPS, name_of

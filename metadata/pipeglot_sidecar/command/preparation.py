@@ -13,7 +13,7 @@ from pipeglot_sidecar.decisions.conditions import absent
 from pipeglot_sidecar.decisions.scope import artifacts
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.inputs.step_table import unpacked_text
-from pipeglot_sidecar.record.messages import SECRETS
+from pipeglot_sidecar.secrecy import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

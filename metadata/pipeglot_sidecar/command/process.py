@@ -8,8 +8,8 @@ import signal
 from time import monotonic
 
 from pipeglot_sidecar.artifacts.decoding import encoded
+from pipeglot_sidecar.command.descendants import adopt_orphans, children, end_all, send
 from pipeglot_sidecar.command.signals import STOPS, name_of
-from pipeglot_sidecar.descendants import adopt_orphans, children, end_all, send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import os
 import stat
 from time import time_ns
 
+from pipeglot_sidecar.command.reports import InvalidLine, read_metric, read_report
 from pipeglot_sidecar.record.event_log import Pen
 from pipeglot_sidecar.record.messages import print_message
-from pipeglot_sidecar.reported import InvalidLine, read_metric, read_report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from pipeglot_sidecar.artifacts.archives import unpack_piece
-from pipeglot_sidecar.belongings import disown
+from pipeglot_sidecar.command.belongings import disown
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False

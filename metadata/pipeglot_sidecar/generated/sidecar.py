@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-9cf81efa6ac51941"
+NAME = "pipeglot-37196a68fe92d06f"
 
 
 class Program(SourceFileLoader):
@@ -601,6 +601,8 @@ class Stopped(Exception):
         self.reason = reason
         self.message = message
 
+SECRETS = Hidden()
+
 NOT_ASCII_SAFE = "surrogateescape"
 def decoded(raw: bytes) -> str:
     return raw.decode("utf-8", NOT_ASCII_SAFE)
@@ -744,7 +746,6 @@ def _reads(path: str) -> dict[str, str] | None:
     raise Trouble(f"PIPEGLOT_READS, `{path}`, is not an object of texts")
 
 STDERR = 2
-SECRETS = Hidden()
 def print_message(message: str) -> None:
     line = encoded("pipeglot: " + " ".join(SECRETS.cover(message).split("\n")) + "\n")
     try:

@@ -19,7 +19,7 @@ from pipeglot_expression.values import (
 )
 from pipeglot_sidecar.artifacts.decoding import local_path
 from pipeglot_sidecar.faults import Trouble
-from pipeglot_sidecar.record.messages import SECRETS
+from pipeglot_sidecar.secrecy import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

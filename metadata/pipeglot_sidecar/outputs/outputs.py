@@ -8,7 +8,7 @@ import stat
 from pipeglot_expression.values import ABSENT, MAX_FILE, Artifact, WireFault, convert, read_value, to_wire
 from pipeglot_sidecar.artifacts.decoding import encoded
 from pipeglot_sidecar.artifacts.digests import Unfit, digest_of, make_read_only
-from pipeglot_sidecar.record.messages import SECRETS
+from pipeglot_sidecar.secrecy import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

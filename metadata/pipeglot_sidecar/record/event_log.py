@@ -8,8 +8,8 @@ import os
 import stat
 from time import time_ns
 
-from pipeglot_sidecar.record.messages import SECRETS
 from pipeglot_sidecar.record.truncation import ROOM_FOR_VALUES, shortened_value, truncated
+from pipeglot_sidecar.secrecy import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

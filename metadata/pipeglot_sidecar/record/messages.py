@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 
-from pipeglot_expression.hiding import Hidden
 from pipeglot_sidecar.artifacts.decoding import encoded
+from pipeglot_sidecar.secrecy import SECRETS
 
 STDERR = 2
-SECRETS = Hidden()
-"""What this step was given, or made, that nobody may see."""
 
 
 def print_message(message: str) -> None:

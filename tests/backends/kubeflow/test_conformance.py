@@ -18,7 +18,7 @@ from pipeglot_backends.kubeflow.emit.types import wrapped
 from pipeglot_backends.remote.log_records import record
 from pipeglot_records.show import normal
 from pipeglot_records.store.database import open_store
-from pipeglot_records.store.ingest import Tail
+from pipeglot_records.store.intake.ingest import Tail
 
 REFUSED = {
     "always_reads_default": "a task starts after a failure only as the exit task",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot_backends.proxies import proxy
+from pipeglot_backends.remote.proxies import proxy
 
 NAMED = {"HTTPS_PROXY": "http://a:1", "http_proxy": "b:2", "ALL_PROXY": "http://c:3"}
 

@@ -22,7 +22,7 @@ from pipeglot.run_events import RunEvents
 from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_records.show import normal
 from pipeglot_records.store.database import Store, open_store
-from pipeglot_records.store.ingest import Tail
+from pipeglot_records.store.intake.ingest import Tail
 
 TARGET = "kubeflow"
 PLAYING = Path(__file__).with_name("playing.py")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeglot.commands import lines
 from pipeglot.ir import Pipeline, Retry, RetryOn, RunIf, Step
+from pipeglot.scripts.comments import lines
 from pipeglot_backends.airflow.emit import containers
 from pipeglot_backends.airflow.emit.bindings import private, reads
 from pipeglot_backends.airflow.emit.python_text import INDENT, Call, Name, Node, assignment, keywords, layout, variable

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot.redaction import redacted, remember
+from pipeglot.rendering.redaction import redacted, remember
 from pipeglot_backends.airflow.settings import read
-from pipeglot_backends.network import guarded, pool, translated
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.addresses import without_credentials
+from pipeglot_backends.remote.network import guarded, pool, translated
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import NotFound, Server
 from pipeglot_backends.remote.sdk import rejected

@@ -7,8 +7,8 @@ import json
 import math
 from typing import cast
 
-from pipeglot.commands import lines
 from pipeglot.ir import MISSING, Param, Pipeline, ReadKind
+from pipeglot.scripts.comments import lines
 from pipeglot_backends.argo.emit.artifact_keys import key_prefix
 from pipeglot_backends.argo.emit.bindings import bind, source
 from pipeglot_backends.argo.emit.tasks import dag, exit_steps, is_throttled, tasks_of, throttle

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from pipeglot_backends.network import translated
 from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.network import translated
 from pipeglot_backends.remote.responses import Server
 
 SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"

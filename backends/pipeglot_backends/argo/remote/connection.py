@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pipeglot.redaction import remember
+from pipeglot.rendering.redaction import remember
 from pipeglot_backends.argo.remote.api import ADDRESS, NAMESPACE, SERVER, Api
 from pipeglot_backends.argo.remote.kubernetes import part_of_sdk, reached
 from pipeglot_backends.remote.protocol import Access

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, cast
 
 from pipeglot_backends.argo.remote.api import ADDRESS, PAGE, PLACE, Manifest, asked, closed, whole
-from pipeglot_backends.network import guarded
 from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.network import guarded
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import sdk

@@ -9,9 +9,9 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from pipeglot_backends.argo.remote.api import PAGE, PLACE, SERVER, TOKEN, Manifest, asked, closed, whole
-from pipeglot_backends.network import guarded
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.addresses import bare
+from pipeglot_backends.remote.network import guarded
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Server, rows
 from pipeglot_backends.remote.sdk import sdk

@@ -6,8 +6,8 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from pipeglot_backends.network import guarded
 from pipeglot_backends.remote import responses
+from pipeglot_backends.remote.network import guarded
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Refused, Server, Strange
 from pipeglot_backends.remote.sdk import sdk

@@ -15,11 +15,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from pipeglot.ir import Json
-from pipeglot.redaction import remember
+from pipeglot.rendering.redaction import remember
 from pipeglot_backends.kubeflow.settings import checked
-from pipeglot_backends.network import guarded, translated
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.addresses import bare
+from pipeglot_backends.remote.network import guarded, translated
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import rejected, sdk

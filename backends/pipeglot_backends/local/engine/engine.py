@@ -13,8 +13,8 @@ from queue import Empty, SimpleQueue
 
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.local.covering import covering
 from pipeglot_backends.local.engine import environment, verdicts
+from pipeglot_backends.local.engine.covering import covering
 from pipeglot_backends.local.engine.isolation import copy_code
 from pipeglot_backends.local.engine.outcomes import Outcome, State
 from pipeglot_backends.local.engine.plan import Plan, PlanStep
@@ -32,10 +32,10 @@ from pipeglot_backends.local.engine.progress import (
 from pipeglot_backends.local.engine.report import Report, last_lines, read_report
 from pipeglot_backends.local.engine.run_folder import RunFolder, remove
 from pipeglot_backends.local.engine.scheduler import Scheduler, Task
-from pipeglot_backends.local.engine.timers import Timer, Timers
 from pipeglot_backends.local.engine.values import ValueStore, indices_of, read_text, run_words, word_of
 from pipeglot_backends.local.engine.verdicts import Verdict
 from pipeglot_backends.local.processes.process_tree import kill_marked
+from pipeglot_backends.local.processes.timers import Timer, Timers
 from pipeglot_backends.local.processes.workers import PYTHON, Guard, Worker, start
 from pipeglot_expression.runtime.contract import DEADLINE, FAIL_FAST, INDICES, LOST, RUN_CANCELLED, STATE, TIMEOUT
 

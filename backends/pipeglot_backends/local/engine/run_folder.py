@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeglot import keeping
 from pipeglot.files import write_all
 from pipeglot_backends.local.engine.scheduler import Task
-from pipeglot_backends.local.leavings import left, recover
+from pipeglot_backends.local.processes.leavings import left, recover
 from pipeglot_backends.protocol import EmittedFile
 
 PRIVATE = 0o700

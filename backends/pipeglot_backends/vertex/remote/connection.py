@@ -13,15 +13,15 @@ from functools import partial
 from itertools import islice
 from typing import Any, cast
 
-from pipeglot.redaction import remember
-from pipeglot_backends.network import translated
+from pipeglot.rendering.redaction import remember
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.addresses import bare
+from pipeglot_backends.remote.network import translated
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import rejected, sdk
-from pipeglot_backends.unreached import away
-from pipeglot_backends.vertex.sessions import Sessions
+from pipeglot_backends.remote.unreached import away
+from pipeglot_backends.vertex.remote.sessions import Sessions
 from pipeglot_backends.vertex.settings import read
 
 PROJECT, REGION = "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_REGION"

@@ -50,7 +50,7 @@ def _asked(options: argparse.Namespace) -> tuple[Pipeline, str]:
 
 def _one(options: argparse.Namespace, store: Store, kept: Path, place: Path | None) -> int:
     from pipeglot_records.engines import remote
-    from pipeglot_records.store.ingest import ingest_folder
+    from pipeglot_records.store.intake.ingest import ingest_folder
 
     if place is not None:
         taken, state = ingest_folder(store, place), None

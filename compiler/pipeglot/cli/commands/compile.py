@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from pipeglot.cli.placing import Asked, Placed
 from pipeglot.cli.printing import print_text, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
     from pipeglot.driver.compiling import Compiled
-
-Asked: TypeAlias = "tuple[Path, str | None, str | None]"
-"""A file, with target and profile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A pipeline file, the folder that it is compiled into, what that makes of it, and the options that said so."""
-
-    path: Path
-    folder: Path
-    made: Compiled
-    target: str | None
-    profile: str | None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 def _asked(options: argparse.Namespace) -> list[Asked]:
     """The files, each with target and profile; what is checked without either is all that lies in `build`."""
     if options.changed:
-        from pipeglot.recognising import concerned, deleted, repository_pipelines
+        from pipeglot.driver.recognition import concerned, deleted, repository_pipelines
 
         built = [Path(options.output)] if options.output else []
         changed = {*map(Path, options.files), *deleted()}

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_backends.local.secrets import SecretMissing
     from pipeglot_backends.local.vital import forget
     from pipeglot_expression.values import to_wire
-    from pipeglot_records.live import Follower
+    from pipeglot_records.engines.live import Follower
     from pipeglot_records.store.database import open_store
 
     path = Path(options.file)

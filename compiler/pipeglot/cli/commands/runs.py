@@ -10,7 +10,7 @@ from pipeglot.cli.printing import print_text, say_json
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records.settling import look
+    from pipeglot_records.engines.settling import look
     from pipeglot_records.show.run_list import list_runs, runs_text
     from pipeglot_records.store.database import open_store
 

@@ -12,7 +12,7 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records.settling import look
+    from pipeglot_records.engines.settling import look
     from pipeglot_records.show import normal
     from pipeglot_records.show import run as showing
     from pipeglot_records.show.text import Look

@@ -37,13 +37,13 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from pipeglot.cli.main import exit_code
     from pipeglot.driver.compiling import validate
-    from pipeglot.namesakes import namesakes
+    from pipeglot.driver.namesakes import namesakes
 
     diagnostics: list[Diagnostic] = []
     sources: list[Source] = []
     names = options.files or ([] if options.changed else ["pipeline.yaml"])
     if options.changed:
-        from pipeglot.recognising import concerned_files
+        from pipeglot.driver.recognition import concerned_files
 
         names = concerned_files(names)
     found_pipelines: dict[str, Pipeline] = {}

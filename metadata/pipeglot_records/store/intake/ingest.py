@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeglot_backends.local.leavings import recover
+from pipeglot_backends.local.processes.leavings import recover
 from pipeglot_records.faults import LogFault
-from pipeglot_records.keepable import LONGEST
 from pipeglot_records.model.events import Event, parse
-from pipeglot_records.refusing import record_all
+from pipeglot_records.model.keepable import LONGEST
 from pipeglot_records.store.database import Store
+from pipeglot_records.store.intake.refusals import record_all
 from pipeglot_records.store.projections import BATCH
 
 ENDING = ".jsonl"

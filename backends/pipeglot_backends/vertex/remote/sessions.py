@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from pipeglot_backends.proxies import proxy
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.proxies import proxy
 from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import sdk
-from pipeglot_backends.trust import trusting
+from pipeglot_backends.remote.trust import trusting
 
 
 class Sessions:

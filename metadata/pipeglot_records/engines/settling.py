@@ -19,8 +19,9 @@ from pipeglot_backends.local.vital import Life, alone, begun, forget, life_of
 from pipeglot_records.model.derivation import OVERDUE
 from pipeglot_records.model.events import parse
 from pipeglot_records.model.json_values import mapping, read, text
+from pipeglot_records.model.vital import NOBODY, Vital
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import ingest_folder
+from pipeglot_records.store.intake.ingest import ingest_folder
 from pipeglot_records.store.journal import chunks
 from pipeglot_records.store.projections import record
 from pipeglot_records.store.tables import runs
@@ -28,23 +29,6 @@ from pipeglot_records.store.tables import runs
 LOCAL = "local"
 WRITER = "settle"
 DEFINITION = "definition.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Vital:
-    """Runs of which this machine knows: `alive`, and `silent`, whose engine is gone and something else is not."""
-
-    alive: frozenset[str] = frozenset()
-    silent: frozenset[str] = frozenset()
-
-    def seen_at(self, run: str, seen: int, now: int) -> int:
-        """The moment at which to look at a run that was last heard at `seen`: late enough to be silent, or not."""
-        if run in self.alive:
-            return seen
-        return max(now, seen + OVERDUE + 1) if run in self.silent else now
-
-
-NOBODY = Vital()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeglot_backends.local.engine.plan import Plan
 from pipeglot_backends.local.engine.values import read_text
-from pipeglot_expression.hiding import HIDDEN, Hidden
+from pipeglot_expression.runtime.hiding import HIDDEN, Hidden
 from pipeglot_expression.values import WireFault, from_wire
 
 

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from pipeglot_backends.proxies import Proxy, proxy
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.protocol import Access
+from pipeglot_backends.remote.proxies import Proxy, proxy
 from pipeglot_backends.remote.responses import Refused, Server, Strange
-from pipeglot_backends.trust import trusting
-from pipeglot_backends.unreached import away, proxy_refusal
+from pipeglot_backends.remote.trust import trusting
+from pipeglot_backends.remote.unreached import away, proxy_refusal
 
 
 def guarded(client: Any, server: Server, access: Access) -> Server:

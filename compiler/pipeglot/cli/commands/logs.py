@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeglot import keeping
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.suggestions import nearest
-from pipeglot.screen import log_line
+from pipeglot.rendering.screen import log_line
 
 if TYPE_CHECKING:
     from pipeglot_records.model.run_view import RunView, StepRun
@@ -44,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _looked(store: Store, options: argparse.Namespace) -> tuple[RunView, bool]:
     """The run as it is now, and whether what is asked for is written to its end."""
+    from pipeglot_records.engines.settling import look
     from pipeglot_records.model.run_view import OPEN
-    from pipeglot_records.settling import look
     from pipeglot_records.store.runs import load
 
     vital = look(store, keeping.kept_here())
@@ -76,7 +76,7 @@ def _wanted(found: list[Source], attempt: int | None) -> list[Source]:
 
 
 def _chosen(picture: RunView, options: argparse.Namespace) -> tuple[StepRun, tuple[StepRun, ...]]:
-    from pipeglot_records.item_names import chosen, name_of
+    from pipeglot_records.show.item_names import chosen, name_of
 
     step = picture.steps.get(options.step)
     if step is None:

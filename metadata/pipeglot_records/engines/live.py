@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.ingest import Ingested, Tail
+from pipeglot_records.store.intake.ingest import Ingested, Tail
 
 PAUSE = 1.0
 """Seconds between two looks; more where a look takes long, so that it never takes a tenth of a core."""

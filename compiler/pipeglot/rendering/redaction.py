@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
-from pipeglot_expression.hiding import HIDDEN, Hidden
+from pipeglot_expression.runtime.hiding import HIDDEN, Hidden
 
 CREDENTIALS = re.compile(r"(?<=://)(?!USER:PASSWORD@)(?P<user>[^\s/@:'\"`<>]*):(?P<password>[^\s/'\"`<>]+)@")
 """User and password of an address, up to the last `@` before its path."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from pipeglot_sidecar.belongings import BELONGINGS, FORM, REPORTS, ROOM_FOR_HEAD, ROOM_FOR_MARK, disown
+from pipeglot_sidecar.command.belongings import BELONGINGS, FORM, REPORTS, ROOM_FOR_HEAD, ROOM_FOR_MARK, disown
 from pipeglot_sidecar.command.user_events import relays
 from pipeglot_sidecar.command.workspace import SCRATCH, remove_tree
 from pipeglot_sidecar.record.event_log import Log

@@ -1,0 +1,1 @@
+"""What comes in: logs of events, and events that no store keeps."""
