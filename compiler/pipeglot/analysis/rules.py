@@ -25,26 +25,14 @@ _OF_EXPRESSIONS = ("run", "inputs", "env", "when", "foreach", "matrix")
 
 
 def check_step(path: Path, spec: models.Step, collector: Collector) -> None:
-    _body(path, spec, collector)
-    if "foreach" in spec and "matrix" in spec:
-        message = f"step `{path[1]}` has `foreach` and `matrix`, and a step is fanned out by one of them"
-        collector.report("PG313", message, (*path, "matrix"), key=True)
-    if path[0] == "on_exit":
-        for field in ("needs", "run_if"):
-            if field in spec:
-                message = f"`{path[1]}` is a step of `on_exit`, which runs after all others: it has no `{field}`"
-                collector.report("PG205", message, (*path, field), key=True)
-    for name in spec.get("env", {}):
-        if name.startswith(RESERVED):
-            message = f"`{name}` is reserved: names that begin with `{RESERVED}` are those of the sidecar"
-            collector.report("PG207", message, (*path, "env", name), key=True)
-    for field in _OF_EXPRESSIONS:
-        if field in spec:
-            plain = cast("Mapping[str, Json]", spec)
-            other_templates.warn(plain[field], (*path, field), plain, collector)
-    for field, value in spec.items():
-        if field not in _OF_EXPRESSIONS:
-            static(value, (*path, field), collector)  # type: ignore[arg-type]  # plain data, checked before
+    for check in (_body, _script, _inputs, _python, _fan_out, _exit, _variables):
+        check(path, spec, collector)
+    plain = cast("Mapping[str, Json]", spec)
+    for field, value in plain.items():
+        if field in _OF_EXPRESSIONS:
+            other_templates.warn(value, (*path, field), plain, collector)
+        else:
+            static(value, (*path, field), collector)
 
 
 def _body(path: Path, spec: models.Step, collector: Collector) -> None:
@@ -59,20 +47,48 @@ def _body(path: Path, spec: models.Step, collector: Collector) -> None:
     if "with" in spec:
         message = f"`with` gives a component its inputs, and step `{path[1]}` uses none: its own are `inputs`"
         collector.report("PG305", message, (*path, "with"), key=True)
-    is_script = isinstance(spec.get("run"), str)
-    if bodies and "shell" in spec and not is_script and not collector.merged.is_default(*path, "shell"):
+
+
+def _script(path: Path, spec: models.Step, collector: Collector) -> None:
+    runs_none = not isinstance(spec.get("run"), str) and any(body in BODIES for body in spec)
+    if runs_none and "shell" in spec and not collector.merged.is_default(*path, "shell"):
         message = f"`shell` runs scripts, and step `{path[1]}` has none"
         collector.report("PG305", message, (*path, "shell"), key=True)
+
+
+def _inputs(path: Path, spec: models.Step, collector: Collector) -> None:
     for name, value in spec.get("inputs", {}).items():
         if isinstance(value, dict) and "type" in value and "artifact" in value:
             message = f"input `{name}` is a value by `type` and an artifact by `artifact`: it is one of them"
             collector.report("PG319", message, (*path, "inputs", name, "artifact"), key=True)
-    if "python" in spec:
-        for name in spec.get("inputs", {}):
-            if name in spec.get("outputs", {}):
-                message = f"`{name}` is an input and an output of `{path[1]}`, and `python` gets both by name"
-                evidence = ((collector.origin(*path, "inputs", name), "the input"),)
-                collector.report("PG315", message, (*path, "outputs", name), key=True, evidence=evidence)
+
+
+def _python(path: Path, spec: models.Step, collector: Collector) -> None:
+    for name in spec.get("inputs", {}) if "python" in spec else ():
+        if name in spec.get("outputs", {}):
+            message = f"`{name}` is an input and an output of `{path[1]}`, and `python` gets both by name"
+            evidence = ((collector.origin(*path, "inputs", name), "the input"),)
+            collector.report("PG315", message, (*path, "outputs", name), key=True, evidence=evidence)
+
+
+def _fan_out(path: Path, spec: models.Step, collector: Collector) -> None:
+    if "foreach" in spec and "matrix" in spec:
+        message = f"step `{path[1]}` has `foreach` and `matrix`, and a step is fanned out by one of them"
+        collector.report("PG313", message, (*path, "matrix"), key=True)
+
+
+def _exit(path: Path, spec: models.Step, collector: Collector) -> None:
+    for field in ("needs", "run_if") if path[0] == "on_exit" else ():
+        if field in spec:
+            message = f"`{path[1]}` is a step of `on_exit`, which runs after all others: it has no `{field}`"
+            collector.report("PG205", message, (*path, field), key=True)
+
+
+def _variables(path: Path, spec: models.Step, collector: Collector) -> None:
+    for name in spec.get("env", {}):
+        if name.startswith(RESERVED):
+            message = f"`{name}` is reserved: names that begin with `{RESERVED}` are those of the sidecar"
+            collector.report("PG207", message, (*path, "env", name), key=True)
 
 
 def check_names(steps: Iterable[Path], collector: Collector) -> None:
