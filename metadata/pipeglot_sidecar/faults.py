@@ -17,7 +17,7 @@ class Skipped(Exception):
 
 
 class Stopped(Exception):
-    """Somebody or the run's deadline ends the step. `reason` is `run-cancelled` or `deadline`."""
+    """Somebody, the machine or the run's deadline ends the step. `reason`: `run-cancelled`, `lost` or `deadline`."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)

@@ -29,7 +29,7 @@ from pipeglot_sidecar.portable_python import carry
 from pipeglot_sidecar.record.event_log import Log, log_path
 from pipeglot_sidecar.record.log_record import write_log_record
 from pipeglot_sidecar.record.messages import print_message
-from pipeglot_sidecar.record.outcomes import Outcome, cancelled, failed, skipped
+from pipeglot_sidecar.record.outcomes import Outcome, failed, halted, skipped
 from pipeglot_sidecar.recovery import recover
 
 TYPE_CHECKING = False
@@ -79,7 +79,8 @@ class Run:
             raise Stopped("deadline", stopped("deadline", None).message)
         for number in self.signals.wait(0):
             if number in STOPS:
-                raise Stopped("run-cancelled", stopped("run-cancelled", number).message)
+                reason = self.environment.halted_by()
+                raise Stopped(reason, stopped(reason, number).message)
 
     def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
@@ -98,7 +99,7 @@ def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
     except Skipped as fault:
         return skipped(fault.reason, fault.message, skip_code)
     except Stopped as fault:
-        return cancelled(fault.reason, fault.message)
+        return halted(fault.reason, fault.message)
     except ExpressionFault as fault:
         return failed("expression-error", fault.message)
     except WireFault as fault:

@@ -85,5 +85,5 @@ def test_it_leaves_a_readable_record_and_no_process_when_the_engine_is_killed(tm
     (log,) = tmp_path.glob(".pipeglot/runs/*/record/*/a.1.jsonl")
     until(lambda: '"event":"end"' in log.read_text())
     events = [json.loads(line) for line in log.read_text().splitlines()]
-    assert (events[-1]["state"], events[-1]["reason"]) == ("cancelled", "run-cancelled")
-    assert normal(tmp_path)["steps"]["a"]["attempts"] == [{"reason": "run-cancelled"}]
+    assert (events[-1]["state"], events[-1]["reason"]) == ("failed", "lost")
+    assert normal(tmp_path)["steps"]["a"]["attempts"] == [{"reason": "lost"}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 from tests.local.runs import alive, run, until
 
@@ -77,6 +78,23 @@ params:
     ran = run(tmp_path, text)
     assert {name: len(step["attempts"]) for name, step in ran.steps.items()} == {"error": 1, "slow": 2, "never": 0}
     assert ran.words() == {"error": "exit-code", "slow": "timeout", "never": "expression-error"}
+
+
+@pytest.mark.parametrize("number", ["TERM", "INT", "HUP", "QUIT"])
+def test_it_retries_what_a_signal_that_nobody_announced_has_ended(tmp_path: Path, number: str) -> None:
+    text = """
+steps:
+  other: {run: "exit 3", retry: {limit: 1, on: [lost]}}
+  kept: {run: "kill -NUMBER $PPID; sleep 300", retry: {limit: 1, on: [error, timeout]}}
+  gone:
+    retry: {limit: 2, on: [lost]}
+    run: |
+      if [ "${{ run.attempt }}" -lt 3 ]; then kill -NUMBER $PPID; sleep 300; fi
+"""
+    ran = run(tmp_path, text.replace("NUMBER", number))
+    assert ran.steps["gone"]["attempts"] == [{"reason": "lost"}, {"reason": "lost"}, {"exit_code": 0}]
+    assert {name: len(ran.steps[name]["attempts"]) for name in ("other", "kept")} == {"other": 1, "kept": 1}
+    assert ran.words() == {"other": "exit-code", "kept": "lost", "gone": "succeeded"}
 
 
 def test_it_retries_what_was_lost_and_leaves_none_of_it_running(tmp_path: Path) -> None:

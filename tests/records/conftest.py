@@ -177,6 +177,10 @@ class Log:
     def listed(self, step: str, count: int) -> Log:
         return self.decided(step, "succeeded", items=count, list=True)
 
+    def wait(self, seconds: int) -> Log:
+        self._clock += seconds * SECOND
+        return self
+
     def over(self, state: str, **fields: Any) -> Log:
         return self.say("run-end", state=state, by="local", **fields)
 

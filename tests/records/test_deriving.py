@@ -116,6 +116,38 @@ def test_it_lets_a_cancel_win() -> None:
     assert log.states()["z"] == ("cancelled", "run-cancelled")
 
 
+@pytest.mark.parametrize("state", ["succeeded", "failed"])
+def test_it_believes_the_engine_where_a_cancel_came_too_late(log: Log, state: str) -> None:
+    log.whole() if state == "succeeded" else log.run().start("extract").fail("extract").over("failed")
+    assert log.say("cancel", by="someone").picture().state == state
+
+
+def test_it_is_not_cancelled_where_it_succeeded_all_the_same() -> None:
+    log = pipeline(step("a"))
+    log.run().say("cancel", by="someone").start("a").end("a").over("succeeded")
+    assert log.picture().state == "succeeded"
+
+
+LOST: dict[str, Any] = {"state": "failed", "reason": "lost", "exit_code": None}
+
+
+def test_it_takes_for_cancelled_what_was_lost_by_a_cancel(log: Log) -> None:
+    log.run().start("extract").say("cancel", by="someone").end("extract", **LOST).over("cancelled")
+    assert log.states()["extract"] == ("cancelled", "run-cancelled")
+
+
+def test_it_does_not_take_for_cancelled_what_was_lost_long_before(log: Log) -> None:
+    log.run().start("extract").end("extract", **LOST)
+    log.wait(60)
+    log.say("cancel", by="someone").over("cancelled")
+    assert log.states()["extract"] == ("failed", "lost")
+
+
+def test_it_takes_for_late_what_the_engine_ended_at_the_deadline(log: Log) -> None:
+    log.run().start("extract").end("extract", **LOST).say("run-end", state="failed", by="engine", reason="deadline")
+    assert log.states()["extract"] == ("cancelled", "deadline")
+
+
 def test_it_stops_what_was_running_when_the_run_was_cancelled(log: Log) -> None:
     log.run().start("extract").say("cancel", by="someone").over("cancelled")
     assert log.states()["extract"] == ("cancelled", "run-cancelled")

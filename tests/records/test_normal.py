@@ -147,7 +147,7 @@ def test_it_misses_every_event_that_is_left_out() -> None:
 
 
 def test_it_tells_a_cancelled_run_from_a_failed_one() -> None:
-    assert form(rich().say("cancel", by="someone")) != form(rich())
+    assert form(rich().over("cancelled")) != form(rich())
 
 
 def test_it_tells_an_attempt_more() -> None:

@@ -22,7 +22,7 @@ def test_it_passes_an_exit_code_on(any_stage: Stage, code: int, leaves: int) -> 
     assert outcome.err == f"pipeglot: step `s`: the command ended with exit code {code}\n"
 
 
-@pytest.mark.parametrize("code", [64, 65, 66, 67, 68, 99, 124, 143])
+@pytest.mark.parametrize("code", [64, 65, 66, 67, 68, 69, 99, 124, 137, 143])
 def test_it_keeps_codes_that_mean_something_to_itself(stage: Stage, code: int) -> None:
     outcome = stage.step(sh(f"exit {code}")).run(PIPEGLOT_SKIP_CODE="99")
     assert (outcome.code, outcome.end) == (1, ("failed", "exit-code"))
@@ -31,8 +31,10 @@ def test_it_keeps_codes_that_mean_something_to_itself(stage: Stage, code: int) -
 
 @pytest.mark.parametrize("name", ["KILL", "SEGV", "USR1"])
 def test_it_names_the_signal_that_ended_a_command(stage: Stage, name: str) -> None:
+    """All but 137: that is what engines see where the sidecar itself was killed, and the step lost."""
     outcome = stage.step(sh(f"kill -{name} $$")).run()
-    assert (outcome.code, outcome.end) == (128 + signal.Signals[f"SIG{name}"], ("failed", "signal"))
+    leaves = 1 if name == "KILL" else 128 + signal.Signals[f"SIG{name}"]
+    assert (outcome.code, outcome.end) == (leaves, ("failed", "signal"))
     end = outcome.one("end")
     assert end["signal"] == f"SIG{name}"
     assert "exit_code" not in end
@@ -82,24 +84,43 @@ def test_it_does_not_wait_for_who_holds_its_output_open(stage: Stage) -> None:
     assert outcome.one("end")["state"] == "succeeded"
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 143), (signal.SIGHUP, 143)])
-def test_it_is_cancelled_by_who_stops_it(any_stage: Stage, number: signal.Signals, code: int) -> None:
+STOPS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+
+
+def announced(stage: Stage) -> str:
+    """As an engine says that it ends the run, before it sends a signal."""
+    (stage.folder / "announced").touch()
+    return str(stage.folder / "announced")
+
+
+@pytest.mark.parametrize("number", STOPS)
+def test_it_is_cancelled_by_who_said_so(any_stage: Stage, number: signal.Signals) -> None:
     any_stage.step(sh(SLEEP), outputs={"n": {"type": "int"}})
-    outcome = any_stage.signalled(number)
-    assert (outcome.code, outcome.end, outcome.state) == (code, ("cancelled", "run-cancelled"), "cancelled")
+    outcome = any_stage.signalled(number, PIPEGLOT_ANNOUNCED=announced(any_stage))
+    assert (outcome.code, outcome.end, outcome.state) == (143, ("cancelled", "run-cancelled"), "cancelled")
     assert outcome.results["n"] == "null"
     assert f"the run was stopped by {number.name}" in outcome.err
 
 
-def test_it_is_cancelled_although_the_command_then_ends_well(stage: Stage) -> None:
+@pytest.mark.parametrize("number", STOPS)
+def test_it_is_lost_where_nobody_said_so(any_stage: Stage, number: signal.Signals) -> None:
+    """An eviction, a drained node, a spot machine that goes."""
+    any_stage.step(sh(SLEEP), outputs={"n": {"type": "int"}})
+    outcome = any_stage.signalled(number, PIPEGLOT_ANNOUNCED=str(any_stage.folder / "nowhere"))
+    assert (outcome.code, outcome.end, outcome.state) == (69, ("failed", "lost"), "failed")
+    assert outcome.results["n"] == "null"
+    assert f"it was stopped by {number.name}, and nobody had said that the run is to end" in outcome.err
+
+
+def test_it_is_lost_although_the_command_then_ends_well(stage: Stage) -> None:
     stage.step(sh("trap 'exit 0' TERM; touch started; sleep 60 & wait"))
-    assert stage.signalled(signal.SIGTERM).end == ("cancelled", "run-cancelled")
+    assert stage.signalled(signal.SIGTERM).end == ("failed", "lost")
 
 
 def test_it_kills_what_ignores_that_it_is_stopped(stage: Stage) -> None:
     stage.step(python(DEAF))
     outcome = stage.signalled(signal.SIGTERM)
-    assert (outcome.code, outcome.one("end")["signal"]) == (143, "SIGKILL")
+    assert (outcome.code, outcome.one("end")["signal"]) == (69, "SIGKILL")
 
 
 def test_it_passes_other_signals_on(stage: Stage) -> None:

@@ -14,11 +14,14 @@ CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstrea
 
 MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
 """What the sidecar exits with: where it cannot do its work, where an engine wants to know of a skip, where stopped."""
+KILLED = 137
+"""What engines see where the sidecar itself was killed."""
 EXIT_CODES = {
     "bad-output": 64,
     "missing-output": 65,
     "value-too-large": 66,
     "expression-error": 67,
+    LOST: 69,
     TIMEOUT: 124,
     RUN_CANCELLED: ANNOUNCED_STOP,
     DEADLINE: ANNOUNCED_STOP,
@@ -26,7 +29,7 @@ EXIT_CODES = {
 """What the sidecar exits with, by the reason of a failure; for all others with the command's own code."""
 FINAL_CODES = (66, 67, MISCONFIGURED)
 """Failures that another try would end in too."""
-RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP))
+RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP, KILLED))
 """They mean something to engines when the sidecar exits with them, so a command that does exits as 1."""
 
 STATE, INDICES = "pipeglot-state", "pipeglot-indices"

@@ -19,6 +19,9 @@ from pipeglot_records.model.scope import RecordedValues, Undecidable, decide, sh
 OVERDUE = 90 * 10**9
 """Nanoseconds without a word after which nobody can say whether a run is still alive; a heartbeat comes every 15 s."""
 
+SKEW = 5 * 10**9
+"""Nanoseconds by which the clocks of the machines of a run may differ."""
+
 LOST = Outcome(FAILED, "lost", derived=True)
 
 
@@ -50,13 +53,24 @@ class _Run:
             return "deadline"
         return "fail-fast" if self.definition.fail_fast and self.failed else None
 
+    def ended_by(self, reason: str | None, at: int) -> str | None:
+        """Why the run itself ended what stopped at a time: a sidecar that nobody told takes itself for lost."""
+        if reason == "run-cancelled":
+            return "deadline" if self.deadline else None
+        if reason != LOST.reason:
+            return None
+        if self.cancelled:
+            return "run-cancelled" if at >= (self.facts.cancelled or 0) - SKEW else None
+        by_engine = self.facts.end.get("by") == "engine" and self.facts.end.get("reason") == "deadline"
+        return "deadline" if by_engine else None
+
     def values(self, step: StepDefinition, item: Value = ABSENT, index: int | None = None) -> RecordedValues:
         return RecordedValues(self.facts, self.definition, self.settled).at(step, item, index)
 
 
 def settle(definition: Definition, facts: Facts, now: int) -> RunView:
     """Every step with a state. `now` tells a live run from a silent one, and nothing else."""
-    cancelled = facts.cancelled or facts.end.get("state") == CANCELLED
+    cancelled = _was_cancelled(facts)
     run = _Run(
         facts=facts,
         definition=definition,
@@ -70,6 +84,14 @@ def settle(definition: Definition, facts: Facts, now: int) -> RunView:
         run.settled[step.id] = found = _fan_out(run, step) if step.is_fan_out else _single(run, step)
         run.failed = run.failed or found.state == FAILED
     return RunView(facts, definition, _run_state(run), run.settled, group_outcomes(facts, definition, run.settled))
+
+
+def _was_cancelled(facts: Facts) -> bool:
+    """Whoever asked to cancel may have come too late: what the engine calls succeeded, or failed before that, is so."""
+    if facts.ended is None or facts.cancelled is None:
+        return facts.cancelled is not None or facts.end.get("state") == CANCELLED
+    state = text(facts.end.get("state"))
+    return state == CANCELLED or (state == FAILED and facts.cancelled < facts.ended)
 
 
 def _met_deadline(facts: Facts) -> bool:
@@ -106,8 +128,9 @@ def _went(run: _Run, attempt: Attempt, last: bool) -> Outcome:
     """How an attempt went. One without an end was lost, or stopped with its run, or is still running."""
     state, reason = attempt.state, attempt.reason
     if state is not None:
-        if reason == "run-cancelled" and run.deadline:
-            return Outcome(state, "deadline", derived=True)
+        ended_by = run.ended_by(reason, attempt.ended or attempt.started) if last else None
+        if ended_by:
+            return Outcome(CANCELLED, ended_by, derived=True)
         return Outcome(state, reason, message=text(attempt.end.get("message")))
     if not last:
         return LOST
@@ -129,8 +152,10 @@ def _spoken(run: _Run, place: Place, tries: tuple[Try, ...]) -> Outcome | None:
 
 
 def _decided(run: _Run, word: Word) -> Outcome:
-    late = word.reason == "run-cancelled" and run.deadline
-    return Outcome(word.state, "deadline" if late else word.reason, derived=late, message=word.message)
+    ended_by = run.ended_by(word.reason, word.time)
+    if ended_by:
+        return Outcome(CANCELLED, ended_by, derived=True, message=word.message)
+    return Outcome(word.state, word.reason, message=word.message)
 
 
 def _unspoken(run: _Run, step: StepDefinition) -> Outcome:

@@ -59,7 +59,8 @@ class Facts:
     first: int | None = None
     seen: int = 0
     started: int | None = None
-    cancelled: bool = False
+    cancelled: int | None = None
+    """When somebody first asked to cancel it: that says nothing yet of how it ends."""
     ended: int | None = None
     end: Fields = field(default_factory=lambda: NOTHING)
     by_id: dict[str, Attempt] = field(default_factory=dict[str, Attempt])
@@ -155,7 +156,7 @@ def _run(facts: Facts, event: Event) -> None:
 
 
 def _cancel(facts: Facts, event: Event) -> None:
-    facts.cancelled = True
+    facts.cancelled = event.time if facts.cancelled is None else facts.cancelled
 
 
 def _run_end(facts: Facts, event: Event) -> None:

@@ -14,7 +14,7 @@ from pipeglot_sidecar.command.user_events import relays
 from pipeglot_sidecar.faults import Stopped
 from pipeglot_sidecar.outputs.outputs import read_outputs
 from pipeglot_sidecar.record.messages import print_message
-from pipeglot_sidecar.record.outcomes import Outcome, cancelled, exited, failed, killed, succeeded
+from pipeglot_sidecar.record.outcomes import Outcome, exited, failed, halted, killed, succeeded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Attempt:
             self._report()
             return self._outputs(scope, ending)
         except Stopped as stop:
-            return cancelled(stop.reason, stop.message)
+            return halted(stop.reason, stop.message)
 
     def _listen(self, variables: dict[str, str]) -> None:
         events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
@@ -71,7 +71,7 @@ class Attempt:
             process = Process(prepared.argv, environment(self._environment, prepared.variables))
         except NotStarted as fault:
             return failed("exit-code", fault.message, fault.code).of(fault.code, None)
-        process.wait(self._signals, self._limits(), self._environment.grace, self._tick)
+        process.wait(self._signals, self._limits(), self._environment.grace, self._tick, self._environment.halted_by)
         self.usage = {"cpu": round(process.cpu, 6), "max_rss": process.max_rss}
         if process.stopped_by == "timeout":
             message = f"the command ran longer than its timeout of {self._table.step['timeout']:g} seconds"
@@ -117,7 +117,7 @@ class Attempt:
         self._beat()
         for number in self._signals.wait(0):
             if number in STOPS:
-                stop = stopped("run-cancelled", number)
+                stop = stopped(self._environment.halted_by(), number)
                 raise Stopped(stop.reason or "", stop.message)
 
     def _report(self) -> None:
@@ -145,6 +145,10 @@ class Attempt:
 
 
 def stopped(reason: str, number: int | None) -> Outcome:
-    by = f" by {name_of(number)}" if number is not None and reason == "run-cancelled" else ""
-    messages = {"run-cancelled": f"the run was stopped{by}", "deadline": "the deadline of the run has passed"}
-    return cancelled(reason, messages[reason])
+    by = f" by {name_of(number)}" if number is not None else ""
+    messages = {
+        "run-cancelled": f"the run was stopped{by}",
+        "lost": f"it was stopped{by}, and nobody had said that the run is to end",
+        "deadline": "the deadline of the run has passed",
+    }
+    return halted(reason, messages[reason])

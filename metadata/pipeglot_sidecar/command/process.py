@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NEVER = float("inf")
 LOOK_AGAIN = 0.05
+LIMITS = ("timeout", "deadline")
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 SHELL = "/bin/sh"
 KEEPER = ["sh", "-c", 'read group && { read end || kill -9 "-$group"; }']
@@ -35,7 +36,7 @@ class NotStarted(Exception):
 
 
 class Process:
-    """One command. `stopped_by` is why it was told to stop: `timeout`, `deadline`, `run-cancelled`."""
+    """One command. `stopped_by` is why it was told to stop: `timeout`, `deadline`, `run-cancelled`, `lost`."""
 
     def __init__(self, argv: list[str], env: dict[bytes, bytes]) -> None:
         if not argv:
@@ -54,10 +55,18 @@ class Process:
         self.cpu = 0.0
         self.max_rss = 0
 
-    def wait(self, signals: Signals, limits: dict[str, float], grace: float, tick: Callable[[], float]) -> None:
+    def wait(
+        self,
+        signals: Signals,
+        limits: dict[str, float],
+        grace: float,
+        tick: Callable[[], float],
+        halted_by: Callable[[], str],
+    ) -> None:
         """Until the command and all it left behind are gone. `limits`: by reason, when it must end.
 
-        `tick` is called now and then, and says when it wants to be called again. All times are `monotonic`.
+        `tick` is called now and then, and says when it wants to be called again. `halted_by` says what it means that
+        a signal asks to stop. All times are `monotonic`.
         """
         next_tick = tick()
         while not self._is_over():
@@ -74,13 +83,13 @@ class Process:
             pause = until - monotonic()
             for number in signals.wait(min(pause, LOOK_AGAIN) if self._left else pause):
                 if number in STOPS:
-                    self._stop("run-cancelled", number, monotonic() + grace)
+                    self._stop(halted_by(), number, monotonic() + grace)
                 self._send(number)
 
     def _stop(self, reason: str, number: int, kill_at: float) -> None:
         if self.stopped_by is None:
             self.stopped_by, self.stop_signal, self._kill_at = reason, number, kill_at
-            if reason != "run-cancelled":
+            if reason in LIMITS:
                 self._send(number)
 
     def _is_over(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-37196a68fe92d06f"
+NAME = "pipeglot-fa268bfd10e35888"
 
 
 class Program(SourceFileLoader):
@@ -45,17 +45,19 @@ KEPT = (SUCCEEDED, CACHED)
 TIMEOUT, LOST, RUN_CANCELLED, DEADLINE, FAIL_FAST = "timeout", "lost", "run-cancelled", "deadline", "fail-fast"
 CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstream-skipped", "upstream-failed"
 MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
+KILLED = 137
 EXIT_CODES = {
     "bad-output": 64,
     "missing-output": 65,
     "value-too-large": 66,
     "expression-error": 67,
+    LOST: 69,
     TIMEOUT: 124,
     RUN_CANCELLED: ANNOUNCED_STOP,
     DEADLINE: ANNOUNCED_STOP,
 }
 FINAL_CODES = (66, 67, MISCONFIGURED)
-RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP))
+RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP, KILLED))
 STATE, INDICES = "pipeglot-state", "pipeglot-indices"
 OPAQUE = "="
 SLOT = "PIPEGLOT."
@@ -635,6 +637,8 @@ def skipped(reason: str, message: str, skip_code: int) -> Outcome:
     return Outcome(SKIPPED, reason, message, skip_code)
 def cancelled(reason: str, message: str) -> Outcome:
     return Outcome(CANCELLED, reason, message)
+def halted(reason: str, message: str) -> Outcome:
+    return failed(reason, message) if reason == "lost" else cancelled(reason, message)
 def exited(code: int) -> Outcome:
     return failed("exit-code", f"the command ended with exit code {code}", exit_code_for(code)).of(code, None)
 def killed(number: int, name: str) -> Outcome:
@@ -692,6 +696,9 @@ class Environment:
         allowed = self.seconds("PIPEGLOT_DEADLINE", 0)
         started = self.seconds("PIPEGLOT_RUN_STARTED", 0)
         return started + allowed if allowed and started else None
+    def halted_by(self) -> str:
+        announced = self.folder("PIPEGLOT_ANNOUNCED")
+        return "run-cancelled" if announced is not None and os.path.exists(announced) else "lost"
     def folder(self, name: str) -> str | None:
         text = self.environ.get(name, "")
         if not text:
@@ -1970,6 +1977,7 @@ def _is_parent() -> bool:
 
 NEVER = float("inf")
 LOOK_AGAIN = 0.05
+LIMITS = ("timeout", "deadline")
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 SHELL = "/bin/sh"
 KEEPER = ["sh", "-c", 'read group && { read end || kill -9 "-$group"; }']
@@ -1996,7 +2004,14 @@ class Process:
         self.signal: int | None = None
         self.cpu = 0.0
         self.max_rss = 0
-    def wait(self, signals: Signals, limits: dict[str, float], grace: float, tick: Callable[[], float]) -> None:
+    def wait(
+        self,
+        signals: Signals,
+        limits: dict[str, float],
+        grace: float,
+        tick: Callable[[], float],
+        halted_by: Callable[[], str],
+    ) -> None:
         next_tick = tick()
         while not self._is_over():
             now = monotonic()
@@ -2012,12 +2027,12 @@ class Process:
             pause = until - monotonic()
             for number in signals.wait(min(pause, LOOK_AGAIN) if self._left else pause):
                 if number in STOPS:
-                    self._stop("run-cancelled", number, monotonic() + grace)
+                    self._stop(halted_by(), number, monotonic() + grace)
                 self._send(number)
     def _stop(self, reason: str, number: int, kill_at: float) -> None:
         if self.stopped_by is None:
             self.stopped_by, self.stop_signal, self._kill_at = reason, number, kill_at
-            if reason != "run-cancelled":
+            if reason in LIMITS:
                 self._send(number)
     def _is_over(self) -> bool:
         while True:
@@ -2268,7 +2283,7 @@ class Attempt:
             self._report()
             return self._outputs(scope, ending)
         except Stopped as stop:
-            return cancelled(stop.reason, stop.message)
+            return halted(stop.reason, stop.message)
     def _listen(self, variables: dict[str, str]) -> None:
         events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
         belongings = Belongings(os.path.dirname(events), self._log, since)
@@ -2280,7 +2295,7 @@ class Attempt:
             process = Process(prepared.argv, environment(self._environment, prepared.variables))
         except NotStarted as fault:
             return failed("exit-code", fault.message, fault.code).of(fault.code, None)
-        process.wait(self._signals, self._limits(), self._environment.grace, self._tick)
+        process.wait(self._signals, self._limits(), self._environment.grace, self._tick, self._environment.halted_by)
         self.usage = {"cpu": round(process.cpu, 6), "max_rss": process.max_rss}
         if process.stopped_by == "timeout":
             message = f"the command ran longer than its timeout of {self._table.step['timeout']:g} seconds"
@@ -2318,7 +2333,7 @@ class Attempt:
         self._beat()
         for number in self._signals.wait(0):
             if number in STOPS:
-                stop = stopped("run-cancelled", number)
+                stop = stopped(self._environment.halted_by(), number)
                 raise Stopped(stop.reason or "", stop.message)
     def _report(self) -> None:
         for relay in self._relays:
@@ -2341,9 +2356,13 @@ class Attempt:
         self.artifacts = {name: each.event for name, each in found.items() if each.event and "digest" in each.event}
         return ending
 def stopped(reason: str, number: int | None) -> Outcome:
-    by = f" by {name_of(number)}" if number is not None and reason == "run-cancelled" else ""
-    messages = {"run-cancelled": f"the run was stopped{by}", "deadline": "the deadline of the run has passed"}
-    return cancelled(reason, messages[reason])
+    by = f" by {name_of(number)}" if number is not None else ""
+    messages = {
+        "run-cancelled": f"the run was stopped{by}",
+        "lost": f"it was stopped{by}, and nobody had said that the run is to end",
+        "deadline": "the deadline of the run has passed",
+    }
+    return halted(reason, messages[reason])
 
 class Unreturnable(Exception):
     """What a function returned and cannot be handed on."""
@@ -2725,7 +2744,8 @@ class Run:
             raise Stopped("deadline", stopped("deadline", None).message)
         for number in self.signals.wait(0):
             if number in STOPS:
-                raise Stopped("run-cancelled", stopped("run-cancelled", number).message)
+                reason = self.environment.halted_by()
+                raise Stopped(reason, stopped(reason, number).message)
     def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
             print_message(f"step `{self.table.id}`{self._which()}: {ending.message}")
@@ -2739,7 +2759,7 @@ def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
     except Skipped as fault:
         return skipped(fault.reason, fault.message, skip_code)
     except Stopped as fault:
-        return cancelled(fault.reason, fault.message)
+        return halted(fault.reason, fault.message)
     except ExpressionFault as fault:
         return failed("expression-error", fault.message)
     except WireFault as fault:

@@ -39,6 +39,11 @@ def cancelled(reason: str, message: str) -> Outcome:
     return Outcome(CANCELLED, reason, message)
 
 
+def halted(reason: str, message: str) -> Outcome:
+    """Of a step that was told to stop: nobody wanted that of one that is `lost`, and it may be tried again."""
+    return failed(reason, message) if reason == "lost" else cancelled(reason, message)
+
+
 def exited(code: int) -> Outcome:
     """Of a command that ended by itself with another code than 0."""
     return failed("exit-code", f"the command ended with exit code {code}", exit_code_for(code)).of(code, None)

@@ -186,7 +186,7 @@ class Engine:
         folder.result(task, number).mkdir()
         code = copy_code(self._place.code, folder.copy(task, number)) if self._place.isolated else self._place.code
         variables = environment.of_attempt(self._shared, step, self._place.secrets, task, number)
-        variables = environment.of_paths(variables, self._handover.reads(step), folder.result(task, number), code)
+        variables = environment.of_paths(variables, self._handover.reads(step), folder, task, number, code)
         argv = [*PYTHON, str(folder.plan / "sidecar.py"), "items" if task.lists else "run", task.step]
         log, ended = folder.log(task, number), partial(self._has_ended, task)
         worker = start(argv, variables, code, log, ended, self._place.life)
@@ -296,13 +296,19 @@ class Engine:
         if running is None:
             return
         running.stopped = running.stopped or reason
-        running.worker.terminate()
+        self._terminate(task, running)
         self._timers.after(patience, running.worker.kill)
+
+    def _terminate(self, task: Task, running: _Running) -> None:
+        """Told first, so that the sidecar does not take itself for lost."""
+        with suppress(OSError):
+            self._place.folder.announced(task, running.number).touch()
+        running.worker.terminate()
 
     def _abandon(self) -> None:
         """Whatever happened, no worker outlives its engine."""
-        for running in self._running.values():
-            running.worker.terminate()
+        for task, running in self._running.items():
+            self._terminate(task, running)
         until = time.monotonic() + self._patience
         for running in self._running.values():
             running.worker.wait(until - time.monotonic())

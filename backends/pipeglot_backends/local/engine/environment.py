@@ -59,5 +59,8 @@ def marks(folder: RunFolder, task: Task, number: int) -> dict[str, str]:
     return variables if task.index is None else {**variables, "PIPEGLOT_INDEX": str(task.index)}
 
 
-def of_paths(variables: dict[str, str], reads: Path, result: Path, code: Path) -> dict[str, str]:
-    return {**variables, "PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result), "PIPEGLOT_CODE": str(code)}
+def of_paths(
+    variables: dict[str, str], reads: Path, folder: RunFolder, task: Task, number: int, code: Path
+) -> dict[str, str]:
+    places = {"READS": reads, "RESULT": folder.result(task, number), "ANNOUNCED": folder.announced(task, number)}
+    return {**variables, **{f"{OURS}{name}": str(path) for name, path in places.items()}, "PIPEGLOT_CODE": str(code)}

@@ -65,6 +65,10 @@ class RunFolder:
         """What an attempt hands on: one file per name."""
         return self.handover / "results" / _name(task, number)
 
+    def announced(self, task: Task, number: int) -> Path:
+        """There once the engine itself has told an attempt to end."""
+        return self.handover / "announced" / _name(task, number)
+
     def whole(self, step: str, name: str) -> Path:
         """What all items of a fan-out hand on under one name."""
         return self.handover / "wholes" / f"{step}.{name}.json"
@@ -90,7 +94,7 @@ class RunFolder:
             private.mkdir(PRIVATE)
         for shared in (self.logs, self.artifacts, self.record):
             shared.mkdir()
-        for part in ("reads", "results", "wholes"):
+        for part in ("reads", "results", "wholes", "announced"):
             (self.handover / part).mkdir()
         write_all((self.plan / file.path, file.text, file.executable) for file in files)
 

@@ -26,7 +26,7 @@ def judge(code: int, word: str, stopped: str | None) -> Verdict:
     """`word` is the sidecar's `pipeglot-state`, `stopped` the reason for which the engine stopped it, if it did."""
     if code == 0 and word in _SAID:
         return Verdict(_SAID[word])
-    ended_by_stop = word == "cancelled" or code < 0
+    ended_by_stop = word == "cancelled" or code < 0 or REASONS.get(code) == LOST
     if stopped == TIMEOUT and ended_by_stop:
         return Verdict(Outcome(State.FAILED, TIMEOUT), TIMEOUT)
     if stopped and ended_by_stop:
