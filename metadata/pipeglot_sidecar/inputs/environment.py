@@ -83,7 +83,7 @@ class Environment:
         return started + allowed if allowed and started else None
 
     def halted_by(self) -> str:
-        """What a signal to stop means: an engine that ends a run says so in a file first, a machine that goes does not."""
+        """What a signal to stop means: an engine that ends a run says so in a file, a machine that goes does not."""
         announced = self.folder("PIPEGLOT_ANNOUNCED")
         return "run-cancelled" if announced is not None and os.path.exists(announced) else "lost"
 
