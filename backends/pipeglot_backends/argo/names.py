@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeglot.ir import Pipeline
+from pipeglot.ir import Pipeline, Step
 
 DEFINITION, PIPELINE, CONTENT = "pipeglot/definition", "pipeglot/pipeline", "pipeglot/content"
 """Annotations and labels of ours: the hash of what is run, the pipeline's name, the hash of all that was delivered."""
@@ -21,6 +21,10 @@ class Names:
         fanned = [step for step in everything if step.fan_out]
         self.items = {step.id: self._unique(f"{self.step[step.id]}-items") for step in fanned if step.needs_list_task}
         self.each = {step.id: self._unique(f"{self.step[step.id]}-each") for step in fanned}
+
+    def of(self, step: Step) -> list[str]:
+        """All tasks of a step."""
+        return [self.step[step.id], *([self.items[step.id]] if step.id in self.items else [])]
 
     def _unique(self, wanted: str) -> str:
         name, number = wanted, 1

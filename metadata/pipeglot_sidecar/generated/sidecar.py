@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-fa268bfd10e35888"
+NAME = "pipeglot-95c4b646cc63bc87"
 
 
 class Program(SourceFileLoader):
@@ -865,13 +865,17 @@ class Reads:
             return SKIPPED
         if word in KEPT:
             return word
+        if word == CANCELLED:
+            return CANCELLED
         if FAILED in among:
             return FAILED
-        if CANCELLED in (word, own, *among):
+        if CANCELLED in (own, *among):
             return CANCELLED
         if word == SKIPPED:
             return SUCCEEDED if fanned and own == SUCCEEDED else SKIPPED
-        return FAILED if FAILED in (word, own) else SUCCEEDED
+        if FAILED in (word, own):
+            return FAILED
+        return SUCCEEDED if own == SUCCEEDED else CANCELLED
     def was_failed(self, step: str) -> bool:
         state = self.status(step)
         return state == FAILED or (state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED)

@@ -94,7 +94,10 @@ class Reads:
         return self._wire(f"run.{field}")
 
     def status(self, step: str) -> str:
-        """A step's state, from the engine's word and from its own, which tells a skip from a success."""
+        """A step's state, from the engine's word and from its own, which tells a skip from a success.
+
+        What nobody says anything of has not succeeded: it was never started, or its pod is gone.
+        """
         word = ENGINE_WORDS.get(self._from.slot(f"steps.{step}.engine").strip().strip('"').lower())
         own = self._wire(f"steps.{step}.state")
         fanned = self._is_fan(step)
@@ -103,13 +106,17 @@ class Reads:
             return SKIPPED
         if word in KEPT:
             return word
+        if word == CANCELLED:
+            return CANCELLED
         if FAILED in among:
             return FAILED
-        if CANCELLED in (word, own, *among):
+        if CANCELLED in (own, *among):
             return CANCELLED
         if word == SKIPPED:
             return SUCCEEDED if fanned and own == SUCCEEDED else SKIPPED
-        return FAILED if FAILED in (word, own) else SUCCEEDED
+        if FAILED in (word, own):
+            return FAILED
+        return SUCCEEDED if own == SUCCEEDED else CANCELLED
 
     def was_failed(self, step: str) -> bool:
         """Whether `run_if: failure` takes a need for failed: also when it did not run because of another failure."""

@@ -51,8 +51,10 @@ def _bind_value(bound: Bindings, step: Step, read: Read, name: str, pipeline: Pi
         bound.variable(read, '"succeeded"')
     elif not step.on_exit:
         _parameter(bound, step, read, name, pipeline, names)
-    elif read.kind is not ReadKind.ENGINE:  # a step that failed has left nothing: no other word is needed
+    elif read.kind is not ReadKind.ENGINE:
         bound.variable(read, _global(pipeline, read, names))
+    elif asks_how_it_ended(step, read.step):
+        bound.variable(read, _ended(pipeline.by_id[read.step or ""], names))
 
 
 def _secrets(step: Step) -> Iterator[Data]:
@@ -68,7 +70,8 @@ def _param(pipeline: Pipeline, read: Read, names: Names) -> str:
 def _run(pipeline: Pipeline, read: Read, names: Names) -> str:
     if read.slot == "run.status":
         return expressions.run_status()
-    return expressions.failed_steps((id, names.step[id]) for id in sorted(step.id for step in pipeline.steps))
+    tasks = {step.id: names.of(step) for step in pipeline.steps}
+    return expressions.failed_steps((id, task) for id in sorted(tasks) for task in tasks[id])
 
 
 _CONSTANT: Mapping[ReadKind, Callable[[Pipeline, Read, Names], str]] = {ReadKind.PARAM: _param, ReadKind.RUN: _run}
@@ -100,6 +103,21 @@ def _global(pipeline: Pipeline, read: Read, names: Names) -> str:
     if read.fan and read.kind is not ReadKind.STATE:
         return expressions.all_left_globally(global_name(task, output))
     return expressions.left_globally(global_name(task, output))
+
+
+def asks_how_it_ended(step: Step, source: str | None) -> bool:
+    """Whether more is wanted of a step than to have its id among those that failed."""
+    return any(read.step == source and read.kind in (ReadKind.OUTPUT, ReadKind.STATE) for read in step.reads)
+
+
+def _ended(source: Step, names: Names) -> str:
+    left = global_name(names.step[source.id], STATE)
+    if source.fan_out is None:
+        return expressions.ended(names.of(source), expressions.left_any(left), "false")
+    listed = expressions.left_any(global_name(names.items[source.id], STATE)) if source.needs_list_task else "false"
+    if not source.needs_list_task and not source.fan_out.literal:
+        listed = "true"  # over nothing: there is no task that could leave a word
+    return expressions.ended(names.of(source), expressions.left_any(f"{left}-"), listed)
 
 
 def source(pipeline: Pipeline, read: Read, names: Names) -> tuple[str, str]:

@@ -106,6 +106,7 @@ def list_template(step: Step, carriage: Bindings, names: Names, exported: Export
         {"name": task, **(_placed(step.pod) if step.pod else {})},
         {"inputs": merged({"parameters": carriage.input_parameters, "artifacts": carriage.input_artifacts})},
         {"outputs": {"parameters": results, "artifacts": [_RECORDED]}},
+        {"retryStrategy": _retry(step.retry) if step.retry else None},
         {
             "container": merged(
                 {"image": step.image, "args": ["items", step.id], "env": carriage.environment}, _inside(step)
@@ -216,10 +217,10 @@ def _seconds(seconds: float) -> str:
 
 
 def _expression(retry: Retry) -> str:
-    """Which ends are tried again: by the exit code where the sidecar gave one, else the engine lost the pod."""
+    """Which ends are tried again: by the exit code; lost is what has none, was killed, or says so itself."""
     never = ", ".join(f"'{code}'" for code in NEVER_RETRIED)
     terms = [f"not (lastRetry.exitCode in [{never}])"]
-    lost = "lastRetry.exitCode in ['', '-1']"
+    lost = "lastRetry.exitCode in ['', '-1', '69', '137']"
     excluded = {
         RetryOn.LOST: f"not ({lost})",
         RetryOn.TIMEOUT: f"lastRetry.exitCode != '{TIMEOUT}'",
