@@ -22,6 +22,7 @@ NAMES = (
     "exit_99",
     "missing_output",
     "run_if_failure",
+    "retry_lost",
 )
 """In the order in which they are started: first one that makes the workers warm, then those that wait for long."""
 FIRST = NAMES[0]

@@ -96,6 +96,28 @@ steps:
     }
 
 
+def test_it_tries_again_when_its_worker_goes(driver: Driver, tmp_path: Path) -> None:
+    """What a worker that shuts down sends to the process that runs a task: it kills the task then, and may go on."""
+    steps = normal(
+        driver,
+        tmp_path,
+        """
+metadata: {name: worker-goes}
+steps:
+  gone:
+    retry: {limit: 1, "on": [lost]}
+    run: [sh, -c, 'test "$1" = 2 || { kill -TERM "$(cut -d" " -f4 "/proc/$PPID/stat")"; sleep 60; }', sh, "${{ run.attempt }}"]
+  asked: {retry: {limit: 1, "on": [lost]}, run: [sh, -c, 'test "$1" = 2 || { kill -TERM "$PPID"; sleep 60; }', sh, "${{ run.attempt }}"]}
+  kept: {retry: {limit: 1, "on": [error]}, run: [sh, -c, 'kill -TERM "$PPID"; sleep 60']}
+""",
+    )["steps"]
+    assert {name: (ending(step), step["attempts"][0]["reason"]) for name, step in steps.items()} == {
+        "gone": (("succeeded", None, 2), "lost"),
+        "asked": (("succeeded", None, 2), "lost"),
+        "kept": (("failed", "lost", 1), "lost"),
+    }
+
+
 def test_it_calls_a_run_failed_that_someone_stopped_on_airflows_page(driver: Driver, tmp_path: Path) -> None:
     from airflow_client.client import DagRunApi, DAGRunPatchBody
     from airflow_client.client.models.dag_run_mutable_states import DagRunMutableStates
@@ -112,3 +134,6 @@ def test_it_calls_a_run_failed_that_someone_stopped_on_airflows_page(driver: Dri
     DagRunApi(connect(access).client).patch_dag_run(handle.native["dag"], handle.native["run"], body)
     assert driver.wait(handle)["verdict"] == "failed"
     assert airflow.status(handle, access).state is RunState.FAILED
+    (log,) = airflow.collect(handle, access).logs
+    end = json.loads(log.read_text("utf-8").splitlines()[-1])
+    assert (end["event"], end["state"], end["reason"]) == ("end", "cancelled", "run-cancelled"), "someone's wish"

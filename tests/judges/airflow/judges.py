@@ -169,7 +169,7 @@ def _tasks(step: Step, after: list[str]) -> dict[str, dict[str, Any]]:
     }
     if not has_list_task(step):
         return {step.id: task}
-    listing = {**task, "mapped": False, "retries": 0}
+    listing = {**task, "mapped": False}
     mapped_rule = "all_done_setup_success" if step.on_exit else "none_failed"
     return {
         list_task(step): listing,

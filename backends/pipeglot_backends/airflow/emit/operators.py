@@ -72,6 +72,7 @@ def _definition(
         fetched = Name(shared)
         listed: dict[str, Node] = {"task_id": list_task(step), "step": step.id, "reads": fetched, **hidden}
         listed["trigger_rule"] = _trigger_rule(step)
+        listed |= _retry(step.retry, version) if step.retry else {}
         listed |= containers.listing(step, settings)
         yield _task(variables.first(step.id), Call("Items", keywords(listed)), step)
     yield from (f"{INDENT}# {line}".rstrip() for line in lines(step.body))

@@ -27,6 +27,7 @@ SETTINGS = {
 }
 STEPS = ["extract", "train"]
 FINAL = (66, 67, 68)  # what the sidecar ends with where another try would end the same
+LOST = 69
 SKIPPED = 99
 
 
@@ -35,6 +36,7 @@ class Step(BashOperator):
 
     template_fields = ("reads",)
     mode, skip_code = "run", SKIPPED
+    announced = None
 
     def __init__(self, *, reads, step=None, index=None, **rest):
         self.step = step or rest["task_id"]
@@ -50,15 +52,22 @@ class Step(BashOperator):
             reads.write_text(json.dumps(self.reads))
             result.mkdir()
             env = {**self.get_env(context), **SETTINGS, **self.about(ti, context["dag_run"])}
+            self.ti, self.announced = ti, Path(folder, "announced")
             env |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
+            env["PIPEGLOT_ANNOUNCED"] = str(self.announced)
             try:
                 code = self.subprocess_hook.run_command(["bash", "--norc", "-c", self.bash_command], env=env).exit_code
             finally:
+                self.announced = None
                 values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
                 for name, value in values.items():
                     ti.xcom_push(key=name, value=value)
-        self.end(code, values.get("pipeglot-state", ""))
+        self.end(ti, code, values.get("pipeglot-state", ""))
         return values
+
+    def on_kill(self):
+        self.announce()
+        super().on_kill()
 
     def about(self, ti, run):
         """What the sidecar is told of this run and this try."""
@@ -72,10 +81,28 @@ class Step(BashOperator):
             told["PIPEGLOT_INDEX"] = str(self.index)
         return told
 
-    def end(self, code, word):
+    def unwanted(self, ti):
+        """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
+        number = ti.map_index if ti.map_index >= 0 else None
+        try:
+            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
+        except Exception as fault:
+            self.log.warning("Airflow does not say how it takes this task: %s", fault)
+            return False
+        return any(str(state) in ("failed", "skipped", "success") for state in found.get(ti.run_id, {}).values())
+
+    def announce(self):
+        """Tells the sidecar that it will be stopped on purpose; what is stopped without a word was lost."""
+        if self.announced and self.unwanted(self.ti):
+            self.announced.touch()
+
+    def end(self, ti, code, word):
         """Fails, or skips, as the sidecar's exit code and its word ask."""
         if code == 0:
             return
+        if code == LOST and self.unwanted(ti):  # its sidecar could not be told
+            word = word.replace("failed", "cancelled")
+            ti.xcom_push(key="pipeglot-state", value=word)
         if code == SKIPPED and self.mode == "run":
             raise AirflowSkipException("skipped: the line above says why")
         if code in FINAL or "cancelled" in word:
@@ -105,7 +132,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="scheduled",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint d1f0e599b02d.",
+    doc_md="Compiled by pipeglot, fingerprint ea4bb8e44f28.",
     schedule=CronTriggerTimetable("0,30 6 * * 1,2,3,4,5", timezone="Europe/Berlin"),
     start_date=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
     end_date=datetime.fromisoformat("2027-01-01T00:00:00+00:00"),

@@ -29,6 +29,7 @@ CONTAINER = {"user": f"{os.getuid()}:{os.getgid()}", "mount_tmp_dir": False, "au
 STEPS = ["fit", "light"]
 FAN_OUTS = {"fit": ["fit"]}  # and the tasks of each
 FINAL = (66, 67, 68)  # what the sidecar ends with where another try would end the same
+LOST = 69
 SKIPPED = 99
 
 
@@ -37,6 +38,7 @@ class Step(DockerOperator):
 
     template_fields = ("reads",)
     mode, skip_code = "run", SKIPPED
+    announced = None
 
     def __init__(self, *, reads, step=None, index=None, private=(), secrets=(), **rest):
         self.step = step or rest["task_id"]
@@ -67,6 +69,8 @@ class Step(DockerOperator):
             result.chmod(0o777)
             self.environment = {**SETTINGS, **self.about(ti, context["dag_run"])}
             self.environment |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
+            self.ti, self.announced = ti, Path(folder, "announced")
+            self.environment["PIPEGLOT_ANNOUNCED"] = str(self.announced)
             self.environment |= {name: os.environ[name] for name in self.secrets if name in os.environ}
             # Folders have the same path inside, so that a path which is handed on means the same to all.
             self.mounts = [Mount(place, place, type="bind") for place in dict.fromkeys(shared)]
@@ -74,10 +78,11 @@ class Step(DockerOperator):
             try:
                 code = self.run_container(context)
             finally:
+                self.announced = None
                 values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
                 for name, value in values.items():
                     ti.xcom_push(key=name, value=value)
-        self.end(code, values.get("pipeglot-state", ""))
+        self.end(ti, code, values.get("pipeglot-state", ""))
         return values
 
     def run_container(self, context):
@@ -87,12 +92,16 @@ class Step(DockerOperator):
                 super().execute(context)
             return self.cli.inspect_container(self.container["Id"])["State"]["ExitCode"]
         finally:
-            self.on_kill()
+            self.stop()
             if self.container:
                 self.cli.remove_container(self.container["Id"], force=True)
                 self.container = None
 
     def on_kill(self):
+        self.announce()
+        self.stop()
+
+    def stop(self):
         """Waits longer than the sidecar waits for the command."""
         if self.container:
             self.cli.stop(self.container["Id"], timeout=30)
@@ -109,10 +118,28 @@ class Step(DockerOperator):
             told["PIPEGLOT_INDEX"] = str(self.index)
         return told
 
-    def end(self, code, word):
+    def unwanted(self, ti):
+        """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
+        number = ti.map_index if ti.map_index >= 0 else None
+        try:
+            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
+        except Exception as fault:
+            self.log.warning("Airflow does not say how it takes this task: %s", fault)
+            return False
+        return any(str(state) in ("failed", "skipped", "success") for state in found.get(ti.run_id, {}).values())
+
+    def announce(self):
+        """Tells the sidecar that it will be stopped on purpose; what is stopped without a word was lost."""
+        if self.announced and self.unwanted(self.ti):
+            self.announced.touch()
+
+    def end(self, ti, code, word):
         """Fails, or skips, as the sidecar's exit code and its word ask."""
         if code == 0:
             return
+        if code == LOST and self.unwanted(ti):  # its sidecar could not be told
+            word = word.replace("failed", "cancelled")
+            ti.xcom_push(key="pipeglot-state", value=word)
         if code == SKIPPED and self.mode == "run":
             raise AirflowSkipException("skipped: the line above says why")
         if code in FINAL or "cancelled" in word:
@@ -153,7 +180,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint 1720b09ed436.",
+    doc_md="Compiled by pipeglot, fingerprint 936747c1caed.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -31,6 +31,7 @@ STEPS = ["a", "b", "c", "d"]
 ON_EXIT = ["bye", "verdict"]
 FAN_OUTS = {"d": ["d.items", "d"]}  # and the tasks of each
 FINAL = (66, 67, 68)  # what the sidecar ends with where another try would end the same
+LOST = 69
 TIMEOUT = 124
 SKIPPED = 99
 
@@ -40,6 +41,7 @@ class Step(DockerOperator):
 
     template_fields = ("reads",)
     mode, skip_code = "run", SKIPPED
+    announced = None
 
     def __init__(self, *, reads, step=None, index=None, retry_on=("error", "timeout", "lost"), **rest):
         self.step = step or rest["task_id"]
@@ -70,17 +72,20 @@ class Step(DockerOperator):
             result.chmod(0o777)
             self.environment = {**SETTINGS, **self.about(ti, context["dag_run"])}
             self.environment |= {"PIPEGLOT_READS": str(reads), "PIPEGLOT_RESULT": str(result)}
+            self.ti, self.announced = ti, Path(folder, "announced")
+            self.environment["PIPEGLOT_ANNOUNCED"] = str(self.announced)
             # Folders have the same path inside, so that a path which is handed on means the same to all.
             self.mounts = [Mount(place, place, type="bind") for place in dict.fromkeys(shared)]
             self.mounts.append(Mount("/pipeglot", str(HOME), type="bind", read_only=True))
             try:
                 code = self.run_container(context)
             finally:
+                self.announced = None
                 values = {file.name: file.read_text() for file in sorted(result.glob("[!.]*"))}
                 for name, value in values.items():
                     ti.xcom_push(key=name, value=value)
                 self.mark(ti, ti.try_number).touch()
-        self.end(code, values.get("pipeglot-state", ""))
+        self.end(ti, code, values.get("pipeglot-state", ""))
         return values
 
     def run_container(self, context):
@@ -90,12 +95,16 @@ class Step(DockerOperator):
                 super().execute(context)
             return self.cli.inspect_container(self.container["Id"])["State"]["ExitCode"]
         finally:
-            self.on_kill()
+            self.stop()
             if self.container:
                 self.cli.remove_container(self.container["Id"], force=True)
                 self.container = None
 
     def on_kill(self):
+        self.announce()
+        self.stop()
+
+    def stop(self):
         """Waits longer than the sidecar waits for the command."""
         if self.container:
             self.cli.stop(self.container["Id"], timeout=30)
@@ -114,13 +123,33 @@ class Step(DockerOperator):
             told["PIPEGLOT_INDEX"] = str(self.index)
         return told
 
-    def end(self, code, word):
+    def unwanted(self, ti):
+        """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
+        number = ti.map_index if ti.map_index >= 0 else None
+        try:
+            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
+        except Exception as fault:
+            self.log.warning("Airflow does not say how it takes this task: %s", fault)
+            return False
+        return any(str(state) in ("failed", "skipped", "success") for state in found.get(ti.run_id, {}).values())
+
+    def announce(self):
+        """Tells the sidecar that it will be stopped on purpose; what is stopped without a word was lost."""
+        if self.announced and self.unwanted(self.ti):
+            self.announced.touch()
+
+    def end(self, ti, code, word):
         """Fails, or skips, as the sidecar's exit code and its word ask."""
         if code == 0:
             return
+        if code == LOST and self.unwanted(ti):  # its sidecar could not be told
+            word = word.replace("failed", "cancelled")
+            ti.xcom_push(key="pipeglot-state", value=word)
         if code == SKIPPED and self.mode == "run":
             raise AirflowSkipException("skipped: the line above says why")
-        cause = "timeout" if code == TIMEOUT else "error" if word else "lost"  # without a word, it was killed
+        cause = {TIMEOUT: "timeout", LOST: "lost"}.get(
+            code, "error" if word else "lost"
+        )  # without a word, it was killed
         if code in FINAL or "cancelled" in word or cause not in self.retry_on:
             raise AirflowFailException(f"exit code {code}, not to be tried again")
         raise AirflowException(f"exit code {code}")
@@ -211,7 +240,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 635e9eb944fe.",
+    doc_md="Compiled by pipeglot, fingerprint c52ffbaeccee.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

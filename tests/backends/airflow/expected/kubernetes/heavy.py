@@ -49,6 +49,7 @@ POD = {}
 STEPS = ["fit", "light"]
 FAN_OUTS = {"fit": ["fit"]}  # and the tasks of each
 FINAL = (66, 67, 68)  # what the sidecar ends with where another try would end the same
+LOST = 69
 SKIPPED = 99
 RECORD = re.compile(r"pipeglot-record \w+ (\d+)/(\d+) ")
 
@@ -101,7 +102,7 @@ class Step(KubernetesPodOperator):
         except Exception:
             if not self.code:  # no word of the sidecar: its pod was lost, or never began
                 raise
-        self.end(self.code, self.values.get("pipeglot-state", ""))
+        self.end(ti, self.code, self.values.get("pipeglot-state", ""))
         return self.values if self.mode == "items" else None
 
     def variables(self, context):
@@ -158,10 +159,23 @@ class Step(KubernetesPodOperator):
             told["PIPEGLOT_INDEX"] = str(self.index)
         return told
 
-    def end(self, code, word):
+    def unwanted(self, ti):
+        """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
+        number = ti.map_index if ti.map_index >= 0 else None
+        try:
+            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
+        except Exception as fault:
+            self.log.warning("Airflow does not say how it takes this task: %s", fault)
+            return False
+        return any(str(state) in ("failed", "skipped", "success") for state in found.get(ti.run_id, {}).values())
+
+    def end(self, ti, code, word):
         """Fails, or skips, as the sidecar's exit code and its word ask."""
         if code == 0:
             return
+        if code == LOST and self.unwanted(ti):  # its sidecar could not be told
+            word = word.replace("failed", "cancelled")
+            ti.xcom_push(key="pipeglot-state", value=word)
         if code == SKIPPED and self.mode == "run":
             raise AirflowSkipException("skipped: the line above says why")
         if code in FINAL or "cancelled" in word:
@@ -202,7 +216,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint d57ad75789eb.",
+    doc_md="Compiled by pipeglot, fingerprint b4d600af5c80.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
