@@ -6,6 +6,7 @@ from pipeglot.ir import Pipeline, Step
 
 LONGEST = 250
 """Of a task's id."""
+LIST_TASK = ".items"
 VERDICTS = ("_verdict", "verdict")
 """The last task's names: the second, unless a step has it."""
 
@@ -17,7 +18,7 @@ def has_list_task(step: Step) -> bool:
 
 def list_task(step: Step) -> str:
     """The id of a fan-out's list task. No step can have it: ids with a dot are those inside a group's."""
-    return f"{step.id}.items"
+    return f"{step.id}{LIST_TASK}"
 
 
 def verdict_task(pipeline: Pipeline) -> str:

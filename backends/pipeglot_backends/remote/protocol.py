@@ -1,7 +1,7 @@
 """A target's second half, in words that all share: to start a run on its engine, follow it, stop it, fetch its record.
 
 A target's `submit` module is a `Submitter`, its `listing` module a `Listing`.
-What goes wrong in the world outside is raised as `SpecRejected`, with diagnostics `PG520` to `PG527`.
+What goes wrong in the world outside is raised as `SpecRejected`, with diagnostics `PG520` to `PG529`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -51,33 +51,67 @@ class Access:
     """Where event logs that lie elsewhere are brought to."""
     answer_within: float = 60.0
     """Seconds in which a server must answer a request."""
+    origin: str | None = None
+    """Whose the pipeline is: where its description comes from, the same on every machine."""
+    replace: bool = False
+    """Whether a pipeline of the same name from elsewhere may be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A run on an engine: our UUID of it, and what the engine calls it. `known`: it was there before this call."""
+    """A run on an engine: our UUID of it, and what the engine calls it. `known`: it was there before this call.
+
+    `params` and `definition` of such a run are those that the engine tells, where it does.
+    """
 
     run: uuid.UUID
     native: Mapping[str, str]
     known: bool = False
+    params: Mapping[str, Json] | None = None
+    definition: str | None = None
+
+    def already(self, params: Mapping[str, Json], definition: str | None = None) -> Handle:
+        """The same, of a run that was there already."""
+        return replace(self, known=True, params=params, definition=definition)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`tasks` holds the engine's word for each of its tasks, in the order they began."""
+    """`tasks` holds the engine's word for each of its tasks, in the order they began.
+
+    `message` is what it says of the run as a whole, `messages` what it says of tasks, where they went wrong.
+    """
 
     state: RunState
     tasks: tuple[tuple[str, str], ...] = ()
+    message: str | None = None
+    messages: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an engine says of a step or an item. `began`: when its command did, where no record of it may be left."""
+
+    step: str
+    item: str | None = None
+    message: str | None = None
+    began: datetime | None = None
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Event logs of a run, to be ingested, and the engine's word on its end; `reason`: `deadline` where it says so."""
+    """Event logs of a run, to be ingested, and the engine's word on its end; `reason`: `deadline` where it says so.
+
+    `message` is its own last one on the run, `said` what it says of steps that went wrong.
+    """
 
     logs: tuple[Path, ...]
     state: RunState
     reason: str | None = None
     ended: datetime | None = None
+    message: str | None = None
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

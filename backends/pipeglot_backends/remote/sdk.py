@@ -30,3 +30,9 @@ def sdk(module: str, package: str, extra: str) -> Any:
 
 def rejected(code: str, message: str, hint: str | None = None) -> SpecRejected:
     return SpecRejected([Diagnostic(code, message, hint=hint)])
+
+
+def one_line(text: object, longest: int = 500) -> str | None:
+    """A message of an engine as one line; None for none."""
+    line = " ".join(str(text or "").split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…" if line else None

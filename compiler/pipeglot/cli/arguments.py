@@ -103,12 +103,20 @@ def _submit(command: Parser) -> None:
     _params(command)
     _records(command)
     command.add_argument("--run-id", metavar="UUID", help="the run's id: the same one is submitted once (default: new)")
+    command.add_argument(
+        "--replace", action="store_true", help="replace a pipeline of the same name that came from elsewhere"
+    )
     command.add_argument("--wait", action="store_true", help="follow the run to its end and collect its record")
     _format(command, "text", "json")
 
 
 def _one_run(command: Parser) -> None:
     command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins (default: the last run)")
+    _records(command)
+
+
+def _cancel(command: Parser) -> None:
+    command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins; none is guessed")
     _records(command)
 
 
@@ -205,7 +213,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "run": ("run a pipeline on this machine", "pipeglot run -p rows=100", _run),
     "submit": ("start a run on an engine", "pipeglot submit --profile prod --wait", _submit),
     "status": ("ask the engine how a run is doing", "pipeglot status 0197", _status),
-    "cancel": ("stop a run on its engine", "pipeglot cancel 0197", _one_run),
+    "cancel": ("stop a run on its engine", "pipeglot cancel 0197", _cancel),
     "collect": ("take the record of a run, or event logs, into the store", "pipeglot collect 0197", _collect),
     "runs": ("list recorded runs", "pipeglot runs --state failed", _runs),
     "show": ("show the record of a run", "pipeglot show --format json", _show),

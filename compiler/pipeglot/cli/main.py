@@ -15,7 +15,7 @@ from pipeglot.cli.printing import print_diagnostics, print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.rendering import redaction
 
-UNKNOWN_PROFILE, UNKNOWN_STEP = "PG208", "PG550"
+OF_THE_COMMAND_LINE = ("PG208", "PG528", "PG530", "PG550")
 BROKEN_TARGET = ("PG431", "PG432")
 """What is installed here is at fault, and neither spec nor command line."""
 GIVEN = ("PG500", "PG501")
@@ -90,7 +90,7 @@ def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
     if any(code in GIVEN for code in codes):
         return USAGE
     said = [each.code for each in diagnostics if each.origin is None]
-    if any(code.startswith("PG50") or code in (UNKNOWN_PROFILE, UNKNOWN_STEP) for code in said):
+    if any(code.startswith("PG50") or code in OF_THE_COMMAND_LINE for code in said):
         return USAGE
     return ENVIRONMENT if said and all(code.startswith(("PG5", *BROKEN_TARGET)) for code in codes) else REJECTED
 

@@ -23,12 +23,19 @@ PAUSE = 1.0
 """Seconds between two questions to an engine."""
 
 
-def access(settings: Mapping[str, Json], kept: Path, *, quiet: bool = False) -> Access:
+def access(
+    settings: Mapping[str, Json],
+    kept: Path,
+    *,
+    quiet: bool = False,
+    origin: str | None = None,
+    replace: bool = False,
+) -> Access:
     """`kept` is the project's own folder; what is fetched is brought there."""
     from pipeglot_backends.remote.protocol import Access, silent
 
-    print_text = silent if quiet else _tell
-    return Access(settings, os.environ, print_text, folder=kept / keeping.COLLECTED)
+    say = silent if quiet else _tell
+    return Access(settings, os.environ, say, folder=kept / keeping.COLLECTED, origin=origin, replace=replace)
 
 
 def refuse_without_engine(target: str, what: str, instead: str) -> None:
@@ -69,18 +76,20 @@ def collected(store: Store, known: Remote, way: Access, output: str) -> RunState
         progress = remote.follow(known, way)
         for task, word in progress.tasks:
             if told.get(task) != word and output == "text":
-                print_text(f"  {task}: {word.lower()}")
+                why = progress.messages.get(task)
+                print_text(f"  {task}: {word.lower()}" + (f" ({why})" if why else ""))
             told[task] = word
         if progress.state.over:
+            message = progress.message
             break
         time.sleep(PAUSE)
     taken, said = remote.fetch(store, known, way)
     run_id = str(known.handle.run)
     state = remote.ended(store, run_id, said)
     if output == "json":
-        say_json({"run": run_id, "state": state.value, "events": taken.events})
+        say_json({"run": run_id, "state": state.value, "events": taken.events, "message": message})
     else:
-        print_text(f"run {run_id} {state.value}")
+        print_text(f"run {run_id} {state.value}" + (f"; the engine says: {message}" if message else ""))
     return None if state is RunState.GONE else state
 
 

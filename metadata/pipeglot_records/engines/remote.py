@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from pipeglot.definition import definition_hash
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends import targets
@@ -19,6 +20,9 @@ from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, Submitter
 from pipeglot_backends.targets import RemoteHalf
 from pipeglot_expression.runtime.contract import FAILED
+from pipeglot_records.engine_words import note
+from pipeglot_records.model.json_values import text
+from pipeglot_records.sameness import refuse_another, refuse_another_there
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.intake.ingest import Ingested, LogSummary, Tail, summarize
 from pipeglot_records.store.runs import load
@@ -61,9 +65,11 @@ def begin(
 ) -> Remote:
     """Starts the run, once, and notes in the store what it is and where. `params` are those that were given."""
     definition = next(file.text for file in files if file.path == "definition.json")
-    handle = submitter(target).submit(pipeline, files, run, params, access)
-    known = Remote(target, handle, access.settings)
     fields = params_told(pipeline, {**defaults(pipeline), **params})
+    refuse_another(store, str(run), target, definition_hash(definition), fields)
+    handle = submitter(target).submit(pipeline, files, run, params, access)
+    refuse_another_there(handle, definition_hash(definition), defaults(pipeline), params)
+    known = Remote(target, handle, access.settings)
     with RunEvents(access.folder, str(run), "submit") as events:
         introduce(events, pipeline, known, store.register(definition), fields)
     Tail(store, access.folder / str(run)).poll(last=True)
@@ -111,13 +117,20 @@ def follow(remote: Remote, access: Access) -> Progress:
     return submitter(remote.target).status(remote.handle, _at(remote, access))
 
 
-def stop(store: Store, remote: Remote, access: Access, by: str) -> None:
-    """The cancellation is recorded first: that word wins over what the engine makes of it."""
+def stop(store: Store, remote: Remote, access: Access, by: str) -> RunState | None:
+    """The cancellation is recorded first: that word wins over what the engine makes of it.
+
+    How the run ended, where it is over already: then nothing changes.
+    """
+    state = follow(remote, access).state
+    if state in ENDS:
+        return state
     run = str(remote.handle.run)
     with RunEvents(access.folder, run, "cancel") as events:
         events.write("cancel", by=by)
     Tail(store, access.folder / run).poll(last=True)
     submitter(remote.target).cancel(remote.handle, _at(remote, access))
+    return None
 
 
 def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunState]:
@@ -128,13 +141,23 @@ def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunSt
 
 def take(store: Store, run: str, found: Collected, said: LogSummary, access: Access) -> Ingested:
     """What was brought of a run, and says so much, into the store. It ended when the engine says, not when asked."""
+    tail = Tail(store, *sorted({path.parent for path in found.logs} | {access.folder / run}))
+    taken = tail.poll(last=True)
+    if found.said:
+        facts = load(store, run).facts
+        note(access, run, facts, text(facts.head.get("definition")), found.said)
     if found.state in ENDS:
         at = max(nanoseconds(found.ended), said.last) if found.ended else time.time_ns()
         with RunEvents(access.folder, run, "collect", clock=lambda: at) as events:
-            why: dict[str, Json] = {"reason": found.reason} if found.reason else {}
+            fields = {"reason": found.reason, "message": found.message}
+            why: dict[str, Json] = {name: word for name, word in fields.items() if word}
             events.write("run-end", state=ENDS[found.state], by="engine", **why)
-    places = {path.parent for path in found.logs} | {access.folder / run}
-    return Tail(store, *sorted(places)).poll(last=True)
+    return taken + tail.poll(last=True)
+
+
+def message(store: Store, run: str) -> str | None:
+    """What the engine said last of a run that went wrong, as the store has it."""
+    return text(load(store, run).facts.end.get("message"))
 
 
 def nanoseconds(moment: datetime) -> int:

@@ -26,6 +26,7 @@ def json_form(picture: RunView, details: Details) -> dict[str, Json]:
         "pipeline": picture.definition.pipeline,
         "definition": text(head.get("definition")),
         "state": picture.state,
+        "message": text(facts.end.get("message")),
         "started": _instant(started),
         "ended": _instant(facts.ended),
         "seen": _instant(facts.seen or None),

@@ -86,9 +86,15 @@ def _head(picture: RunView) -> list[str]:
         f"run {facts.run}{where}" + (f", {moment(started)} UTC" if started is not None else ""),
         *_wrapped("with ", params),
         *(["its processes are gone, and left no last word: killed, or the machine went down"] if lost else []),
+        *_by_the_engine(text(facts.end.get("message"))),
         *([] if picture.definition.known else ["its definition is not in this store: only what left a word is shown"]),
         "",
     ]
+
+
+def _by_the_engine(message: str | None) -> list[str]:
+    """Whole, over several lines: often it is all that there is to know."""
+    return list(_wrapped("the engine says: ", message.split())) if message else []
 
 
 def _wrapped(lead: str, words: list[str]) -> Iterator[str]:
@@ -209,6 +215,8 @@ def _measures(attempt: Attempt, details: Details) -> Iterator[tuple[str, ...]]:
 def _failure(place: StepRun, facts: Facts, details: Details) -> Iterator[str]:
     if place.outcome.message:
         yield shortened(place.outcome.message, WIDTH - 8)
+    notes = facts.notes.get((place.definition.id, place.item), {})
+    yield from _by_the_engine(text(notes.get("engine")))
     log = log_of(facts, place, place.last, _remarks(place, details))
     if log is not None:
         yield f"log: {_near(log)}"

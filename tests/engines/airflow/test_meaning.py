@@ -106,8 +106,16 @@ metadata: {name: worker-goes}
 steps:
   gone:
     retry: {limit: 1, "on": [lost]}
-    run: [sh, -c, 'test "$1" = 2 || { kill -TERM "$(cut -d" " -f4 "/proc/$PPID/stat")"; sleep 60; }', sh, "${{ run.attempt }}"]
-  asked: {retry: {limit: 1, "on": [lost]}, run: [sh, -c, 'test "$1" = 2 || { kill -TERM "$PPID"; sleep 60; }', sh, "${{ run.attempt }}"]}
+    run: |
+      test "${{ run.attempt }}" = 2 && exit
+      kill -TERM "$(cut -d' ' -f4 "/proc/$PPID/stat")"
+      sleep 60
+  asked:
+    retry: {limit: 1, "on": [lost]}
+    run: |
+      test "${{ run.attempt }}" = 2 && exit
+      kill -TERM "$PPID"
+      sleep 60
   kept: {retry: {limit: 1, "on": [error]}, run: [sh, -c, 'kill -TERM "$PPID"; sleep 60']}
 """,
     )["steps"]

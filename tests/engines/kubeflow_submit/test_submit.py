@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,17 @@ import pytest
 from tests.engines.kubeflow_submit.conftest import Submitted
 from tests.engines.kubeflow_submit.server import TOKEN, Kubeflow
 
+from pipeglot.definition import definition_json
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.ir import Json
 from pipeglot_backends.kubeflow.remote import submit as target
+from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import RunState
+from pipeglot_records.engines import remote
+from pipeglot_records.show.json_form import json_form
+from pipeglot_records.store.database import Store, open_store
+from pipeglot_records.store.details import Details
+from pipeglot_records.store.runs import load
 
 
 def test_it_starts_a_run_once(submitted: Submitted, server: Kubeflow) -> None:
@@ -166,3 +175,76 @@ def test_it_says_what_to_do_with_the_config_map(submitted: Submitted, tmp_path: 
 def test_it_knows_no_other_settings(submitted: Submitted) -> None:
     with pytest.raises(SpecRejected, match="PG430: `kubeflow` has no setting `hosts`"):
         submitted.by(hosts="x").submit()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(tmp_path / "records.db"), {}) as opened:
+        yield opened
+
+
+def begun(store: Store, submitted: Submitted, run: uuid.UUID, document: str = "{}", **params: Json) -> remote.Remote:
+    definition = definition_json(replace(submitted.pipeline, description=document))
+    files = [EmittedFile("pipeline.yaml", submitted.document), EmittedFile("definition.json", definition)]
+    return remote.begin(store, submitted.pipeline, "kubeflow@2.17", files, run, params, submitted.access)
+
+
+def test_it_refuses_another_run_of_the_same_id(store: Store, submitted: Submitted, server: Kubeflow) -> None:
+    run = uuid.uuid4()
+    assert [begun(store, submitted, run, rows=1).handle.known for _ in range(2)] == [False, True]
+    for wrong in ({"rows": 2}, {"rows": 1, "document": "another"}):
+        with pytest.raises(SpecRejected, match="PG528: there is another run .* already: it"):
+            begun(store, submitted, run, **wrong)  # type: ignore[arg-type]  # keywords of two types
+    assert remote.find(store, str(run)) is not None
+    shown = json_form(load(store, str(run)), Details({}, {}))["params"]
+    assert shown["rows"] == {"value": 1}, "the record is of what ran"  # type: ignore[index, call-overload]
+
+
+def test_it_asks_the_engine_where_the_store_is_another(submitted: Submitted, tmp_path: Path) -> None:
+    run = uuid.uuid4()
+    submitted.submit(run, rows=1)
+    with open_store(str(tmp_path / "other.db"), {}) as store:
+        with pytest.raises(SpecRejected, match="PG528: there is another run .* its params differ: `rows`"):
+            begun(store, submitted, run, rows=2)
+        assert begun(store, submitted, run, rows=1).handle.known
+
+
+def test_it_cancels_nothing_that_is_over(store: Store, submitted: Submitted, server: Kubeflow) -> None:
+    known = begun(store, submitted, uuid.uuid4())
+    server.runs[known.handle.native["run"]]["state"] = "SUCCEEDED"
+    assert remote.stop(store, known, submitted.access, "someone") is RunState.SUCCEEDED
+    assert load(store, str(known.handle.run)).facts.cancelled is None
+    assert server.count("run_service_terminate_run") == 0
+
+
+def test_it_replaces_no_pipeline_that_came_from_elsewhere(submitted: Submitted, server: Kubeflow) -> None:
+    def by(origin: str, *, insist: bool = False) -> Submitted:
+        return replace(submitted, access=replace(submitted.access, origin=origin, replace=insist))
+
+    by("here//a").submit()
+    by("here//a").submit()
+    with pytest.raises(
+        SpecRejected, match="PG529: the pipeline .* came from `here//a`, and this pipeline is `there//b`"
+    ):
+        by("there//b").submit()
+    assert not by("there//b", insist=True).submit().known
+
+
+def task(name: str, parent: str | None = None, **more: Json) -> dict[str, Json]:
+    return {"task_id": f"{name}-{parent}", "display_name": name, "parent_task_id": parent, **more}
+
+
+def test_it_tells_items_apart_and_what_kubeflow_says(store: Store, submitted: Submitted, server: Kubeflow) -> None:
+    """As a Kubeflow 2.17 shows a fan-out: all its items have one name."""
+    known = begun(store, submitted, uuid.uuid4())
+    run = server.runs[known.handle.native["run"]]
+    why = {"error": {"code": 5, "message": "pod\nwas lost"}}
+    began, later = ({"start_time": f"2026-01-01T00:00:0{second}Z"} for second in (1, 2))
+    items = [{**task("iteration-item", "each"), "task_id": name} for name in ("one", "two")]
+    tasks = [task("root"), task("root-driver"), {**task("each"), "task_id": "each"}, task("each-driver"), *items]
+    tasks += [task("iteration-item-driver", "each"), {**task("each", "one"), "state": "SUCCEEDED", **began}]
+    tasks += [{**task("each", "two"), "state": "FAILED", **why, **later, "child_tasks": [{"pod_name": "p"}]}]
+    run.update(state="FAILED", error={"code": 3, "message": "too large"}, run_details={"task_details": tasks})
+    progress = remote.follow(known, submitted.access)
+    assert dict(progress.tasks) == {"each": "PENDING", "each[0]": "SUCCEEDED", "each[1]": "FAILED"}
+    assert (progress.message, dict(progress.messages)) == ("too large", {"each[1]": "pod was lost"})

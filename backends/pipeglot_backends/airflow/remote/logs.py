@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeglot.files import write_bytes
 from pipeglot_backends.airflow.names import VERDICTS
@@ -39,10 +39,26 @@ def _records(connection: Connection, task: TaskInstanceResponse, folder: Path) -
 
 
 def _log(connection: Connection, task: TaskInstanceResponse, number: int) -> str:
-    """The whole log of a try, page by page; empty where Airflow keeps none any more."""
+    """The whole log of a try; empty where Airflow keeps none any more."""
+    return "\n".join(each if isinstance(each, str) else each.event for each in _entries(connection, task, number))
+
+
+def last_error(connection: Connection, task: TaskInstanceResponse, number: int) -> str | None:
+    """The last line of an error in the log of a try, with the exception that is told with it."""
+    for each in reversed(_entries(connection, task, number)):
+        told: dict[str, Any] = {} if isinstance(each, str) else each.to_dict()
+        if str(told.get("level")).lower() in ("error", "critical"):
+            raised: dict[str, Any] = next(iter(told.get("error_detail") or ()), {})
+            why = f": {raised.get('exc_type')}: {raised.get('exc_value')}" if raised else ""
+            return f"{told.get('event')}{why}"
+    return None
+
+
+def _entries(connection: Connection, task: TaskInstanceResponse, number: int) -> list[Any]:
+    """Page by page."""
     from airflow_client.client import TaskInstanceApi
 
-    lines: list[str] = []
+    entries: list[Any] = []
     token: str | None = None
     try:
         while True:
@@ -58,9 +74,9 @@ def _log(connection: Connection, task: TaskInstanceResponse, number: int) -> str
                     accept="application/json",
                 )
             found = page.content.actual_instance or []
-            lines += [each if isinstance(each, str) else each.event for each in found]
+            entries += found
             token = page.continuation_token
             if not (token and found):
-                return "\n".join(lines)
+                return entries
     except NotFound:
-        return ""
+        return []

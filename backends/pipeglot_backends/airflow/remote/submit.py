@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.airflow import messages
+from pipeglot_backends.airflow.claims import claim
 from pipeglot_backends.airflow.emit.environment import home
 from pipeglot_backends.airflow.names import VERDICTS
 from pipeglot_backends.airflow.remote.connection import Connection, connect
@@ -19,7 +21,7 @@ from pipeglot_backends.airflow.remote.logs import fetched
 from pipeglot_backends.airflow.remote.task_instances import listed
 from pipeglot_backends.airflow.settings import local_path, read
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, Said
 from pipeglot_backends.remote.responses import Conflict, NotFound
 from pipeglot_backends.remote.sdk import rejected
 
@@ -49,7 +51,11 @@ def submit(
     """Delivers the DAG and starts the run; does nothing twice for the same `run`. Takes all files of `compile`."""
     folder = read(access.settings).dag_folder
     connection = connect(access)
+    native = native_of(connection, pipeline, f"{PREFIX}{run}", access)
+    if known := _already(connection, pipeline, Handle(run, native)):
+        return known
     if folder:
+        claim(Path(folder).expanduser() / home(pipeline), pipeline.name, access)
         of_the_dag = (f"{pipeline.name}.py", f"{home(pipeline)}/")
         own = [file for file in files if file.path.startswith(of_the_dag)]
         deliver(connection, pipeline.name, own, Path(folder).expanduser(), access)
@@ -61,8 +67,18 @@ def submit(
         hint = f"set `airflow: {{dag_folder: …}}` in the profile, or bring `{pipeline.name}.py` there yourself"
         raise rejected("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)
     _unpause(connection, pipeline.name)
-    known = _trigger(connection, pipeline.name, f"{PREFIX}{run}", params)
-    return Handle(run, native_of(connection, pipeline, f"{PREFIX}{run}", access), known)
+    if _trigger(connection, pipeline.name, f"{PREFIX}{run}", params):
+        return _already(connection, pipeline, Handle(run, native)) or Handle(run, native, known=True)
+    return Handle(run, native)
+
+
+def _already(connection: Connection, pipeline: Pipeline, handle: Handle) -> Handle | None:
+    """A run of that id that is there; of what it runs Airflow does not tell."""
+    found = _run(connection, handle)
+    if found is None:
+        return None
+    given = found.conf or {}
+    return handle.already({param.name: given[param.name] for param in pipeline.params if param.name in given})
 
 
 def native_of(connection: Connection, pipeline: Pipeline, run: str, access: Access) -> dict[str, str]:
@@ -85,7 +101,7 @@ def status(handle: Handle, access: Access) -> Progress:
         for task in tasks
         if task.state is not None
     )
-    return Progress(_state(found), words)
+    return Progress(_state(found), words, messages.of_run(found), messages.of_tasks(tasks))
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -127,11 +143,11 @@ def collect(handle: Handle, access: Access) -> Collected:
     """The event logs where the sidecars wrote them, and Airflow's own word on the run."""
     connection = connect(access)
     found = _run(connection, handle)
-    state, ended = (RunState.GONE, None) if found is None else (_state(found), found.end_date)
+    state = RunState.GONE if found is None else _state(found)
     if "records" not in handle.native:
         brought = access.folder / str(handle.run)
         ran = () if found is None else fetched(connection, handle.native["dag"], handle.native["run"], brought)
-        return Collected(ran, state, ended=ended)
+        return _collected(connection, handle, found, ran)
     place = Path(handle.native["records"])
     if state is RunState.SUCCEEDED and not place.is_dir():
         hint = "name a folder that the workers share: `records: {sink: file:///…}`"
@@ -140,7 +156,21 @@ def collect(handle: Handle, access: Access) -> Collected:
     if state.over:
         _settle(folder)
     logs = tuple(sorted(folder.glob("*.jsonl"))) if folder.is_dir() else ()
-    return Collected(logs, state, ended=ended)
+    return _collected(connection, handle, found, logs)
+
+
+def _collected(
+    connection: Connection, handle: Handle, found: DAGRunResponse | None, logs: tuple[Path, ...]
+) -> Collected:
+    if found is None:
+        return Collected(logs, RunState.GONE)
+    state = _state(found)
+    said: tuple[Said, ...] = ()
+    if state in (RunState.FAILED, RunState.CANCELLED):
+        said = tuple(
+            messages.of_steps(connection, listed(connection, handle.native["dag"], handle.native["run"]), logs)
+        )
+    return Collected(logs, state, None, found.end_date, messages.of_run(found), said)
 
 
 def records(pipeline: Pipeline, access: Access) -> Path:

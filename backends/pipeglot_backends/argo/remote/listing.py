@@ -35,10 +35,10 @@ def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Engine
         yield EngineRun(
             native={"workflow": metadata["name"], **where},
             run=_run(workflow),
-            params=_params(pipeline, workflow),
+            params=params_of(pipeline, workflow),
             began=moment(status.get("startedAt") or metadata["creationTimestamp"]),
             ended=moment(status.get("finishedAt")),
-            definition=metadata.get("annotations", {}).get(DEFINITION),
+            definition=definition_of(workflow),
         )
 
 
@@ -50,7 +50,12 @@ def _run(workflow: Manifest) -> uuid.UUID:
     return uuid.UUID(derived_run_id("", given or metadata["uid"], metadata.get("annotations", {}).get(SCHEDULED, "")))
 
 
-def _params(pipeline: Pipeline, workflow: Manifest) -> Mapping[str, Json]:
+def definition_of(workflow: Manifest) -> str | None:
+    found = workflow["metadata"].get("annotations", {}).get(DEFINITION)
+    return str(found) if found else None
+
+
+def params_of(pipeline: Pipeline, workflow: Manifest) -> Mapping[str, Json]:
     texts = _arguments(workflow)
     types = {param.name: param.type for param in pipeline.params if param.name in texts}
     return {name: _read(texts[name], type) for name, type in types.items()}

@@ -8,18 +8,21 @@ import gzip
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pipeglot.files import write_bytes
 from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.argo import messages
 from pipeglot_backends.argo.emit.expressions import CANCELLED
 from pipeglot_backends.argo.emit.manifests import as_typed
 from pipeglot_backends.argo.emit.templates import RECORD, RUN_ID
+from pipeglot_backends.argo.origin import marked
+from pipeglot_backends.argo.remote import connection
 from pipeglot_backends.argo.remote.api import Api, Manifest
 from pipeglot_backends.argo.remote.connection import connected
+from pipeglot_backends.argo.remote.listing import definition_of, params_of
 from pipeglot_backends.argo.remote.start import is_suspended, resume, start
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.object_stores import ENDPOINT, explained, trusted
@@ -49,8 +52,8 @@ def submit(
         handle = Handle(run, {"workflow": name, "namespace": api.namespace, "url": api.where})
         found = _found(api, name)
         if found is not None and not is_suspended(found):
-            return replace(handle, known=True)
-        _deliver(api, held, template)
+            return _already(handle, pipeline, found)
+        template = _deliver(api, held, template, access)
         del workflow["metadata"]["generateName"]
         workflow["metadata"] |= {"name": name, "namespace": api.namespace}
         given = {**params, RUN_ID: str(run)}
@@ -58,16 +61,20 @@ def submit(
         workflow["spec"]["arguments"] = {"parameters": arguments}
         if found is not None:
             resume(api, found, template, access.patience)
-            return replace(handle, known=True)
+            return _already(handle, pipeline, found)
         try:
             start(api, workflow, template, access.patience)
         except Conflict:
             # made by another in between, or by us, where the answer was lost: then nobody woke it
-            found = _found(api, name)
-            if found is not None and is_suspended(found):
-                resume(api, found, template, access.patience)
-            return replace(handle, known=True)
+            there = api.get("workflows", name)
+            if is_suspended(there):
+                resume(api, there, template, access.patience)
+            return _already(handle, pipeline, there)
         return handle
+
+
+def _already(handle: Handle, pipeline: Pipeline, found: Manifest) -> Handle:
+    return handle.already(params_of(pipeline, found), definition_of(found))
 
 
 def status(handle: Handle, access: Access) -> Progress:
@@ -77,7 +84,8 @@ def status(handle: Handle, access: Access) -> Progress:
         return Progress(RunState.GONE)
     nodes = [node for node in _nodes(found) if node["type"] in NAMED]
     nodes.sort(key=lambda node: (node.get("startedAt") or "", node["displayName"]))
-    return Progress(_state(found), tuple((node["displayName"], node.get("phase", "")) for node in nodes))
+    explained = tuple((node["displayName"], node.get("phase", "")) for node in nodes)
+    return Progress(_state(found), explained, messages.of_run(found), messages.of_nodes(nodes))
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -103,7 +111,10 @@ def collect(handle: Handle, access: Access) -> Collected:
     if records and not logs:
         raise rejected("PG527", f"no record of `{name}` is where Argo kept it: it was deleted there")
     reason = "deadline" if _met_deadline(found) else None
-    return Collected(logs, _state(found), reason, moment(found.get("status", {}).get("finishedAt")))
+    brought = frozenset(path.stem for path in logs)
+    said = tuple(messages.of_steps(found, _nodes(found), brought))
+    ended = moment(found.get("status", {}).get("finishedAt"))
+    return Collected(logs, _state(found), reason, ended, messages.of_run(found), said)
 
 
 def _met_deadline(workflow: Manifest) -> bool:
@@ -166,20 +177,32 @@ def _store(place: Mapping[str, Any], access: Access) -> Any:
     )
 
 
-def _deliver(api: Api, held: Iterable[Manifest], template: Manifest) -> None:
+def _deliver(api: Api, held: Iterable[Manifest], template: Manifest, access: Access) -> Manifest:
     """A ConfigMap is named by its content, so one that is there is the same; the template is brought up to date."""
+    name = template["metadata"]["name"]
+    there = _there(api, name)
+    template = marked(template, there, access)
     for config in held:
         with contextlib.suppress(Conflict):
             api.config_map(config)
-    name = template["metadata"]["name"]
-    try:
-        there = api.get("workflowtemplates", name)
-    except NotFound:
-        api.create("workflowtemplates", template)
-        return
+    if there is None:
+        try:
+            api.create("workflowtemplates", template)
+            return template
+        except Conflict:  # someone else was quicker
+            there = api.get("workflowtemplates", name)
+            template = marked(template, there, access)
     if there["spec"] != template["spec"] or not _says(there["metadata"], template["metadata"]):
         version = {"resourceVersion": there["metadata"]["resourceVersion"]}
         api.replace("workflowtemplates", name, {**template, "metadata": {**template["metadata"], **version}})
+    return template
+
+
+def _there(api: Api, name: str) -> Manifest | None:
+    try:
+        return api.get("workflowtemplates", name)
+    except connection.NotFound:
+        return None
 
 
 def _says(there: Manifest, wanted: Manifest) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.kubeflow import messages
 from pipeglot_backends.kubeflow.emit.types import ROOM_FOR_PARAMS
 from pipeglot_backends.kubeflow.remote import records
-from pipeglot_backends.kubeflow.remote.arguments import arguments
+from pipeglot_backends.kubeflow.remote.arguments import arguments, params_of
 from pipeglot_backends.kubeflow.remote.config_map import config_map
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, raw, text
 from pipeglot_backends.kubeflow.remote.recurring import reconcile
@@ -36,7 +37,6 @@ STATES = {
     "CANCELED": RunState.CANCELLED,
 }
 CANCELLING = ("CANCELING", "CANCELED")
-DRIVER = "-driver"
 
 
 def submit(
@@ -48,7 +48,8 @@ def submit(
     with connected(access) as connection:
         there = found(connection, name, run)
         if there is not None:
-            return Handle(run, native_of(connection, pipeline, there, access), known=True)
+            told = params_of(pipeline, table(table(there, "runtime_config"), "parameters"))
+            return Handle(run, native_of(connection, pipeline, there, access)).already(told)
         for file in files:
             if file.path.startswith("kubernetes/"):
                 config_map(file.text, connection.namespace, access)
@@ -56,7 +57,7 @@ def submit(
         where = settings.get("experiment") or access.environ.get(EXPERIMENT) or DEFAULT_EXPERIMENT
         root = settings.get("pipeline_root") or pipeline.artifacts
         each: dict[str, Any] = {
-            "pipeline_version_reference": uploaded(connection, pipeline.name, document),
+            "pipeline_version_reference": uploaded(connection, pipeline.name, document, access),
             "experiment_id": experiment(connection, where),
             **({"service_account": settings["service_account"]} if "service_account" in settings else {}),
         }
@@ -81,10 +82,8 @@ def status(handle: Handle, access: Access) -> Progress:
         there = _look(connection, handle)
     if there is None:
         return Progress(RunState.GONE)
-    tasks = rows(table(there, "run_details"), "task_details")
-    names = {str(task.get("display_name")) for task in tasks}
-    shown = sorted((task for task in tasks if _is_step(task, names)), key=lambda task: str(task.get("start_time", "")))
-    return Progress(_state(there), tuple((task["display_name"], str(task.get("state", "PENDING"))) for task in shown))
+    shown = tuple((name, str(task.get("state", "PENDING"))) for name, task in messages.steps(there))
+    return Progress(_state(there), shown, messages.of_run(there), messages.of_tasks(there))
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -108,7 +107,10 @@ def collect(handle: Handle, access: Access) -> Collected:
     if not logs and state is RunState.SUCCEEDED:
         hint = "where this Kubeflow keeps artifacts elsewhere, name it: `kubeflow: {pipeline_root: …}`"
         raise rejected("PG527", f"the run succeeded, and none of its records are at `{place}`", hint)
-    return Collected(logs, state, ended=None if there is None else moment(there.get("finished_at")))
+    if there is None:
+        return Collected(logs, state)
+    said = tuple(messages.of_steps(there))
+    return Collected(logs, state, None, moment(there.get("finished_at")), messages.of_run(there), said)
 
 
 def native_of(connection: Connection, pipeline: Pipeline, there: Answer, access: Access) -> dict[str, str]:
@@ -144,11 +146,3 @@ def _state(there: Answer) -> RunState:
     state = STATES.get(str(there.get("state")), RunState.WAITING)
     before = {str(each.get("state")) for each in rows(there, "state_history")}
     return RunState.CANCELLED if state is RunState.FAILED and before.intersection(CANCELLING) else state
-
-
-def _is_step(task: Answer, names: set[str]) -> bool:
-    """Kubeflow tells of pods and groups of its own too: drivers, executors, the root."""
-    name = str(task.get("display_name", ""))
-    if name.endswith(DRIVER):
-        return False
-    return f"{name}{DRIVER}" in names and name != "root"

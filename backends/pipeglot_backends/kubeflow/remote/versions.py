@@ -10,13 +10,18 @@ from typing import Any
 
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, listed, named, raw
 from pipeglot_backends.kubeflow.remote.connection import text as field
+from pipeglot_backends.remote.origins import refuse_another_origin
+from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Conflict, NotFound
 from pipeglot_backends.remote.sdk import rejected
 
+ORIGIN = "pipeglot: "
+"""How the description of a pipeline begins that says where it comes from."""
 
-def uploaded(connection: Connection, name: str, text: str) -> dict[str, str]:
+
+def uploaded(connection: Connection, name: str, text: str, access: Access) -> dict[str, str]:
     """The reference of the version that holds exactly this text."""
-    pipeline = field(connection, _pipeline(connection, name), "pipeline_id")
+    pipeline = field(connection, _pipeline(connection, name, access), "pipeline_id")
     version = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     api, what = connection.client, f"look for the version `{version}`"
 
@@ -49,7 +54,7 @@ def experiment(connection: Connection, name: str) -> str:
     return field(connection, there, "experiment_id")
 
 
-def _pipeline(connection: Connection, name: str) -> Answer:
+def _pipeline(connection: Connection, name: str, access: Access) -> Answer:
     api = connection.client.pipelines
 
     def look() -> Answer | None:
@@ -57,9 +62,18 @@ def _pipeline(connection: Connection, name: str) -> Answer:
         found = listed(connection, what, "pipelines", calls, filter=named(name), namespace=connection.namespace)
         return found[0] if found else None
 
-    body = _of(connection, {"name": name, "display_name": name})
+    about = {"description": f"{ORIGIN}{access.origin}"} if access.origin else {}
+    body = _of(connection, {"name": name, "display_name": name, **about})
     made = raw(api.pipeline_service_create_pipeline, body)
-    return _found_or_made(connection, f"make the pipeline `{name}`", look, made)
+    found = _found_or_made(connection, f"make the pipeline `{name}`", look, made)
+    refuse_another_origin(f"the pipeline `{name}`", _origin(found), access)
+    return found
+
+
+def _origin(there: Answer) -> str | None:
+    """Kubeflow changes no pipeline that it has: whose a pipeline is, is said once."""
+    told = str(there.get("description") or "")
+    return told.removeprefix(ORIGIN) if told.startswith(ORIGIN) else None
 
 
 def _of(connection: Connection, body: dict[str, str]) -> dict[str, str]:

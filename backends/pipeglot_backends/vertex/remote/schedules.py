@@ -5,21 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipeglot.ir import Pipeline, Schedule
+from pipeglot_backends.remote.origins import refuse_another_origin
+from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import NotFound, make_once, table
 from pipeglot_backends.vertex.remote.connection import Answer, Connection, message
 
-LABEL = "pipeglot-schedule"
+LABEL, ORIGIN = "pipeglot-schedule", "pipeglot-origin"
 """On the jobs of our schedules; holds what names the schedule's content."""
 AT_ONCE = 10
 
 
-def reconcile(connection: Connection, pipeline: Pipeline, job: Mapping[str, Any]) -> str | None:
+def reconcile(connection: Connection, pipeline: Pipeline, job: Mapping[str, Any], access: Access) -> str | None:
     """Leaves the one schedule that is wanted, and no other of ours. Says what was done, None for nothing."""
     there = _ours(connection, pipeline.name)
+    mine = replace(access, origin=access.origin and _label(access.origin))
+    for each in there:
+        refuse_another_origin(f"the schedule `{pipeline.name}`", _labels(each).get(ORIGIN), mine)
     wanted = None if pipeline.schedule is None else _wanted(connection, pipeline.name, pipeline.schedule, job)
+    if wanted and mine.origin:
+        wanted["createPipelineJobRequest"]["pipelineJob"]["labels"][ORIGIN] = mine.origin
     kept = [each for each in there if wanted and _content(each) == _content_of(wanted)][:1]
     for each in there:
         if each not in kept:
@@ -57,8 +65,18 @@ def _content_of(wanted: Mapping[str, Any]) -> str:
 
 
 def _content(there: Answer) -> str | None:
-    labels = table(table(table(there, "create_pipeline_job_request"), "pipeline_job"), "labels")
-    return str(labels[LABEL]) if labels.get(LABEL) else None
+    labels = _labels(there)
+    return labels.get(LABEL) or None
+
+
+def _labels(there: Answer) -> dict[str, str]:
+    found = table(table(table(there, "create_pipeline_job_request"), "pipeline_job"), "labels")
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def _label(origin: str) -> str:
+    """Labels hold small letters and digits, 63 at most."""
+    return hashlib.sha256(origin.encode()).hexdigest()[:32]
 
 
 def _ours(connection: Connection, name: str) -> list[Answer]:

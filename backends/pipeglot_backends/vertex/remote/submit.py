@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.kubeflow.remote import records
-from pipeglot_backends.kubeflow.remote.arguments import arguments
+from pipeglot_backends.kubeflow.remote.arguments import arguments, params_of
 from pipeglot_backends.protocol import EmittedFile
-from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
+from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, Said
 from pipeglot_backends.remote.responses import Conflict, NotFound, rows, stop, strange, table
-from pipeglot_backends.remote.sdk import moment, rejected
+from pipeglot_backends.remote.sdk import moment, one_line, rejected
 from pipeglot_backends.vertex.remote.connection import PLACE, Answer, Connection, connected, message
 from pipeglot_backends.vertex.remote.jobs import LABEL, job, job_id, root
 from pipeglot_backends.vertex.remote.schedules import reconcile
@@ -41,11 +41,11 @@ def submit(
     with connected(access) as connection:
         name = f"{connection.parent}/pipelineJobs/{identity}"
         handle = Handle(run, {"job": name, "url": connection.url, "artifacts": root(pipeline, settings)})
-        if _look(connection, name) is not None:
-            return Handle(run, handle.native, known=True)
+        if (there := _look(connection, name)) is not None:
+            return _already(handle, pipeline, there)
         _deliver(pipeline, files, access)
         again = job(pipeline, files, arguments(pipeline, {}, None), settings, pipeline.name)
-        if said := reconcile(connection, pipeline, again):
+        if said := reconcile(connection, pipeline, again, access):
             access.say(said)
         labelled = message("PipelineJob", {**body, "labels": {**pipeline.labels, LABEL: str(run)}})
         try:
@@ -54,7 +54,7 @@ def submit(
                 parent=connection.parent, pipeline_job=labelled, pipeline_job_id=identity,
             )  # fmt: skip
         except Conflict:
-            return Handle(run, handle.native, known=True)
+            return _already(handle, pipeline, _look(connection, name) or {})
         except NotFound:
             raise rejected("PG522", f"{connection.url} does not know `{connection.parent}`", PLACE) from None
         return handle
@@ -67,7 +67,9 @@ def status(handle: Handle, access: Access) -> Progress:
         return Progress(RunState.GONE)
     tasks = [task for task in _tasks(there) if int(task.get("parent_task_id") or 0)]
     tasks.sort(key=lambda task: str(task.get("start_time") or "~"))
-    return Progress(_state(there), tuple((task["task_name"], str(task.get("state", "PENDING"))) for task in tasks))
+    told = tuple((task["task_name"], str(task.get("state", "PENDING"))) for task in tasks)
+    messages = {task["task_name"]: message for task in tasks if (message := _error(task))}
+    return Progress(_state(there), told, _error(there), messages)
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -90,7 +92,20 @@ def collect(handle: Handle, access: Access) -> Collected:
     logs = records.collected(places, access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
         raise rejected("PG527", f"the run succeeded, and none of its records are at `{places[0]}`")
-    return Collected(logs, state, ended=None if there is None else moment(there.get("end_time")))
+    if there is None:
+        return Collected(logs, state)
+    wrong = [task for task in _tasks(there) if _error(task)]
+    said = tuple(Said(str(task["task_name"]), None, _error(task)) for task in wrong)
+    return Collected(logs, state, None, moment(there.get("end_time")), _error(there), said)
+
+
+def _error(there: Answer) -> str | None:
+    return one_line(table(there, "error").get("message"))
+
+
+def _already(handle: Handle, pipeline: Pipeline, there: Answer) -> Handle:
+    given = table(table(there, "runtime_config"), "parameter_values")
+    return handle.already(params_of(pipeline, given)) if there else handle.already({})
 
 
 def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -> None:

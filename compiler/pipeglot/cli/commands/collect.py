@@ -53,15 +53,17 @@ def _one(options: argparse.Namespace, store: Store, kept: Path, place: Path | No
     from pipeglot_records.store.intake.ingest import ingest_folder
 
     if place is not None:
-        taken, state = ingest_folder(store, place), None
+        taken, state, message = ingest_folder(store, place), None, None
     else:
         known = remote_run(store, options.place)
         taken, state = remote.fetch(store, known, access(known.settings, kept))
+        message = remote.message(store, str(known.handle.run))
     if options.format == "json":
         told = {"events": taken.events, "new": taken.new, "torn": taken.torn, "runs": list(taken.runs)}
-        say_json({**told, **({"state": state.value} if state else {})})
+        say_json({**told, **({"state": state.value, "message": message} if state else {})})
         return 0
-    ended = f"; the engine says: {state.value}" if state else ""
+    why = f", {message}" if message else ""
+    ended = f"; the engine says: {state.value}{why}" if state else ""
     print_text(f"{taken.new} new events of {taken.events} in {len(taken.runs)} runs{ended}")
     return 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeglot import keeping
 from pipeglot.cli import run_params
 from pipeglot.cli.main import REJECTED
+from pipeglot.cli.origin import origin_of
 from pipeglot.cli.printing import print_text, say_json
 from pipeglot.cli.remote import access, collected, exit_of, refuse_without_engine
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -30,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     values = run_params.given(pipeline, options.params, options.params_file)
     run_id = _run_id(options.run_id) or uuid.UUID(timed_uuid(time.time_ns() // 1_000_000, os.urandom(10)))
     kept = keeping.kept_for(path)
-    way = access(pipeline.settings.get(result.target, {}), kept, quiet=options.format == "json")
+    settings = pipeline.settings.get(result.target, {})
+    way = access(settings, kept, quiet=options.format == "json", origin=origin_of(path), replace=options.replace)
     keeping.make(kept)
     with open_store(options.records, os.environ, kept=kept) as store:
         known = remote.begin(store, pipeline, str(target), result.files, run_id, values, way)

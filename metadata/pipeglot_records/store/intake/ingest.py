@@ -32,6 +32,16 @@ class Ingested:
     torn: int = 0
     runs: tuple[str, ...] = ()
 
+    def __add__(self, later: Ingested) -> Ingested:
+        """With what was taken in by another look at the same places."""
+        return Ingested(
+            later.files,
+            self.events + later.events,
+            self.new + later.new,
+            self.torn + later.torn,
+            tuple(sorted({*self.runs, *later.runs})),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LogSummary:

@@ -1,0 +1,60 @@
+"""What Argo says of a workflow that went wrong: in the words of its own pages, and by the steps of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeglot_backends.argo.remote.api import Manifest
+from pipeglot_backends.remote.protocol import Said
+from pipeglot_backends.remote.sdk import moment, one_line
+
+WRONG = ("Failed", "Error")
+VERBS = ("run", "items")
+
+
+def of_run(workflow: Manifest) -> str | None:
+    status = workflow.get("status", {})
+    return one_line(status.get("message")) if status.get("phase") in WRONG else None
+
+
+def of_nodes(nodes: Sequence[Manifest]) -> Mapping[str, str]:
+    told = {node["displayName"]: one_line(node.get("message")) for node in nodes if node.get("phase") in WRONG}
+    return {name: message for name, message in told.items() if message}
+
+
+def of_steps(workflow: Manifest, nodes: Sequence[Manifest], recorded: frozenset[str]) -> Iterator[Said]:
+    """Of each pod that failed: the last one of a step says most. `recorded` are the nodes whose record is there."""
+    steps = dict(_steps(workflow))
+    pods = [node for node in nodes if node["type"] == "Pod" and node.get("phase") in WRONG]
+    for node in sorted(pods, key=lambda node: node.get("startedAt") or ""):
+        step = steps.get(node.get("templateName", ""))
+        if step is None:
+            continue
+        ran = "exitCode" in node.get("outputs", {}) and node["id"] not in recorded
+        yield Said(
+            step,
+            _item(node),
+            one_line(node.get("message")),
+            moment(node.get("startedAt")) if ran else None,
+            _number(node["displayName"]),
+        )
+
+
+def _steps(workflow: Manifest) -> Iterator[tuple[str, str]]:
+    """Of each template the step that it runs: what its sidecar is told."""
+    status = workflow.get("status", {})
+    for template in (status.get("storedWorkflowTemplateSpec") or workflow["spec"]).get("templates", ()):
+        arguments = (template.get("container") or {}).get("args", ())
+        if len(arguments) == 2 and arguments[0] in VERBS:
+            yield template["name"], arguments[1]
+
+
+def _item(node: Manifest) -> str | None:
+    parameters = node.get("inputs", {}).get("parameters", ())
+    return next((str(each.get("value")) for each in parameters if each["name"] == "index"), None)
+
+
+def _number(shown: str) -> int:
+    """Tries of a step that has several are shown as `step(0)`, `step(1)`."""
+    inside = shown.rpartition("(")[2].rstrip(")")
+    return int(inside) + 1 if shown.endswith(")") and inside.isdecimal() else 1
