@@ -44,7 +44,7 @@ class RemoteHalf:
 
     @property
     def submitter(self) -> Submitter:
-        return cast("Submitter", self._part("submit", ("submit", "status", "cancel", "collect")))
+        return cast("Submitter", self._part("submit", ("submit", "collectable", "status", "cancel", "collect")))
 
     @property
     def listing(self) -> Listing:

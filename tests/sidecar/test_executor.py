@@ -167,6 +167,32 @@ def test_it_says_which_artifact_is_absent(tmp_path: Path) -> None:
     assert (left.code, left.told["a"]) == (0, {"absent": True})
 
 
+def test_it_says_that_its_record_is_there(tmp_path: Path) -> None:
+    assert writes(tmp_path, "true").run().told["pipeglot-record"] == {"absent": False}
+
+
+AT, BEFORE = "2026-01-01T06:00:00Z", "2026-01-01T05:59:58Z"
+
+
+@pytest.mark.parametrize(
+    ("run", "created", "told"),
+    [
+        ("schedule", AT, AT),
+        ('"schedule"', BEFORE, AT),
+        ("", BEFORE, AT),
+        ("", AT, "none"),
+        ("0192f0c1-7b1e-7c3a-9d55-0d1b5a3c9e10", BEFORE, "none"),
+    ],
+)
+def test_it_knows_a_time_of_a_schedule_from_that_of_a_start_by_hand(
+    tmp_path: Path, run: str, created: str, told: str
+) -> None:
+    time = ["call", "default", ["ref", "run", "scheduled_time"], ["lit", "none"]]
+    step = {"inputs": {}, "outputs": {}, "body": {"argv": [["lit", "printf"], ["lit", "%s"], time]}}
+    parameters = {"pipeglot-run-id": run, "pipeglot-scheduled": AT, "pipeglot-run-started": created}
+    assert Stage(tmp_path, step=step).run({**parameters, "pipeglot-native-run": "n"}).out == told
+
+
 def test_it_notes_what_object_stores_forget(tmp_path: Path) -> None:
     script = 'mkdir "$PIPEGLOT_OUTPUT_A"; echo x > "$PIPEGLOT_OUTPUT_A/x"; chmod 755 "$PIPEGLOT_OUTPUT_A/x"'
     left = writes(tmp_path, script, a={"artifact": "directory", "file": "a"}).run()

@@ -143,6 +143,10 @@ class Submitter(Protocol):
         """
         ...
 
+    def collectable(self, pipeline: Pipeline, access: Access) -> None:
+        """Raises `SpecRejected` where it is known before a run begins that its record could not be read afterwards."""
+        ...
+
     def status(self, handle: Handle, access: Access) -> Progress: ...
 
     def cancel(self, handle: Handle, access: Access) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from pipeglot.definition import definition_hash
+from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends import targets
@@ -52,6 +53,19 @@ def submitter(target: str) -> Submitter:
 def remote_half(target: str) -> RemoteHalf:
     """Of a target as the store names it, with its version or without."""
     return targets.remote(target.partition("@")[0])
+
+
+def refuse_uncollectable(pipeline: Pipeline, target: str, access: Access, *, wait: bool) -> None:
+    """Before a run is started whose record is to be fetched: what would keep it from that at its end, raised now.
+
+    Who does not wait may collect elsewhere, and is told only.
+    """
+    try:
+        submitter(target).collectable(pipeline, access)
+    except SpecRejected as rejected:
+        if wait:
+            raise
+        access.say(f"the record of this run cannot be collected from here: {rejected.diagnostics[0].message}")
 
 
 def begin(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-95c4b646cc63bc87"
+NAME = "pipeglot-db1e5089448ebc38"
 
 
 class Program(SourceFileLoader):
@@ -2568,6 +2568,7 @@ TOLD = {
     "PIPEGLOT_SCHEDULED": "pipeglot-scheduled",
     "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
 }
+BY_SCHEDULE = "schedule"
 MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
 STATUSES = {
     "SUCCEEDED": "succeeded",
@@ -2605,6 +2606,10 @@ class ExecutorInput:
         for variable, name in TOLD.items():
             if self.parameters.get(name):
                 variables[variable] = str(unwrapped(self.parameters[name]))
+        if not self._is_by_schedule():
+            variables.pop("PIPEGLOT_SCHEDULED", None)
+        if variables.get("PIPEGLOT_RUN_ID") == BY_SCHEDULE:
+            del variables["PIPEGLOT_RUN_ID"]
         if "PIPEGLOT_RUN_STARTED" in variables:
             variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
         if self.parameters.get(INDEX) is not None:
@@ -2614,6 +2619,10 @@ class ExecutorInput:
         for read, name in names_of(list(table.reads.values())):
             variables[SLOT + read["slot"]] = self._text(read, name, table.params)
         return variables
+    def _is_by_schedule(self) -> bool:
+        given = str(unwrapped(self.parameters.get(TOLD["PIPEGLOT_RUN_ID"]) or ""))
+        at, began = (self.parameters.get(TOLD[name]) for name in ("PIPEGLOT_SCHEDULED", "PIPEGLOT_RUN_STARTED"))
+        return given == BY_SCHEDULE or (not given and at != began)
     def _text(self, read: dict[str, Any], name: str, params: dict[str, Any]) -> str:
         slot: str = read["slot"]
         if read["type"] == "artifact":
@@ -2672,6 +2681,7 @@ def _whole(value: Any) -> int | None:
 LISTED = "Output"
 NO_ITEMS = "[-1]"
 METRICS = "pipeglot-metrics"
+RECORD = "pipeglot-record"
 def hand_out(executor: ExecutorInput, texts: dict[str, str]) -> None:
     fields = {name: texts.get(name, "null") for name in executor.files}
     if LISTED in fields:
@@ -2700,7 +2710,8 @@ def describe(executor: ExecutorInput, index: int | None, artifacts: dict[str, An
     item = {} if index is None else {"pipeglot_index": index}
     fields: dict[str, Any] = {}
     for name, artifact in executor.made.items():
-        metadata = {**item, **artifacts.get(name, {}), "absent": name not in artifacts}
+        is_there = name in artifacts or (name == RECORD and os.path.exists(local_place(artifact)))
+        metadata = {**item, **artifacts.get(name, {}), "absent": not is_there}
         if name == METRICS:
             metadata = {key: value for key, value in values.items() if isinstance(value, (bool, int, float))}
         kept = {key: artifact[key] for key in ("name", "uri", "type") if key in artifact}

@@ -30,6 +30,8 @@ TOLD = {
     "PIPEGLOT_SCHEDULED": "pipeglot-scheduled",
     "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
 }
+BY_SCHEDULE = "schedule"
+"""In place of the run's id, where the engine starts the run by our schedule."""
 MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
 STATUSES = {
     "SUCCEEDED": "succeeded",
@@ -79,6 +81,10 @@ class ExecutorInput:
         for variable, name in TOLD.items():
             if self.parameters.get(name):
                 variables[variable] = str(unwrapped(self.parameters[name]))
+        if not self._is_by_schedule():
+            variables.pop("PIPEGLOT_SCHEDULED", None)
+        if variables.get("PIPEGLOT_RUN_ID") == BY_SCHEDULE:
+            del variables["PIPEGLOT_RUN_ID"]
         if "PIPEGLOT_RUN_STARTED" in variables:
             variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
         if self.parameters.get(INDEX) is not None:
@@ -88,6 +94,12 @@ class ExecutorInput:
         for read, name in names_of(list(table.reads.values())):
             variables[SLOT + read["slot"]] = self._text(read, name, table.params)
         return variables
+
+    def _is_by_schedule(self) -> bool:
+        """Engines tell a time of runs that people start, too: the one at which they did."""
+        given = str(unwrapped(self.parameters.get(TOLD["PIPEGLOT_RUN_ID"]) or ""))
+        at, began = (self.parameters.get(TOLD[name]) for name in ("PIPEGLOT_SCHEDULED", "PIPEGLOT_RUN_STARTED"))
+        return given == BY_SCHEDULE or (not given and at != began)
 
     def _text(self, read: dict[str, Any], name: str, params: dict[str, Any]) -> str:
         slot: str = read["slot"]

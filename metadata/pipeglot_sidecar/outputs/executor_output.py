@@ -9,6 +9,7 @@ from pipeglot_expression.runtime.contract import INDICES
 from pipeglot_sidecar.artifacts.decoding import encoded
 from pipeglot_sidecar.artifacts.file_modes import capture
 from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.inputs.executor_input import local_place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 LISTED = "Output"
 NO_ITEMS = "[-1]"
 METRICS = "pipeglot-metrics"
+RECORD = "pipeglot-record"
 
 
 def hand_out(executor: ExecutorInput, texts: dict[str, str]) -> None:
@@ -57,7 +59,8 @@ def describe(executor: ExecutorInput, index: int | None, artifacts: dict[str, An
     item = {} if index is None else {"pipeglot_index": index}
     fields: dict[str, Any] = {}
     for name, artifact in executor.made.items():
-        metadata = {**item, **artifacts.get(name, {}), "absent": name not in artifacts}
+        is_there = name in artifacts or (name == RECORD and os.path.exists(local_place(artifact)))
+        metadata = {**item, **artifacts.get(name, {}), "absent": not is_there}
         if name == METRICS:
             metadata = {key: value for key, value in values.items() if isinstance(value, (bool, int, float))}
         kept = {key: artifact[key] for key in ("name", "uri", "type") if key in artifact}

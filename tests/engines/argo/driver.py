@@ -93,13 +93,17 @@ class Driver:
         """The pod in which the command of the step runs: its record says so, in the pod itself."""
         until = time.monotonic() + OVER_WITHIN
         while True:
-            for pod in self._pods(workflow, step):
-                if '"event":"start"' in self._said(pod):
+            for pod in self.pods(workflow, step):
+                if self.has_started(pod):
                     return pod
             assert time.monotonic() < until, f"{step} did not start"
             time.sleep(POLLED_EVERY)
 
-    def _pods(self, workflow: str, step: str) -> list[str]:
+    def has_started(self, pod: str) -> bool:
+        return '"event":"start"' in self._said(pod)
+
+    def pods(self, workflow: str, step: str) -> list[str]:
+        """Those that run."""
         found = self.cluster.pods(f"workflows.argoproj.io/workflow={workflow}")
         return [pod["metadata"]["name"] for pod in found if f"-{step}-" in pod["metadata"]["name"] and _runs(pod)]
 

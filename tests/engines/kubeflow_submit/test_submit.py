@@ -193,7 +193,7 @@ def test_it_refuses_another_run_of_the_same_id(store: Store, submitted: Submitte
     run = uuid.uuid4()
     assert [begun(store, submitted, run, rows=1).handle.known for _ in range(2)] == [False, True]
     for wrong in ({"rows": 2}, {"rows": 1, "document": "another"}):
-        with pytest.raises(SpecRejected, match="PG528: there is another run .* already: it"):
+        with pytest.raises(SpecRejected, match=r"PG528: there is another run .* already: it"):
             begun(store, submitted, run, **wrong)  # type: ignore[arg-type]  # keywords of two types
     assert remote.find(store, str(run)) is not None
     shown = json_form(load(store, str(run)), Details({}, {}))["params"]
@@ -204,7 +204,7 @@ def test_it_asks_the_engine_where_the_store_is_another(submitted: Submitted, tmp
     run = uuid.uuid4()
     submitted.submit(run, rows=1)
     with open_store(str(tmp_path / "other.db"), {}) as store:
-        with pytest.raises(SpecRejected, match="PG528: there is another run .* its params differ: `rows`"):
+        with pytest.raises(SpecRejected, match=r"PG528: there is another run .* its params differ: `rows`"):
             begun(store, submitted, run, rows=2)
         assert begun(store, submitted, run, rows=1).handle.known
 
@@ -224,7 +224,7 @@ def test_it_replaces_no_pipeline_that_came_from_elsewhere(submitted: Submitted, 
     by("here//a").submit()
     by("here//a").submit()
     with pytest.raises(
-        SpecRejected, match="PG529: the pipeline .* came from `here//a`, and this pipeline is `there//b`"
+        SpecRejected, match=r"PG529: the pipeline .* came from `here//a`, and this pipeline is `there//b`"
     ):
         by("there//b").submit()
     assert not by("there//b", insist=True).submit().known

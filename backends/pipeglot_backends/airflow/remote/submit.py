@@ -89,6 +89,15 @@ def native_of(connection: Connection, pipeline: Pipeline, run: str, access: Acce
     return native
 
 
+def collectable(pipeline: Pipeline, access: Access) -> None:
+    """Raises `SpecRejected` where it is known before the start that the record could not be read afterwards."""
+    place = records(pipeline, access).absolute()
+    if in_logs(pipeline, access) or any(folder.is_dir() for folder in (place, place.parent, place.parent.parent)):
+        return
+    hint = "name a folder that the workers share: `records: {sink: file:///…}`"
+    raise rejected("PG526", f"the steps will write their records to `{place}`, and it is not to be seen here", hint)
+
+
 def status(handle: Handle, access: Access) -> Progress:
     connection = connect(access)
     found = _run(connection, handle)

@@ -77,6 +77,12 @@ def _already(handle: Handle, pipeline: Pipeline, found: Manifest) -> Handle:
     return handle.already(params_of(pipeline, found), definition_of(found))
 
 
+def collectable(pipeline: Pipeline, access: Access) -> None:
+    """Raises `SpecRejected` where it is known before the start that the record could not be read afterwards."""
+    del pipeline, access  # where the store is, Argo alone knows
+    sdk("s3fs", "s3fs", "store")
+
+
 def status(handle: Handle, access: Access) -> Progress:
     with connected(access) as api:
         found = _found(api, handle.native["workflow"])

@@ -237,7 +237,7 @@ class Graph:
         if self.engine != "kubeflow" or self.options.version in TELLS_TIMES:
             if self.pipeline.schedule:
                 constants.append(constant(SCHEDULED, "{{$.pipeline_job_schedule_time_utc}}"))
-            if self.pipeline.deadline and not step.on_exit:
+            if self.pipeline.schedule or (self.pipeline.deadline and not step.on_exit):
                 constants.append(constant(STARTED, "{{$.pipeline_job_create_time_utc}}"))
         return tuple(constants)
 

@@ -79,8 +79,13 @@ class Types:
         return source.id in self._skippable or source.output(read.output or "").optional
 
 
+VIEWS = {"html": "system.HTML", "svg": "system.HTML", "markdown": "system.Markdown", "md": "system.Markdown"}
+"""Of reports, by their format: what a page shows as it is."""
+
+
 def artifact_type(output: Output, many: bool = False) -> dict[str, Data]:
-    schema = {"schemaTitle": SCHEMAS.get(output.artifact or "", "system.Artifact"), "schemaVersion": "0.0.1"}
+    known = VIEWS.get(output.format or "") if output.artifact == "report" else SCHEMAS.get(output.artifact or "")
+    schema = {"schemaTitle": known or "system.Artifact", "schemaVersion": "0.0.1"}
     return {"artifactType": schema, "isArtifactList": True} if many else {"artifactType": schema}
 
 

@@ -14,12 +14,15 @@ from pipeglot_expression.limits import typed
 from pipeglot_expression.runtime.identity import is_uuid
 from pipeglot_expression.runtime.kfp_values import BEYOND, inexact, typed_param, unwrapped
 
+BY_SCHEDULE = "schedule"
+"""The sidecar knows by it that the time of the schedule is one: engines tell a time of every run."""
+
 
 def arguments(pipeline: Pipeline, params: Mapping[str, Json], run: uuid.UUID | None) -> dict[str, Json]:
     """What is given. Without a `run`: for runs that the engine starts by itself."""
     by_name = {param.name: param for param in pipeline.params}
     arguments: dict[str, Json] = {name: _exact(by_name[name], value) for name, value in params.items()}
-    return {**arguments, RUN_ID: str(run)} if run else arguments
+    return {**arguments, RUN_ID: str(run) if run else BY_SCHEDULE}
 
 
 def params_of(pipeline: Pipeline, given: Mapping[str, Any]) -> dict[str, Json]:

@@ -77,6 +77,13 @@ def _fitting(given: dict[str, Json]) -> dict[str, Json]:
     return given
 
 
+def collectable(pipeline: Pipeline, access: Access) -> None:
+    """Raises `SpecRejected` where it is known before the start that the record could not be read afterwards."""
+    records.opened(
+        str(checked(access.settings).get("pipeline_root") or pipeline.artifacts or PIPELINE_ROOT), access.environ
+    )
+
+
 def status(handle: Handle, access: Access) -> Progress:
     with connected(access) as connection:
         there = _look(connection, handle)

@@ -60,6 +60,11 @@ def submit(
         return handle
 
 
+def collectable(pipeline: Pipeline, access: Access) -> None:
+    """Raises `SpecRejected` where it is known before the start that the record could not be read afterwards."""
+    records.opened(root(pipeline, read(access.settings)), access.environ)
+
+
 def status(handle: Handle, access: Access) -> Progress:
     with connected(access) as connection:
         there = _look(connection, handle.native["job"])

@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
     kept = keeping.kept_for(path)
     settings = pipeline.settings.get(result.target, {})
     way = access(settings, kept, quiet=options.format == "json", origin=origin_of(path), replace=options.replace)
+    remote.refuse_uncollectable(pipeline, str(target), way, wait=options.wait)
     keeping.make(kept)
     with open_store(options.records, os.environ, kept=kept) as store:
         known = remote.begin(store, pipeline, str(target), result.files, run_id, values, way)
