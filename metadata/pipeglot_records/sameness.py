@@ -31,6 +31,14 @@ def refuse_another(store: Store, run: str, target: str, definition: str, params:
     _refuse(run, [*found, *differing(mapping(read(row.params)), params)])
 
 
+def refuse_known(store: Store, run: str) -> None:
+    """Of a run that is to begin on this machine: it can be no other's, nor begin twice."""
+    with store.reading() as connection:
+        known = connection.scalar(sql.select(runs.c.run).where(runs.c.run == run.lower()))
+    if known:
+        _refuse(known, [f"the store `{store.place}` has its record"])
+
+
 def refuse_another_there(
     handle: Handle, definition: str, before: Mapping[str, Json], given: Mapping[str, Json]
 ) -> None:

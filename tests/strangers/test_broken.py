@@ -140,5 +140,5 @@ def test_ours_are_whole(name: str) -> None:
     backend = load(name)
     assert [*strangers._missing(backend, strangers._MEMBERS), *strangers._odd(backend, name)] == []
     if backend.REMOTE:
-        assert {"submit", "status", "cancel", "collect"} <= set(dir(remote(name).submitter))
+        assert {"submit", "collectable", "status", "cancel", "collect"} <= set(dir(remote(name).submitter))
         assert "list_runs" in dir(remote(name).listing)

@@ -33,7 +33,7 @@ def test_it_makes_one(scheduled: Scheduled, server: Kubeflow) -> None:
     (made,) = server.recurring.values()
     assert made["trigger"] == {"cron_schedule": {"cron": "0 30 6 * * 1", "start_time": "2026-01-01T00:00:00+00:00"}}
     assert (made["max_concurrency"], made["no_catchup"], made["mode"]) == ("2", True, "ENABLE")
-    assert made["runtime_config"]["parameters"] == {}, "no run's id, no run's parameters"
+    assert made["runtime_config"]["parameters"] == {"pipeglot-run-id": "schedule"}, "no run's id, no run's parameters"
     assert server.count(CREATE) == 1
 
 

@@ -231,7 +231,8 @@ def test_it_replaces_no_pipeline_that_came_from_elsewhere(submitted: Submitted, 
 
 
 def task(name: str, parent: str | None = None, **more: Json) -> dict[str, Json]:
-    return {"task_id": f"{name}-{parent}", "display_name": name, "parent_task_id": parent, **more}
+    inside = {"parent_task_id": parent} if parent else {}
+    return {"task_id": f"{name}-{parent}", "display_name": name, **inside, **more}
 
 
 def test_it_tells_items_apart_and_what_kubeflow_says(store: Store, submitted: Submitted, server: Kubeflow) -> None:

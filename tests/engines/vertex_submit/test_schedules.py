@@ -38,7 +38,9 @@ def test_it_makes_one(scheduled: Scheduled, server: Vertex) -> None:
     assert made["allowQueueing"] is True
     job = made["createPipelineJobRequest"]["pipelineJob"]
     assert job["pipelineSpec"] == DOCUMENT
-    assert job["runtimeConfig"]["parameterValues"] == {}, "no run's id, no run's parameters"
+    assert job["runtimeConfig"]["parameterValues"] == {"pipeglot-run-id": "schedule"}, (
+        "no run's id, no run's parameters"
+    )
     assert server.count("CreateSchedule") == 1
 
 

@@ -26,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_backends.local.vital import forget
     from pipeglot_expression.values import to_wire
     from pipeglot_records.engines.live import Follower
+    from pipeglot_records.sameness import refuse_known
     from pipeglot_records.store.database import open_store
 
     path = Path(options.file)
@@ -39,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
     kept = keeping.kept_for(path)
     asked = RunOptions(path.parent, options.jobs, options.isolated, options.keep, options.run_id, kept=kept)
     with open_store(options.records, os.environ, kept=kept) as store, Follower(store) as follower:
+        if options.run_id:
+            refuse_known(store, options.run_id)
         store.register(definition)
         asked = replace(asked, store=store.name, begun=follower.begin)
         try:

@@ -46,6 +46,10 @@ def submit(
     return handle
 
 
+def collectable(pipeline: Pipeline, access: Access) -> None:
+    """Whatever its runs leave lies in a folder of this machine."""
+
+
 def status(handle: Handle, access: Access) -> Progress:
     del access
     folder = runs.place(handle)
