@@ -117,6 +117,13 @@ def test_it_is_lost_although_the_command_then_ends_well(stage: Stage) -> None:
     assert stage.signalled(signal.SIGTERM).end == ("failed", "lost")
 
 
+@pytest.mark.parametrize("script", ["kill -TERM $PPID $$", "trap 'exit 0' TERM; kill -TERM $PPID $$; sleep 60"])
+def test_it_is_lost_where_its_command_was_quicker(stage: Stage, script: str) -> None:
+    """Argo's own first process sends what it gets to all processes of the container at once."""
+    outcome = stage.step(sh(script)).run()
+    assert (outcome.code, outcome.end) == (69, ("failed", "lost"))
+
+
 def test_it_kills_what_ignores_that_it_is_stopped(stage: Stage) -> None:
     stage.step(python(DEAF))
     outcome = stage.signalled(signal.SIGTERM)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NEVER = float("inf")
 LOOK_AGAIN = 0.05
+SAME_MOMENT = 0.2
 LIMITS = ("timeout", "deadline")
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 SHELL = "/bin/sh"
@@ -85,6 +86,13 @@ class Process:
                 if number in STOPS:
                     self._stop(halted_by(), number, monotonic() + grace)
                 self._send(number)
+        # Some engines send it to all processes at once: then the command may have been quicker
+        for number in signals.wait(SAME_MOMENT if self._ended_by_a_stop() else 0):
+            if number in STOPS and self.stopped_by is None:
+                self.stopped_by, self.stop_signal = halted_by(), number
+
+    def _ended_by_a_stop(self) -> bool:
+        return self.signal in STOPS or (self.command_exit_code or 0) - 128 in STOPS
 
     def _stop(self, reason: str, number: int, kill_at: float) -> None:
         if self.stopped_by is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-db1e5089448ebc38"
+NAME = "pipeglot-76e1eed9f1224b23"
 
 
 class Program(SourceFileLoader):
@@ -1981,6 +1981,7 @@ def _is_parent() -> bool:
 
 NEVER = float("inf")
 LOOK_AGAIN = 0.05
+SAME_MOMENT = 0.2
 LIMITS = ("timeout", "deadline")
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 SHELL = "/bin/sh"
@@ -2033,6 +2034,11 @@ class Process:
                 if number in STOPS:
                     self._stop(halted_by(), number, monotonic() + grace)
                 self._send(number)
+        for number in signals.wait(SAME_MOMENT if self._ended_by_a_stop() else 0):
+            if number in STOPS and self.stopped_by is None:
+                self.stopped_by, self.stop_signal = halted_by(), number
+    def _ended_by_a_stop(self) -> bool:
+        return self.signal in STOPS or (self.command_exit_code or 0) - 128 in STOPS
     def _stop(self, reason: str, number: int, kill_at: float) -> None:
         if self.stopped_by is None:
             self.stopped_by, self.stop_signal, self._kill_at = reason, number, kill_at
