@@ -21,9 +21,9 @@ from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, Submitter
 from pipeglot_backends.targets import RemoteHalf
 from pipeglot_expression.runtime.contract import FAILED
-from pipeglot_records.engine_words import note
+from pipeglot_records.engines.engine_words import note
+from pipeglot_records.engines.sameness import refuse_another, refuse_another_there
 from pipeglot_records.model.json_values import text
-from pipeglot_records.sameness import refuse_another, refuse_another_there
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.intake.ingest import Ingested, LogSummary, Tail, summarize
 from pipeglot_records.store.runs import load

@@ -56,7 +56,7 @@ class Process:
         self.cpu = 0.0
         self.max_rss = 0
 
-    def wait(
+    def wait(  # noqa: C901  # one loop over all that can happen meanwhile
         self,
         signals: Signals,
         limits: dict[str, float],

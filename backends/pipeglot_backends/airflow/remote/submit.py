@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.airflow import messages
-from pipeglot_backends.airflow.claims import claim
 from pipeglot_backends.airflow.emit.environment import home
 from pipeglot_backends.airflow.names import VERDICTS
+from pipeglot_backends.airflow.remote import messages
+from pipeglot_backends.airflow.remote.claims import claim
 from pipeglot_backends.airflow.remote.connection import Connection, connect
 from pipeglot_backends.airflow.remote.deploy import deliver
 from pipeglot_backends.airflow.remote.logs import fetched

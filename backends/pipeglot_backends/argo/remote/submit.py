@@ -14,15 +14,14 @@ from typing import Any
 
 from pipeglot.files import write_bytes
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.argo import messages
 from pipeglot_backends.argo.emit.expressions import CANCELLED
 from pipeglot_backends.argo.emit.manifests import as_typed
 from pipeglot_backends.argo.emit.templates import RECORD, RUN_ID
-from pipeglot_backends.argo.origin import marked
-from pipeglot_backends.argo.remote import connection
+from pipeglot_backends.argo.remote import messages
 from pipeglot_backends.argo.remote.api import Api, Manifest
 from pipeglot_backends.argo.remote.connection import connected
 from pipeglot_backends.argo.remote.listing import definition_of, params_of
+from pipeglot_backends.argo.remote.origin import marked
 from pipeglot_backends.argo.remote.start import is_suspended, resume, start
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.object_stores import ENDPOINT, explained, trusted
@@ -207,7 +206,7 @@ def _deliver(api: Api, held: Iterable[Manifest], template: Manifest, access: Acc
 def _there(api: Api, name: str) -> Manifest | None:
     try:
         return api.get("workflowtemplates", name)
-    except connection.NotFound:
+    except NotFound:
         return None
 
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeglot.ir import Json, Pipeline
-from pipeglot_backends.kubeflow import messages
 from pipeglot_backends.kubeflow.emit.types import ROOM_FOR_PARAMS
-from pipeglot_backends.kubeflow.remote import records
+from pipeglot_backends.kubeflow.remote import messages, records
 from pipeglot_backends.kubeflow.remote.arguments import arguments, params_of
 from pipeglot_backends.kubeflow.remote.config_map import config_map
 from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, connected, raw, text

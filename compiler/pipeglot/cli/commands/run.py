@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_backends.local.vital import forget
     from pipeglot_expression.values import to_wire
     from pipeglot_records.engines.live import Follower
-    from pipeglot_records.sameness import refuse_known
+    from pipeglot_records.engines.sameness import refuse_known
     from pipeglot_records.store.database import open_store
 
     path = Path(options.file)
