@@ -88,7 +88,9 @@ class Step(BashOperator):
         """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
         number = ti.map_index if ti.map_index >= 0 else None
         try:
-            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
+            found = ti.get_task_states(
+                dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id]
+            )
         except Exception as fault:
             self.log.warning("Airflow does not say how it takes this task: %s", fault)
             return False
@@ -156,14 +158,14 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="0-hostile",
     description='""" \' {{ ti }} {% raw %} \\ \n\r\u202e 😀 [[ x ]] [% y %] $(id) ${{ z }}',
-    doc_md="Compiled by pipeglot, fingerprint fce309e1af28.",
+    doc_md="Compiled by pipeglot, fingerprint 479a8ef65e55.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
     tags=[
         "pipeglot",
         'evil=""" \' {{ ti }} {% raw %} \\ \n\r\u202e 😀 [[ x ]] [% y %] $(id) ${{ z }}',
-        "long=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "long=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     ],
     params={
         "items": Param(

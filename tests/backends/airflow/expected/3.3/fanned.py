@@ -87,7 +87,9 @@ class Step(BashOperator):
         """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
         number = ti.map_index if ti.map_index >= 0 else None
         try:
-            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
+            found = ti.get_task_states(
+                dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id]
+            )
         except Exception as fault:
             self.log.warning("Airflow does not say how it takes this task: %s", fault)
             return False
@@ -161,7 +163,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
-    doc_md="Compiled by pipeglot, fingerprint 6cbd9c282306.",
+    doc_md="Compiled by pipeglot, fingerprint af1ea725e5c7.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -85,7 +85,9 @@ class Step(BashOperator):
         """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
         number = ti.map_index if ti.map_index >= 0 else None
         try:
-            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
+            found = ti.get_task_states(
+                dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id]
+            )
         except Exception as fault:
             self.log.warning("Airflow does not say how it takes this task: %s", fault)
             return False
@@ -132,7 +134,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="scheduled",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint ea4bb8e44f28.",
+    doc_md="Compiled by pipeglot, fingerprint fc1fc34d6e8b.",
     schedule=CronTriggerTimetable("0,30 6 * * 1,2,3,4,5", timezone="Europe/Berlin"),
     start_date=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
     end_date=datetime.fromisoformat("2027-01-01T00:00:00+00:00"),

@@ -127,7 +127,9 @@ class Step(DockerOperator):
         """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
         number = ti.map_index if ti.map_index >= 0 else None
         try:
-            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
+            found = ti.get_task_states(
+                dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id]
+            )
         except Exception as fault:
             self.log.warning("Airflow does not say how it takes this task: %s", fault)
             return False
@@ -147,9 +149,7 @@ class Step(DockerOperator):
             ti.xcom_push(key="pipeglot-state", value=word)
         if code == SKIPPED and self.mode == "run":
             raise AirflowSkipException("skipped: the line above says why")
-        cause = {TIMEOUT: "timeout", LOST: "lost"}.get(
-            code, "error" if word else "lost"
-        )  # without a word, it was killed
+        cause = {TIMEOUT: "timeout", LOST: "lost"}.get(code, "error" if word else "lost")  # without a word, it was killed
         if code in FINAL or "cancelled" in word or cause not in self.retry_on:
             raise AirflowFailException(f"exit code {code}, not to be tried again")
         raise AirflowException(f"exit code {code}")
@@ -240,7 +240,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint c52ffbaeccee.",
+    doc_md="Compiled by pipeglot, fingerprint 49a2190fda13.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
