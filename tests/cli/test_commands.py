@@ -208,8 +208,12 @@ def test_it_says_what_it_cannot_read(arguments: list[str], message: str, hint: s
 
 
 def test_it_writes_no_pipeline_over_another(pipeglot: Run, good: Path, tmp_path: Path) -> None:
-    (tmp_path / "other.yaml").write_text(good.read_text("utf-8").replace("name: good", "name: other"), "utf-8")
-    told = pipeglot("compile", "--target", "airflow", "pipeline.yaml", "other.yaml")
+    text = good.read_text("utf-8") + "defaults: {image: 'python:3.12'}\n"
+    good.write_text(text, "utf-8")
+    (tmp_path / "other.yaml").write_text(text.replace("name: good", "name: other"), "utf-8")
+    told = pipeglot("compile", "--target", "argo", "pipeline.yaml", "other.yaml")
     assert (told.returncode, told.stderr.split(":")[0]) == (2, "error[PG508]")
     assert not (tmp_path / "build").exists()
+    assert pipeglot("compile", "--target", "airflow", "pipeline.yaml", "other.yaml").returncode == 0
+    assert {path.name for path in (tmp_path / "build/airflow").glob("*.py")} == {"good.py", "other.py"}
     assert pipeglot("compile", "--target", "airflow", "pipeline.yaml", "pipeline.yaml").returncode == 0

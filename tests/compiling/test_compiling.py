@@ -9,6 +9,7 @@ import pytest
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver import compiling
+from pipeglot.driver.staleness import State, difference, stale
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.targets import BUILT_IN
 
@@ -63,10 +64,14 @@ def test_it_refuses_what_a_target_cannot_keep_and_names_those_that_can(tmp_path:
 FILES = (EmittedFile("a.txt", "one\n"), EmittedFile("sub/b.sh", "é\n", executable=True))
 
 
+def states(folder: Path) -> list[State]:
+    return [each.state for each in stale(FILES, folder)]
+
+
 def test_it_writes_and_finds_fresh_what_it_wrote(tmp_path: Path) -> None:
-    assert compiling.stale(FILES, tmp_path) != ""
+    assert states(tmp_path) == [State.MISSING, State.MISSING]
     compiling.write(FILES, tmp_path)
-    assert compiling.stale(FILES, tmp_path) == ""
+    assert states(tmp_path) == []
     assert (tmp_path / "sub" / "b.sh").stat().st_mode & 0o100
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt", "b.sh", "sub"]
 
@@ -74,16 +79,16 @@ def test_it_writes_and_finds_fresh_what_it_wrote(tmp_path: Path) -> None:
 def test_it_shows_what_is_stale(tmp_path: Path) -> None:
     compiling.write(FILES, tmp_path)
     (tmp_path / "a.txt").write_text("two\n")
-    found = compiling.stale(FILES, tmp_path)
-    assert "-two\n+one\n" in found
-    assert "b.sh" not in found
+    (found,) = stale(FILES, tmp_path)
+    assert (found.path.name, found.state) == ("a.txt", State.DIFFERS)
+    assert "-two\n+one\n" in difference(found)
 
 
 def test_it_sees_bytes_that_are_no_text_and_line_ends_as_stale(tmp_path: Path) -> None:
     compiling.write(FILES, tmp_path)
     (tmp_path / "a.txt").write_bytes(b"one\r\n")
     (tmp_path / "sub" / "b.sh").write_bytes(b"\xe9\n")
-    assert compiling.stale(FILES, tmp_path).count("@@ ") == 2
+    assert states(tmp_path) == [State.DIFFERS, State.DIFFERS]
 
 
 def test_it_leaves_everything_as_it_was_when_the_disk_is_full(tmp_path: Path) -> None:
@@ -96,7 +101,7 @@ def test_it_leaves_everything_as_it_was_when_the_disk_is_full(tmp_path: Path) ->
     changed = (EmittedFile("a.txt", "new\n"), EmittedFile("sub/b.sh", "new\n"))
     with pytest.raises(OSError, match=r"No space left on device: .*b\.sh.$"):
         compiling.write(changed, tmp_path)
-    assert compiling.stale(FILES, tmp_path) == ""
+    assert states(tmp_path) == []
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt", "b.sh", "sub"]
 
 

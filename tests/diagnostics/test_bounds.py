@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeglot.analysis import build
+from pipeglot.analysis import analyze
 from pipeglot.diagnostics import MOST, Diagnostic, suggestions
 from pipeglot.diagnostics.sources import Source
 from pipeglot.rendering.frames import Underline, frame
@@ -21,7 +21,7 @@ HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: x}\n"
 def found(text: str) -> tuple[Source, tuple[Diagnostic, ...]]:
     source = read(HEAD + text, "p.yaml")
     merged = profiles.plain(source)
-    return source, build(merged, check(merged)).diagnostics
+    return source, analyze(merged, check(merged)).diagnostics
 
 
 @pytest.fixture

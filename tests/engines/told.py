@@ -16,7 +16,7 @@ from types import ModuleType
 
 from tests.engines.bad_ways import WAYS, Way
 
-from pipeglot.cli.main import WORLD, exit_code
+from pipeglot.cli.main import ENVIRONMENT, exit_code
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Pipeline
 from pipeglot_backends.protocol import EmittedFile
@@ -74,7 +74,7 @@ def _said(run: Callable[[], object], way: Way) -> str:
 
 def _cell(rejected: SpecRejected, way: Way) -> str:
     (fault,) = rejected.diagnostics
-    assert exit_code(rejected.diagnostics) == WORLD
+    assert exit_code(rejected.diagnostics) == ENVIRONMENT
     assert re.fullmatch("PG52[0-7]", fault.code)
     assert "\n" not in fault.message
     return _settled(f"{fault.code}: {fault.message} | {fault.hint or 'no hint'}", way)

@@ -209,6 +209,7 @@ PROBES: dict[str, Two] = {
     "schedule.max_active": top("schedule.max_active", 2, 3, CRON),
     "records.sink": top("records.sink", "file:///one", "file:///other"),
     "records.on_failure": top("records.on_failure", "fail", "warn"),
+    "profiles.*.name": top("profiles.p.name", "one", "other"),
     "profiles.*.artifacts": top(
         "profiles.p.artifacts",
         "s3://one/a",

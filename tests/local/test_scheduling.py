@@ -16,7 +16,7 @@ SKIPPED = Outcome(State.SKIPPED, "condition-false")
 
 
 def step(name: str, *needs: str, run_if: str = "success", fan: Fan | None = None) -> PlanStep:
-    return PlanStep(name, needs, RunIf(run_if), fan, NO_RETRIES, None, (), ())
+    return PlanStep(name, needs, RunIf(run_if), fan, NO_RETRIES, None, (), (), ())
 
 
 def fan(count: int | None = None, max_parallel: int | None = None, fail_fast: bool = False) -> Fan:

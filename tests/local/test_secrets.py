@@ -19,7 +19,7 @@ from pipeglot_backends.local.engine.scheduler import Task
 from pipeglot_backends.local.secrets import SecretMissing, gather
 from pipeglot_expression.runtime.contract import secret_variable
 
-STEP = PlanStep("a", (), RunIf.SUCCESS, None, NO_RETRIES, None, (), (("hub", "to-ken"),))
+STEP = PlanStep("a", (), RunIf.SUCCESS, None, NO_RETRIES, None, (), (("hub", "to-ken"),), ())
 OTHER = replace(STEP, id="b", secrets=())
 PLAN = Plan("p", "sha256:0", None, None, None, None, False, None, False, (), frozenset(), (STEP, OTHER), ())
 

@@ -58,7 +58,7 @@ class TestPlace:
         [
             ("mysql://somewhere/records", "not `mysql`"),
             ("nonsense://", "not `nonsense`"),
-            ("://", "neither a path nor the URL"),
+            ("://", "cannot be read after"),
         ],
     )
     def test_it_refuses_other_places(self, place: str, complaint: str) -> None:

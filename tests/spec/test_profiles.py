@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.analysis.specs import HEAD, built, rejected
 
-from pipeglot.analysis import build
+from pipeglot.analysis import analyze
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.spec import profiles
@@ -116,7 +116,7 @@ def test_it_places_a_mistake_of_a_profile_in_its_file() -> None:
     beside = {"p": read("params: {m: 1}\ndefaults: {timeout: 5}\nbogus: 1\n", "pipeline.p.yaml")}
     found = profiles.chosen(source, beside, "p")
     assert isinstance(found, Merged)
-    said = build(found, check(found)).diagnostics
+    said = analyze(found, check(found)).diagnostics
     assert sorted((each.code, each.origin) for each in said if isinstance(each.origin, Origin)) == [
         ("PG203", Origin("pipeline.p.yaml", ("params", "m"))),
         ("PG210", Origin("pipeline.p.yaml", ("bogus",))),

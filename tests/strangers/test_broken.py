@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,7 @@ profiles: {prod: {target: acme, acme: {a: 1}}}
 COMPILE = ("compile", "--profile", "prod")
 SUBMIT = ("submit", "--profile", "prod")
 REMOTE = WHOLE.replace("False, None", 'False, "acme.remote"')
-FALLS = "def submit(*given): return {}['nothing']\nstatus = cancel = collect = submit\n"
+FALLS = "def submit(*given): return {}['nothing']\nstatus = cancel = collect = submit\ndef collectable(*given): ...\n"
 USED, LOADED, ENVIRONMENT = "cannot be used: ", "cannot be loaded: ", 4
 
 BROKEN: Mapping[str, tuple[tuple[str, ...], Mapping[str, str], str, str]] = {
@@ -67,7 +68,7 @@ BROKEN: Mapping[str, tuple[tuple[str, ...], Mapping[str, str], str, str]] = {
         SUBMIT,
         {"acme/__init__.py": REMOTE, "acme/remote/submit.py": "def submit(): ..."},
         "PG431",
-        f"{USED}`acme.remote.submit` has no `status`, `cancel`, `collect`",
+        f"{USED}`acme.remote.submit` has no `collectable`, `status`, `cancel`, `collect`",
     ),
     "submit": (
         SUBMIT,
@@ -127,8 +128,9 @@ def test_it_knows_the_runs_of_a_target_that_has_gone(pipeglot: Run, site: Path, 
     text = SPEC.replace("acme: {a: 1}", "shellscript: {folder: engine}").replace("acme", "shellscript")
     (tmp_path / "pipeline.yaml").write_text(text, "utf-8")
     assert pipeglot(*SUBMIT, path=site).returncode == 0
+    run = json.loads(pipeglot("runs", "--format", "json", path=None).stdout)["runs"][0]["run"]
     for command in ("status", "cancel", "collect"):
-        assert pipeglot(command, path=None).stderr.startswith("error[PG502]: `shellscript` is no target")
+        assert pipeglot(command, run, path=None).stderr.startswith("error[PG502]: `shellscript` is no target")
 
 
 def test_it_asks_for_what_the_protocol_asks_for() -> None:

@@ -20,7 +20,7 @@ kind: Pipeline
 metadata: {name: count}
 params:
   rows: {type: int, default: 3}
-  token: {type: string, default: hush, sensitive: true}
+  token: {type: string, default: hush}
 steps:
   extract:
     run: 'seq ${{ params.rows }} > ${{ outputs.raw }}; test ${{ params.token }} = hush'
@@ -51,7 +51,7 @@ def test_it_is_one_of_the_targets(pipeglot: Run, spec: Path, tmp_path: Path) -> 
     assert shown(pipeglot, "validate") == {"diagnostics": []}
     written = {Path(name).name for name in shown(pipeglot, "compile", "--profile", "prod")["written"]}
     assert written == {"count.sh", "sidecar.py", "steps.json", "definition.json"}
-    assert (tmp_path / "build/shellscript/count.sh").stat().st_mode & 0o100
+    assert (tmp_path / "build/prod/count.sh").stat().st_mode & 0o100
     plan = shown(pipeglot, "plan", "--target", "shellscript@1")
     assert (plan["target"], plan["sidecar"], plan["cannot"]) == ("shellscript@1", "as a file beside the script", {})
 
@@ -69,16 +69,16 @@ def test_a_run_on_it_leaves_the_record_of_a_local_one(pipeglot: Run, spec: Path)
     assert json.loads(there)["steps"]["count"]["outputs"] == {"n": {"value": 5}}
     assert pipeglot("run", "-p", "rows=5").returncode == 0
     assert pipeglot("show", "--format", "normal").stdout == there
-    again = shown(pipeglot, "submit", "--profile", "prod", "--run-id", RUN)
+    again = shown(pipeglot, "submit", "--profile", "prod", "--run-id", RUN, "-p", "rows=5")
     assert again["known"]
 
 
 def test_a_run_is_stopped(pipeglot: Run, spec: Path) -> None:
     spec.write_text(SPEC.replace("run: 'seq", "run: 'sleep 300; seq"), "utf-8")
-    shown(pipeglot, "submit", "--profile", "prod")
+    run = shown(pipeglot, "submit", "--profile", "prod")["run"]
     while shown(pipeglot, "status")["tasks"] != {"extract": "running"}:
         time.sleep(0.2)
-    assert pipeglot("cancel").returncode == 0
+    assert pipeglot("cancel", run).returncode == 0
     while (found := shown(pipeglot, "status"))["state"] == "running":
         time.sleep(0.2)
     assert (found["state"], found["tasks"]["count"]) == ("cancelled", "cancelled")
@@ -90,7 +90,7 @@ def test_all_its_runs_are_collected_whoever_started_them(pipeglot: Run, spec: Pa
     pipeglot("compile", "--profile", "prod")
     (tmp_path / "engine/by-hand/params").mkdir(parents=True)
     (tmp_path / "engine/by-hand/params/token").write_text('"hush"', "utf-8")
-    subprocess.run(["sh", "build/shellscript/count.sh", "engine/by-hand"], cwd=tmp_path, check=True)
+    subprocess.run(["sh", "build/prod/count.sh", "engine/by-hand"], cwd=tmp_path, check=True)
     submitted = shown(pipeglot, "submit", "--profile", "prod", "--wait")["run"]
     (tmp_path / ".pipeglot/records.db").unlink()
     collected = shown(pipeglot, "collect", "--all", "--profile", "prod")

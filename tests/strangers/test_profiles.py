@@ -37,8 +37,8 @@ def test_it_has_the_settings_that_a_profile_gives(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("profile", "code", "place", "hint"),
     [
-        ("{shellscript: {foldr: x}}", "PG430", "shellscript", "did you mean `folder`?"),
-        ("{shellscript: {folder: [x]}}", "PG430", "shellscript", None),
+        ("{shellscript: {foldr: x}}", "PG430", "shellscript.foldr", "did you mean `folder`?"),
+        ("{shellscript: {folder: [x]}}", "PG430", "shellscript.folder", None),
         ("{shellscript: here}", "PG301", "shellscript", None),
         ("{shelscript: {folder: x}}", "PG210", "shelscript", "did you mean `shellscript`?"),
         ("{target: shelscript}", "PG502", "target", "did you mean `shellscript`?"),
@@ -56,7 +56,7 @@ def test_it_checks_them_where_they_stand(
         path.write_text(f"{path.read_text('utf-8')}  one: {profile}\n", "utf-8")
     found = rejected(path)
     source, above = (tmp_path / "pipeline.one.yaml", ()) if beside else (path, ("profiles", "one"))
-    assert (found.code, found.hint, found.origin) == (code, hint, Origin(str(source), (*above, place)))
+    assert (found.code, found.hint, found.origin) == (code, hint, Origin(str(source), (*above, *place.split("."))))
 
 
 def test_it_has_no_settings_of_what_is_not_installed(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def judge(server: Server, method: str, status: int, body: bytes, headers: Mappin
     """Raises `Refused`, and `Strange` where no engine answers so: a page, mostly, to sign in."""
     if not 200 <= status < 300:
         raise Refused(method, status, body, headers)
-    if not body.strip():
+    if body.strip() in (b"", b"null"):
         if method == "GET":
             raise Strange("with nothing")
         return

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from pipeglot.definition import definition_hash
+from pipeglot.definition import definition_hash, definition_json
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json, Missing, Pipeline
 from pipeglot.run_events import RunEvents
@@ -60,8 +60,9 @@ def refuse_uncollectable(pipeline: Pipeline, target: str, access: Access, *, wai
 
     Who does not wait may collect elsewhere, and is told only.
     """
+    engine = submitter(target)
     try:
-        submitter(target).collectable(pipeline, access)
+        engine.collectable(pipeline, access)
     except SpecRejected as rejected:
         if wait:
             raise
@@ -80,9 +81,10 @@ def begin(
     """Starts the run, once, and notes in the store what it is and where. `params` are those that were given."""
     definition = next(file.text for file in files if file.path == "definition.json")
     fields = params_told(pipeline, {**defaults(pipeline), **params})
-    refuse_another(store, str(run), target, definition_hash(definition), fields)
+    name = definition_hash(definition_json(pipeline))
+    refuse_another(store, str(run), target, name, fields)
     handle = submitter(target).submit(pipeline, files, run, params, access)
-    refuse_another_there(handle, definition_hash(definition), defaults(pipeline), params)
+    refuse_another_there(handle, name, defaults(pipeline), params)
     known = Remote(target, handle, access.settings)
     with RunEvents(access.folder, str(run), "submit") as events:
         introduce(events, pipeline, known, store.register(definition), fields)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-76e1eed9f1224b23"
+NAME = "pipeglot-76297fd1178fc31f"
 
 
 class Program(SourceFileLoader):
@@ -2009,7 +2009,7 @@ class Process:
         self.signal: int | None = None
         self.cpu = 0.0
         self.max_rss = 0
-    def wait(
+    def wait(  # noqa: C901  # one loop over all that can happen meanwhile
         self,
         signals: Signals,
         limits: dict[str, float],
@@ -2608,14 +2608,7 @@ class ExecutorInput:
         artifact = self.made.get(name)
         return None if artifact is None else local_place(artifact)
     def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
-        variables = dict(environ)
-        for variable, name in TOLD.items():
-            if self.parameters.get(name):
-                variables[variable] = str(unwrapped(self.parameters[name]))
-        if not self._is_by_schedule():
-            variables.pop("PIPEGLOT_SCHEDULED", None)
-        if variables.get("PIPEGLOT_RUN_ID") == BY_SCHEDULE:
-            del variables["PIPEGLOT_RUN_ID"]
+        variables = {**environ, **self._run()}
         if "PIPEGLOT_RUN_STARTED" in variables:
             variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
         if self.parameters.get(INDEX) is not None:
@@ -2625,6 +2618,15 @@ class ExecutorInput:
         for read, name in names_of(list(table.reads.values())):
             variables[SLOT + read["slot"]] = self._text(read, name, table.params)
         return variables
+    def _run(self) -> dict[str, str]:
+        found = {
+            name: str(unwrapped(self.parameters[told])) for name, told in TOLD.items() if self.parameters.get(told)
+        }
+        if not self._is_by_schedule():
+            found.pop("PIPEGLOT_SCHEDULED", None)
+        if found.get("PIPEGLOT_RUN_ID") == BY_SCHEDULE:
+            del found["PIPEGLOT_RUN_ID"]
+        return found
     def _is_by_schedule(self) -> bool:
         given = str(unwrapped(self.parameters.get(TOLD["PIPEGLOT_RUN_ID"]) or ""))
         at, began = (self.parameters.get(TOLD[name]) for name in ("PIPEGLOT_SCHEDULED", "PIPEGLOT_RUN_STARTED"))

@@ -77,14 +77,7 @@ class ExecutorInput:
 
     def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
         """The environment, with what the executor input says in the variables that say it on other engines."""
-        variables = dict(environ)
-        for variable, name in TOLD.items():
-            if self.parameters.get(name):
-                variables[variable] = str(unwrapped(self.parameters[name]))
-        if not self._is_by_schedule():
-            variables.pop("PIPEGLOT_SCHEDULED", None)
-        if variables.get("PIPEGLOT_RUN_ID") == BY_SCHEDULE:
-            del variables["PIPEGLOT_RUN_ID"]
+        variables = {**environ, **self._run()}
         if "PIPEGLOT_RUN_STARTED" in variables:
             variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
         if self.parameters.get(INDEX) is not None:
@@ -94,6 +87,17 @@ class ExecutorInput:
         for read, name in names_of(list(table.reads.values())):
             variables[SLOT + read["slot"]] = self._text(read, name, table.params)
         return variables
+
+    def _run(self) -> dict[str, str]:
+        """What it says of the run."""
+        found = {
+            name: str(unwrapped(self.parameters[told])) for name, told in TOLD.items() if self.parameters.get(told)
+        }
+        if not self._is_by_schedule():
+            found.pop("PIPEGLOT_SCHEDULED", None)
+        if found.get("PIPEGLOT_RUN_ID") == BY_SCHEDULE:
+            del found["PIPEGLOT_RUN_ID"]
+        return found
 
     def _is_by_schedule(self) -> bool:
         """Engines tell a time of runs that people start, too: the one at which they did."""

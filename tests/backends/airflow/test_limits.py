@@ -27,8 +27,9 @@ ODD = Pipeline(
 )
 
 
-BARE = replace(CHAIN, params=(), steps=(step("a", image="x"),), records=Records(sink="/srv/records"))
+BARE = replace(CHAIN, params=(), labels={}, steps=(step("a", image="x"),), records=Records(sink="/srv/records"))
 STRANGE = (
+    replace(BARE, labels={"team": "search", "long": "x" * 200}),
     replace(BARE, schedule=Schedule("0 6 * * *", "UTC", HERE, overlap=Overlap.SKIP)),
     ODD,
     replace(CLAIMED, records=Records(sink="/srv/records")),

@@ -29,7 +29,7 @@ from pipeglot_backends.airflow.settings import local_path, read
             "`airflow.code` is for bash operators, and these are kubernetes",
             None,
         ),
-        ({"url": 3}, "`airflow.url` is text, and `3` is none", None),
+        ({"url": 3}, "`airflow.url` is text, and here is something else", None),
     ],
 )
 def test_it_says_what_is_wrong(given: dict[str, Json], message: str, hint: str | None) -> None:

@@ -29,6 +29,7 @@ REFUSED = {
     "on_exit_success": "not which steps failed",
     "run_if_always_leaf": "a task starts after a failure only as the exit task",
     "run_if_failure": "a task starts after a failure only as the exit task",
+    "states_told": "a task starts after a failure only as the exit task",
 }
 ENDS = {"COMPLETE": "succeeded", "FAILED": "failed"}
 

@@ -41,11 +41,12 @@ def test_it_says_which_package_is_not_installed(
     for name in ("KUBECONFIG", "ARGO_SERVER"):
         monkeypatch.delenv(name, raising=False)
     settings = (
-        "vertex: {project: acme, region: europe-west4, bucket: 'gs://acme-ml'}, airflow: {url: 'http://127.0.0.1:1'}"
+        "vertex: {project: acme-ml, region: europe-west4, bucket: 'gs://acme-ml'}, airflow: {url: 'http://127.0.0.1:1'}"
     )
     profile = f"profiles: {{p: {{{settings}}}}}\n"
     (tmp_path / "pipeline.yaml").write_text(SPEC + profile, "utf-8")
-    assert main([*command.split(), "pipeline.yaml", "--target", target, "--profile", "p"]) == 4
+    given = ["-p", "secret=hush"] if command == "submit" else []
+    assert main([*command.split(), "pipeline.yaml", "--target", target, "--profile", "p", *given]) == 4
     said = capsys.readouterr().err
     assert "PG525" in said
     assert "pip install 'pipeglot[" in said

@@ -70,7 +70,7 @@ def start(driver: Driver, folder: Path) -> Started:
     path.write_text(text.replace("VERSION", driver.version).replace("SPACE", cluster.namespace), "utf-8")
     pipeline = load(path, "cluster")
     made = compiled(pipeline).files
-    files = {file.path: file.text for file in made}
+    files = {file.path.rpartition("/")[2]: file.text for file in made}
     submitted = argo.submit(pipeline, made, uuid.uuid4(), {"n": 2}, driver.access)
     cluster.client.apply(yaml.safe_load(files["cronworkflow.yaml"]), cluster.namespace)
     workflow = yaml.safe_load(files["workflow.yaml"])

@@ -35,6 +35,6 @@ GAPS = (
         ("bad_output", "failed_branch", "failure_and_skip", "missing_output"),
         by_chance=True,
     ),
-    Gap("number-of-the-try", "failed", "Inner task failed", ("retry_third",)),
+    Gap("number-of-the-try", "failed", "Inner task failed", ("retry_lost", "retry_third")),
 )
 BY_CASE: Mapping[str, Gap] = {case: gap for gap in GAPS for case in gap.cases}

@@ -126,7 +126,7 @@ HOSTILE = Pipeline(
         step("_verdict_", needs=("outer.inner",)),
     ),
     description=EVIL,
-    labels={"evil": EVIL, "long": "x" * 200},
+    labels={"evil": EVIL, "long": "x" * 95},
     settings={"airflow": {"url": 'http://127.0.0.1:8080/"', "pool": 'p"ool', "python": EVIL, "code": '/srv/"code'}},
     artifacts="file:///srv/art%20'ifacts",
 )

@@ -35,13 +35,20 @@ def bind(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Bindings:
     """`prefix` is the key prefix under which items leave their artifacts."""
     bound = Bindings()
     named = slots(read.slot for read in step.reads)
+    asked = asked_how_they_ended(step)
     for position, read in enumerate(step.reads):
         if read.is_artifact and read.kind not in _CONSTANT:
             _artifact(bound, read, named[read.slot], position, names, prefix)
-        else:
+        elif _is_told(pipeline, step, read, asked):
             _bind_value(bound, step, read, named[read.slot], pipeline, names)
     bound.environment += _secrets(step)
     return bound
+
+
+def _is_told(pipeline: Pipeline, step: Step, read: Read, asked: frozenset[str | None]) -> bool:
+    """An exit step needs no word of a step's end where it only looks for its id among those that failed."""
+    ended = step.on_exit and read.kind is ReadKind.ENGINE
+    return not ended or read.step in asked or _is_always_succeeded(pipeline, read)
 
 
 def _bind_value(bound: Bindings, step: Step, read: Read, name: str, pipeline: Pipeline, names: Names) -> None:
@@ -53,7 +60,7 @@ def _bind_value(bound: Bindings, step: Step, read: Read, name: str, pipeline: Pi
         _parameter(bound, step, read, name, pipeline, names)
     elif read.kind is not ReadKind.ENGINE:
         bound.variable(read, _global(pipeline, read, names))
-    elif asks_how_it_ended(step, read.step):
+    else:
         bound.variable(read, _ended(pipeline.by_id[read.step or ""], names))
 
 
@@ -105,9 +112,9 @@ def _global(pipeline: Pipeline, read: Read, names: Names) -> str:
     return expressions.left_globally(global_name(task, output))
 
 
-def asks_how_it_ended(step: Step, source: str | None) -> bool:
-    """Whether more is wanted of a step than to have its id among those that failed."""
-    return any(read.step == source and read.kind in (ReadKind.OUTPUT, ReadKind.STATE) for read in step.reads)
+def asked_how_they_ended(step: Step) -> frozenset[str | None]:
+    """The steps of which more is wanted than to have their ids among those that failed."""
+    return frozenset(read.step for read in step.reads if read.kind in (ReadKind.OUTPUT, ReadKind.STATE))
 
 
 def _ended(source: Step, names: Names) -> str:

@@ -10,7 +10,7 @@ from typing import cast
 from pipeglot.ir import MISSING, Param, Pipeline, ReadKind
 from pipeglot.scripts.comments import lines
 from pipeglot_backends.argo.emit.artifact_keys import key_prefix
-from pipeglot_backends.argo.emit.bindings import asks_how_it_ended, bind, source
+from pipeglot_backends.argo.emit.bindings import asked_how_they_ended, bind, source
 from pipeglot_backends.argo.emit.tasks import dag, exit_steps, is_throttled, tasks_of, throttle
 from pipeglot_backends.argo.emit.templates import (
     RUN_ID,
@@ -139,8 +139,9 @@ def _exported(pipeline: Pipeline) -> Exported:
     reads = [
         read
         for step in pipeline.on_exit
+        for asked in (asked_how_they_ended(step),)
         for read in step.reads
-        if read.kind in kinds or (read.kind is ReadKind.ENGINE and asks_how_it_ended(step, read.step))
+        if read.kind in kinds or (read.kind is ReadKind.ENGINE and read.step in asked)
     ]
     return frozenset(source(pipeline, read, names) for read in reads)
 

@@ -13,7 +13,7 @@ from pipeglot_backends.kubeflow.emit.sidecar_task import containers
 from pipeglot_backends.protocol import EmittedFile
 
 OUTERMOST = 1000
-FEW, MOST = 2, 6
+FEW, MOST = 2, 5
 """Tasks that may have the sidecar in their containers. What Argo notes of a task repeats its container, and all notes
 of a run must fit in one object of 1 MiB: four such tasks did not, by the manifests of Kubeflow 2.17."""
 LIMITS = {

@@ -113,8 +113,16 @@ def _works(place: Path) -> Iterator[Path]:
     """Where sidecars of local runs had their scratch: of the run that the place belongs to, or of those in it."""
     whole = place.absolute()
     near = [whole, *whole.parents[:2]]
-    yield from (run / WORK for run in near if (run / RECORD).is_dir() and (run / WORK).is_dir())
-    yield from sorted(work for work in whole.glob(f"*/{WORK}") if (work.parent / RECORD).is_dir())
+    yield from (run / WORK for run in near if _is_folder(run / RECORD) and _is_folder(run / WORK))
+    yield from sorted(work for work in whole.glob(f"*/{WORK}") if _is_folder(work.parent / RECORD))
+
+
+def _is_folder(path: Path) -> bool:
+    """Not of one that we may not look at: reading it says so."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def logs(places: Iterable[Path]) -> tuple[Path, ...]:

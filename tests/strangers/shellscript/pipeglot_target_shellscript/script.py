@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from shlex import quote
 
-from pipeglot.ir import MISSING, Param, Pipeline, Read, ReadKind, RunIf, Step
+from pipeglot.ir import Missing, Param, Pipeline, Read, ReadKind, RunIf, Step
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.values import to_wire
 
@@ -82,10 +82,9 @@ def _reads(step: Step, params: Mapping[str, Param]) -> Iterator[str]:
 
 
 def _param(read: Read, params: Mapping[str, Param]) -> str:
-    """A sensitive default stands in no file: `submit` brings it."""
     param = params[str(read.param)]
-    is_told = param.default is not MISSING and not param.sensitive
-    return f"param {param.name} {quote(to_wire(param.default) if is_told else '')}"  # type: ignore[arg-type]  # told
+    told = "" if isinstance(param.default, Missing) else to_wire(param.default)
+    return f"param {param.name} {quote(told)}"
 
 
 _CARRIED: Mapping[ReadKind, Callable[[Read, Mapping[str, Param]], str]] = {

@@ -116,7 +116,8 @@ class Step(BashOperator):
             ti.xcom_push(key="pipeglot-state", value=word)
         if code == SKIPPED and self.mode == "run":
             raise AirflowSkipException("skipped: the line above says why")
-        cause = {TIMEOUT: "timeout", LOST: "lost"}.get(code, "error" if word else "lost")  # without a word, it was killed
+        # without a word, it was killed
+        cause = {TIMEOUT: "timeout", LOST: "lost"}.get(code, "error" if word else "lost")
         if code in FINAL or "cancelled" in word or cause not in self.retry_on:
             raise AirflowFailException(f"exit code {code}, not to be tried again")
         raise AirflowException(f"exit code {code}")
@@ -207,7 +208,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 3e3323a6cc10.",
+    doc_md="Compiled by pipeglot, fingerprint 8fb5ce110aa6.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -158,14 +158,14 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="0-hostile",
     description='""" \' {{ ti }} {% raw %} \\ \n\r\u202e 😀 [[ x ]] [% y %] $(id) ${{ z }}',
-    doc_md="Compiled by pipeglot, fingerprint 479a8ef65e55.",
+    doc_md="Compiled by pipeglot, fingerprint a7ff995b0de0.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
     tags=[
         "pipeglot",
         'evil=""" \' {{ ti }} {% raw %} \\ \n\r\u202e 😀 [[ x ]] [% y %] $(id) ${{ z }}',
-        "long=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "long=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     ],
     params={
         "items": Param(

@@ -149,7 +149,8 @@ class Step(DockerOperator):
             ti.xcom_push(key="pipeglot-state", value=word)
         if code == SKIPPED and self.mode == "run":
             raise AirflowSkipException("skipped: the line above says why")
-        cause = {TIMEOUT: "timeout", LOST: "lost"}.get(code, "error" if word else "lost")  # without a word, it was killed
+        # without a word, it was killed
+        cause = {TIMEOUT: "timeout", LOST: "lost"}.get(code, "error" if word else "lost")
         if code in FINAL or "cancelled" in word or cause not in self.retry_on:
             raise AirflowFailException(f"exit code {code}, not to be tried again")
         raise AirflowException(f"exit code {code}")
@@ -240,7 +241,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 49a2190fda13.",
+    doc_md="Compiled by pipeglot, fingerprint 0ce7b4f402c0.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeglot.files import write_all
-from pipeglot.ir import Json, Missing, Pipeline
+from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress
 from pipeglot_backends.remote.sdk import moment
@@ -28,7 +28,7 @@ def submit(
         folder.mkdir(parents=True, mode=0o700)
     except FileExistsError:
         return replace(handle, known=True)
-    given = {**_untold(pipeline), **params}
+    given = params
     write_all((folder / "build" / file.path, file.text, file.executable) for file in files)
     write_all((folder / "params" / name, to_wire(value), False) for name, value in given.items())
     (folder / "id").write_text(str(run), "utf-8")
@@ -72,12 +72,3 @@ def collect(handle: Handle, access: Access) -> Collected:
 
 def _logs(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("record/*/*.jsonl")))
-
-
-def _untold(pipeline: Pipeline) -> Mapping[str, Json]:
-    """Defaults that the script does not hold."""
-    return {
-        param.name: param.default
-        for param in pipeline.params
-        if param.sensitive and not isinstance(param.default, Missing)
-    }
