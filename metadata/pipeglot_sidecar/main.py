@@ -132,7 +132,7 @@ def run_step(step: str, environment: Environment, table: Table | None = None) ->
 
     try:
         ending = decided(decide, environment.skip_code)
-        attempt = Attempt(run.table, environment, run.log, run.signals)
+        attempt = Attempt(run.table, environment, run.log, run.signals, run.work.stays)
         if ending is None:
             start(run, prepared[0])
             ending = attempted(run, attempt, prepared[0])
@@ -278,7 +278,7 @@ def main(argv: list[str]) -> int:
         if argv[1] == "carry":
             return carry(argv[2])
         if argv[1] == "recover":
-            return recover(argv[2], environ.get("PIPEGLOT_KEEP") == "1")
+            return recover(argv[2])
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
         return VERBS[argv[1]](argv[2], Environment(environ, sidecar))

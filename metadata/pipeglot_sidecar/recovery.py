@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def recover(parent: str, keeps_work: bool) -> int:
+def recover(parent: str) -> int:
     """Of each folder whose sidecar is dead. What cannot be written stays. Done again, it changes nothing."""
     for name in sorted(os.listdir(parent)):
         if name.startswith(SCRATCH):
-            _recover(os.path.join(parent, name), keeps_work)
+            _recover(os.path.join(parent, name))
     return 0
 
 
-def _recover(folder: str, keeps_work: bool) -> None:
+def _recover(folder: str) -> None:
     try:
         descriptor = os.open(os.path.join(folder, BELONGINGS), os.O_RDWR | os.O_CLOEXEC)
     except OSError:
@@ -32,9 +32,10 @@ def _recover(folder: str, keeps_work: bool) -> None:
     try:
         os.lockf(descriptor, os.F_TLOCK, 0)  # a sidecar that lives has it, and so has another who recovers
         found = os.pread(descriptor, ROOM_FOR_HEAD + ROOM_FOR_MARK * len(REPORTS), 0)
-        if _written(folder, _told_json(found[:ROOM_FOR_HEAD]), found):
+        head = _told_json(found[:ROOM_FOR_HEAD])
+        if _written(folder, head, found):
             disown(folder)
-            if not keeps_work:
+            if not (head and head.get("keeps")):
                 remove_tree(folder)
     except (OSError, LookupError, TypeError, ValueError):
         return  # neither ours nor anybody's that is dead

@@ -91,7 +91,9 @@ def _run(command: Parser) -> None:
         "--jobs", "-j", type=at_least_one, metavar="N", help="steps at a time (default: the number of cores)"
     )
     command.add_argument("--isolated", action="store_true", help="give each step a fresh copy of the code")
-    command.add_argument("--keep", action="store_true", help="keep scratch folders and copies")
+    command.add_argument(
+        "--keep", action="store_true", help="keep scratch folders and copies, but for steps with sensitive values"
+    )
     command.add_argument("--run-id", metavar="UUID", help="the run's id (default: a new one)")
     _format(command, "text", "json")
 

@@ -35,7 +35,9 @@ ORPHANED = (0, 1)
 
 
 class Attempt:
-    def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals) -> None:
+    def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals, keeps: bool) -> None:
+        """`keeps`: the folder of the attempt stays after it."""
+        self._keeps = keeps
         self._table = table
         self._environment = environment
         self._log = log
@@ -61,7 +63,7 @@ class Attempt:
 
     def _listen(self, variables: dict[str, str]) -> None:
         events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
-        belongings = Belongings(os.path.dirname(events), self._log, since)
+        belongings = Belongings(os.path.dirname(events), self._log, since, self._keeps)
         self._relays = relays(events, metrics, self._log, self._log.writer, since, belongings.mark)
         for relay in self._relays:
             relay.open()

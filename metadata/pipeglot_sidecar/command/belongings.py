@@ -21,7 +21,7 @@ REPORTS = {"events.jsonl": 0, "metrics.txt": 1}
 class Belongings:
     """The file `attempt` of the folder: a head, and a place for each mark. Locked for as long as the sidecar lives."""
 
-    def __init__(self, folder: str, log: Log, since: int) -> None:
+    def __init__(self, folder: str, log: Log, since: int, keeps: bool) -> None:
         self._descriptor = -1
         if log.path is None or log.attempt is None:
             return
@@ -32,6 +32,7 @@ class Belongings:
             "attempt": log.attempt,
             "writer": log.writer,
             "since": since,
+            "keeps": keeps,
         }
         try:
             path = os.path.join(folder, BELONGINGS)

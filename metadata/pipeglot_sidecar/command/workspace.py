@@ -22,6 +22,7 @@ class Workspace:
 
     def __init__(self, table: Table, surroundings: Environment) -> None:
         self._table = table
+        self.stays = surroundings.keeps_work and not table.is_sensitive()
         self._from = surroundings
         self._scratch: str | None = None
         self._pieces: dict[tuple[str, int], str | None] = {}
@@ -87,7 +88,7 @@ class Workspace:
     def remove(self) -> None:
         if self._scratch is not None:
             disown(self._scratch)
-        if self._scratch is not None and not self._from.keeps_work:
+        if self._scratch is not None and not self.stays:
             remove_tree(self._scratch)
 
     def _kept_folder(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-76297fd1178fc31f"
+NAME = "pipeglot-f80a1ac2d3c3d243"
 
 
 class Program(SourceFileLoader):
@@ -776,10 +776,26 @@ class Table:
         self.reads: dict[str, dict[str, Any]] = {read["slot"]: read for read in self.step.get("reads", ())}
         self.needs: list[str] = self.step.get("needs", [])
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
+    def is_sensitive(self) -> bool:
+        written = any(output.get("sensitive") for output in self.outputs.values())
+        return written or any(self._hides(ref) for ref in references_of_step(self.step))
+    def _hides(self, ref: list[str]) -> bool:
+        if ref[1] == "params":
+            return bool(self.params.get(ref[2], {}).get("sensitive"))
+        return ref[1] == "steps" and ref[3] == "outputs" and self.is_sensitive_output(ref[2], ref[4])
     def is_sensitive_output(self, step: str, output: str) -> bool:
         read = self.reads.get(f"steps.{step}.outputs.{output}", {})
         declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
         return bool(read.get("sensitive") or declared.get("sensitive"))
+def references_of_step(part: Any) -> Iterator[list[str]]:
+    if isinstance(part, dict):
+        for value in part.values():
+            yield from references_of_step(value)
+    elif isinstance(part, list) and part and part[0] != "lit":
+        if part[0] == "ref":
+            yield part
+        for value in part:
+            yield from references_of_step(value)
 def load(path: str, step: str, given: str = "", definition: str = "") -> Table:
     try:
         found: Any = json.loads(_given_table(given or BROUGHT) or _read_table(path))
@@ -1178,7 +1194,7 @@ ROOM_FOR_HEAD = 16 * 1024
 ROOM_FOR_MARK = 512
 REPORTS = {"events.jsonl": 0, "metrics.txt": 1}
 class Belongings:
-    def __init__(self, folder: str, log: Log, since: int) -> None:
+    def __init__(self, folder: str, log: Log, since: int, keeps: bool) -> None:
         self._descriptor = -1
         if log.path is None or log.attempt is None:
             return
@@ -1189,6 +1205,7 @@ class Belongings:
             "attempt": log.attempt,
             "writer": log.writer,
             "since": since,
+            "keeps": keeps,
         }
         try:
             path = os.path.join(folder, BELONGINGS)
@@ -1216,6 +1233,7 @@ SCRATCH = "pipeglot-"
 class Workspace:
     def __init__(self, table: Table, surroundings: Environment) -> None:
         self._table = table
+        self.stays = surroundings.keeps_work and not table.is_sensitive()
         self._from = surroundings
         self._scratch: str | None = None
         self._pieces: dict[tuple[str, int], str | None] = {}
@@ -1269,7 +1287,7 @@ class Workspace:
     def remove(self) -> None:
         if self._scratch is not None:
             disown(self._scratch)
-        if self._scratch is not None and not self._from.keeps_work:
+        if self._scratch is not None and not self.stays:
             remove_tree(self._scratch)
     def _kept_folder(self) -> str:
         place = self._from
@@ -2273,7 +2291,8 @@ def enter_code(environment: Environment) -> None:
 LOOK = 2.0
 ORPHANED = (0, 1)
 class Attempt:
-    def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals) -> None:
+    def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals, keeps: bool) -> None:
+        self._keeps = keeps
         self._table = table
         self._environment = environment
         self._log = log
@@ -2296,7 +2315,7 @@ class Attempt:
             return halted(stop.reason, stop.message)
     def _listen(self, variables: dict[str, str]) -> None:
         events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
-        belongings = Belongings(os.path.dirname(events), self._log, since)
+        belongings = Belongings(os.path.dirname(events), self._log, since, self._keeps)
         self._relays = relays(events, metrics, self._log, self._log.writer, since, belongings.mark)
         for relay in self._relays:
             relay.open()
@@ -2505,12 +2524,12 @@ def _prove(folder: str) -> None:
         said = done.stdout.decode("utf-8", "replace").strip().splitlines()
         raise Trouble(f"this Python cannot be taken along: {said[-1] if said else 'it does not find itself'}")
 
-def recover(parent: str, keeps_work: bool) -> int:
+def recover(parent: str) -> int:
     for name in sorted(os.listdir(parent)):
         if name.startswith(SCRATCH):
-            _recover(os.path.join(parent, name), keeps_work)
+            _recover(os.path.join(parent, name))
     return 0
-def _recover(folder: str, keeps_work: bool) -> None:
+def _recover(folder: str) -> None:
     try:
         descriptor = os.open(os.path.join(folder, BELONGINGS), os.O_RDWR | os.O_CLOEXEC)
     except OSError:
@@ -2518,9 +2537,10 @@ def _recover(folder: str, keeps_work: bool) -> None:
     try:
         os.lockf(descriptor, os.F_TLOCK, 0)  # a sidecar that lives has it, and so has another who recovers
         found = os.pread(descriptor, ROOM_FOR_HEAD + ROOM_FOR_MARK * len(REPORTS), 0)
-        if _written(folder, _told_json(found[:ROOM_FOR_HEAD]), found):
+        head = _told_json(found[:ROOM_FOR_HEAD])
+        if _written(folder, head, found):
             disown(folder)
-            if not keeps_work:
+            if not (head and head.get("keeps")):
                 remove_tree(folder)
     except (OSError, LookupError, TypeError, ValueError):
         return  # neither ours nor anybody's that is dead
@@ -2808,7 +2828,7 @@ def run_step(step: str, environment: Environment, table: Table | None = None) ->
         run.check_stops()
     try:
         ending = decided(decide, environment.skip_code)
-        attempt = Attempt(run.table, environment, run.log, run.signals)
+        attempt = Attempt(run.table, environment, run.log, run.signals, run.work.stays)
         if ending is None:
             start(run, prepared[0])
             ending = attempted(run, attempt, prepared[0])
@@ -2929,7 +2949,7 @@ def main(argv: list[str]) -> int:
         if argv[1] == "carry":
             return carry(argv[2])
         if argv[1] == "recover":
-            return recover(argv[2], environ.get("PIPEGLOT_KEEP") == "1")
+            return recover(argv[2])
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
         return VERBS[argv[1]](argv[2], Environment(environ, sidecar))

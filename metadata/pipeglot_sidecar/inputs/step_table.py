@@ -9,6 +9,7 @@ from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 TABLE_FORMAT = 1
@@ -33,10 +34,32 @@ class Table:
         self.needs: list[str] = self.step.get("needs", [])
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
 
+    def is_sensitive(self) -> bool:
+        """Whether the step reads or writes a value that no one else may see, or may by what its table says."""
+        written = any(output.get("sensitive") for output in self.outputs.values())
+        return written or any(self._hides(ref) for ref in references_of_step(self.step))
+
+    def _hides(self, ref: list[str]) -> bool:
+        if ref[1] == "params":
+            return bool(self.params.get(ref[2], {}).get("sensitive"))
+        return ref[1] == "steps" and ref[3] == "outputs" and self.is_sensitive_output(ref[2], ref[4])
+
     def is_sensitive_output(self, step: str, output: str) -> bool:
         read = self.reads.get(f"steps.{step}.outputs.{output}", {})
         declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
         return bool(read.get("sensitive") or declared.get("sensitive"))
+
+
+def references_of_step(part: Any) -> Iterator[list[str]]:
+    """Every `["ref", …]` of a step, whatever field of it holds the expression."""
+    if isinstance(part, dict):
+        for value in part.values():
+            yield from references_of_step(value)
+    elif isinstance(part, list) and part and part[0] != "lit":
+        if part[0] == "ref":
+            yield part
+        for value in part:
+            yield from references_of_step(value)
 
 
 def load(path: str, step: str, given: str = "", definition: str = "") -> Table:

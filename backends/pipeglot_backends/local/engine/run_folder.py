@@ -101,7 +101,7 @@ class RunFolder:
     def clear(self, *, keep: bool) -> None:
         """Removes the scratch; with `keep` only what may hold sensitive values in the clear."""
         remove(self.handover)
-        recover(self.work, keep=keep)
+        recover(self.work)
         if not keep:
             if not left(self.work):
                 remove(self.work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from importlib import resources
 from pathlib import Path
@@ -18,17 +17,15 @@ def left(work: Path) -> list[Path]:
     return sorted(mark.parent for mark in work.glob(f"pipeglot-*/{MARK}"))
 
 
-def recover(work: Path, *, keep: bool = False) -> None:
+def recover(work: Path) -> None:
     """Whatever cannot be recorded now stays, for whoever comes later; so does what belongs to a sidecar that lives."""
     if not left(work):
         return
     with resources.as_file(resources.files("pipeglot_sidecar").joinpath("generated/sidecar.py")) as sidecar:
-        environment = {**os.environ, "PIPEGLOT_KEEP": "1" if keep else ""}
         subprocess.run(
             [*PYTHON, str(sidecar), "recover", str(work)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=environment,
             check=False,
         )

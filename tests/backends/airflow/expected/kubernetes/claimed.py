@@ -132,9 +132,7 @@ class Step(KubernetesPodOperator):
         """Whether someone ended this task, in Airflow's eyes: its worker may also go by itself."""
         number = ti.map_index if ti.map_index >= 0 else None
         try:
-            found = ti.get_task_states(
-                dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id]
-            )
+            found = ti.get_task_states(dag_id=ti.dag_id, map_index=number, task_ids=[ti.task_id], run_ids=[ti.run_id])
         except Exception as fault:
             self.log.warning("Airflow does not say how it takes this task: %s", fault)
             return False
