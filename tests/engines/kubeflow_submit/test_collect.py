@@ -6,7 +6,6 @@ import base64
 import uuid
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 
 import boto3
 import pytest
@@ -132,6 +131,5 @@ def test_it_says_that_the_store_does_not_answer(submitted: Submitted) -> None:
 
 
 def test_it_reads_no_other_kind_of_store(submitted: Submitted) -> None:
-    way = submitted.by(pipeline_root="abfs://b/root")
-    with pytest.raises(SpecRejected, match=r"PG526: records are collected from .*this is `abfs://b/root/churn/"):
-        target.collect(replace(way.submit()), way.access)
+    with pytest.raises(SpecRejected, match=r"PG430: .* `abfs://b/root`, and it is a place in a store"):
+        target.collect(submitted.submit(), submitted.by(pipeline_root="abfs://b/root").access)

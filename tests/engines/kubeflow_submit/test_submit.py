@@ -184,9 +184,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def begun(store: Store, submitted: Submitted, run: uuid.UUID, document: str = "{}", **params: Json) -> remote.Remote:
-    definition = definition_json(replace(submitted.pipeline, description=document))
+    pipeline = replace(submitted.pipeline, description=document)
+    definition = definition_json(pipeline)
     files = [EmittedFile("pipeline.yaml", submitted.document), EmittedFile("definition.json", definition)]
-    return remote.begin(store, submitted.pipeline, "kubeflow@2.17", files, run, params, submitted.access)
+    return remote.begin(store, pipeline, "kubeflow@2.17", files, run, params, submitted.access)
 
 
 def test_it_refuses_another_run_of_the_same_id(store: Store, submitted: Submitted, server: Kubeflow) -> None:

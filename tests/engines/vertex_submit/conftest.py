@@ -60,7 +60,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vertex]:
 
 @pytest.fixture
 def submitted(server: Vertex, loaded: Callable[[str], Pipeline], tmp_path: Path) -> Submitted:
-    settings = {"project": "acme", "region": "europe-west4", "bucket": "gs://acme-ml/runs"}
+    settings = {"project": "acme-ml", "region": "europe-west4", "bucket": "gs://acme-ml/runs"}
     environ = {ENDPOINT: f"{server.url}/", "STORAGE_EMULATOR_HOST": server.url}
     access = Access(settings, environ, folder=tmp_path / "collected", answer_within=2.0)
     return Submitted(server, loaded(SPEC), access)

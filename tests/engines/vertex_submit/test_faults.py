@@ -53,7 +53,7 @@ def test_it_starts_one_run_in_spite_of(fault: Fault, submitted: Submitted, serve
     [
         (Fault("POST", JOBS, 401, times=99), r"PG521: .* does not accept who you are \(401\)"),
         (Fault("POST", JOBS, 403, times=99), r"PG521: .* does not let you start a run of `churn` \(403\)"),
-        (Fault("POST", JOBS, 404, times=99), r"PG522: .* does not know `projects/acme/locations/europe-west4`"),
+        (Fault("POST", JOBS, 404, times=99), r"PG522: .* does not know `projects/acme-ml/locations/europe-west4`"),
         (Fault("POST", JOBS, 400, times=99), r"PG523: .* refuses to start a run of `churn` \(400\)"),
         (Fault("POST", JOBS, 429, times=99), r"PG524: .* cannot start a run of `churn` now \(429\)"),
         (Fault("POST", JOBS, 500, times=99), r"PG524: .* cannot start a run of `churn` now \(500\)"),

@@ -17,8 +17,8 @@ from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.vertex.remote import listing, submit
 from pipeglot_backends.vertex.remote.connection import ENDPOINT
 
-SETTINGS = {"project": "acme", "region": "europe-west4", "bucket": "gs://acme-ml/runs"}
-GONE = b'{"error": {"code": 404, "status": "NOT_FOUND", "message": "the project acme is not there"}}'
+SETTINGS = {"project": "acme-ml", "region": "europe-west4", "bucket": "gs://acme-ml/runs"}
+GONE = b'{"error": {"code": 404, "status": "NOT_FOUND", "message": "the project acme-ml is not there"}}'
 NATIVE = {"job": "projects/1/locations/europe-west4/pipelineJobs/churn-1", "url": "URL", "artifacts": "gs://acme-ml/r"}
 
 
