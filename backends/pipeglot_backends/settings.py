@@ -4,20 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import Final, TypeAlias
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.ir import Json, Origin
 
-Form: TypeAlias = Callable[[str], str | None]
-"""What a text has to be, where it is not."""
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a text has to be. `pattern` is for editors too; `holds` knows more than it."""
+
+    pattern: str
+    wanted: str
+    longest: int = 4096
+    holds: Callable[[str], bool] | None = None
+
+    def __call__(self, text: str) -> str | None:
+        """What it has to be, where it is not."""
+        sound = self.holds(text) if self.holds else bool(re.fullmatch(self.pattern, text))
+        return None if sound and len(text) <= self.longest else self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a target, as it is checked, and as pages and editors tell of it.
+
+    `default` is a value, `otherwise` says in words what stands where it is not given. `owners` are the operators that
+    it means something to, where not all.
+    """
+
+    says: str
+    form: Form | None = None
+    example: Json = None
+    default: Json = None
+    otherwise: str = ""
+    choices: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+
+
+def forms(settings: Mapping[str, Setting]) -> Mapping[str, Form]:
+    return {name: setting.form or LINE for name, setting in settings.items()}
 
 
 def _matching(pattern: str, wanted: str, longest: int = 253) -> Form:
-    shape = re.compile(pattern)
-    return lambda text: None if len(text) <= longest and shape.fullmatch(text) else wanted
+    return Form(pattern, wanted, longest)
 
 
 _LABEL: Final = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
@@ -51,7 +84,11 @@ BUCKET: Final = _matching(
 def url(*schemes: str) -> Form:
     """An address with a host, by one of these protocols."""
     wanted = f"it is an address that begins with {' or '.join(f'`{each}://`' for each in schemes)}"
-    return lambda text: None if _is_url(text, schemes) else wanted
+    return Form(_beginning(schemes), wanted, holds=lambda text: _is_url(text, schemes))
+
+
+def _beginning(schemes: tuple[str, ...]) -> str:
+    return rf"(?:{'|'.join(schemes)})://[^\s]+"
 
 
 def _is_url(text: str, schemes: tuple[str, ...]) -> bool:
@@ -67,7 +104,7 @@ def _is_url(text: str, schemes: tuple[str, ...]) -> bool:
 def place(*schemes: str) -> Form:
     """A place in a store: `s3://bucket/path`."""
     wanted = f"it is a place in a store: {', '.join(f'`{each}://…`' for each in schemes)}"
-    return lambda text: None if _is_url(text, schemes) else wanted
+    return Form(_beginning(schemes), wanted, holds=lambda text: _is_url(text, schemes))
 
 
 def fault(name: str, message: str, hint: str | None = None) -> Diagnostic:

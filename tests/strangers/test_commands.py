@@ -58,7 +58,8 @@ def test_it_is_one_of_the_targets(pipeglot: Run, spec: Path, tmp_path: Path) -> 
 
 def test_its_settings_are_fields_for_editors(pipeglot: Run) -> None:
     profile = json.loads(pipeglot("schema").stdout)["$defs"]["Profile"]["properties"]
-    assert profile["shellscript"] == profile["argo"]
+    assert profile["shellscript"]["additionalProperties"] is True
+    assert "shellscript" in profile["target"]["anyOf"][0]["enum"]
     assert "shellscript" not in pipeglot("schema", path=None).stdout
 
 

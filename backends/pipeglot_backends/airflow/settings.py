@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, TEXT, WORD, Form, fault, not_texts, url
+from pipeglot_backends.settings import (
+    LINE,
+    NAMESPACE,
+    NODE_LABEL,
+    OBJECT,
+    TEXT,
+    WORD,
+    Setting,
+    fault,
+    forms,
+    not_texts,
+    url,
+)
 
 OPERATORS = ("bash", "docker", "kubernetes")
-ONLY: dict[str, tuple[str, ...]] = {
-    "code": ("bash",),
-    "user": ("docker",),
-    "docker_url": ("docker",),
-    "connection": ("docker", "kubernetes"),
-    "namespace": ("kubernetes",),
-    "service_account": ("kubernetes",),
-    "claim": ("kubernetes",),
-    "gpu_label": ("kubernetes",),
-}
-"""Settings that mean nothing to the other operators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +49,87 @@ class Settings:
     gpu_label: str | None = None
 
 
-FORMS: dict[str, Form] = {
-    "url": url("https", "http"),
-    "docker_url": url("unix", "tcp", "http", "https", "ssh"),
-    "pool": LINE,
-    "connection": WORD,
-    "namespace": NAMESPACE,
-    "service_account": OBJECT,
-    "claim": OBJECT,
-    "gpu_label": NODE_LABEL,
+SETTINGS: dict[str, Setting] = {
+    "operator": Setting(
+        "Where steps run: on a worker, in a container beside it, or in a pod.",
+        TEXT,
+        default=OPERATORS[0],
+        choices=OPERATORS,
+    ),
+    "url": Setting(
+        "Airflow's address, for `submit` and its like.",
+        url("https", "http"),
+        "https://airflow.internal",
+        otherwise="`AIRFLOW_API_URL`",
+    ),
+    "dag_folder": Setting(
+        "Where `submit` writes the DAG.", TEXT, "/srv/airflow/dags", otherwise="nowhere: the DAG must be there already"
+    ),
+    "pool": Setting("Airflow's pool of the tasks.", LINE, "training", otherwise="Airflow's `default_pool`"),
+    "python": Setting(
+        "The interpreter of `python:` steps on the worker, or in the image.",
+        TEXT,
+        "/srv/churn/.venv/bin/python",
+        otherwise="`python3`",
+    ),
+    "code": Setting(
+        "The current folder of the commands; may be relative to the DAG file.",
+        TEXT,
+        "/srv/churn",
+        otherwise="the folder of the DAG file",
+        owners=("bash",),
+    ),
+    "user": Setting(
+        "As whom the container runs.",
+        TEXT,
+        "1000:1000",
+        otherwise="as the worker, so that both can use the shared folders",
+        owners=("docker",),
+    ),
+    "docker_url": Setting(
+        "The Docker Engine.",
+        url("unix", "tcp", "http", "https", "ssh"),
+        "unix:///var/run/docker.sock",
+        otherwise="`DOCKER_HOST` of the worker",
+        owners=("docker",),
+    ),
+    "connection": Setting(
+        "A connection of Airflow's own: to a private registry, or to the cluster.",
+        WORD,
+        "kubernetes_default",
+        otherwise="none for Docker; Airflow's own default for pods",
+        owners=("docker", "kubernetes"),
+    ),
+    "namespace": Setting(
+        "The namespace of the pods.", NAMESPACE, "ml", otherwise="that of the connection", owners=("kubernetes",)
+    ),
+    "service_account": Setting(
+        "As whom the pods ask their cluster.",
+        OBJECT,
+        "trainer",
+        otherwise="`default` of the namespace",
+        owners=("kubernetes",),
+    ),
+    "claim": Setting(
+        "The PersistentVolumeClaim that pods mount as the folder of `artifacts`.",
+        OBJECT,
+        "churn",
+        otherwise="that folder of the node, which all nodes must share",
+        owners=("kubernetes",),
+    ),
+    "gpu_label": Setting(
+        "The label of nodes that holds the `type` of a GPU in this cluster.",
+        NODE_LABEL,
+        "cloud.google.com/gke-accelerator",
+        otherwise="none: a GPU with a `type` is refused",
+        owners=("kubernetes",),
+    ),
 }
 
 
 def read(given: Mapping[str, Json]) -> Settings:
     """The settings, or all that is wrong with them."""
-    known = {field.name: FORMS.get(field.name, TEXT) for field in fields(Settings)}
-    faults = not_texts("airflow", given, known)
+    faults = not_texts("airflow", given, forms(SETTINGS))
     operator = given.get("operator", OPERATORS[0])
     if isinstance(operator, str):
         faults += _misplaced(operator, given)
@@ -77,9 +143,9 @@ def _misplaced(operator: str, given: Mapping[str, Json]) -> list[Diagnostic]:
         known = ", ".join(f"`{each}`" for each in OPERATORS)
         return [fault("operator", f"`airflow.operator` is `{operator}`, and there are {known}")]
     return [
-        fault(name, f"`airflow.{name}` is for {' and '.join(owners)} operators, and these are {operator}")
-        for name, owners in ONLY.items()
-        if name in given and operator not in owners
+        fault(name, f"`airflow.{name}` is for {' and '.join(setting.owners)} operators, and these are {operator}")
+        for name, setting in SETTINGS.items()
+        if name in given and setting.owners and operator not in setting.owners
     ]
 
 

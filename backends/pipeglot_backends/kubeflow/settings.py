@@ -6,26 +6,57 @@ from collections.abc import Mapping
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, WORD, Form, not_texts, place, url
+from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, WORD, Setting, forms, not_texts, place, url
 
 GPU_LABEL = "gpu_label"
 TIMEZONE = "timezone"
-SETTINGS: dict[str, Form] = {
-    "host": url("https", "http"),
-    "namespace": NAMESPACE,
-    "pipeline_root": place("s3", "gs", "minio"),
-    "experiment": LINE,
-    "service_account": OBJECT,
-    GPU_LABEL: NODE_LABEL,
-    TIMEZONE: WORD,
+SETTINGS: dict[str, Setting] = {
+    "host": Setting(
+        "The address of Kubeflow's API.",
+        url("https", "http"),
+        "https://kubeflow.internal",
+        otherwise="`KF_PIPELINES_ENDPOINT`, else by kubectl's configuration, or the pod's account",
+    ),
+    "namespace": Setting(
+        "Yours, on an installation for many users; the namespace of the runs' ConfigMaps too.",
+        NAMESPACE,
+        "ml",
+        otherwise="`KFP_NAMESPACE`, else kfp's own configuration, else the pod's",
+    ),
+    "pipeline_root": Setting(
+        "Where artifacts and records go.",
+        place("s3", "gs", "minio"),
+        "s3://acme-ml/runs",
+        otherwise="the installation's own, `minio://mlpipeline/v2/artifacts`",
+    ),
+    "experiment": Setting(
+        "The experiment that runs stand in.",
+        LINE,
+        "churn",
+        otherwise="`KF_PIPELINES_DEFAULT_EXPERIMENT_NAME`, else `Default`",
+    ),
+    "service_account": Setting(
+        "As whom the pods of the runs ask their cluster.", OBJECT, "trainer", otherwise="the installation's own"
+    ),
+    GPU_LABEL: Setting(
+        "The label of nodes that holds the `type` of a GPU in this cluster.",
+        NODE_LABEL,
+        "cloud.google.com/gke-accelerator",
+        otherwise="none: a GPU with a `type` is refused",
+    ),
+    TIMEZONE: Setting(
+        "The one zone that all schedules of this Kubeflow are read in, as its owner set `CRON_SCHEDULE_TIMEZONE`.",
+        WORD,
+        "Europe/Vienna",
+        default="UTC",
+    ),
 }
-"""All are text. `gpu_label` is the node label that names the kind of GPU in this cluster. `timezone` is the one zone
-that all schedules of this Kubeflow are read in; UTC unless its owner changed that."""
+"""All are text."""
 
 
 def checked(given: Mapping[str, Json]) -> Mapping[str, str]:
     """The settings, or all that is wrong with them."""
-    faults = not_texts("kubeflow", given, SETTINGS)
+    faults = not_texts("kubeflow", given, forms(SETTINGS))
     if faults:
         raise SpecRejected(faults)
     return {name: value for name, value in given.items() if isinstance(value, str)}

@@ -7,9 +7,20 @@ from dataclasses import dataclass
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json, Origin
-from pipeglot_backends.settings import fault, unknown
+from pipeglot_backends.settings import TEXT, Setting, fault, unknown
 
-KNOWN = ("jobs", "python")
+SETTINGS: dict[str, Setting] = {
+    "jobs": Setting(
+        "How many steps run at a time; `--jobs` wins.", example=4, otherwise="one for each core of this machine"
+    ),
+    "python": Setting(
+        "The interpreter of `python:` bodies.",
+        TEXT,
+        ".venv/bin/python",
+        otherwise="`python3`, as the PATH has it",
+    ),
+}
+KNOWN = tuple(SETTINGS)
 UNBUILT = "container"
 
 

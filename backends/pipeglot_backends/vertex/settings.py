@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import ACCOUNT, BUCKET, NETWORK, PROJECT, REGION, Form, not_texts
+from pipeglot_backends.settings import ACCOUNT, BUCKET, NETWORK, PROJECT, REGION, Setting, forms, not_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +28,38 @@ class Settings:
         return f"gs://{named}"
 
 
-FORMS: dict[str, Form] = {
-    "project": PROJECT,
-    "region": REGION,
-    "bucket": BUCKET,
-    "service_account": ACCOUNT,
-    "network": NETWORK,
+SETTINGS: dict[str, Setting] = {
+    "project": Setting(
+        "The project of Google Cloud, by its id.",
+        PROJECT,
+        "acme-ml",
+        otherwise="`GOOGLE_CLOUD_PROJECT`, else that of your credentials",
+    ),
+    "region": Setting("Where runs go on.", REGION, "europe-west4", otherwise="`GOOGLE_CLOUD_REGION`"),
+    "bucket": Setting(
+        "Where runs keep their artifacts and records: a bucket, or a place in one, with or without `gs://`.",
+        BUCKET,
+        "gs://acme-ml/runs",
+        otherwise="the profile's `artifacts`",
+    ),
+    "service_account": Setting(
+        "As whom the steps ask Google Cloud.",
+        ACCOUNT,
+        "trainer@acme-ml.iam.gserviceaccount.com",
+        otherwise="the default account of Compute Engine",
+    ),
+    "network": Setting(
+        "The network of yours that the steps' machines are in.",
+        NETWORK,
+        "projects/314159/global/networks/ml",
+        otherwise="none: a network of Google's own",
+    ),
 }
 
 
 def read(given: Mapping[str, Json]) -> Settings:
     """The settings, or all that is wrong with them."""
-    faults = not_texts("vertex", given, FORMS)
+    faults = not_texts("vertex", given, forms(SETTINGS))
     if faults:
         raise SpecRejected(faults)
     return Settings(**{name: value for name, value in given.items() if isinstance(value, str)})

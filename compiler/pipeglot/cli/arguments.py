@@ -173,7 +173,8 @@ def _explain(command: Parser) -> None:
 
 
 def _schema(command: Parser) -> None:
-    command.add_argument("name", nargs="?", default="pipeline", choices=("pipeline", "event"), help="which schema")
+    choices = ("pipeline", "component", "event")
+    command.add_argument("name", nargs="?", default="pipeline", choices=choices, help="which schema")
 
 
 def _targets(command: Parser) -> None:

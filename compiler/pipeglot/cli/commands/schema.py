@@ -10,9 +10,14 @@ from pipeglot.cli.printing import say_exactly
 
 
 def run(options: argparse.Namespace) -> int:
-    text = (files("pipeglot_schemas") / f"{options.name}.v1.schema.json").read_text("utf-8")
-    say_exactly(_with_strangers(text) if options.name == "pipeline" else text)
+    say_exactly(text_of(options.name))
     return 0
+
+
+def text_of(name: str) -> str:
+    """The schema of that name, as it holds on this machine."""
+    text = (files("pipeglot_schemas") / f"{name}.v1.schema.json").read_text("utf-8")
+    return _with_strangers(text) if name == "pipeline" else text
 
 
 def _with_strangers(text: str) -> str:
@@ -25,5 +30,11 @@ def _with_strangers(text: str) -> str:
         return text
     schema = json.loads(text)
     fields = schema["$defs"]["Profile"]["properties"]
-    schema["$defs"]["Profile"]["properties"] = {**dict.fromkeys(others, fields[TARGETS[0]]), **fields}
+    schema["$defs"]["Profile"]["properties"] = {**{name: _settings(name) for name in others}, **fields}
+    fields["target"]["anyOf"][0]["enum"] += others
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def _settings(target: str) -> dict[str, object]:
+    told = f"Settings of the target `{target}`, which `pipeglot validate` checks."
+    return {"type": "object", "additionalProperties": True, "description": told, "markdownDescription": told}

@@ -14,7 +14,8 @@ import pydantic_core
 from pydantic import TypeAdapter
 
 from pipeglot.files import write_all
-from pipeglot.spec.schema import models, tags
+from pipeglot.spec.schema import editors, models, tags
+from pipeglot_backends import setting_schemas
 
 ROOT = Path(__file__).parents[4]
 CORE_SCHEMA = Path(__file__).with_name("generated") / "core_schema.py"
@@ -99,6 +100,9 @@ def json_schema(kind: str = "pipeline") -> dict[str, Any]:
         _trimmed(definition)
     _trimmed(schema)
     schema["$defs"]["Step"]["oneOf"] = [{"required": [body]} for body in ("run", "python", "uses")]
+    editors.dress(schema)
+    if "Profile" in schema["$defs"]:
+        editors.of_targets(schema, setting_schemas.of_all(), setting_schemas.versioned())
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:pipeglot:{kind}:v1",
