@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_it_begins_with_a_pipeline_that_runs(pipeglot: Run, tmp_path: Path) -> None:
-    assert pipeglot("init", "first").stdout == "wrote first/pipeline.yaml\nnext: pipeglot run first/pipeline.yaml\n"
+    wrote = "wrote first/pipeline.yaml\nwrote first/pipeline.schema.json\nnext: pipeglot run first/pipeline.yaml\n"
+    assert pipeglot("init", "first").stdout == wrote
     ran = pipeglot("run", "first/pipeline.yaml", "-p", "who=you", "--format", "json")
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["state"] == "succeeded"
@@ -30,12 +31,17 @@ def test_it_begins_with_what_targets_take(pipeglot: Run, tmp_path: Path) -> None
 
 
 def test_it_tells_editors_where_the_schema_is(pipeglot: Run, tmp_path: Path) -> None:
-    pipeglot("init")
-    first = (tmp_path / "pipeline.yaml").read_text("utf-8").splitlines()[0]
-    address, _, path = first.partition("/v0.")[2].partition("/")
-    assert first.startswith("# yaml-language-server: $schema=https://")
-    assert address
-    assert (ROOT / path).is_file()
+    pipeglot("init", "first")
+    first = (tmp_path / "first" / "pipeline.yaml").read_text("utf-8").splitlines()[0]
+    said, _, place = first.partition("=")
+    assert said == "# yaml-language-server: $schema"
+    assert (tmp_path / "first" / place).read_text("utf-8") == pipeglot("schema").stdout
+
+
+def test_it_keeps_a_schema_that_is_there(pipeglot: Run, tmp_path: Path) -> None:
+    (tmp_path / "pipeline.schema.json").write_text("{}", "utf-8")
+    assert "schema" not in pipeglot("init").stdout
+    assert (tmp_path / "pipeline.schema.json").read_text("utf-8") == "{}"
 
 
 def test_it_keeps_runs_out_of_git(pipeglot: Run, good: Path) -> None:
@@ -160,6 +166,7 @@ def test_it_explains_codes(pipeglot: Run) -> None:
 def test_it_prints_schemas(pipeglot: Run) -> None:
     assert json.loads(pipeglot("schema").stdout)["$schema"]
     assert json.loads(pipeglot("schema", "event").stdout)["$schema"]
+    assert json.loads(pipeglot("schema", "component").stdout)["title"] == "pipeglot component"
 
 
 def test_it_names_its_targets_and_version(pipeglot: Run) -> None:

@@ -6,17 +6,14 @@ import argparse
 import re
 from pathlib import Path
 
-from pipeglot import __version__
 from pipeglot.cli.printing import print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
-SCHEMA = (
-    "https://raw.githubusercontent.com/pipeglot/pipeglot/v{version}/schemas/pipeglot_schemas/pipeline.v1.schema.json"
-)
-"""For editors; nothing of pipeglot ever asks for it."""
+SCHEMA = "pipeline.schema.json"
+"""For editors, beside the pipeline: found without a network, by whoever has the repository, in whatever version."""
 
 FIRST = """\
-# yaml-language-server: $schema={schema}
+# yaml-language-server: $schema=./{schema}
 apiVersion: pipeglot/v1
 kind: Pipeline
 metadata:
@@ -50,10 +47,15 @@ def run(options: argparse.Namespace) -> int:
     path = folder / "pipeline.yaml"
     if path.exists():
         raise SpecRejected([Diagnostic("PG508", f"`{path}` is there already, and init overwrites nothing")])
-    from pipeglot.files import write_text
+    from pipeglot.cli.commands.schema import text_of
+    from pipeglot.files import write_all
 
-    write_text(path, FIRST.format(name=name, schema=SCHEMA.format(version=__version__)))
-    print_text(f"wrote {path}\nnext: pipeglot run {path}")
+    schema = folder / SCHEMA
+    texts = [(path, FIRST.format(name=name, schema=SCHEMA), False)]
+    if not schema.exists():
+        texts.append((schema, text_of("pipeline"), False))
+    write_all(texts)
+    print_text("\n".join((*(f"wrote {each}" for each, _, _ in texts), f"next: pipeglot run {path}")))
     return 0
 
 
