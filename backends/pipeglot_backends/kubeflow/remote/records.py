@@ -69,7 +69,8 @@ def opened(place: str, environ: Mapping[str, str]) -> Any:
     scheme = "http" if query.get("disableSSL", "").lower() == "true" else "https"
     endpoint = environ.get(ENDPOINT) or (f"{scheme}://{query['endpoint']}" if "endpoint" in query else None)
     if parts.scheme == "minio" and endpoint is None:
-        hint = f"`kubectl port-forward -n kubeflow svc/minio-service 9000`, and {ENDPOINT}=http://127.0.0.1:9000"
+        hint = "`kubectl port-forward -n kubeflow svc/seaweedfs 9000` (before 2.17 `svc/minio-service`), "
+        hint += f"and {ENDPOINT}=http://127.0.0.1:9000"
         raise rejected("PG526", f"the records are at `{place}`, and nobody says where that store is", hint)
     s3fs = sdk("s3fs", "s3fs", "store")
     return s3fs.S3FileSystem(
