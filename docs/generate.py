@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from pipeglot.cli.arguments import parser
@@ -15,6 +16,7 @@ if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
 import modules_map  # noqa: E402
+import settings_tables  # noqa: E402
 
 
 def commands() -> str:
@@ -64,6 +66,7 @@ def targets() -> str:
         "",
     ]
     parts += _matrix([(backend, operator) for backend in backends for operator in backend.OPERATORS or ("",)])
+    parts += ["Pages with more to say, and every setting: " + ", ".join(f"[{n}]({n}.md)" for n in BUILT_IN) + ".", ""]
     for backend in backends:
         parts += _target(backend)
     return "\n".join(parts)
@@ -116,7 +119,12 @@ def _row(limit: Limit) -> str:
     return f"| {limit.feature.__name__.replace('_', ' ')}{held} | {limit.reason} | {limit.evidence} |"
 
 
-PAGES = {"reference/commands.md": commands, "targets/README.md": targets, "internals/modules.md": modules_map.page}
+PAGES = {
+    "reference/commands.md": commands,
+    "targets/README.md": targets,
+    "internals/modules.md": modules_map.page,
+    **{name: partial(settings_tables.page, target) for name, target in settings_tables.PAGES.items()},
+}
 
 
 def main(arguments: list[str]) -> int:

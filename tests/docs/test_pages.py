@@ -7,11 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from pipeglot.diagnostics import Severity
 from pipeglot.driver.loading import validate
 from pipeglot.rendering.report import render
+from pipeglot.spec.schema.generate import json_schema
+from pipeglot.syntax.reader import read_file
+from pipeglot_backends import setting_schemas
+from pipeglot_backends.targets import BUILT_IN
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -40,6 +45,35 @@ def test_it_shows_pipelines_that_are_valid(page: Path, number: int, tmp_path: Pa
     found = validate(path)
     errors = [each for each in found.diagnostics if each.severity is Severity.ERROR]
     assert not errors, render(errors, found.sources, "concise")
+    kind = "component" if path.stem == "component" else "pipeline"
+    jsonschema.validate(read_file(path).data, json_schema(kind), cls=jsonschema.Draft202012Validator)
+
+
+PART = re.compile(r"^```yaml\n((?:profiles:| {4}\w+:).*?)^```", re.M | re.S)
+TARGET_PAGES = sorted((ROOT / "docs" / "targets").glob("*.md"))
+MINIMAL = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: churn}\nsteps:\n  a: {image: python, run: [a]}\n"
+PARTS = [(page, part) for page in TARGET_PAGES for part in PART.findall(page.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize(("page", "part"), PARTS, ids=lambda each: getattr(each, "name", ""))
+def test_it_shows_profiles_that_are_valid(page: Path, part: str, tmp_path: Path) -> None:
+    whole = part if part.startswith("profiles:") else f"profiles:\n  prod:\n    target: {page.stem}\n{part}"
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(f"{MINIMAL}params:\n  rows: {{type: int, default: 1}}\n{whole}", "utf-8")
+    found = validate(path)
+    errors = [each for each in found.diagnostics if each.severity is Severity.ERROR]
+    assert not errors, render(errors, found.sources, "concise")
+    jsonschema.validate(read_file(path).data, json_schema(), cls=jsonschema.Draft202012Validator)
+
+
+def test_it_shows_a_profile_of_every_target() -> None:
+    assert {page.stem for page, _ in (*PARTS, *WHOLE) if page in TARGET_PAGES} == set(BUILT_IN)
+
+
+@pytest.mark.parametrize("target", BUILT_IN)
+def test_it_explains_every_setting_of_the_target(target: str) -> None:
+    text = (ROOT / "docs" / "targets" / f"{target}.md").read_text("utf-8")
+    assert [name for name in setting_schemas.table(target) if f"\n| `{name}` |" not in text] == []
 
 
 def test_it_shows_enough_pipelines() -> None:
