@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import Diagnostic
@@ -114,7 +114,7 @@ def fault(name: str, message: str, hint: str | None = None) -> Diagnostic:
 
 def not_texts(target: str, given: Mapping[str, Json], known: Collection[str] | Mapping[str, Form]) -> list[Diagnostic]:
     """Of a target all of whose settings are text: names that it has not, and values that are something else."""
-    forms = known if isinstance(known, Mapping) else {}
+    shapes = _shapes(known)
     found: list[Diagnostic] = []
     for name, value in given.items():
         if name not in known:
@@ -122,10 +122,14 @@ def not_texts(target: str, given: Mapping[str, Json], known: Collection[str] | M
         elif not isinstance(value, str):
             found.append(fault(name, f"`{target}.{name}` is text, and here is something else"))
         else:
-            wanted = forms.get(name, LINE)(value)
+            wanted = shapes.get(name, LINE)(value)
             if wanted:
                 found.append(fault(name, f"`{target}.{name}` is `{value[:60]}`, and {wanted}"))
     return found
+
+
+def _shapes(known: object) -> Mapping[str, Form]:
+    return cast("Mapping[str, Form]", known) if isinstance(known, Mapping) else {}
 
 
 def unknown(target: str, name: str, known: Collection[str]) -> Diagnostic:
