@@ -110,3 +110,16 @@ def test_it_checks_what_each_profile_says_of_targets(
     (found,) = rejected.value.diagnostics
     source, above = (tmp_path / "pipeline.one.yaml", ()) if beside else (path, ("profiles", "one"))
     assert (found.code, found.origin) == (code, Origin(str(source), (*above, *place.split("."))))
+
+
+def test_it_settles_nothing_while_a_part_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "two.yaml").write_text("kind: Component\nkind: Component\n", "utf-8")
+    (tmp_path / "pipeline.yaml").write_text(
+        "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: x}\n"
+        "steps:\n  a: {uses: ./two.yaml}\n  b: {needs: [a], run: [x]}\n"
+        '  c: {when: "${{ steps.a.outputs.n == 1 }}", run: [x]}\n',
+        "utf-8",
+    )
+    with pytest.raises(SpecRejected) as rejected:
+        validate(tmp_path / "pipeline.yaml")
+    assert [each.origin and each.origin.source for each in rejected.value.diagnostics] == [str(tmp_path / "two.yaml")]

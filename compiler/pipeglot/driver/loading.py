@@ -121,7 +121,8 @@ def _settled(merged: Merged, sources: list[Source]) -> tuple[Pipeline | None, tu
     sources += (each for each in fetched.sources if each.name not in {known.name for known in sources})
     built = analyze(merged, check(merged), fetched.files)
     found = (*fetched.diagnostics, *built.diagnostics)
-    if built.pipeline is None:
+    # of what could not be read the steps are missing, and nothing is to be settled
+    if built.pipeline is None or any(each.severity is Severity.ERROR for each in fetched.diagnostics):
         return None, found
     pipeline, said = settle(built.pipeline)
     found = (*found, *said)
