@@ -123,3 +123,15 @@ def test_it_settles_nothing_while_a_part_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SpecRejected) as rejected:
         validate(tmp_path / "pipeline.yaml")
     assert [each.origin and each.origin.source for each in rejected.value.diagnostics] == [str(tmp_path / "two.yaml")]
+
+
+@pytest.mark.parametrize("inputs", ["list", "7", "[a]", "null", "[[a, b]]"])
+def test_it_says_of_a_component_whose_inputs_are_no_map(inputs: str, tmp_path: Path) -> None:
+    head = "apiVersion: pipeglot/v1\nkind: {}\nmetadata: {{name: x}}\n"
+    (tmp_path / "two.yaml").write_text(head.format("Component") + f"inputs: {inputs}\nrun: [x]\n", "utf-8")
+    uses = "steps: {a: {uses: ./two.yaml, with: {n: 1}}}\n"
+    (tmp_path / "pipeline.yaml").write_text(head.format("Pipeline") + uses, "utf-8")
+    with pytest.raises(SpecRejected) as rejected:
+        validate(tmp_path / "pipeline.yaml")
+    (found,) = rejected.value.diagnostics
+    assert found.origin == Origin(str(tmp_path / "two.yaml"), ("inputs",))

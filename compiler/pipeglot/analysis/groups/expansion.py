@@ -91,7 +91,8 @@ class Expansion:
         collector.diagnostics += checked.diagnostics
         tag = document_tag(component.data)
         wanted = component.data.get("params" if tag == PIPELINE else "inputs", {})
-        complete = self.lone or check_given(path, spec, cast("dict[str, Json]", wanted), collector)
+        # what a component wants is not known where that is no map, which was said
+        complete = self.lone or (isinstance(wanted, dict) and check_given(path, spec, wanted, collector))
         if checked.diagnostics or not complete:
             self._unknown(path, namespace)
         elif tag == COMPONENT:
