@@ -1,5 +1,5 @@
 # The verbs. `make demo` and `make test` need nothing before them but Python >= 3.10.
-.PHONY: demo test check fix golden bench docs engines
+.PHONY: demo test check fix golden bench docs engines fuzz
 BIN := .venv/bin
 
 demo:     ## check, compile and run a real pipeline, and show its record
@@ -30,6 +30,10 @@ golden:   ## write the expected files anew: read the diff like code
 engines:  ## the suites on real engines, those that this machine can run
 	@.ci/setup dev
 	@$(BIN)/python tests/engines
+
+fuzz:     ## 100,000 broken texts through the compiler, goes on where it was stopped; MORE="--seed 7" for others
+	@.ci/setup dev
+	@$(BIN)/python -m tests.fuzz $(MORE)
 
 bench:    ## every benchmark, as ratios
 	@.ci/setup dev

@@ -1,0 +1,174 @@
+"""What one broken text leads to: said to be wrong at its place, or taken, and then compiled and judged everywhere."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+
+import yaml
+from tests.fuzz.hostile import RESPELT
+from tests.judges.argo import judges as argo
+from tests.judges.kubeflow import reader
+
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics.sources import Source
+from pipeglot.driver.compiling import compiled, find_target, options_for, validate
+from pipeglot.driver.planning import plan, plan_text
+from pipeglot.ir import Json, Pipeline
+from pipeglot.rendering.report import render
+from pipeglot_backends.protocol import EmittedFile
+from pipeglot_backends.targets import BUILT_IN
+
+ARTIFACTS = {"vertex": "gs://churn/artifacts", "argo": "s3://churn/artifacts", "airflow": "s3://churn/artifacts"}
+OF_NO_PLACE = ("PG107", "PG111", "PG5")
+"""What is said of a file as a whole: that it is empty, of another encoding, or not there."""
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass
+class Outcome:
+    """`kind` of what happened; `faults` are ours."""
+
+    kind: str = "accepted"
+    compiled: int = 0
+    refused: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def judged(path: Path, random: Random, every: bool) -> Outcome:
+    """The file as `validate`, `compile` and `plan` would see it; with every version and operator of each target, or
+    one of them."""
+    outcome = Outcome()
+    try:
+        found = validate(path)
+    except SpecRejected as rejected:
+        outcome.kind = "rejected"
+        outcome.faults += said(rejected.diagnostics, rejected.sources)
+    except Exception as bug:
+        outcome.faults.append(crash("validate", bug))
+    else:
+        outcome.faults += said(found.diagnostics, found.sources)
+        if not found.pipelines:
+            outcome.kind = "component"
+        for pipeline in found.pipelines[: None if every else 1]:
+            compile_everywhere(pipeline, random, every, outcome)
+    return outcome
+
+
+def crash(where: str, bug: BaseException) -> str:
+    """The same for the same fault: where it was raised, and through what of ours."""
+    frames = [f"{Path(each.filename).name}:{each.lineno}" for each in traceback.extract_tb(bug.__traceback__)[-4:]]
+    return f"{where}: {type(bug).__name__}: {str(bug)[:200]} ({' > '.join(frames)})"
+
+
+def said(diagnostics: Iterable[Diagnostic], sources: Iterable[Source]) -> Iterator[str]:
+    """What is wrong with what is said of a text: that it cannot be, has no place, or spells what was written anew."""
+    diagnostics, sources = tuple(diagnostics), tuple(sources)
+    try:
+        render(diagnostics, sources, "text").encode()
+        json.loads(render(diagnostics, sources, "json"))
+    except Exception as bug:
+        yield crash("rendering", bug)
+    text = "".join(each.text for each in sources)
+    for each in diagnostics:
+        if each.origin is None and not each.code.startswith(OF_NO_PLACE):
+            yield f"{each.code} has no place: {each.message[:200]}"
+        for raw, spelt in RESPELT.items():
+            if spelt in each.message and raw in text and spelt.strip("`") not in text.replace(raw, ""):
+                yield f"{each.code} spells {raw} as {spelt}: {each.message[:200]}"
+
+
+def compile_everywhere(pipeline: Pipeline, random: Random, every: bool, outcome: Outcome) -> None:
+    for target in BUILT_IN:
+        backend, _ = find_target(target)
+        ways = [(version, operator) for version in backend.VERSIONS for operator in backend.OPERATORS or ("",)]
+        for version, operator in ways if every else [random.choice(ways)]:
+            _compile(_prepared(pipeline, target, operator), f"{target}@{version}", outcome)
+
+
+def _prepared(pipeline: Pipeline, target: str, operator: str) -> Pipeline:
+    """With the operator, and with a place for artifacts, without which most would be refused."""
+    given: dict[str, Json] = {**pipeline.settings.get(target, {}), **({"operator": operator} if operator else {})}
+    artifacts = pipeline.artifacts or ARTIFACTS.get(target)
+    return replace(pipeline, settings={**pipeline.settings, target: given}, artifacts=artifacts)
+
+
+def _compile(pipeline: Pipeline, target: str, outcome: Outcome) -> None:
+    place = f"compile {target}"
+    try:
+        made = compiled(pipeline, target)
+    except SpecRejected as rejected:
+        outcome.refused += 1
+        outcome.faults += [f"{place}: {each.code}" for each in rejected.diagnostics if each.code == "PG901"]
+        return
+    except Exception as bug:
+        outcome.faults.append(crash(place, bug))
+        return
+    outcome.compiled += 1
+    try:
+        outcome.faults += [f"{place}: {fault}" for fault in _against(pipeline, target, made.files)]
+        _planned(pipeline, target, made.native)
+    except Exception as bug:
+        outcome.faults.append(crash(f"judging {target}", bug))
+
+
+def _planned(pipeline: Pipeline, target: str, native: tuple[EmittedFile, ...]) -> None:
+    backend, version = find_target(target)
+    plan_text(plan(pipeline, backend, options_for(pipeline, backend, version), native)).encode()
+
+
+def _against(pipeline: Pipeline, target: str, files: tuple[EmittedFile, ...]) -> Iterator[str]:
+    name, _, version = target.partition("@")
+    for file in files:
+        ending = Path(file.path).suffix
+        yield from _READERS.get(ending, _as_text)(file)
+        if name == "argo" and ending == ".yaml" and argo.schemas_are_there():
+            yield from _by_argo(pipeline, version, file)
+        if name == "kubeflow" and file.path == "pipeline.yaml":
+            yield from reader.kubeflow(file.text)
+        if name == "vertex" and file.path == "pipeline.json":
+            yield from reader.on_vertex(file.text)
+
+
+def _by_argo(pipeline: Pipeline, version: str, file: EmittedFile) -> Iterator[str]:
+    document = yaml.load(file.text, _LOADER)
+    yield from argo.schema(version, document)
+    if document["kind"] == "WorkflowTemplate":
+        yield from argo.shape(pipeline, document)
+
+
+def _as_text(file: EmittedFile) -> Iterator[str]:
+    file.text.encode()
+    yield from ()
+
+
+def _as_python(file: EmittedFile) -> Iterator[str]:
+    if not file.path.endswith("sidecar.py"):
+        compile(file.text.encode(), file.path, "exec", dont_inherit=True)
+    yield from ()
+
+
+def _as_yaml(file: EmittedFile) -> Iterator[str]:
+    """What was written is read as the same by the next writer."""
+    documents = list(yaml.load_all(file.text, _LOADER))
+    again = list(yaml.load_all(yaml.dump_all(documents, Dumper=_DUMPER, sort_keys=False), _LOADER))
+    if repr(documents) != repr(again):
+        yield f"{file.path} reads otherwise when it was read and written"
+
+
+def _as_json(file: EmittedFile) -> Iterator[str]:
+    json.loads(file.text, parse_constant=_no_number)
+    file.text.encode()
+    yield from ()
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"`{word}` is no JSON")
+
+
+_READERS = {".py": _as_python, ".yaml": _as_yaml, ".json": _as_json}
