@@ -21,7 +21,7 @@ from pipeglot_expression.tokens import SyntaxFault, Token, tokens
 from pipeglot_expression.trees import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
 MAX_DEPTH = 64
@@ -66,7 +66,11 @@ _CLOSING = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\}\}|['"]""", re.DOTALL)
 
 def split(text: str) -> tuple[Part, ...]:
     """The literal parts and the expressions of a scalar, in order. `$${{` is a literal `${{`."""
-    parts: list[Part] = []
+    return tuple(_parts(text)) or (Part("", 0, len(text), is_expression=False),)
+
+
+def _parts(text: str) -> Iterator[Part]:
+    """Raises at the expression that does not end, after all that stands before it."""
     literal, begun, position = "", 0, 0
     match = _OPENING.search(text)
     while match:
@@ -77,14 +81,13 @@ def split(text: str) -> tuple[Part, ...]:
         else:
             end = _closing(text, match.start(), position)
             if literal:
-                parts.append(Part(literal, begun, match.start(), is_expression=False))
-            parts.append(Part(text[position : end - 2], match.start(), end, is_expression=True))
+                yield Part(literal, begun, match.start(), is_expression=False)
+            yield Part(text[position : end - 2], match.start(), end, is_expression=True)
             literal, begun, position = "", end, end
         match = _OPENING.search(text, position)
     literal += text[position:]
-    if literal or not parts:
-        parts.append(Part(literal, begun, len(text), is_expression=False))
-    return tuple(parts)
+    if literal:
+        yield Part(literal, begun, len(text), is_expression=False)
 
 
 def _closing(text: str, start: int, inside: int) -> int:
@@ -123,13 +126,13 @@ def template(text: str, whole: bool = True) -> Node:
 
 def faults(text: str) -> tuple[SyntaxFault, ...]:
     """All that is wrong with the expressions of a scalar, in order."""
-    last: tuple[SyntaxFault, ...] = ()
+    found: list[SyntaxFault | None] = []
     try:
-        parts = split(text)
+        for part in _parts(text):
+            found.append(_fault(text, part) if part.is_expression else None)
     except SyntaxFault as fault:
-        parts, last = split(text[: text.rfind("${{", 0, fault.start + 3)]), (fault,)
-    found = (_fault(text, part) for part in parts if part.is_expression)
-    return (*filter(None, found), *last)
+        found.append(fault)
+    return tuple(filter(None, found))
 
 
 def _fault(text: str, part: Part) -> SyntaxFault | None:

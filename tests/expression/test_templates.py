@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeglot_expression.syntax import Part, split, template
+from pipeglot_expression.syntax import Part, faults, split, template
 from pipeglot_expression.tokens import SyntaxFault
 from pipeglot_expression.trees import Tree
 
@@ -82,3 +82,17 @@ def test_it_says_what_is_wrong_with_a_template(text: str, marked: str, message: 
 @given(st.lists(st.sampled_from(["$", "{", "${{", "}}", " a\n"]), max_size=9).map("".join))
 def test_text_escaped_is_text_again(text: str) -> None:
     assert template(text.replace("${{", "$${{"))[0] == ["lit", text]
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("${{ ${{ bool((')))) }} }}", ["'"]),
+        ("${{ 1 + }} ${{ ${{ 'a", ["+", "${{"]),
+        ("${{ 1 }} $${{ ${{ x", ["${{"]),
+        ("${{ 1 }}", []),
+        ("", []),
+    ],
+)
+def test_it_tells_all_faults_of_a_text_where_one_does_not_end(text: str, marked: list[str]) -> None:
+    assert [text[each.start : each.end] for each in faults(text)] == marked
