@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def _row(limit: Limit) -> str:
     return f"| {limit.feature.__name__.replace('_', ' ')}{held} | {limit.reason} | {limit.evidence} |"
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
     "targets/README.md": targets,
     "internals/modules.md": modules_map.page,

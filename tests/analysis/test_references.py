@@ -128,7 +128,7 @@ def test_it_names_a_cycle_by_its_way(steps: str, way: str) -> None:
 
 
 def test_it_finds_every_cycle() -> None:
-    pairs = ["ab", "cd"]
+    pairs = [("a", "b"), ("c", "d")]
     steps = ", ".join(f"{x}: {{run: x, needs: [{y}]}}, {y}: {{run: x, needs: [{x}]}}" for x, y in pairs)
     assert codes(f"steps: {{{steps}}}\n") == ["PG204", "PG204"]
 

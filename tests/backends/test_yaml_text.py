@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeglot_backends.emit.yaml_text import dump
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 LINES = st.lists(st.text("ab \t:#-|>'\"{}", max_size=6), max_size=6).map("\n".join)
 LONG = st.lists(st.sampled_from(["word", " ", "\\", '"', "\n", "\t", "é", "# "]), min_size=150, max_size=300).map(
     "".join

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 SECONDS, MEGABYTES = 1.0, 200
@@ -39,7 +40,7 @@ FILES: dict[str, Callable[[], str]] = {
         HEAD + "steps:\n" + "".join(f"  s{i}: {{run: [x], colour: 1}}\n" for i in range(2000))
     ),
     "10 MB of quotes that never end": lambda: f'{HEAD}steps:\n  a:\n    run: "' + "x" * 10_000_000,
-    **{f"misspelt needs in {count} steps": lambda count=count: _needs(count) for count in (100, 200, 400, 1600)},
+    **{f"misspelt needs in {count} steps": partial(_needs, count) for count in (100, 200, 400, 1600)},
 }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import EmailMessage, Message, MIMEPart
 from email.parser import BytesParser
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,14 +17,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Request:
     method: str
     target: str
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
     @property
-    def parts(self) -> list[EmailMessage]:
+    def parts(self) -> list[MIMEPart]:
         """Of a body that has several."""
         whole = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode() + self.body
         return list(BytesParser(EmailMessage, policy=default).parsebytes(whole).iter_parts())
+
+
+def content(part: MIMEPart) -> bytes:
+    """Of a part that has no parts itself."""
+    found = part.get_payload(decode=True)
+    assert isinstance(found, bytes)
+    return found
 
 
 class Refusal(Exception):

@@ -101,8 +101,9 @@ def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext |
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = pass_on
 
         def from_the_server(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
-            make = http.client.HTTPSConnection if context else http.client.HTTPConnection
-            wire = make(address, timeout=60, **({"context": context} if context else {}))
+            wire = http.client.HTTPConnection(address, timeout=60)
+            if context:
+                wire = http.client.HTTPSConnection(address, timeout=60, context=context)
             try:
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in NOT_PASSED_ON}
                 wire.request(self.command, self.path, body=body or None, headers=headers)

@@ -92,7 +92,7 @@ FAN = {"foreach": {"items": ["x", "y"]}, "run": ["echo", "${{ item }}"]}
 
 
 def volume(field: str, one: Any, other: Any) -> Two:
-    return tuple(pod("volumes", [laid_over(VOLUME, at(field, each))], None)[0] for each in (one, other))  # type: ignore[return-value]
+    return tuple(pod("volumes", [laid_over(VOLUME, at(field, each))], None)[0] for each in (one, other))
 
 
 def toleration(field: str, one: Any, other: Any) -> Two:
@@ -160,7 +160,10 @@ PROBES: dict[str, Two] = {
     "steps.*.kubernetes.annotations": pod("annotations", {"a": "one"}, {"a": "other"}),
     "steps.*.timeout": step("timeout", "10s", "20s"),
     "steps.*.run": step("run", ["echo", "one"], ["echo", "other"]),
-    "steps.*.python": tuple({"steps": {"a": {"run": None, "python": f"{name}:f"}}} for name in ("one", "other")),
+    "steps.*.python": (
+        {"steps": {"a": {"run": None, "python": "one:f"}}},
+        {"steps": {"a": {"run": None, "python": "other:f"}}},
+    ),
     "steps.*.retry.delay": step("retry", RETRY, {**RETRY, "delay": "20s"}),
     "steps.*.retry.backoff": step("retry", {**RETRY, "backoff": 2}, {**RETRY, "backoff": 1}),
     "steps.*.retry.max_delay": step("retry", {**RETRY, "backoff": 2, "max_delay": "15s"}, {**RETRY, "backoff": 2}),

@@ -84,7 +84,8 @@ def answered(field: str, target: str, folder: Path) -> bool:
     if target in BY_COMMAND.get(field, ()):
         return True
     base = BARE if target in ("local", "airflow") else BASE
-    plain, one, other = (list(outcome(laid_over(base, patch), target, folder)) for patch in ({}, *PROBES[field]))
+    patches: tuple[Any, ...] = ({}, *PROBES[field])
+    plain, one, other = (list(outcome(laid_over(base, patch), target, folder)) for patch in patches)
     # what a plan says of a field it says whatever the value is
     return one != other or "refused" in one or one[0] != plain[0]
 

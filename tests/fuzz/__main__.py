@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from tests.fuzz.campaign import Field, part, seed_of
 
@@ -37,19 +38,19 @@ def main() -> int:
     return report(done)
 
 
-def told(done: dict[str, dict[str, object]]) -> str:
-    kinds: Counter[str] = sum((Counter(each["kinds"]) for each in done.values()), Counter())
+def told(done: dict[str, dict[str, Any]]) -> str:
+    kinds = sum((Counter[str](each["kinds"]) for each in done.values()), Counter[str]())
     compiled, refused = (sum(int(str(each[name])) for each in done.values()) for name in ("compiled", "refused"))
-    faults = sum(len(list(each["faults"])) for each in done.values())  # type: ignore[call-overload]
+    faults = sum(len(list(each["faults"])) for each in done.values())
     parts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     return f"{kinds.total()} mutations ({parts}), {compiled} compiled, {refused} refused, {faults} faults"
 
 
-def report(done: dict[str, dict[str, object]]) -> int:
+def report(done: dict[str, dict[str, Any]]) -> int:
     """Faults of one kind together, with the first numbers that lead to them."""
     numbers: dict[str, list[int]] = {}
     for each in done.values():
-        for number, fault in each["faults"]:  # type: ignore[attr-defined]
+        for number, fault in each["faults"]:
             numbers.setdefault(re.sub(r"`[^`]*`|'[^']*'|\d+(?![\d)]*\))", "…", fault)[:160], []).append(number)
     for fault, found in sorted(numbers.items(), key=lambda pair: -len(pair[1])):
         print(f"{len(found):6} {fault}   --show {min(found)}")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pipeglot.diagnostics.sources import Json
 from pipeglot.readable import readable
 from pipeglot_backends.kubeflow.emit.delivery import packed
 from pipeglot_backends.kubeflow.emit.sidecar_task import WRITE
@@ -62,7 +63,7 @@ def test_it_takes_a_text_from_people_and_from_submit(sent: str, tmp_path: Path) 
 
 
 def test_it_takes_texts_within_lists_and_dicts(tmp_path: Path) -> None:
-    value = {HOSTILE: [HOSTILE, 1, {"k": "plain"}]}
+    value: Json = {HOSTILE: [HOSTILE, 1, {"k": "plain"}]}
     assert json.loads(shows_param(tmp_path, "dict").run({"p": wrapped(value)}).out) == value
 
 

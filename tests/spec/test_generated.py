@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import ValidationError
 
+from pipeglot.diagnostics.sources import Json
 from pipeglot.spec import shape
 from pipeglot.spec.schema.generate import CORE_SCHEMA, JSON_SCHEMAS, core_schema_text, json_schema, json_schema_text
 from pipeglot.syntax.reader import read_file
@@ -22,7 +23,12 @@ from pipeglot.syntax.reader import read_file
 ROOT = Path(__file__).parents[2]
 SPECS = sorted([*ROOT.glob("examples/*/pipeline.yaml"), *ROOT.glob("tests/conformance/*/pipeline.yaml")])
 SCHEMA = json_schema()
-MINIMAL = {"apiVersion": "pipeglot/v1", "kind": "Pipeline", "metadata": {"name": "a"}, "steps": {"a": {"run": "x"}}}
+MINIMAL: dict[str, Json] = {
+    "apiVersion": "pipeglot/v1",
+    "kind": "Pipeline",
+    "metadata": {"name": "a"},
+    "steps": {"a": {"run": "x"}},
+}
 
 
 def test_it_is_fresh() -> None:
@@ -122,7 +128,7 @@ MODELS = shape.from_models()
 
 
 def test_it_runs_the_models_where_pydantic_core_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shape.core_schema, "PYDANTIC_CORE", "0.0.0")
+    monkeypatch.setattr("pipeglot.spec.shape.core_schema.PYDANTIC_CORE", "0.0.0")
     assert shape.faults({**MINIMAL, "steps": {}})[0].kind == "too_short"
     assert shape.faults(MINIMAL) == ()
 

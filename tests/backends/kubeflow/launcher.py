@@ -11,12 +11,12 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PARSED = {
+PARSED: dict[str, Callable[[str], Any]] = {
     "NUMBER_INTEGER": lambda text: float(int(text)),
     "NUMBER_DOUBLE": float,
     "BOOLEAN": {"true": True, "false": False}.get,
@@ -165,7 +165,7 @@ class Launcher:
             for name, each in declared.get("artifacts", {}).items()
         }
         files = {name: f"{pod}/tmp/kfp/outputs/{name}" for name in declared.get("parameters", {})}
-        executor_input = {
+        executor_input: dict[str, dict[str, Any]] = {
             "inputs": {
                 "parameterValues": {name: value for name, value in inputs["parameters"].items() if value is not None},
                 "artifacts": {

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,7 +20,7 @@ from rig.images import executor_name
 from pipeglot_backends.protocol import EmittedFile
 
 NAMESPACE = "airflow"
-SETTINGS = {"operator": "kubernetes", "connection": "kubernetes_default", "namespace": NAMESPACE}
+SETTINGS: dict[str, Any] = {"operator": "kubernetes", "connection": "kubernetes_default", "namespace": NAMESPACE}
 SECRET, KEY = "store", "to.ken"
 TOKEN = "a secret $(X) of the cluster"
 CLAIM = "shared"

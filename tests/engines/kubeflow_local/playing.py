@@ -21,7 +21,7 @@ from docker.models import containers
 from kfp import components, local
 
 
-class Kept(containers.Container):
+class Kept(containers.Container):  # type: ignore[misc]
     """kfp.local asks for the exit code of what Docker may have removed by then, and takes silence for success."""
 
     def wait(self, **given: Any) -> Any:
@@ -30,7 +30,7 @@ class Kept(containers.Container):
         return ended
 
 
-class Keeping(containers.ContainerCollection):
+class Keeping(containers.ContainerCollection):  # type: ignore[misc]
     model = Kept
 
     def run(self, *given: Any, **named: Any) -> Any:

@@ -15,9 +15,10 @@ from tests.engines.kubeflow_local.driver import Driver, Outcome
 from tests.engines.kubeflow_local.gaps import BY_CASE, GAPS, Gap
 
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.diagnostics.sources import Json
 
 EVIDENCE = Path(__file__).with_name("evidence.py")
-PARAMS: Mapping[str, Mapping[str, object]] = {"null-in-dict": {"values": {"a": None}}}
+PARAMS: Mapping[str, Mapping[str, Json]] = {"null-in-dict": {"values": {"a": None}}}
 Recorded = Callable[[str, object], None]
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 import yaml
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2
-from tests.engines.answering import Refusal, Request, answering
+from tests.engines.answering import Refusal, Request, answering, content
 from tests.engines.kubeflow_submit.definition import Operation, faults, misfits, operation
 
 NOW = "2026-11-28T12:00:00Z"
@@ -127,7 +127,7 @@ class Kubeflow:
         (part,) = request.parts
         if part.get_param("name", header="content-disposition") not in asked.files:
             self.faults.append(f"{asked.name}: no file {part['content-disposition']}")
-        return str(part.get_filename()), part.get_payload(decode=True)
+        return str(part.get_filename()), content(part)
 
     def _known(self, body: Any) -> None:
         _one(self.experiments, body["experiment_id"])

@@ -135,7 +135,7 @@ def test_it_minds_no_run_that_ends_while_it_is_cancelled(submitted: Submitted, s
         run["state"] = "SUCCEEDED"
         return terminate(*asked)
 
-    server.run_service_terminate_run = ended  # type: ignore[method-assign]
+    server.run_service_terminate_run = ended  # type: ignore[method-assign, assignment]
     target.cancel(handle, submitted.access)
     assert target.status(handle, submitted.access).state is RunState.SUCCEEDED
 
@@ -147,6 +147,6 @@ def test_it_says_that_a_run_went_while_it_was_cancelled(submitted: Submitted, se
         server.runs.clear()
         raise Refusal(400, "Failed to terminate a run. Row not found")
 
-    server.run_service_terminate_run = went  # type: ignore[method-assign]
+    server.run_service_terminate_run = went  # type: ignore[method-assign, assignment]
     with pytest.raises(SpecRejected, match=r"PG522: .* has no run .* any more"):
         target.cancel(handle, submitted.access)

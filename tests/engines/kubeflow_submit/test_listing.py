@@ -30,6 +30,7 @@ from pipeglot_records.engines import remote
 from pipeglot_records.engines.discovery import Discovered, discover
 from pipeglot_records.show import run as showing
 from pipeglot_records.store.database import Store, open_store
+from pipeglot_records.store.intake.ingest import Tail
 
 MORE = {"state": "RUNNING", "finished_at": "1970-01-01T00:00:00Z"}
 
@@ -187,7 +188,7 @@ def test_a_run_ends_after_its_steps_also_where_the_clock_of_the_engine_is_behind
 def test_it_adds_what_a_run_is_to_steps_that_were_there_alone(engine: Engine) -> None:
     native = engine.begin("2026-11-28T01:00:00Z")
     (engine.folder / "alone.jsonl").write_bytes(engine.play(native))
-    remote.Tail(engine.records, engine.folder / "alone.jsonl").poll(last=True)
+    Tail(engine.records, engine.folder / "alone.jsonl").poll(last=True)
     assert engine.shown(derived_run_id("", native))["target"] is None
     engine.end(native, "2026-11-28T01:00:09Z")
     (gathered,) = engine.gather()

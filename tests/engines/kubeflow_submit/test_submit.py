@@ -55,7 +55,7 @@ def test_it_hands_parameters_down_as_they_arrive_unchanged(submitted: Submitted,
 
 
 @pytest.mark.parametrize("value", [[2**53], [{"a": -(2**53) - 1}], [[1e17]]], ids=str)
-def test_it_says_what_kubeflow_would_change(value: list[object], submitted: Submitted, server: Kubeflow) -> None:
+def test_it_says_what_kubeflow_would_change(value: list[Json], submitted: Submitted, server: Kubeflow) -> None:
     with pytest.raises(SpecRejected, match=r"PG501: .*tags"):
         submitted.submit(tags=value)
     assert not server.runs
@@ -89,7 +89,7 @@ def test_it_takes_what_another_made_in_between(submitted: Submitted, server: Kub
         server.pipelines = hidden
         return answer
 
-    server.pipeline_service_list_pipelines = look  # type: ignore[method-assign]
+    server.pipeline_service_list_pipelines = look  # type: ignore[method-assign, assignment]
     submitted.submit()
     assert len(server.runs) == 2
     assert server.count("pipeline_service_create_pipeline") == 2
@@ -166,7 +166,7 @@ def test_it_says_what_to_do_with_the_config_map(submitted: Submitted, tmp_path: 
     environ = {**submitted.access.environ, "KUBECONFIG": str(tmp_path / "none")}
     access = replace(submitted.access, environ=environ, say=said.append)
     texts = {"pipeline.yaml": submitted.document, "kubernetes/sidecar.yaml": "{}"}
-    files = [target.EmittedFile(path, text) for path, text in texts.items()]
+    files = [EmittedFile(path, text) for path, text in texts.items()]
     target.submit(submitted.pipeline, files, uuid.uuid4(), {}, access)
     assert said[0].startswith("steps wait for the ConfigMaps in `kubernetes/` (no Kubernetes configuration can be")
     assert said[0].endswith("`kubectl apply -n kubeflow -f` them once")
@@ -195,7 +195,7 @@ def test_it_refuses_another_run_of_the_same_id(store: Store, submitted: Submitte
     assert [begun(store, submitted, run, rows=1).handle.known for _ in range(2)] == [False, True]
     for wrong in ({"rows": 2}, {"rows": 1, "document": "another"}):
         with pytest.raises(SpecRejected, match=r"PG528: there is another run .* already: it"):
-            begun(store, submitted, run, **wrong)  # type: ignore[arg-type]  # keywords of two types
+            begun(store, submitted, run, **wrong)
     assert remote.find(store, str(run)) is not None
     shown = json_form(load(store, str(run)), Details({}, {}))["params"]
     assert shown["rows"] == {"value": 1}, "the record is of what ran"  # type: ignore[index, call-overload]
@@ -240,7 +240,7 @@ def test_it_tells_items_apart_and_what_kubeflow_says(store: Store, submitted: Su
     """As a Kubeflow 2.17 shows a fan-out: all its items have one name."""
     known = begun(store, submitted, uuid.uuid4())
     run = server.runs[known.handle.native["run"]]
-    why = {"error": {"code": 5, "message": "pod\nwas lost"}}
+    why: dict[str, Json] = {"error": {"code": 5, "message": "pod\nwas lost"}}
     began, later = ({"start_time": f"2026-01-01T00:00:0{second}Z"} for second in (1, 2))
     items = [{**task("iteration-item", "each"), "task_id": name} for name in ("one", "two")]
     tasks = [task("root"), task("root-driver"), {**task("each"), "task_id": "each"}, task("each-driver"), *items]

@@ -34,9 +34,10 @@ class Submitted:
         return target.submit(self.pipeline, self.files, run or uuid.uuid4(), params, self.access)
 
     def by(self, url: str | None = None, **settings: Json) -> Submitted:
-        """The same by another way."""
+        """The same by another way; `None` takes a setting away."""
         environ = {**self.access.environ, **({ENDPOINT: url} if url else {})}
-        told = {**self.access.settings, **settings}
+        every = {**self.access.settings, **settings}
+        told = {name: value for name, value in every.items() if value is not None}
         return replace(self, access=replace(self.access, settings=told, environ=environ))
 
 

@@ -37,7 +37,7 @@ def operations() -> tuple[Operation, ...]:
         for base in BASES
         for name, inner in inspect.getmembers(base, inspect.isclass)
         if hasattr(aiplatform_v1, f"{name.removeprefix('_Base')}Request")
-        for option in inner._get_http_options()
+        for option in inner._get_http_options()  # type: ignore[attr-defined]
     )
 
 

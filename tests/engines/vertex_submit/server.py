@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from google.cloud import aiplatform_v1
-from tests.engines.answering import Refusal, Request, answering
+from tests.engines.answering import Refusal, Request, answering, content
 from tests.engines.vertex_submit.definition import faults, misfits, operation
 
 NUMBER = "314159"
@@ -122,9 +122,9 @@ class Vertex:
             bucket = parts.path.split("/")[5]
             if bucket not in self.buckets:
                 raise Refusal(404, "The specified bucket does not exist.")
-            about, content = request.parts
-            name = json.loads(about.get_payload(decode=True))["name"]
-            self.objects[f"{bucket}/{name}"] = content.get_payload(decode=True)
+            about, uploaded = request.parts
+            name = json.loads(content(about))["name"]
+            self.objects[f"{bucket}/{name}"] = content(uploaded)
             return _item(f"{bucket}/{name}", self.objects[f"{bucket}/{name}"])
         _, _, _, *rest = parts.path.removeprefix("/download").split("/")
         bucket, name = rest[1], unquote("/".join(rest[3:]))

@@ -135,7 +135,7 @@ def test_it_minds_no_run_that_ends_while_it_is_cancelled(submitted: Submitted, s
         job["state"] = "PIPELINE_STATE_SUCCEEDED"
         return cancel(*asked)  # type: ignore[arg-type]
 
-    server.cancel_pipeline_job = ended  # type: ignore[method-assign]
+    server.cancel_pipeline_job = ended  # type: ignore[method-assign, assignment]
     target.cancel(handle, submitted.access)
     assert target.status(handle, submitted.access).state is RunState.SUCCEEDED
 

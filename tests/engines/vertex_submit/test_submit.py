@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.engines.submitting import DOCUMENT
@@ -89,14 +90,14 @@ def test_it_says_that_there_is_no_bucket_for_the_sidecar(submitted: Submitted) -
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"region": ""}, "PG520: the region of Vertex AI is not named"),
-        ({"project": ""}, "PG520: the project on Google Cloud is not named"),
-        ({"bucket": "s3://b"}, "PG526: `s3://b` is no place on Cloud Storage, and Vertex AI needs one"),
+        ({"region": None}, "PG520: the region of Vertex AI is not named"),
+        ({"project": None}, "PG520: the project on Google Cloud is not named"),
+        ({"bucket": "s3://b"}, "PG430: `vertex.bucket` is `s3://b`, and it is a bucket, or a place in one"),
         ({"buckets": "x"}, "PG430: `vertex` has no setting `buckets`"),
     ],
     ids=str,
 )
-def test_it_says_what_is_missing(settings: dict[str, str], message: str, submitted: Submitted) -> None:
+def test_it_says_what_is_missing(settings: dict[str, Any], message: str, submitted: Submitted) -> None:
     with pytest.raises(SpecRejected, match=message):
         submitted.by(**settings).submit()
 

@@ -13,7 +13,7 @@ class Unreadable(Exception):
     """The text is no YAML or JSON, or says a thing twice."""
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """PyYAML is of YAML 1.1 too, but knows neither one-letter bools nor numbers without a point."""
 
     bool_values: ClassVar = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
