@@ -52,7 +52,7 @@ SIDECAR = (
         "artifacts/file_modes",
         "inputs/executor_input",
     ),
-    *("outputs/executor_output", "main"),
+    *("outputs/executor_output", "run", "main"),
 )
 TAIL = "sys.exit(main(sys.argv))\n"
 QUOTES = "'" * 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-f80a1ac2d3c3d243"
+NAME = "pipeglot-b22bee92b72997fe"
 
 
 class Program(SourceFileLoader):
@@ -2757,7 +2757,6 @@ def _write_handed(path: str, text: str) -> None:
     with open(path, "wb") as file:
         file.write(text.encode("ascii"))
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
 GRAVE = (FAILED, CANCELLED)
 class Run:
     def __init__(self, step: str, environment: Environment, task: str, table: Table | None) -> None:
@@ -2796,6 +2795,61 @@ class Run:
             print_message(f"step `{self.table.id}`{self._which()} is skipped: {ending.message}")
     def _which(self) -> str:
         return "" if self.item is None else f", item {self.item}"
+    def start(self, prepared: PreparedCommand) -> None:
+        environment, table = self.environment, self.table
+        number = environment.number
+        self.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, self.item, number)
+        self.log.write(
+            "start",
+            number=number,
+            engine=environment.engine,
+            native=environment.native,
+            definition=table.definition,
+            host=os.uname().nodename,
+            pid=os.getpid(),
+            sidecar=own_hash(environment),
+            argv=prepared.shown,
+            item_value=recorded_item(table, self.scope),
+            inputs=prepared.inputs,
+            lineage=prepared.lineage,
+        )
+        self.refuse_unrecorded()
+    def end(self, ending: Outcome, attempt: Attempt) -> None:
+        self.log.write(
+            "end",
+            state=ending.state,
+            reason=ending.reason,
+            exit_code=ending.command_exit_code,
+            signal=ending.signal,
+            message=ending.message or None,
+            dropped=self.log.dropped or None,
+            **attempt.usage,
+        )
+    def handed_on(self) -> list[str]:
+        return [
+            name for name, output in self.table.outputs.items() if "type" in output or self.environment.keeps_artifacts
+        ]
+    def leave(self, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
+        values_and_state: dict[str, Value] = {**values, STATE: ending.state}
+        try:
+            if self.environment.executor:
+                hidden = {name for name, output in self.table.outputs.items() if output.get("sensitive")}
+                shown = {name: value for name, value in values.items() if name not in hidden}
+                describe(
+                    self.environment.executor,
+                    self.item,
+                    deliver(self.environment.executor, self.scope.paths, artifacts),
+                    shown,
+                )
+                hand_out(self.environment.executor, handed_texts(values_and_state, self.item))
+            else:
+                hand_on(self.environment, values_and_state, self.item)
+        except Trouble as fault:
+            print_message(str(fault))
+            return MISCONFIGURED if ending.state == SUCCEEDED else ending.exit_code
+        if self.log.fault and self.environment.fails_unrecorded and ending.state == SUCCEEDED:
+            return MISCONFIGURED
+        return ending.exit_code
 def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
     try:
         decide()
@@ -2830,15 +2884,15 @@ def run_step(step: str, environment: Environment, table: Table | None = None) ->
         ending = decided(decide, environment.skip_code)
         attempt = Attempt(run.table, environment, run.log, run.signals, run.work.stays)
         if ending is None:
-            start(run, prepared[0])
+            run.start(prepared[0])
             ending = attempted(run, attempt, prepared[0])
-            end(run, ending, attempt)
+            run.end(ending, attempt)
         else:
             item = recorded_item(run.table, run.scope)
             run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
         run.tell_end(ending)
-        values = {name: attempt.values.get(name, ABSENT) for name in handed_on(run)}
-        run.exit_code = write_outputs(run, ending, values, attempt.artifacts)
+        values = {name: attempt.values.get(name, ABSENT) for name in run.handed_on()}
+        run.exit_code = run.leave(ending, values, attempt.artifacts)
         return run.exit_code
     finally:
         run.close()
@@ -2847,56 +2901,6 @@ def attempted(run: Run, attempt: Attempt, prepared: PreparedCommand) -> Outcome:
         return attempt.run(prepared, run.scope)
     except Exception as fault:
         return own_fault(fault)
-def start(run: Run, prepared: PreparedCommand) -> None:
-    environment, table = run.environment, run.table
-    number = environment.number
-    run.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, run.item, number)
-    run.log.write(
-        "start",
-        number=number,
-        engine=environment.engine,
-        native=environment.native,
-        definition=table.definition,
-        host=os.uname().nodename,
-        pid=os.getpid(),
-        sidecar=own_hash(environment),
-        argv=prepared.shown,
-        item_value=recorded_item(table, run.scope),
-        inputs=prepared.inputs,
-        lineage=prepared.lineage,
-    )
-    run.refuse_unrecorded()
-def end(run: Run, ending: Outcome, attempt: Attempt) -> None:
-    run.log.write(
-        "end",
-        state=ending.state,
-        reason=ending.reason,
-        exit_code=ending.command_exit_code,
-        signal=ending.signal,
-        message=ending.message or None,
-        dropped=run.log.dropped or None,
-        **attempt.usage,
-    )
-def handed_on(run: Run) -> list[str]:
-    return [name for name, output in run.table.outputs.items() if "type" in output or run.environment.keeps_artifacts]
-def write_outputs(run: Run, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
-    values_and_state: dict[str, Value] = {**values, STATE: ending.state}
-    try:
-        if run.environment.executor:
-            hidden = {name for name, output in run.table.outputs.items() if output.get("sensitive")}
-            shown = {name: value for name, value in values.items() if name not in hidden}
-            describe(
-                run.environment.executor, run.item, deliver(run.environment.executor, run.scope.paths, artifacts), shown
-            )
-            hand_out(run.environment.executor, handed_texts(values_and_state, run.item))
-        else:
-            hand_on(run.environment, values_and_state, run.item)
-    except Trouble as fault:
-        print_message(str(fault))
-        return MISCONFIGURED if ending.state == SUCCEEDED else ending.exit_code
-    if run.log.fault and run.environment.fails_unrecorded and ending.state == SUCCEEDED:
-        return MISCONFIGURED
-    return ending.exit_code
 def list_items(step: str, environment: Environment, table: Table | None = None) -> int:
     run = Run(step, environment, "list", table)
     indices: list[Value] = []
@@ -2915,7 +2919,7 @@ def list_items(step: str, environment: Environment, table: Table | None = None) 
             list=True,
         )
         run.tell_end(values_and_state)
-        run.exit_code = write_outputs(run, values_and_state, {INDICES: list(indices)}, {})
+        run.exit_code = run.leave(values_and_state, {INDICES: list(indices)}, {})
         return run.exit_code
     finally:
         run.close()
@@ -2927,6 +2931,8 @@ def own_hash(environment: Environment) -> str | None:
             return light_hash("sha256", file.read().replace(repr(BROUGHT).encode(), b'""', 1)).hex()
     except OSError:
         return None
+
+USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
     executor = ExecutorInput(text)
     if executor.stands_for_none:
