@@ -128,7 +128,7 @@ def test_it_knows_the_runs_of_a_target_that_has_gone(pipeglot: Run, site: Path, 
     text = SPEC.replace("acme: {a: 1}", "shellscript: {folder: engine}").replace("acme", "shellscript")
     (tmp_path / "pipeline.yaml").write_text(text, "utf-8")
     assert pipeglot(*SUBMIT, path=site).returncode == 0
-    run = json.loads(pipeglot("runs", "--format", "json", path=None).stdout)["runs"][0]["run"]
+    run = json.loads(pipeglot("runs", "--format", "json", path=None).stdout)[0]["run"]
     for command in ("status", "cancel", "collect"):
         assert pipeglot(command, run, path=None).stderr.startswith("error[PG502]: `shellscript` is no target")
 

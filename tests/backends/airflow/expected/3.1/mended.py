@@ -206,7 +206,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 8fb5ce110aa6.",
+    doc_md="Compiled by pipeglot, fingerprint 46efd5ede733.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -133,7 +133,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="scheduled",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint 95cbfed00105.",
+    doc_md="Compiled by pipeglot, fingerprint ddea400e6516.",
     schedule=CronTriggerTimetable("0,30 6 * * 1,2,3,4,5", timezone="Europe/Berlin"),
     start_date=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
     end_date=datetime.fromisoformat("2027-01-01T00:00:00+00:00"),

@@ -156,7 +156,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="0-hostile",
     description='""" \' {{ ti }} {% raw %} \\ \n\r\u202e 😀 [[ x ]] [% y %] $(id) ${{ z }}',
-    doc_md="Compiled by pipeglot, fingerprint a7ff995b0de0.",
+    doc_md="Compiled by pipeglot, fingerprint 56b65386992a.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

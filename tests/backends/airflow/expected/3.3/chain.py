@@ -132,7 +132,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="chain",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint 210d199a7910.",
+    doc_md="Compiled by pipeglot, fingerprint 6c331ce28372.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -161,7 +161,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
-    doc_md="Compiled by pipeglot, fingerprint af1ea725e5c7.",
+    doc_md="Compiled by pipeglot, fingerprint e4b1aab26731.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -206,7 +206,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 69a357daa31b.",
+    doc_md="Compiled by pipeglot, fingerprint 107194db3606.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

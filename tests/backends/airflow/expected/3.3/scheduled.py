@@ -132,7 +132,7 @@ def unfinished(ti, steps):
 with DAG(
     dag_id="scheduled",
     description="Two steps",
-    doc_md="Compiled by pipeglot, fingerprint fc1fc34d6e8b.",
+    doc_md="Compiled by pipeglot, fingerprint 5b12ad6533b9.",
     schedule=CronTriggerTimetable("0,30 6 * * 1,2,3,4,5", timezone="Europe/Berlin"),
     start_date=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
     end_date=datetime.fromisoformat("2027-01-01T00:00:00+00:00"),

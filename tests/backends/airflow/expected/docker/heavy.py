@@ -180,7 +180,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint 6bbacfce0cb3.",
+    doc_md="Compiled by pipeglot, fingerprint 96dd9d4a9f1c.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

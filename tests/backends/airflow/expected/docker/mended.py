@@ -239,7 +239,7 @@ def failed_steps(ti):
 
 with DAG(
     dag_id="mended",
-    doc_md="Compiled by pipeglot, fingerprint 0ce7b4f402c0.",
+    doc_md="Compiled by pipeglot, fingerprint 9d73e47a1692.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -185,7 +185,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="claimed",
-    doc_md="Compiled by pipeglot, fingerprint c3347e33c374.",
+    doc_md="Compiled by pipeglot, fingerprint f3c7dc04caaf.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -218,7 +218,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="fanned",
-    doc_md="Compiled by pipeglot, fingerprint aa0d9c6e70ff.",
+    doc_md="Compiled by pipeglot, fingerprint d1595b704860.",
     schedule=None,
     catchup=False,
     max_active_runs=16,

@@ -216,7 +216,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint ce6544eefde1.",
+    doc_md="Compiled by pipeglot, fingerprint d9a1c1aebcee.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
