@@ -6,11 +6,12 @@ import enum
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from pipeglot.diagnostics.sources import Json
 from pipeglot_backends.local.engine.run_folder import remove
 from pipeglot_backends.local.engine.values import write_private
 from pipeglot_backends.local.processes.process_tree import kill_holders
@@ -85,8 +86,9 @@ def forget(folder: Path) -> None:
 def begun(folder: Path) -> dict[str, str | None]:
     """Which machine and which store the run of that folder is of; nothing where it did not begin."""
     with suppress(OSError, ValueError):
-        found = json.loads((folder / LIFE / BEGUN).read_text("utf-8"))
-        return found if isinstance(found, dict) else {}
+        found: Json = json.loads((folder / LIFE / BEGUN).read_text("utf-8"))
+        facts = found if isinstance(found, dict) else {}
+        return {name: None if said is None else str(said) for name, said in facts.items()}
     return {}
 
 
@@ -102,7 +104,7 @@ def life_of(folder: Path) -> Life:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[bool]:
+def alone(folder: Path) -> Generator[bool]:
     """Whether nothing of the run lives, and nobody else is settling it: true for one at a time."""
     descriptor = os.open(folder / LIFE / PROCESSES, os.O_RDONLY | os.O_CLOEXEC)
     try:

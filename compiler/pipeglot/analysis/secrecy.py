@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.expressions.declarations import Declarations
@@ -64,7 +63,7 @@ def check_addresses(collector: Collector) -> None:
                 collector.report("PG329", message, path, hint="leave it out: credentials come from the environment")
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _texts(value: Json, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):

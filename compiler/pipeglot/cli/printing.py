@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pipeglot.cli import streams
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -81,5 +82,5 @@ def say_exactly(text: str) -> None:
     _print(text)
 
 
-def say_json(value: object) -> None:
+def say_json(value: Any) -> None:
     say_exactly(json.dumps(redaction.redacted_in(value), indent=2, ensure_ascii=False, sort_keys=True))

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.origins import Origin
-from pipeglot.diagnostics.sources import Source
+from pipeglot.diagnostics.sources import Json, Source
 from pipeglot_expression.runtime.hiding import HIDDEN, Hidden
 
 CREDENTIALS = re.compile(r"(?<=://)(?!USER:PASSWORD@)(?P<user>[^\s/@:'\"`<>]*):(?P<password>[^\s/'\"`<>]+)@")
@@ -56,7 +56,7 @@ def redacted(text: str) -> str:
     return _hidden.cover(IN_QUERY.sub(rf"\1={HIDDEN}", without))
 
 
-def redacted_in(value: Any) -> Any:
+def redacted_in(value: Json) -> Any:
     """A value of JSON, with every text in it covered."""
     if isinstance(value, str):
         return redacted(value)

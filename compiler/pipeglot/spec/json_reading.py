@@ -87,6 +87,7 @@ class _Reader:
         """Key and where it ends, value, and where that begins and ends."""
         if self._text[at : at + 1] != '"':
             self._refuse_json("a name in double quotes is missing before this", at)
+        start = at
         try:
             key, after = cast("tuple[str, int]", scanstring(self._text, at + 1))
             colon = self._skipped(after)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from pipeglot_expression.values import Value
+
 HIDDEN = "[redacted]"
 SHORTEST_HIDDEN = 4
 """Characters: what is shorter stands in too many harmless texts."""
@@ -43,7 +45,7 @@ class Hidden:
             text = text.replace(form, HIDDEN)
         return text
 
-    def cover_in(self, value: Any) -> Any:
+    def cover_in(self, value: Value) -> Any:
         """The value, with every text in it covered."""
         if isinstance(value, str):
             return self.cover(value)
@@ -60,7 +62,7 @@ class Hidden:
         return self._ordered
 
 
-def _hidden_texts(value: Any) -> Iterator[str]:
+def _hidden_texts(value: Value) -> Iterator[str]:
     """A text and its lines; a number as it is written; of a list or dict the whole, and all values in it."""
     if isinstance(value, str):
         yield value

@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from pipeglot_expression.values import Value
+
 REPORTED = ("metric", "param", "tag", "note")
 LONGEST_NAME = 250
 DEEPEST = 100
@@ -71,9 +73,9 @@ def named(name: Any) -> str:
     return name
 
 
-def refuse_what_no_store_keeps(found: Any) -> None:
+def refuse_what_no_store_keeps(found: Value) -> None:
     """Halves of characters, NUL, and what is nested so deep that few programs could read it."""
-    pending = [(found, 0)]
+    pending: list[tuple[Value, int]] = [(found, 0)]
     while pending:
         part, depth = pending.pop()
         if depth > DEEPEST:

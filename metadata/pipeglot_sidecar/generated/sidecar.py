@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-b22bee92b72997fe"
+NAME = "pipeglot-947eaf4c73ffdc03"
 
 
 class Program(SourceFileLoader):
@@ -548,7 +548,7 @@ class Hidden:
         for form in self.forms():
             text = text.replace(form, HIDDEN)
         return text
-    def cover_in(self, value: Any) -> Any:
+    def cover_in(self, value: Value) -> Any:
         if isinstance(value, str):
             return self.cover(value)
         if isinstance(value, list):
@@ -560,7 +560,7 @@ class Hidden:
         if self._ordered is None:
             self._ordered = sorted(self._forms, key=lambda form: (-len(form), form))
         return self._ordered
-def _hidden_texts(value: Any) -> Iterator[str]:
+def _hidden_texts(value: Value) -> Iterator[str]:
     if isinstance(value, str):
         yield value
         lines = [line.strip() for line in value.splitlines()]
@@ -779,7 +779,7 @@ class Table:
     def is_sensitive(self) -> bool:
         written = any(output.get("sensitive") for output in self.outputs.values())
         return written or any(self._hides(ref) for ref in references_of_step(self.step))
-    def _hides(self, ref: list[str]) -> bool:
+    def _hides(self, ref: list[Any]) -> bool:
         if ref[1] == "params":
             return bool(self.params.get(ref[2], {}).get("sensitive"))
         return ref[1] == "steps" and ref[3] == "outputs" and self.is_sensitive_output(ref[2], ref[4])
@@ -787,7 +787,7 @@ class Table:
         read = self.reads.get(f"steps.{step}.outputs.{output}", {})
         declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
         return bool(read.get("sensitive") or declared.get("sensitive"))
-def references_of_step(part: Any) -> Iterator[list[str]]:
+def references_of_step(part: Value) -> Iterator[list[Any]]:
     if isinstance(part, dict):
         for value in part.values():
             yield from references_of_step(value)
@@ -1624,8 +1624,8 @@ def named(name: Any) -> str:
     if "\0" in name:
         raise InvalidLine("holds a NUL")
     return name
-def refuse_what_no_store_keeps(found: Any) -> None:
-    pending = [(found, 0)]
+def refuse_what_no_store_keeps(found: Value) -> None:
+    pending: list[tuple[Value, int]] = [(found, 0)]
     while pending:
         part, depth = pending.pop()
         if depth > DEEPEST:

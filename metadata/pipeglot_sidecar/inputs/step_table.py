@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from pipeglot_expression.values import Value
+
 TABLE_FORMAT = 1
 BROUGHT = ""
 COMPRESSED = b"x"
@@ -39,7 +41,7 @@ class Table:
         written = any(output.get("sensitive") for output in self.outputs.values())
         return written or any(self._hides(ref) for ref in references_of_step(self.step))
 
-    def _hides(self, ref: list[str]) -> bool:
+    def _hides(self, ref: list[Any]) -> bool:
         if ref[1] == "params":
             return bool(self.params.get(ref[2], {}).get("sensitive"))
         return ref[1] == "steps" and ref[3] == "outputs" and self.is_sensitive_output(ref[2], ref[4])
@@ -50,7 +52,7 @@ class Table:
         return bool(read.get("sensitive") or declared.get("sensitive"))
 
 
-def references_of_step(part: Any) -> Iterator[list[str]]:
+def references_of_step(part: Value) -> Iterator[list[Any]]:
     """Every `["ref", …]` of a step, whatever field of it holds the expression."""
     if isinstance(part, dict):
         for value in part.values():

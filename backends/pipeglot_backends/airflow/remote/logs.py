@@ -48,7 +48,8 @@ def last_error(connection: Connection, task: TaskInstanceResponse, number: int) 
     for each in reversed(_entries(connection, task, number)):
         told: dict[str, Any] = {} if isinstance(each, str) else each.to_dict()
         if str(told.get("level")).lower() in ("error", "critical"):
-            raised: dict[str, Any] = next(iter(told.get("error_detail") or ()), {})
+            details: list[dict[str, Any]] = told.get("error_detail") or []
+            raised: dict[str, Any] = details[0] if details else {}
             why = f": {raised.get('exc_type')}: {raised.get('exc_value')}" if raised else ""
             return f"{told.get('event')}{why}"
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.network import translated
@@ -74,8 +74,10 @@ def asked(server: Server, what: str, call: Callable[[], Any]) -> Any:
 
 def whole(server: Server, found: Any) -> Manifest:
     """An object as a Kubernetes tells it: it has a name, and what it is to be."""
-    manifest: Manifest = found if isinstance(found, dict) else {}
+    manifest = cast(Manifest, found if isinstance(found, dict) else {})
     metadata, spec, status = (manifest.get(part) for part in ("metadata", "spec", "status"))
-    if not (isinstance(metadata, dict) and metadata.get("name") and isinstance(spec, dict)) or isinstance(status, str):
+    if not (
+        isinstance(metadata, dict) and cast(Manifest, metadata).get("name") and isinstance(spec, dict)
+    ) or isinstance(status, str):
         raise responses.strange(server, "with no object of Argo's")
     return manifest

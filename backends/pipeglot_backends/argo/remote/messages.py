@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pipeglot_backends.argo.remote.api import Manifest
 from pipeglot_backends.remote.protocol import Said
@@ -44,7 +45,8 @@ def _steps(workflow: Manifest) -> Iterator[tuple[str, str]]:
     """Of each template the step that it runs: what its sidecar is told."""
     status = workflow.get("status", {})
     for template in (status.get("storedWorkflowTemplateSpec") or workflow["spec"]).get("templates", ()):
-        arguments = (template.get("container") or {}).get("args", ())
+        container: Mapping[str, Any] = template.get("container") or {}
+        arguments: Sequence[str] = container.get("args", ())
         if len(arguments) == 2 and arguments[0] in VERBS:
             yield template["name"], arguments[1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeglot_backends.kubeflow.remote.connection import Answer
@@ -57,12 +57,13 @@ def of_steps(there: Answer) -> Iterator[Said]:
 
 def _around(task: Answer, by_id: Mapping[str, Answer]) -> Answer | None:
     """The iteration that a task is inside of, at any depth."""
-    seen: Sequence[str] = ()
+    seen: set[str] = set()
     parent = str(task.get("parent_task_id") or "")
     while parent in by_id and parent not in seen:
         if str(by_id[parent].get("display_name", "")).startswith(ITEM):
             return by_id[parent]
-        seen, parent = [*seen, parent], str(by_id[parent].get("parent_task_id") or "")
+        seen.add(parent)
+        parent = str(by_id[parent].get("parent_task_id") or "")
     return None
 
 

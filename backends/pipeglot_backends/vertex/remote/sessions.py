@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.protocol import Access
@@ -58,10 +58,11 @@ class Sessions:
 
         class Trusting(adapters.HTTPAdapter):  # type: ignore[name-defined, misc]  # loaded only here
             def init_poolmanager(self, *rest: Any, **given: Any) -> None:
-                super().init_poolmanager(*rest, **given, ssl_context=context)
+                super().init_poolmanager(*rest, **given, ssl_context=context)  # pyright: ignore[reportUnknownMemberType]
 
             def proxy_manager_for(self, proxy: str, **given: Any) -> Any:
-                return super().proxy_manager_for(proxy, **given, ssl_context=context)
+                made: Any = super().proxy_manager_for(proxy, **given, ssl_context=context)  # pyright: ignore
+                return cast(Any, made)
 
         return Trusting()
 

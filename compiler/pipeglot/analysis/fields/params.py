@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.secrecy import check_param
@@ -99,5 +99,5 @@ def _element(default: Json, limits: Mapping[str, Json]) -> tuple[int, ...]:
 
 def _at(entry: Json, place: tuple[str | int, ...]) -> Json:
     for part in place:
-        entry = entry[part]  # type: ignore[index]  # a place that was found in it
+        entry = cast(Any, entry)[part]  # a place that was found in it
     return entry
