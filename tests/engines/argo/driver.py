@@ -99,8 +99,10 @@ class Driver:
             assert time.monotonic() < until, f"{step} did not start"
             time.sleep(POLLED_EVERY)
 
-    def has_started(self, pod: str) -> bool:
-        return '"event":"start"' in self._said(pod)
+    def has_started(self, pod: str, number: int | None = None) -> bool:
+        """Whether a command runs in it; with a number, that of this attempt."""
+        said = self._said(pod)
+        return '"event":"start"' in said and (number is None or f'"number":{number},' in said)
 
     def pods(self, workflow: str, step: str) -> list[str]:
         """Those that run."""

@@ -43,7 +43,7 @@ def evict(driver: Driver, workflow: str, count: int) -> None:
     while len(evicted) < count:
         assert time.monotonic() < until, f"{len(evicted)} of {count} pods were evicted"
         for pod in driver.pods(workflow, "evicted"):
-            if pod not in evicted and driver.has_started(pod):
+            if pod not in evicted and driver.has_started(pod, 1):
                 where = {"name": pod, "namespace": driver.cluster.namespace}
                 body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": where}
                 path = f"/api/v1/namespaces/{driver.cluster.namespace}/pods/{pod}/eviction"
