@@ -17,7 +17,7 @@ from tests.engines.argo.started import Started
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.argo import RUN
-from pipeglot_backends.argo.remote import connection
+from pipeglot_backends.argo.remote import kubernetes
 from pipeglot_backends.argo.remote import submit as argo
 from pipeglot_backends.argo.remote.listing import SCHEDULED, list_runs
 from pipeglot_expression.runtime.identity import milliseconds
@@ -73,7 +73,7 @@ def test_it_lists_the_newest_first_page_by_page(
 ) -> None:
     it = started[version]
     newest = it.by_clock()
-    monkeypatch.setattr(connection, "PAGE", 1)
+    monkeypatch.setattr(kubernetes, "PAGE", 1)
     found = [each.native["workflow"] for each in list_runs(it.pipeline, it.driver.access, 10)]
     assert found[0] == newest
     assert set(found[1:]) == {it.by_hand, it.submitted.native["workflow"]}
