@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,6 +105,25 @@ def test_it_leaves_no_scratch_folder_behind(stage: Stage) -> None:
 def test_it_keeps_the_scratch_folder_when_told_to(stage: Stage) -> None:
     assert stage.step(sh('echo x > "$TMPDIR/y"')).run(PIPEGLOT_KEEP="1").code == 0
     assert len(list((stage.folder / "work").rglob("y"))) == 1
+
+
+READ = {"slot": "params.t", "type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "kept"),
+    [
+        ({"params": {"t": {"type": "string", "sensitive": True}}, "reads": [READ]}, 0),
+        ({"params": {"t": {"type": "string"}}, "reads": [READ]}, 1),
+        ({"outputs": {"o": {"type": "string", "sensitive": True, "optional": True}}}, 0),
+        ({"needs": ["ref"], "steps": {"ref": {}}}, 1),
+    ],
+    ids=["a sensitive param", "a param", "a sensitive output", "a need that is called as a reference is"],
+)
+def test_it_keeps_no_scratch_folder_of_what_nobody_may_see(entries: dict[str, Any], kept: int, stage: Stage) -> None:
+    reads = {"params.t": "told", "steps.ref.state": "succeeded"}
+    assert stage.step(sh('echo x > "$TMPDIR/y"'), **entries).run(reads=reads, PIPEGLOT_KEEP="1").code == 0
+    assert len(list((stage.folder / "work").rglob("y"))) == kept
 
 
 def test_it_gives_no_standard_input(stage: Stage) -> None:

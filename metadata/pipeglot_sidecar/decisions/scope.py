@@ -75,7 +75,7 @@ class Scope:
     def _hides(self, ref: list[str]) -> bool:
         table = self._table
         if ref[1] == "params":
-            return bool(table.params.get(ref[2], {}).get("sensitive"))
+            return table.is_sensitive_param(ref[2])
         if ref[1] == "inputs":
             return self.is_sensitive(table.inputs.get(ref[2], {}).get("value"))
         if ref[1] == "item":

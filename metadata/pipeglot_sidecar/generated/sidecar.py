@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-947eaf4c73ffdc03"
+NAME = "pipeglot-7cb3d394ed2e92a3"
 
 
 class Program(SourceFileLoader):
@@ -778,24 +778,18 @@ class Table:
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
     def is_sensitive(self) -> bool:
         written = any(output.get("sensitive") for output in self.outputs.values())
-        return written or any(self._hides(ref) for ref in references_of_step(self.step))
-    def _hides(self, ref: list[Any]) -> bool:
-        if ref[1] == "params":
-            return bool(self.params.get(ref[2], {}).get("sensitive"))
-        return ref[1] == "steps" and ref[3] == "outputs" and self.is_sensitive_output(ref[2], ref[4])
+        return written or any(self._is_sensitive_read(read) for read in self.reads.values())
+    def _is_sensitive_read(self, read: dict[str, Any]) -> bool:
+        context, _, name = read["slot"].partition(".")
+        if context == "params":
+            return self.is_sensitive_param(name)
+        return "output" in read and self.is_sensitive_output(read["step"], read["output"])
+    def is_sensitive_param(self, name: str) -> bool:
+        return bool(self.params.get(name, {}).get("sensitive"))
     def is_sensitive_output(self, step: str, output: str) -> bool:
         read = self.reads.get(f"steps.{step}.outputs.{output}", {})
         declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
         return bool(read.get("sensitive") or declared.get("sensitive"))
-def references_of_step(part: Value) -> Iterator[list[Any]]:
-    if isinstance(part, dict):
-        for value in part.values():
-            yield from references_of_step(value)
-    elif isinstance(part, list) and part and part[0] != "lit":
-        if part[0] == "ref":
-            yield part
-        for value in part:
-            yield from references_of_step(value)
 def load(path: str, step: str, given: str = "", definition: str = "") -> Table:
     try:
         found: Any = json.loads(_given_table(given or BROUGHT) or _read_table(path))
@@ -849,7 +843,7 @@ class Reads:
         self._named = named
     def param(self, name: str) -> Value:
         value = self._param(name)
-        if self._table.params.get(name, {}).get("sensitive"):
+        if self._table.is_sensitive_param(name):
             SECRETS.add(value)
         return value
     def _param(self, name: str) -> Value:
@@ -1021,7 +1015,7 @@ class Scope:
     def _hides(self, ref: list[str]) -> bool:
         table = self._table
         if ref[1] == "params":
-            return bool(table.params.get(ref[2], {}).get("sensitive"))
+            return table.is_sensitive_param(ref[2])
         if ref[1] == "inputs":
             return self.is_sensitive(table.inputs.get(ref[2], {}).get("value"))
         if ref[1] == "item":

@@ -67,7 +67,7 @@ class Reads:
 
     def param(self, name: str) -> Value:
         value = self._param(name)
-        if self._table.params.get(name, {}).get("sensitive"):
+        if self._table.is_sensitive_param(name):
             SECRETS.add(value)
         return value
 

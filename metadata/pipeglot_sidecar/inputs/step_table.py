@@ -9,10 +9,7 @@ from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
-
-    from pipeglot_expression.values import Value
 
 TABLE_FORMAT = 1
 BROUGHT = ""
@@ -37,31 +34,23 @@ class Table:
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
 
     def is_sensitive(self) -> bool:
-        """Whether the step reads or writes a value that no one else may see, or may by what its table says."""
+        """Whether the step reads or writes a value that no one else may see."""
         written = any(output.get("sensitive") for output in self.outputs.values())
-        return written or any(self._hides(ref) for ref in references_of_step(self.step))
+        return written or any(self._is_sensitive_read(read) for read in self.reads.values())
 
-    def _hides(self, ref: list[Any]) -> bool:
-        if ref[1] == "params":
-            return bool(self.params.get(ref[2], {}).get("sensitive"))
-        return ref[1] == "steps" and ref[3] == "outputs" and self.is_sensitive_output(ref[2], ref[4])
+    def _is_sensitive_read(self, read: dict[str, Any]) -> bool:
+        context, _, name = read["slot"].partition(".")
+        if context == "params":
+            return self.is_sensitive_param(name)
+        return "output" in read and self.is_sensitive_output(read["step"], read["output"])
+
+    def is_sensitive_param(self, name: str) -> bool:
+        return bool(self.params.get(name, {}).get("sensitive"))
 
     def is_sensitive_output(self, step: str, output: str) -> bool:
         read = self.reads.get(f"steps.{step}.outputs.{output}", {})
         declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
         return bool(read.get("sensitive") or declared.get("sensitive"))
-
-
-def references_of_step(part: Value) -> Iterator[list[Any]]:
-    """Every `["ref", …]` of a step, whatever field of it holds the expression."""
-    if isinstance(part, dict):
-        for value in part.values():
-            yield from references_of_step(value)
-    elif isinstance(part, list) and part and part[0] != "lit":
-        if part[0] == "ref":
-            yield part
-        for value in part:
-            yield from references_of_step(value)
 
 
 def load(path: str, step: str, given: str = "", definition: str = "") -> Table:
