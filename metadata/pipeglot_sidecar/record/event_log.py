@@ -30,6 +30,13 @@ AT_A_TIME = 32 * 1024
 COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 
 
+def covered(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields without what nobody may see."""
+    if not SECRETS:
+        return fields
+    return {name: SECRETS.cover_in(value) if name in SPOKEN else value for name, value in fields.items()}
+
+
 class Log:
     """`complain` is told the first fault; later ones are counted only."""
 
@@ -62,12 +69,10 @@ class Log:
             "seq": self._next,
             "time": time_ns(),
         }
-        hides = SECRETS and event != "output"
-        for name, value in fields.items():
-            if value is not None:
-                fields_and_place[name] = SECRETS.cover_in(value) if hides and name in SPOKEN else value
+        said = {name: value for name, value in fields.items() if value is not None}
+        fields_and_place.update(said if event == "output" else covered(said))
         self._next += 1
-        self._try(self._append, json.dumps(truncated(fields_and_place), separators=(",", ":")).encode("ascii") + b"\n")
+        self._try(self._append, COMPACT(truncated(fields_and_place)).encode("ascii") + b"\n")
 
     def append(self, lines: list[bytes]) -> None:
         """Whole lines at once, that a full disk may do without: they are counted then."""
@@ -111,13 +116,15 @@ class Log:
         if found.st_size and os.pread(descriptor, 1, found.st_size - 1) != b"\n":
             os.write(descriptor, b"\n")  # an earlier writer was killed in the middle of a line
 
-    def _append(self, line: bytes) -> None:
-        written = 0
+    def _write(self, raw: bytes) -> tuple[int, OSError]:
+        """How many bytes were written, and what was in the way of the rest."""
         try:
-            written = os.write(self._descriptor, line)
-            fault = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        except OSError as raised:
-            fault = raised
+            return os.write(self._descriptor, raw), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as fault:
+            return 0, fault
+
+    def _append(self, line: bytes) -> None:
+        written, fault = self._write(line)
         if written == len(line):
             return
         if fault.errno not in FULL or self._is_out_of_room:
@@ -129,12 +136,7 @@ class Log:
 
     def _append_all(self, lines: list[bytes]) -> None:
         batch = b"".join(lines)
-        written = 0
-        try:
-            written = os.write(self._descriptor, batch)
-            fault = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        except OSError as raised:
-            fault = raised
+        written, fault = self._write(batch)
         if written == len(batch):
             return
         self.dropped += len(lines) - batch.count(b"\n", 0, written)
@@ -162,8 +164,7 @@ class Pen:
         self.number = number
 
     def add(self, event: str, at: int, fields: dict[str, Any]) -> None:
-        if SECRETS:
-            fields = {name: SECRETS.cover_in(value) if name in SPOKEN else value for name, value in fields.items()}
+        fields = covered(fields)
         said = COMPACT(fields)
         if len(said) > ROOM_FOR_VALUES:
             said = COMPACT({**fields, "value": shortened_value(fields["value"], ROOM_FOR_VALUES)})
