@@ -39,7 +39,7 @@ def canonical(value: Json) -> str:
 def definition_json(pipeline: Pipeline) -> str:
     """The checked pipeline, canonical: the same text for the same meaning. Says nothing of a target."""
     return canonical(
-        _present(
+        present(
             {
                 "format": FORMAT,
                 "pipeline": pipeline.name,
@@ -70,27 +70,27 @@ def step_table(pipeline: Pipeline, only: str | None = None) -> str:
         "pipeline": pipeline.name,
         "definition": definition_hash(definition_json(pipeline)),
         "params": {
-            param.name: _present({"type": param.type, "sensitive": param.sensitive or None})
-            for param in pipeline.params
+            param.name: present({"type": param.type, "sensitive": param.sensitive or None}) for param in pipeline.params
         },
         "steps": {step.id: _step(step, whole=False) for step in steps},
     }
     return readable(table)
 
 
-def _present(entries: Mapping[str, Json]) -> dict[str, Json]:
+def present(entries: Mapping[str, Json]) -> dict[str, Json]:
+    """Those that have a value."""
     return {key: value for key, value in entries.items() if value is not None}
 
 
 def _param(param: Param) -> Json:
-    entry = _present({"type": param.type, "sensitive": param.sensitive or None, **param.limits})
+    entry = present({"type": param.type, "sensitive": param.sensitive or None, **param.limits})
     if param.default is not MISSING:
         entry["default"] = param.default
     return entry
 
 
 def _step(step: Step, *, whole: bool) -> Json:
-    entry = _present(
+    entry = present(
         {
             "inputs": {item.name: {"type": item.type, "value": item.value} for item in step.inputs},
             "outputs": {output.name: _output(output) for output in step.outputs},
@@ -109,11 +109,11 @@ def _step(step: Step, *, whole: bool) -> Json:
         }
     )
     if whole:
-        entry |= _present(
+        entry |= present(
             {
                 "image": step.image,
                 "workdir": step.workdir,
-                "retry": _retry(step.retry) if step.retry else None,
+                "retry": retry_json(step.retry) if step.retry else None,
                 "resources": _resources(step.resources) if step.resources else None,
                 "list_task": step.needs_list_task or None,
             }
@@ -122,7 +122,7 @@ def _step(step: Step, *, whole: bool) -> Json:
 
 
 def _group(group: Group) -> Json:
-    return _present(
+    return present(
         {
             "steps": list(group.steps),
             "needs": list(group.needs) or None,
@@ -146,7 +146,7 @@ def _env(value: Tree | Secret) -> Json:
 
 
 def _output(output: Output) -> Json:
-    entry = _present(
+    entry = present(
         {
             "type": output.type,
             "artifact": output.artifact,
@@ -162,7 +162,7 @@ def _output(output: Output) -> Json:
 
 
 def _read(read: Read) -> Json:
-    entry = _present(
+    entry = present(
         {
             "slot": read.slot,
             "type": read.type,
@@ -182,12 +182,13 @@ def _fan_out(fan: FanOut, whole: bool) -> Json:
     if fan.axes:
         entry["axes"] = list(fan.axes)
     if whole:
-        entry |= _present({"max_parallel": fan.max_parallel, "fail_fast": fan.fail_fast or None})
+        entry |= present({"max_parallel": fan.max_parallel, "fail_fast": fan.fail_fast or None})
     return entry
 
 
-def _retry(retry: Retry) -> Json:
-    return _present(
+def retry_json(retry: Retry) -> Json:
+    """The times in seconds; of the causes their names."""
+    return present(
         {
             "limit": retry.limit,
             "delay": retry.delay,
@@ -200,12 +201,12 @@ def _retry(retry: Retry) -> Json:
 
 def _resources(resources: Resources) -> Json:
     gpu = resources.gpu
-    return _present(
+    return present(
         {
             "cpu": resources.cpu,
             "memory": resources.memory,
             "disk": resources.disk,
             "shm": resources.shm,
-            "gpu": _present({"count": gpu.count, "type": gpu.type}) if gpu else None,
+            "gpu": present({"count": gpu.count, "type": gpu.type}) if gpu else None,
         }
     )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 
-from pipeglot.ir import FanOut, Json, Pipeline, Read, Retry, RunIf, Secret, Step
+from pipeglot.definition import present, retry_json
+from pipeglot.ir import FanOut, Json, Pipeline, Read, RunIf, Secret, Step
 from pipeglot_backends.local.settings import read
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import BACKSTOP
 
 FORMAT = 1
-"""Seconds that a sidecar may take longer than its step's `timeout`, which it keeps by itself."""
 
 
 def plan_json(pipeline: Pipeline, options: Options) -> str:
     """Nothing of a value, a command or a param: those are the sidecar's, in the step table."""
     settings = read(options.settings)
-    plan = _present(
+    plan = present(
         {
             "format": FORMAT,
             "pipeline": pipeline.name,
@@ -28,7 +28,7 @@ def plan_json(pipeline: Pipeline, options: Options) -> str:
             "fail_fast": pipeline.fail_fast or None,
             "deadline": pipeline.deadline,
             "record": "fail" if pipeline.records.fail else None,
-            "params": {param.name: _present({"sensitive": param.sensitive or None}) for param in pipeline.params},
+            "params": {param.name: present({"sensitive": param.sensitive or None}) for param in pipeline.params},
         }
     )
     plan["steps"] = [_step(step) for step in pipeline.steps]
@@ -37,13 +37,13 @@ def plan_json(pipeline: Pipeline, options: Options) -> str:
 
 
 def _step(step: Step) -> Json:
-    return _present(
+    return present(
         {
             "id": step.id,
             "needs": list(step.needs) or None,
             "run_if": None if step.run_if is RunIf.SUCCESS else step.run_if.value,
             "fan_out": _fan_out(step, step.fan_out) if step.fan_out else None,
-            "retry": _retry(step.retry) if step.retry else None,
+            "retry": retry_json(step.retry) if step.retry else None,
             "backstop": None if step.timeout is None else step.timeout + BACKSTOP,
             "reads": [_read(read) for read in step.reads] or None,
             "secrets": _secrets(step) or None,
@@ -55,7 +55,7 @@ def _step(step: Step) -> Json:
 def _fan_out(step: Step, fan: FanOut) -> Json:
     """`count` where nothing has to be decided at run time; without it a list task says which items there are."""
     fixed = fan.literal is not None and not step.needs_list_task
-    return _present(
+    return present(
         {
             "count": len(fan.literal or ()) if fixed else None,
             "max_parallel": fan.max_parallel,
@@ -64,25 +64,9 @@ def _fan_out(step: Step, fan: FanOut) -> Json:
     )
 
 
-def _retry(retry: Retry) -> Json:
-    return _present(
-        {
-            "limit": retry.limit,
-            "delay": retry.delay,
-            "backoff": retry.backoff,
-            "max_delay": retry.max_delay,
-            "on": [cause.value for cause in retry.on],
-        }
-    )
-
-
 def _read(read: Read) -> Json:
-    return _present({"slot": read.slot, "kind": read.kind.value, "step": read.step, "name": read.output or read.param})
+    return present({"slot": read.slot, "kind": read.kind.value, "step": read.step, "name": read.output or read.param})
 
 
 def _secrets(step: Step) -> list[Json]:
     return [[value.name, value.key] for value in step.env.values() if isinstance(value, Secret)]
-
-
-def _present(entries: dict[str, Json]) -> dict[str, Json]:
-    return {key: value for key, value in entries.items() if value is not None}
