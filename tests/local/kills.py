@@ -37,7 +37,8 @@ for number in range(10**9):
     if number % 8 == 0:
         time.sleep(0.001)
 """
-STEPS = "steps:\n  s: {run: python3 writer.py}\n"
+STEPS = "steps:\n  s: {run: [python3, writer.py]}\n"
+"""Without a shell, which would stand between the sidecar and the command."""
 LOOKS = {"PIPEGLOT_HEARTBEAT": "0.2", "PIPEGLOT_GRACE": "0.3"}
 
 
@@ -92,6 +93,7 @@ def kill(folder: Path, kind: str, after: float) -> Lost:
 
 def family(engine: int, command: int) -> Family:
     sidecar = parent(command)
+    assert parent(sidecar) == engine, "it is the engine that starts a sidecar"
     siblings = [pid for pid in processes() if parent(pid) == engine and pid != sidecar]
     return Family(engine, siblings[0], sidecar, command)
 
