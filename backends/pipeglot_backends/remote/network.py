@@ -12,7 +12,7 @@ from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.proxies import Proxy, proxy
 from pipeglot_backends.remote.responses import Refused, Server, Strange
 from pipeglot_backends.remote.trust import trusting
-from pipeglot_backends.remote.unreached import away, proxy_refusal
+from pipeglot_backends.remote.unreached import proxy_refusal, unreachable
 
 
 def guarded(client: Any, server: Server, access: Access) -> Server:
@@ -77,7 +77,7 @@ def translated(server: Server, what: str) -> Generator[None]:
     except Strange as answer:
         raise responses.strange(server, str(answer)) from None
     except HTTPError as fault:
-        raise away(server, fault) from None
+        raise unreachable(server, fault) from None
 
 
 def _of_the_configuration(configuration: Any, environ: Mapping[str, str]) -> Proxy | None:

@@ -25,7 +25,7 @@ WORDS = (
 """Causes as they stand in what libraries and systems say, and in our words."""
 
 
-def away(server: Server, fault: BaseException) -> Exception:
+def unreachable(server: Server, fault: BaseException) -> Exception:
     """`OutcomeUnknown` for what may be over in a moment; what stays as it is, as a diagnostic at once."""
     causes = list(_causes(fault))
     for cause in causes:

@@ -23,7 +23,7 @@ BEGUN_WITHIN = 60.0
 
 
 def start(api: Api, workflow: Manifest, template: Manifest, patience: float) -> None:
-    """Raises `Present` where a workflow of that name is there already."""
+    """Raises `Conflict` where a workflow of that name is there already."""
     asleep = {**workflow, "spec": {**workflow["spec"], "suspend": True}}
     api.create("workflows", asleep)
     resume(api, asleep, template, patience)

@@ -52,7 +52,7 @@ class Connection:
         return responses.retrying(lambda: self.once(what, call))
 
     def once(self, what: str, call: Callable[[], Any]) -> Answer:
-        """Raises `Unsure` where it may have been done all the same."""
+        """Raises `OutcomeUnknown` where it may have been done all the same."""
         with translated(self.server, what):
             return responses.read(bytes(call().data)) or {}
 

@@ -20,7 +20,7 @@ from pipeglot_backends.remote.network import translated
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import Server
 from pipeglot_backends.remote.sdk import rejected, sdk
-from pipeglot_backends.remote.unreached import away
+from pipeglot_backends.remote.unreached import unreachable
 from pipeglot_backends.vertex.remote.sessions import Sessions
 from pipeglot_backends.vertex.settings import read
 
@@ -52,7 +52,7 @@ class Connection:
         return responses.retrying(lambda: self.once(what, call, **request))
 
     def once(self, what: str, call: Callable[..., Any], **request: Any) -> Answer:
-        """Raises `Unsure` where it may have been done all the same."""
+        """Raises `OutcomeUnknown` where it may have been done all the same."""
         answer = self._asked(what, lambda: call(request=request, retry=None, timeout=self.within))
         return _plain(answer)
 
@@ -79,12 +79,12 @@ class Connection:
             said = f"whoever gives tokens for {self.url} answers with what is no JSON"
             raise rejected("PG521", said, CREDENTIALS) from None
         except auth.TransportError as fault:
-            raise away(self.server, fault) from None
+            raise unreachable(self.server, fault) from None
         except auth.GoogleAuthError as fault:
             said = f"Google gives no token for {self.url}: {responses.line(responses.reason(fault))}"
             raise rejected("PG521", said, CREDENTIALS) from None
         except broken as fault:
-            raise away(self.server, fault) from None
+            raise unreachable(self.server, fault) from None
         finally:
             remember(getattr(self.credentials, "token", None))
 
