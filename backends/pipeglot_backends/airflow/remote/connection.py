@@ -18,7 +18,7 @@ from pipeglot_backends.remote.addresses import without_credentials
 from pipeglot_backends.remote.network import guarded, pool, translated
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import NotFound, Server
-from pipeglot_backends.remote.sdk import rejected
+from pipeglot_backends.remote.sdk import rejected, sdk
 
 if TYPE_CHECKING:
     from airflow_client.client import ApiClient
@@ -72,11 +72,9 @@ def paged(ask: Callable[[int], tuple[Sequence[Element], int | None]]) -> Iterato
 
 def connect(access: Access) -> Connection:
     """A client that is signed in. Asks again, a few times and ever later, while the server is busy or away."""
-    try:
-        from airflow_client.client import ApiClient, Configuration
-    except ModuleNotFoundError:
-        hint = "pip install 'pipeglot[airflow]'"
-        raise rejected("PG525", "the package `apache-airflow-client` is not installed", hint) from None
+    sdk("airflow_client.client", "apache-airflow-client", "airflow")
+    from airflow_client.client import ApiClient, Configuration
+
     url, user, password = without_credentials(address(access))
     access = replace(access, environ={**_named(user, password), **access.environ})
     configuration = Configuration(host=url)
