@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from pipeglot.ir import Pipeline, Read
+from pipeglot.ir import Pipeline
 
 EXIT_HANDLER = "exit-handler-1"
 ON_EXIT = "on-exit"
@@ -40,18 +38,3 @@ def key(step_id: str) -> str:
 def driver(name: str) -> str:
     """The task that Kubeflow puts before each of ours."""
     return f"{name}-driver"
-
-
-def inputs_of(reads: Iterable[Read]) -> tuple[tuple[Read, str], ...]:
-    """The input that carries each read: the last word of its slot, numbered where that is taken (`runtime.md`)."""
-    taken: set[str] = set()
-    named: list[tuple[Read, str]] = []
-    for read in reads:
-        wanted = name = read.slot.rpartition(".")[2]
-        number = 1
-        while name in taken:
-            number += 1
-            name = f"{wanted}-{number}"
-        taken.add(name)
-        named.append((read, name))
-    return tuple(named)

@@ -1,4 +1,4 @@
-"""Values as Kubeflow and Vertex AI bring them: every number a double, every text a JSON string in itself."""
+"""Values as Kubeflow and Vertex AI bring them, and by which inputs: every number a double, every text a JSON string."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipeglot_expression.values import WireFault, from_wire, kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from pipeglot_expression.values import Value
@@ -20,6 +20,21 @@ EXACT = 2**53 - 1
 BEYOND = "±(2^53 - 1)"
 WITH_EXPONENT = 1e21
 """From here on engines write a double so that it is seen to be one."""
+
+
+def input_names(slots: Iterable[str]) -> dict[str, str]:
+    """By slot the input that carries its read: the last word of it, numbered where that is taken (`runtime.md`)."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for slot in slots:
+        wanted = name = slot.rpartition(".")[2]
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        taken.add(name)
+        names[slot] = name
+    return names
 
 
 def inexact(value: Any, type: str, place: Place = ()) -> Iterator[tuple[Place, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-b21610acaaa1e047"
+NAME = "pipeglot-08fbb2c319450a7c"
 
 
 class Program(SourceFileLoader):
@@ -485,6 +485,18 @@ _OPERATIONS: dict[str, Operation] = {
 EXACT = 2**53 - 1
 BEYOND = "\xb1(2^53 - 1)"
 WITH_EXPONENT = 1e21
+def input_names(slots: Iterable[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for slot in slots:
+        wanted = name = slot.rpartition(".")[2]
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        taken.add(name)
+        names[slot] = name
+    return names
 def inexact(value: Any, type: str, place: Place = ()) -> Iterator[tuple[Place, Any]]:
     if kind(value) == "list":
         inner = type[len("list[") : -1] if type.startswith("list[") else "any"
@@ -2625,8 +2637,9 @@ class ExecutorInput:
             variables["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
         if environ.get("KFP_RETRY_INDEX", "").isdigit():
             variables["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
-        for read, name in names_of(list(table.reads.values())):
-            variables[SLOT + read["slot"]] = self._text(read, name, table.params)
+        names = input_names(table.reads)
+        for slot, read in table.reads.items():
+            variables[SLOT + slot] = self._text(read, names[slot], table.params)
         return variables
     def _run(self) -> dict[str, str]:
         found = {
@@ -2661,18 +2674,6 @@ class ExecutorInput:
             return json.dumps(_settled_path(found[0])) if found else ""
         pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
         return json.dumps([pair for pair in pairs if pair[0] is not None])
-def names_of(reads: list[Any]) -> list[tuple[Any, str]]:
-    taken: set[str] = set()
-    named: list[tuple[Any, str]] = []
-    for read in reads:
-        wanted = name = read["slot"].rpartition(".")[2]
-        number = 1
-        while name in taken:
-            number += 1
-            name = f"{wanted}-{number}"
-        taken.add(name)
-        named.append((read, name))
-    return named
 def local_place(artifact: dict[str, Any]) -> str:
     custom = artifact.get("customPath")
     if custom:

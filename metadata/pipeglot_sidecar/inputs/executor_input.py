@@ -6,7 +6,7 @@ import json
 
 from pipeglot_expression.runtime.contract import SLOT
 from pipeglot_expression.runtime.identity import milliseconds
-from pipeglot_expression.runtime.kfp_values import typed_param, unwrapped, whole
+from pipeglot_expression.runtime.kfp_values import input_names, typed_param, unwrapped, whole
 from pipeglot_sidecar.artifacts.decoding import is_object
 from pipeglot_sidecar.artifacts.file_modes import restore
 from pipeglot_sidecar.faults import Trouble
@@ -84,8 +84,9 @@ class ExecutorInput:
             variables["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
         if environ.get("KFP_RETRY_INDEX", "").isdigit():
             variables["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
-        for read, name in names_of(list(table.reads.values())):
-            variables[SLOT + read["slot"]] = self._text(read, name, table.params)
+        names = input_names(table.reads)
+        for slot, read in table.reads.items():
+            variables[SLOT + slot] = self._text(read, names[slot], table.params)
         return variables
 
     def _run(self) -> dict[str, str]:
@@ -126,21 +127,6 @@ class ExecutorInput:
             return json.dumps(_settled_path(found[0])) if found else ""
         pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
         return json.dumps([pair for pair in pairs if pair[0] is not None])
-
-
-def names_of(reads: list[Any]) -> list[tuple[Any, str]]:
-    """The input that carries each read: the last word of its slot, numbered where that is taken."""
-    taken: set[str] = set()
-    named: list[tuple[Any, str]] = []
-    for read in reads:
-        wanted = name = read["slot"].rpartition(".")[2]
-        number = 1
-        while name in taken:
-            number += 1
-            name = f"{wanted}-{number}"
-        taken.add(name)
-        named.append((read, name))
-    return named
 
 
 def local_place(artifact: dict[str, Any]) -> str:

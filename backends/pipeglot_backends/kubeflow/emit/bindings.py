@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pipeglot.ir import Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit.types import FINAL_STATUS, STRING, Types, artifact_type, param_type
-from pipeglot_backends.kubeflow.names import EXIT_HANDLER, Names, inputs_of
+from pipeglot_backends.kubeflow.names import EXIT_HANDLER, Names
 from pipeglot_expression.runtime.contract import STATE
+from pipeglot_expression.runtime.kfp_values import input_names
 
 RUN_ID = "pipeglot-run-id"
 DEFINITION = "pipeglot-definition"
@@ -53,8 +54,9 @@ def from_run(name: str, kind: str, param: str) -> Binding:
 
 
 def reads_of(pipeline: Pipeline, step: Step, names: Names, types: Types) -> tuple[Binding, ...]:
-    carried = (read for read in inputs_of(step.reads) if _is_carried(step, read[0]))
-    return tuple(_given(pipeline, read, name, names, types) for read, name in carried)
+    named = input_names(read.slot for read in step.reads)
+    carried = (read for read in step.reads if _is_carried(step, read))
+    return tuple(_given(pipeline, read, named[read.slot], names, types) for read in carried)
 
 
 def _is_carried(step: Step, read: Read) -> bool:
