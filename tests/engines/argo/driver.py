@@ -104,6 +104,13 @@ class Driver:
         said = self._said(pod)
         return '"event":"start"' in said and (number is None or f'"number":{number},' in said)
 
+    def seen_running(self, workflow: str) -> set[str]:
+        """Those pods of which Argo itself knows that they run: their names end as the identities of its nodes do."""
+        nodes = self.cluster.workflow(workflow).get("status", {}).get("nodes", {}).values()
+        known = {node["id"].rpartition("-")[2] for node in nodes if node["phase"] == "Running"}
+        names = (pod["metadata"]["name"] for pod in self.cluster.pods(f"workflows.argoproj.io/workflow={workflow}"))
+        return {name for name in names if name.rpartition("-")[2] in known}
+
     def pods(self, workflow: str, step: str) -> list[str]:
         """Those that run."""
         found = self.cluster.pods(f"workflows.argoproj.io/workflow={workflow}")

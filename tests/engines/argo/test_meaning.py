@@ -30,7 +30,10 @@ from pipeglot_backends.remote.protocol import Handle, RunState
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent / "pipelines"
-PIPELINES = [Case(f"argo_{path.stem}", path, expected="") for path in sorted(HERE.glob("*.yaml"))]
+GIVEN = {"sensitive": {"word": "hush"}}
+"""Params that have no default, by the pipeline's file."""
+
+PIPELINES = [Case(f"argo_{path.stem}", path, "", GIVEN.get(path.stem, {})) for path in sorted(HERE.glob("*.yaml"))]
 PIPELINES.append(Case("hello", ROOT / "examples" / "hello" / "pipeline.yaml", expected=""))
 PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 
@@ -95,17 +98,19 @@ profiles: {p: {sidecar: {python: "python:3.11-slim"}}}
 pytestmark = pytest.mark.parametrize("version", RUN)
 
 
-def local_record(path: Path, folder: Path) -> str:
-    (folder / "pipeline.yaml").write_bytes(path.read_bytes())
+def local_record(case: Case, folder: Path) -> str:
+    (folder / "pipeline.yaml").write_bytes(case.pipeline.read_bytes())
     environ = {name: text for name, text in os.environ.items() if name != "PIPEGLOT_RECORDS"}
-    subprocess.run([*PIPEGLOT, "run", "--isolated"], cwd=folder, env=environ, capture_output=True, check=False)
+    subprocess.run(
+        [*PIPEGLOT, "run", "--isolated", *case.arguments()], cwd=folder, env=environ, capture_output=True, check=False
+    )
     shown = [*PIPEGLOT, "show", "--format", "normal"]
     return subprocess.run(shown, cwd=folder, env=environ, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("case", PIPELINES, ids=lambda case: case.name)
 def test_it_leaves_the_record_of_a_local_run(version: str, case: Case, outcomes: Outcomes, tmp_path: Path) -> None:
-    here = json.loads(local_record(case.pipeline, tmp_path))
+    here = json.loads(local_record(case, tmp_path))
     found = outcomes[version, case.name].result()
     assert canonical(json.loads(found.normal)) == canonical(here), f"{found.workflow} {found.tasks}"
     assert found.state == here["run"]
