@@ -84,6 +84,20 @@ def test_it_does_not_wait_for_who_holds_its_output_open(stage: Stage) -> None:
     assert outcome.one("end")["state"] == "succeeded"
 
 
+OTHERS = "for p in $(cat /proc/$PPID/task/$PPID/children); do [ $p = $$ ] || kill -%s $p; done; "
+
+
+def test_it_is_outlived_by_no_command_although_all_processes_were_asked_to_stop(stage: Stage) -> None:
+    stage.step(sh(OTHERS % "TERM" + "exec > log 2>&1; echo $$ > pid; touch started; exec sleep 60"))
+    stage.signalled(signal.SIGKILL)
+    pid = int((stage.folder / "code" / "pid").read_text())
+    wait_for(lambda: gone(pid))
+
+
+def test_it_goes_on_where_who_would_kill_its_command_was_killed(stage: Stage) -> None:
+    assert stage.step(sh(OTHERS % "KILL" + "exit 0")).run().code == 0
+
+
 STOPS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 

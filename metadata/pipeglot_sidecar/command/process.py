@@ -143,7 +143,8 @@ class Process:
 class Keeper:
     """A shell that waits for the sidecar's end, and kills the command where that end was a kill.
 
-    Process 1 needs none: with it the whole container ends.
+    Process 1 needs none: with it the whole container ends. Nothing that asks to stop reaches the shell: who sends it to
+    every process means the command. Where somebody killed it nevertheless, the step goes on without.
     """
 
     def __init__(self) -> None:
@@ -157,7 +158,10 @@ class Keeper:
 
     def keep(self, group: int) -> None:
         if self._pid:
-            os.write(self._pipe, b"%d\n" % group)
+            try:
+                os.write(self._pipe, b"%d\n" % group)
+            except BrokenPipeError:
+                return
 
     def release(self) -> None:
         """Before the number of the group can be that of another one."""
@@ -172,7 +176,7 @@ def _spawn_keeper(read: int) -> int:
     silence = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (1, 2)]
     actions = [(os.POSIX_SPAWN_DUP2, read, 0), *silence]
     try:
-        return os.posix_spawn(SHELL, KEEPER, {}, file_actions=actions, setpgroup=0, setsigmask=())
+        return os.posix_spawn(SHELL, KEEPER, {}, file_actions=actions, setpgroup=0, setsigmask=STOPS)
     except OSError:
         return 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-08fbb2c319450a7c"
+NAME = "pipeglot-5e78d215ea84641c"
 
 
 class Program(SourceFileLoader):
@@ -2108,7 +2108,10 @@ class Keeper:
         os.close(read)
     def keep(self, group: int) -> None:
         if self._pid:
-            os.write(self._pipe, b"%d\n" % group)
+            try:
+                os.write(self._pipe, b"%d\n" % group)
+            except BrokenPipeError:
+                return
     def release(self) -> None:
         if self._pid:
             _end(self._pid)
@@ -2118,7 +2121,7 @@ def _spawn_keeper(read: int) -> int:
     silence = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (1, 2)]
     actions = [(os.POSIX_SPAWN_DUP2, read, 0), *silence]
     try:
-        return os.posix_spawn(SHELL, KEEPER, {}, file_actions=actions, setpgroup=0, setsigmask=())
+        return os.posix_spawn(SHELL, KEEPER, {}, file_actions=actions, setpgroup=0, setsigmask=STOPS)
     except OSError:
         return 0
 def _end(pid: int) -> None:
