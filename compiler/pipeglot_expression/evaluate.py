@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _NUMBERS = ("int", "float")
+COMBINATIONS = 10_000
+"""Of a matrix: counted before they are made, as each is a run of the step."""
 
 
 class AbsentValue(Exception):
@@ -88,7 +90,7 @@ def shown(tree: list[Any]) -> str:
         return "".join(
             part.replace("${{", "$${{") if isinstance(part, str) else "${{ " + shown(part) + " }}" for part in tree[1:]
         )
-    if operation == "dict":
+    if operation in ("dict", "product"):
         return "{" + ", ".join(f"{json_text(key)}: {shown(part)}" for key, part in tree[1:]) + "}"
     if operation == "not":
         return f"not {_operand(tree[1])}"
@@ -152,6 +154,31 @@ def _list(tree: list[Any], scope: Values) -> Value:
 
 def _dict(tree: list[Any], scope: Values) -> Value:
     return {key: _value(part, scope) for key, part in tree[1:]}
+
+
+def _product(tree: list[Any], scope: Values) -> Value:
+    """Every combination of the lists, the first key slowest."""
+    axes: dict[str, list[Any]] = {}
+    for key, part in tree[1:]:
+        value = _value(part, scope)
+        if not isinstance(value, list):
+            raise ExpressionFault(f"`{shown(part)}` is {with_article(kind(value))}, where a list is wanted")
+        if None in value:
+            raise ExpressionFault(f"`{shown(part)}` holds null, which is no value")
+        axes[key] = value
+    _check_count(axes)
+    combinations: list[dict[str, Any]] = [{}]
+    for key, values in axes.items():
+        combinations = [{**each, key: value} for each in combinations for value in values]
+    return combinations
+
+
+def _check_count(axes: dict[str, list[Any]]) -> None:
+    count = 1
+    for values in axes.values():
+        count *= len(values)
+    if count > COMBINATIONS:
+        raise ExpressionFault(f"the matrix has {count:,} combinations, and {COMBINATIONS:,} are the most")
 
 
 def _bool(tree: list[Any], scope: Values, operator: str) -> bool:
@@ -288,6 +315,7 @@ _OPERATIONS: dict[str, Operation] = {
     "get": _get,
     "list": _list,
     "dict": _dict,
+    "product": _product,
     "not": _not,
     "call": _call,
     "args": _args,

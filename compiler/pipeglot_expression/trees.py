@@ -19,7 +19,7 @@ def parts(tree: Tree) -> Iterator[tuple[Path, Tree]]:
     operation = tree[0]
     if operation in ("lit", "ref"):
         return
-    if operation == "dict":
+    if operation in ("dict", "product"):
         for index in range(1, len(tree)):
             yield (index, 1), tree[index][1]
         return

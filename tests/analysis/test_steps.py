@@ -94,6 +94,17 @@ def test_it_takes_expressions_in_a_matrix() -> None:
     assert (found.literal, found.items[:2]) == (None, ["list", ["dict", ["k", ["ref", "params", "n"]]]])
 
 
+def test_it_multiplies_params_when_the_run_knows_them() -> None:
+    params = "params: {l: {type: list, items: int, default: [1]}}\n"
+    given = "matrix: {k: '${{ params.l }}', j: '${{ inputs.m }}', i: [a]}, inputs: {m: '${{ params.l }}'}"
+    found = step(f"{params}steps: {{a: {{{given}, run: 'x ${{{{ matrix.k > 1 }}}}'}}}}\n", "a")
+    param = ["ref", "params", "l"]
+    assert found.fan_out is not None
+    assert found.fan_out.items == ["product", ["k", param], ["j", param], ["i", ["lit", ["a"]]]]
+    assert (found.fan_out.literal, found.fan_out.axes, found.needs_list_task) == (None, ("k", "j", "i"), True)
+    assert [read.slot for read in found.reads] == ["params.l"]
+
+
 def test_it_makes_an_empty_fan_out_of_an_empty_axis() -> None:
     found = step("steps: {a: {matrix: {k: [], j: [1]}, run: x}}\n", "a").fan_out
     assert found is not None
@@ -155,6 +166,11 @@ REFUSED = [
     ("{a: {run: x, matrix: {k: [null]}}}", ["PG301"]),
     ("{a: {run: x, foreach: {items: '${{ run.id }}'}}}", ["PG307"]),
     ("{a: {run: x, foreach: {items: plain}}}", ["PG307"]),
+    ("{a: {run: x, matrix: {k: '${{ pipeline.name }}'}}}", ["PG307"]),
+    ("{a: {run: x, matrix: {k: plain}}}", ["PG307"]),
+    ("{a: {run: x, matrix: {k: 3}}}", ["PG301"]),
+    ("{a: {run: x, matrix: {k: '${{ b }}'}}}", ["PG306"]),
+    ("{b: {run: x, foreach: {items: [1]}}, a: {run: x, matrix: {k: '${{ steps.b.indices }}'}}}", ["PG203"]),
     ("{a: {run: x, when: 'true'}}", ["PG307"]),
     ("{a: {run: x, when: '${{ run.id }}'}}", ["PG307"]),
     ("{a: {run: x, when: 'a ${{ run.id }}'}}", ["PG307"]),

@@ -139,7 +139,7 @@ def test_it_leaves_other_braces_alone(text: str, tmp_path: Path) -> None:
         ("with: {a: b}", "PG305", "with"),
         ("inputs: {i: {type: int, artifact: file, value: 1}}", "PG319", "artifact"),
         ("when: false", "PG307", "false"),
-        ("matrix: {m: '${{ params.l }}'}", "PG390", "'${{ params.l }}'"),
+        ("matrix: {m: '${{ pipeline.name }}'}", "PG307", "pipeline.name"),
         ("image: 'python:latest '", "PG338", "'python:latest '"),
         ("image: '${IMG}'", "PG338", "'${IMG}'"),
         ("image: https://x.io/app:1", "PG338", "https://x.io/app:1"),

@@ -44,7 +44,7 @@ class Draft:
     env: dict[str, SourcedTree | Secret] = field(default_factory=dict[str, "SourcedTree | Secret"])
     when: SourcedTree | None = None
     items: SourcedTree | None = None
-    axes: dict[str, tuple[SourcedTree, ...]] | None = None
+    axes: dict[str, SourcedTree] | None = None
 
     def trees(self) -> Iterator[SourcedTree]:
         """Every tree of the step."""
@@ -65,8 +65,7 @@ class Draft:
             yield self.when
         if self.items is not None:
             yield self.items
-        for axis in (self.axes or {}).values():
-            yield from axis
+        yield from (self.axes or {}).values()
 
     def steps_read(self) -> Iterator[tuple[str, SourcedTree, tuple[int, ...]]]:
         """The ids of steps that its expressions name, with their places."""
@@ -103,21 +102,19 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
     if "foreach" in spec:
         step.items = _items(spec["foreach"]["items"], (*path, "foreach", "items"), collector)
     elif "matrix" in spec:
-        step.axes = {name: _axis(values, (*path, "matrix", name), collector) for name, values in spec["matrix"].items()}
+        step.axes = {
+            name: _items(values, (*path, "matrix", name), collector) for name, values in spec["matrix"].items()
+        }
     return step
-
-
-def _axis(values: list[Json], path: Path, collector: Collector) -> tuple[SourcedTree, ...]:
-    found = tuple(_value(value, (*path, index), collector) for index, value in enumerate(values))
-    for each in found:
-        check_input(each, "this item", collector)
-    return found
 
 
 def _items(items: list[Json] | str, path: Path, collector: Collector) -> SourcedTree:
     if isinstance(items, str):
         return sourced(items, path, collector)
-    return listed(list(_axis(items, path, collector)), path)
+    found = [_value(value, (*path, index), collector) for index, value in enumerate(items)]
+    for each in found:
+        check_input(each, "this item", collector)
+    return listed(found, path)
 
 
 def _value(value: Json, path: Path, collector: Collector) -> SourcedTree:

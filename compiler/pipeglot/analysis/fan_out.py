@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from functools import reduce
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft
@@ -14,16 +13,14 @@ from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import Where
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.ir import FanOut, Json, Tree
-from pipeglot_expression.evaluate import shown
+from pipeglot_expression.evaluate import COMBINATIONS, shown
 from pipeglot_expression.trees import references, substituted
-from pipeglot_expression.types import ANY, DICT, UNKNOWN, Type, common
+from pipeglot_expression.types import ANY, DICT, UNKNOWN, Type
 from pipeglot_expression.values import with_article
 
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
 
-COMBINATIONS: Final = 10_000
-"""Of a matrix: counted before they are made, as each is a run of the step."""
 PER_ITEM = ("item", "index", "matrix")
 
 
@@ -58,32 +55,68 @@ def _item_type(items: SourcedTree, inference: Inference, collector: Collector) -
     return found.item
 
 
-def _matrix(
-    draft: Draft, axes: dict[str, tuple[SourcedTree, ...]], inference: Inference, collector: Collector
-) -> FanOut:
+def _matrix(draft: Draft, axes: dict[str, SourcedTree], inference: Inference, collector: Collector) -> FanOut:
     inference.scope.item = DICT
-    inference.scope.axes = {name: _axis_type(values, inference) for name, values in axes.items()}
-    names = tuple(axes)
-    items: list[Json] = []
-    count = math.prod(map(len, axes.values()))
+    inference.scope.axes = {name: _axis_type(name, draft, inference) for name in axes}
+    known = {name: values for name, axis in axes.items() if (values := _values(axis)) is not None}
+    if len(known) < len(axes):
+        return FanOut(_product(axes), "dict", collector.origin(*draft.path, "matrix"), axes=tuple(axes))
+    count = math.prod(map(len, known.values()))
     if count > COMBINATIONS:
         message = f"the matrix of `{draft.path[1]}` has {count:,} combinations, and {COMBINATIONS:,} are the most"
         collector.report("PG336", message, (*draft.path, "matrix"), key=True)
-        axes = dict.fromkeys(axes, ())
-    literal = all(value.is_literal for values in axes.values() for value in values)
-    for combination in itertools.product(*axes.values()):
-        if literal:
-            items.append({name: value.tree[1] for name, value in zip(names, combination, strict=True)})
-        else:
-            pairs: list[Json] = [[name, value.tree] for name, value in zip(names, combination, strict=True)]
-            items.append(["dict", *pairs])
-    tree: Tree = ["lit", items] if literal else ["list", *items]
-    return FanOut(tree, "dict", collector.origin(*draft.path, "matrix"), axes=names)
+        known = dict.fromkeys(known, ())
+    return FanOut(_combinations(known), "dict", collector.origin(*draft.path, "matrix"), axes=tuple(axes))
 
 
-def _axis_type(values: tuple[SourcedTree, ...], inference: Inference) -> Type:
-    types = [inference.type(value, Where.MATRIX) for value in values]
-    return reduce(lambda left, right: common(left, right) or ANY, types) if types else ANY
+def _values(axis: SourcedTree) -> tuple[Tree, ...] | None:
+    """The trees of a list that is written out; None of one that an expression makes."""
+    if axis.faulty:
+        return ()
+    if axis.is_literal and isinstance(axis.tree[1], list):
+        return tuple(["lit", value] for value in axis.tree[1])
+    return tuple(cast("list[Tree]", axis.tree[1:])) if axis.tree[0] == "list" else None
+
+
+def _combinations(axes: Mapping[str, tuple[Tree, ...]]) -> Tree:
+    combinations = tuple(itertools.product(*axes.values()))
+    if all(value[0] == "lit" for values in axes.values() for value in values):
+        items: list[Json] = [{name: value[1] for name, value in zip(axes, each, strict=True)} for each in combinations]
+        return ["lit", items]
+    pairs: list[list[Json]] = [[[name, value] for name, value in zip(axes, each, strict=True)] for each in combinations]
+    return ["list", *(["dict", *each] for each in pairs)]
+
+
+def _product(axes: Mapping[str, SourcedTree]) -> Tree:
+    """What multiplies the lists when the run knows them."""
+    pairs: list[Json] = [[name, lowered(axis.tree)] for name, axis in axes.items()]
+    return ["product", *pairs]
+
+
+def _axis_type(name: str, draft: Draft, inference: Inference) -> Type:
+    axis = (draft.axes or {})[name]
+    found = inference.type(axis, Where.MATRIX)
+    if found in (UNKNOWN, ANY) or axis.faulty:
+        return found
+    path, offset = axis.place(())
+    if found.item is None:
+        message = f"axis `{name}` is a list, and `{shown(axis.tree)}` is {with_article(str(found))}"
+        inference.collector.report("PG307", message, path, offset=offset)
+        return UNKNOWN
+    if axis.tree[0] not in ("lit", "list"):
+        _of_params_alone(name, axis, draft, inference.collector)
+    return found.item
+
+
+def _of_params_alone(name: str, axis: SourcedTree, draft: Draft, collector: Collector) -> None:
+    """What a matrix multiplies is known when the run starts; inputs stand for what they are given."""
+    for ref, at in axis.references():
+        given = draft.inputs.get(ref[1]) if ref[0] == "inputs" else None
+        if ref[0] != "params" and (given is None or any(inner[0] != "params" for inner, _ in given.references())):
+            path, offset = axis.place(at)
+            message = f"axis `{name}` is made of params alone, and here is `{'.'.join(ref)}`"
+            hint = "a list that a step makes is gone over by `foreach: {items: …}`"
+            collector.report("PG203", message, path, offset=offset, hint=hint)
 
 
 def per_item(tree: Tree) -> bool:

@@ -218,9 +218,6 @@ def _choice(path: naming.Location, fault: Fault) -> Said:
 def _collection(path: naming.Location, fault: Fault) -> Said:
     wanted = "a list" if fault.kind == "list_type" else "a map"
     message = f"{called(path)} is {wanted}, and here is {found(fault)}"
-    if path[-2:-1] == ("matrix",) and isinstance(fault.found, str) and "${{" in fault.found:
-        told = "an axis that an expression makes is something that this version does not build yet"
-        return "PG390", told, "write its values out; one list alone is gone over by `foreach: {items: …}`"
     hint = _long_form(path, fault.found)
     return ("PG304" if hint else "PG301"), message, hint
 
@@ -281,7 +278,7 @@ def _shape(path: naming.Location, fault: Fault) -> Said:
         return "PG301", f"{called(path)} is empty, and there is no null", None
     if field == "output":
         return _collection(path, fault._replace(kind="dict_type"))
-    wanted = _SHAPES.get(field, "another kind of value")
+    wanted = _SHAPES.get("items" if path[-2:-1] == ("matrix",) else field, "another kind of value")
     return "PG301", f"{called(path)} is {wanted}, and here is {found(fault)}", None
 
 

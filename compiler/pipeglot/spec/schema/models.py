@@ -254,7 +254,7 @@ class Step(Body, Using):
     foreach: NotRequired[Annotated[Foreach, Field(description="One run of the step per element of a list.")]]
     matrix: NotRequired[
         Annotated[
-            dict[Name, list[Any]],
+            dict[Name, Items],
             Field(min_length=1, description="One run of the step per combination, the first key slowest."),
         ]
     ]

@@ -1633,10 +1633,20 @@ SCHEMA: Any = {
        'pattern': '^[a-z][a-z0-9_]{0,39}$',
       },
       'values_schema': {
-       'type': 'list',
-       'items_schema': {
-        'type': 'any',
+       'type': 'tagged-union',
+       'choices': {
+        '\x00items': {
+         'type': 'list',
+         'items_schema': {
+          'type': 'any',
+         },
+        },
+        '\x00expression': {
+         'type': 'str',
+         'min_length': 1,
+        },
        },
+       'discriminator': tags.items_tag,
       },
       'min_length': 1,
      },
