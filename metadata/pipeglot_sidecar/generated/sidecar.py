@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-5e78d215ea84641c"
+NAME = "pipeglot-ad21be80812e9095"
 
 
 class Program(SourceFileLoader):
@@ -289,6 +289,7 @@ def _check_number(value: float, place: str) -> None:
         raise _bad(f"{place} is beyond 64 bits")
 
 _NUMBERS = ("int", "float")
+COMBINATIONS = 10_000
 class AbsentValue(Exception):
     def __init__(self, ref: tuple[str, ...]) -> None:
         super().__init__(f"`{'.'.join(ref)}` is absent")
@@ -330,7 +331,7 @@ def shown(tree: list[Any]) -> str:
         return "".join(
             part.replace("${{", "$${{") if isinstance(part, str) else "${{ " + shown(part) + " }}" for part in tree[1:]
         )
-    if operation == "dict":
+    if operation in ("dict", "product"):
         return "{" + ", ".join(f"{json_text(key)}: {shown(part)}" for key, part in tree[1:]) + "}"
     if operation == "not":
         return f"not {_operand(tree[1])}"
@@ -376,6 +377,26 @@ def _list(tree: list[Any], scope: Values) -> Value:
     return [_value(part, scope) for part in tree[1:]]
 def _dict(tree: list[Any], scope: Values) -> Value:
     return {key: _value(part, scope) for key, part in tree[1:]}
+def _product(tree: list[Any], scope: Values) -> Value:
+    axes: dict[str, list[Any]] = {}
+    for key, part in tree[1:]:
+        value = _value(part, scope)
+        if not isinstance(value, list):
+            raise ExpressionFault(f"`{shown(part)}` is {with_article(kind(value))}, where a list is wanted")
+        if None in value:
+            raise ExpressionFault(f"`{shown(part)}` holds null, which is no value")
+        axes[key] = value
+    _check_count(axes)
+    combinations: list[dict[str, Any]] = [{}]
+    for key, values in axes.items():
+        combinations = [{**each, key: value} for each in combinations for value in values]
+    return combinations
+def _check_count(axes: dict[str, list[Any]]) -> None:
+    count = 1
+    for values in axes.values():
+        count *= len(values)
+    if count > COMBINATIONS:
+        raise ExpressionFault(f"the matrix has {count:,} combinations, and {COMBINATIONS:,} are the most")
 def _bool(tree: list[Any], scope: Values, operator: str) -> bool:
     value = _value(tree, scope)
     if isinstance(value, bool):
@@ -477,6 +498,7 @@ _OPERATIONS: dict[str, Operation] = {
     "get": _get,
     "list": _list,
     "dict": _dict,
+    "product": _product,
     "not": _not,
     "call": _call,
     "args": _args,
