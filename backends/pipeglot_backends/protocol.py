@@ -46,7 +46,8 @@ class Limit:
 class Options:
     """What `emit` needs beside the pipeline. All of it is text: `emit` opens nothing.
 
-    `version` is one of the backend's `VERSIONS`. `sidecar` is the text of the one-file sidecar, `table` the step
+    `version` is one of the backend's `VERSIONS`. `sidecar` is the text of the one-file sidecar, `packed` the
+    same program in few letters (`pipeglot_expression.runtime.packing`), `table` the step
     table, `definition` the definition, as they will be written beside the emitted files. `settings` are those of this
     target in the profile.
     """
@@ -58,6 +59,7 @@ class Options:
     definition_hash: str
     artifacts: str | None = None
     settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    packed: str = ""
 
     @property
     def table_hash(self) -> str:

@@ -1,6 +1,7 @@
 """The shipped sidecar: its modules, and those of the expression language it needs, as one file.
 
-`python -m pipeglot_sidecar.bundle` writes it to `generated/sidecar.py`; a test compares the two.
+`python -m pipeglot_sidecar.bundle` writes it to `generated/sidecar.py`, and beside it what stands in definitions, the
+same program in few letters; a test compares what is there with what would be written.
 """
 
 from __future__ import annotations
@@ -9,11 +10,16 @@ import ast
 from pathlib import Path
 
 from pipeglot_expression.runtime.identity import light_hash
+from pipeglot_sidecar.minifying import packed
 
 HERE = Path(__file__).parent
 TARGET = HERE / "generated" / "sidecar.py"
+PACKED = TARGET.with_name("sidecar.packed")
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
-EXPRESSION = ("runtime/contract", "runtime/identity", "values", "evaluate", "runtime/kfp_values", "runtime/hiding")
+EXPRESSION = (
+    *("runtime/contract", "runtime/identity", "runtime/packing", "values", "evaluate"),
+    *("runtime/kfp_values", "runtime/hiding"),
+)
 SIDECAR = (
     *(
         "faults",
@@ -99,7 +105,17 @@ def bundle() -> str:
     text = program()
     if QUOTES in text:
         raise ValueError("the program of the sidecar cannot stand between quotes")
-    return FILE.format(key=light_hash("sha256", text.encode()).hex()[:16], quotes=QUOTES, program=text)
+    return FILE.format(key=_key(text), quotes=QUOTES, program=text)
+
+
+def _key(text: str) -> str:
+    return light_hash("sha256", text.encode()).hex()[:16]
+
+
+def packed_bundle() -> str:
+    """Two lines: which program it is, as the name in `bundle` says it, and that program, packed."""
+    text = program()
+    return f"{_key(text)}\n{packed(text)}\n"
 
 
 def program() -> str:
@@ -122,9 +138,20 @@ def program() -> str:
 
 def write() -> None:
     TARGET.parent.mkdir(exist_ok=True)
-    draft = TARGET.with_suffix(".tmp")
-    draft.write_text(bundle(), "utf-8")
-    draft.replace(TARGET)
+    _write(TARGET, bundle())
+    if not is_packed():
+        _write(PACKED, packed_bundle())
+
+
+def is_packed() -> bool:
+    """Whether what is there is of this program: to make it anew takes seconds, and a minifier."""
+    return PACKED.exists() and PACKED.read_text("utf-8").partition("\n")[0] == _key(program())
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_suffix(".tmp")
+    draft.write_text(text, "utf-8")
+    draft.replace(path)
 
 
 def sources() -> list[Path]:

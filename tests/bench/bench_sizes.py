@@ -104,7 +104,7 @@ def insides(pipeline: Pipeline, target: str) -> tuple[Inside, Inside]:
     options = options_for(pipeline, *find_target(target))
     own = Tables(options.table)
     tables = {options.table + "\n", *blocks(options.table), *(f"{own.of(step)}\n" for step in steps_of(pipeline))}
-    return Inside(frozenset((options.sidecar, inline(options.sidecar).command[-1]))), Inside(frozenset(tables))
+    return Inside(frozenset((options.sidecar, inline(options.packed).command[-1]))), Inside(frozenset(tables))
 
 
 def steps_of(pipeline: Pipeline) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pipeglot.readable import broken, pieces, readable
 from pipeglot.scripts.comments import lines
 from pipeglot_backends.emit.yaml_text import Remarked, dump
 from pipeglot_backends.kubeflow.emit.step_tables import LONGEST, blocks, safe
-from pipeglot_sidecar.inputs.step_table import unpacked_text
+from pipeglot_expression.runtime.packing import unpacked_text
 
 VALUES: list[Json] = [
     {"b": [["lit", "x"], ["ref", "params", "y"]], "a": {"type": "int"}, "c": {}, "d": []},

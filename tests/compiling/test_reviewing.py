@@ -15,7 +15,7 @@ from pipeglot_backends.emit import applying
 
 EXAMPLE = Path(__file__).parents[2] / "examples/breast_cancer/pipeline.yaml"
 MOST, WIDEST = 20, 400
-PACKED = re.compile(r"\beN[A-Za-z0-9+/=]{400,}")
+PACKED = re.compile(r'LRx4!F\+o`-Q[^"\n]{400,}')
 PROFILES = """
   pods: {artifacts: "file:///mnt/x", airflow: {operator: kubernetes}}
   docker: {airflow: {operator: docker}}

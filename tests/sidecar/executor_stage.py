@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
 import sys
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeglot_backends.kubeflow.emit.delivery import BOOT, packed, program
+from pipeglot.driver.compiling import packed_sidecar
+from pipeglot_backends.kubeflow.emit.delivery import BOOT
+from pipeglot_expression.runtime.packing import packed_text
 
 SIDECAR = Path(__file__).parents[2] / "metadata/pipeglot_sidecar/generated/sidecar.py"
-PROGRAM = packed(program(SIDECAR.read_text("utf-8")))
+PROGRAM = packed_sidecar()
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Stage:
     params: dict[str, str] = field(default_factory=dict)
     step: dict[str, Any] = field(default_factory=dict)
     verb: str = "run"
+    python: str = sys.executable
 
     def place(self, name: str) -> Path:
         return self.folder / "minio/bucket/work" / name
@@ -69,7 +70,7 @@ class Stage:
                 "outputFile": str(self.folder / "kfp/executor_output.json"),
             },
         }
-        command = [sys.executable, "-I", "-c", BOOT, PROGRAM, "execute", json.dumps(executor_input)]
+        command = [self.python, "-I", "-c", BOOT, PROGRAM, "execute", json.dumps(executor_input)]
         told = {"PATH": os.environ["PATH"], "PIPEGLOT_ENGINE": "kubeflow", "PIPEGLOT_RECORD_LOG": "failure", **environ}
         (self.folder / "code").mkdir(exist_ok=True)
         ended = subprocess.run(command, cwd=self.folder / "code", env=told, capture_output=True, text=True, check=False)
@@ -83,7 +84,7 @@ class Stage:
             "params": {name: {"type": kind} for name, kind in self.params.items()},
             "steps": {"work": {"body": {"argv": [["text", "true"]]}, **self.step}},
         }
-        return base64.b64encode(zlib.compress(json.dumps(table).encode())).decode()
+        return packed_text(json.dumps(table))
 
     def _artifact(self, name: str) -> dict[str, Any]:
         return {"name": name, "uri": f"file://{self.place(name)}", "type": {"schemaTitle": "system.Artifact"}}

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
+import string
+import sys
+from pathlib import Path
 from typing import Any
 
-from pipeglot_sidecar.bundle import TARGET, bundle
-from tests.sidecar.stage import SIDECAR, Stage, sh
+import pytest
 
-ROOM = 64 * 1024
+from pipeglot_sidecar.bundle import PACKED, TARGET, bundle, packed_bundle
+from pipeglot_sidecar.minifying import minified
+from tests.pythons import python
+from tests.sidecar import executor_stage
+from tests.sidecar.conftest import OLDEST
+from tests.sidecar.stage import Stage, sh
+
+ROOM = 32 * 1024
+BENT = set('"\\$&<>{ ')
+"""Letters in which tags begin, or that JSON or Go write as several."""
 LIGHT = {
     *("__future__", "errno", "importlib.machinery", "json", "resource", "select", "signal", "time"),
     *("_json", "_sha1", "_sha2", "_sha256", "_ctypes"),
@@ -52,8 +61,35 @@ def test_it_is_bundled_the_same_at_every_time() -> None:
     assert bundle() == bundle()
 
 
+def test_what_stands_in_definitions_is_made_of_it() -> None:
+    assert PACKED.read_text("utf-8") == packed_bundle(), "run `python -m pipeglot_sidecar.bundle`"
+
+
 def test_it_is_small_enough_to_stand_in_a_command() -> None:
-    assert len(base64.b64encode(zlib.compress(SIDECAR.read_bytes(), 9))) < ROOM
+    assert len(executor_stage.PROGRAM) < ROOM
+
+
+def test_what_stands_in_a_command_is_bent_by_nothing_on_the_way() -> None:
+    assert set(executor_stage.PROGRAM) <= set(string.printable) - BENT - set(string.whitespace)
+
+
+def test_a_text_inside_the_braces_of_another_needs_no_new_python() -> None:
+    program = """x = f"{{{a['b']!r:>4}}} {', '.join(c)} {d}"\n"""
+    named = {"a": {"b": "e"}, "c": ["f", "g"], "d": 1}
+    exec(program, whole := dict(named))
+    exec(text := minified(program), short := dict(named))
+    assert next(reversed(short.values())) == whole["x"] == "{ 'e'} f, g 1"
+    assert ".format(" in text
+
+
+@pytest.mark.parametrize("version", ["this", OLDEST])
+def test_what_stands_in_a_command_runs_a_step(version: str, tmp_path: Path) -> None:
+    found = sys.executable if version == "this" else python(version)
+    if found is None:
+        pytest.skip(f"there is no Python {version} here")
+    step = {"body": {"argv": [["text", "sh"], ["text", "-c"], ["text", 'echo 1 > "$PIPEGLOT_OUTPUT_N"']]}}
+    left = executor_stage.Stage(tmp_path, step={**step, "outputs": {"n": {"type": "int"}}}, python=found).run()
+    assert (left.code, left.files["n"], left.end) == (0, "1", ("succeeded", None)), left.err
 
 
 def test_it_loads_little(any_stage: Stage) -> None:

@@ -15,11 +15,11 @@ import pytest
 
 from pipeglot.diagnostics.sources import Json
 from pipeglot.readable import readable
-from pipeglot_backends.kubeflow.emit.delivery import packed
 from pipeglot_backends.kubeflow.emit.sidecar_task import WRITE
 from pipeglot_backends.kubeflow.emit.step_tables import blocks
 from pipeglot_backends.kubeflow.emit.types import wrapped
 from pipeglot_backends.remote.log_records import record
+from pipeglot_expression.runtime.packing import packed_text
 from pipeglot_sidecar.inputs.executor_input import DEFINITION, STEP, STEP_TABLE, ExecutorInput
 from pipeglot_sidecar.inputs.step_table import load
 from tests.sidecar.executor_stage import PROGRAM, Stage
@@ -294,7 +294,7 @@ def test_it_says_what_it_cannot_read(text: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", [lambda text: text, lambda text: text.split("\n"), packed], ids=["text", "lines", "packed"]
+    "form", [lambda text: text, lambda text: text.split("\n"), packed_text], ids=["text", "lines", "packed"]
 )
 def test_it_reads_its_table_in_each_form(form: Any) -> None:
     table = readable({"format": 1, "pipeline": "p", "params": {}, "steps": {"a": {"body": {"script": ["x\n", "y"]}}}})
@@ -311,9 +311,9 @@ def test_a_table_that_a_task_brought_is_in_the_program(tmp_path: Path) -> None:
     command = ["-I", "-c", WRITE, PROGRAM, str(tmp_path / "brought.py"), json.dumps({"outputs": made}), *blocks(table)]
     subprocess.run([sys.executable, *command], check=True)
     text = (tmp_path / "brought.py").read_text("utf-8")
-    assert text.count("BROUGHT = ") == 1
-    line = next(line for line in text.splitlines() if line.startswith("BROUGHT = "))
-    assert json.loads(ast.literal_eval(line.partition(" = ")[2])) == json.loads(table)
+    assert text.count("BROUGHT=") == 1
+    line = next(line for line in text.splitlines() if line.startswith("BROUGHT="))
+    assert json.loads(ast.literal_eval(line.partition("=")[2])) == json.loads(table)
 
 
 def test_it_reads_a_table_that_was_compressed(tmp_path: Path) -> None:

@@ -59,14 +59,14 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     if pipeline.deliver == "inline":
         check_count(pipeline)
     if pipeline.deliver == "inline" or (pipeline.deliver is None and few(pipeline)):
-        small = documents(Graph(pipeline, options, inline(options.sidecar)))
+        small = documents(Graph(pipeline, options, inline(options.packed)))
         if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
             return (EmittedFile(DOCUMENT, text),)
         if pipeline.deliver == "inline":
             raise too_long_inline(NAME, pipeline, at_least(small), "task")
     if pipeline.deliver != "configmap":
-        bring = sidecar_task.container(options.sidecar, blocks(options.table))
-        brought = _text(documents(Graph(pipeline, options, inline(options.sidecar), bring, tabled=True)))
+        bring = sidecar_task.container(options.packed, blocks(options.table))
+        brought = _text(documents(Graph(pipeline, options, inline(options.packed), bring, tabled=True)))
         if pipeline.deliver == "task" or len(brought) <= LIMITS[DOCUMENT][0]:
             return check(pipeline, (EmittedFile(DOCUMENT, brought),))
     return _mounted(pipeline, options)

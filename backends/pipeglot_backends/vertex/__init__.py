@@ -52,7 +52,7 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     if pipeline.deliver == "image":
         held = EmittedFile(DOCUMENT, _text(_spec(pipeline, options, IN_IMAGE)))
         return EmittedFile(FILE, options.sidecar), held
-    small = _text(_spec(pipeline, options, inline(options.sidecar)))
+    small = _text(_spec(pipeline, options, inline(options.packed)))
     if len(small) <= INLINE_LIMIT and pipeline.deliver != "importer":
         return (EmittedFile(DOCUMENT, small),)
     if pipeline.deliver == "inline":
@@ -65,7 +65,7 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=hint)])
     beside = importer.file_name(options.sidecar)
     imported = importer.of(f"{options.artifacts.rstrip('/')}/{beside}")
-    spec = _spec(pipeline, options, inline(options.sidecar), imported)
+    spec = _spec(pipeline, options, inline(options.packed), imported)
     return EmittedFile(beside, options.sidecar), EmittedFile(DOCUMENT, _text(spec))
 
 

@@ -151,6 +151,7 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str) -> Options:
         definition_hash(definition),
         pipeline.artifacts,
         pipeline.settings.get(backend.NAME, {}),
+        packed_sidecar(),
     )
 
 
@@ -222,6 +223,11 @@ def _others(refused: Mapping[str, frozenset[Origin]], origin: Origin) -> str:
 def sidecar_text() -> str:
     """The sidecar is data: one generated file, shipped with the package."""
     return package_files("pipeglot_sidecar").joinpath("generated/sidecar.py").read_text("utf-8")
+
+
+def packed_sidecar() -> str:
+    """The same program as it stands in a definition: the second line of a file that was made beside the other."""
+    return package_files("pipeglot_sidecar").joinpath("generated/sidecar.packed").read_text("utf-8").split()[1]
 
 
 def write(files: tuple[EmittedFile, ...], folder: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-ad21be80812e9095"
+NAME = "pipeglot-afebf8ca72074882"
 
 
 class Program(SourceFileLoader):
@@ -123,6 +123,20 @@ def _days(year: int, month: int, day: int) -> int:
     year -= month <= 2
     month = (month + 9) % 12
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + day - 719469
+
+TAKEN = b"$&<>{"
+FREE = b",./:]"
+def packed_text(text: str) -> str:
+    from base64 import b85encode
+    from bz2 import compress
+    return b85encode(compress(text.encode(), 9)).translate(bytes.maketrans(TAKEN, FREE)).decode()
+def unpacked_text(text: str) -> bytes:
+    from base64 import b85decode
+    from bz2 import decompress
+    try:
+        return decompress(b85decode(text.encode().translate(bytes.maketrans(FREE, TAKEN))))
+    except OSError as fault:
+        raise ValueError(str(fault)) from None
 
 MAX_WIRE = 64 * 1024
 MAX_FILE = 1024 * 1024
@@ -836,9 +850,6 @@ def load(path: str, step: str, given: str = "", definition: str = "") -> Table:
     return Table({"definition": definition, **found}, step)
 def _given_table(text: str) -> str | bytes:
     return unpacked_text(text) if text and not text.startswith("{") else text
-def unpacked_text(text: str) -> bytes:
-    from binascii import a2b_base64
-    return inflated(a2b_base64(text))
 def inflated(packed: bytes) -> bytes:
     from zlib import decompress, error
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from pipeglot_expression.runtime.packing import unpacked_text as unpacked_text
 from pipeglot_sidecar.artifacts.decoding import is_object
 from pipeglot_sidecar.faults import Trouble
 
@@ -71,13 +72,6 @@ def load(path: str, step: str, given: str = "", definition: str = "") -> Table:
 
 def _given_table(text: str) -> str | bytes:
     return unpacked_text(text) if text and not text.startswith("{") else text
-
-
-def unpacked_text(text: str) -> bytes:
-    """Of what is handed over as an argument: compressed by zlib, in base64. Raises `ValueError`."""
-    from binascii import a2b_base64
-
-    return inflated(a2b_base64(text))
 
 
 def inflated(packed: bytes) -> bytes:

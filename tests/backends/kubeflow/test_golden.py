@@ -33,7 +33,7 @@ WRITTEN = [
     ("retry_exhausted", "2.14"),
 ]
 HASH = re.compile("sha256:[0-9a-f]{64}")
-PACKED = re.compile(r"\beN[A-Za-z0-9+/=]{60,}")
+PACKED = re.compile(r'LRx4!F\+o`-Q[^"\n]{60,}')
 
 
 def text_of(name: str, version: str) -> str:

@@ -30,7 +30,7 @@ PIPELINES = {case.name: case.pipeline for case in CASES} | {
 INLINE = ["exits", "fan_in_artifacts", "placed"]
 IMPORTED = ["exits", "fan_in_artifacts"]
 HASH = re.compile("sha256:[0-9a-f]{64}")
-PACKED = re.compile(r"\beN[A-Za-z0-9+/=]{60,}")
+PACKED = re.compile(r'LRx4!F\+o`-Q[^"\n]{60,}')
 NAMED = re.compile(r"pipeglot-[0-9a-f]{16}\.py")
 
 

@@ -3,21 +3,20 @@ that another task brings (`bringing`)."""
 
 from __future__ import annotations
 
-import ast
-import base64
-import zlib
 from dataclasses import dataclass
-from functools import cache
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.emit.config_maps import sidecar_name, steps_name
 from pipeglot_backends.protocol import Options
+from pipeglot_expression.runtime.packing import FREE, TAKEN
 
 FOLDER, STEPS_FOLDER = "/pipeglot", "/pipeglot-steps"
 FILE = "sidecar.py"
 INLINE_LIMIT = 256 * 1024
 """Bytes of the whole document: what Kubeflow makes of it must fit in one object of Kubernetes."""
-BOOT = "import base64,sys,zlib;exec(zlib.decompress(base64.b64decode(sys.argv[1])))"
+UNPACK = f"lambda text:bz2.decompress(base64.b85decode(text.encode().translate(bytes.maketrans({FREE!r},{TAKEN!r}))))"
+"""As `unpacked_text`, which is in what is packed."""
+BOOT = f"import base64,bz2,sys;exec(({UNPACK})(sys.argv[1]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,8 @@ class Delivery:
     tabled: bool = False
 
 
-@cache
-def inline(sidecar: str) -> Delivery:
-    """Kept: to pack the sidecar takes half of what a definition takes."""
-    return Delivery(("python3", "-I", "-c", BOOT, packed(program(sidecar))))
+def inline(packed: str) -> Delivery:
+    return Delivery(("python3", "-I", "-c", BOOT, packed))
 
 
 IN_IMAGE = Delivery(("python3", f"{FOLDER}/{FILE}"))
@@ -48,18 +45,3 @@ def by_config_map(pipeline: Pipeline, options: Options, *, tabled: bool) -> Deli
     if tabled:
         mounted.append((steps_name(pipeline, options), STEPS_FOLDER))
     return Delivery(IN_IMAGE.command, tuple(mounted), tabled=tabled)
-
-
-def packed(text: str) -> str:
-    """In letters that no engine changes."""
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
-
-
-def program(sidecar: str) -> str:
-    """The program in the sidecar's file, without what keeps it compiled: a pod has no such place."""
-    for node in ast.parse(sidecar).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "PROGRAM":
-            assert isinstance(node.value, ast.Call)
-            assert isinstance(node.value.func, ast.Attribute)
-            return str(ast.literal_eval(node.value.func.value))
-    raise ValueError("the sidecar holds no program")

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from pipeglot.ir import Step
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit.bindings import Binding, merged
-from pipeglot_backends.kubeflow.emit.delivery import Delivery, inline
+from pipeglot_backends.kubeflow.emit.delivery import UNPACK, Delivery
 from pipeglot_backends.kubeflow.emit.executors import placement
 from pipeglot_backends.kubeflow.emit.types import ANY_ARTIFACT
 from pipeglot_backends.kubeflow.names import SIDECAR
 
 KEY = "artifact"
 """The one output of the task; an importer's has that name."""
-WRITE = """import base64,json,pathlib,sys,zlib
+WRITE = f"""import base64,bz2,json,pathlib,sys
+unpacked={UNPACK}
 _,packed,path,given,*table=sys.argv
 made=json.loads(given)['outputs']
 told=json.dumps(dict(artifacts=made['artifacts'])).encode()
-program=zlib.decompress(base64.b64decode(packed)).replace(b'BROUGHT = ""',b'BROUGHT = '+repr(''.join(table)).encode(),1)
+program=unpacked(packed).replace(b'BROUGHT=""',b'BROUGHT='+repr(''.join(table)).encode(),1)
 for place,content in (path,program),(made['outputFile'],told):
     place=pathlib.Path(place)
     place.parent.mkdir(parents=True,exist_ok=True)
@@ -67,11 +68,10 @@ def alone(steps: Iterable[Step]) -> bool:
     return containers(steps) == (1, True)
 
 
-def container(sidecar: str, table: Sequence[str]) -> SidecarTask:
+def container(packed: str, table: Sequence[str]) -> SidecarTask:
     """The sidecar in one container, of the image that the first step has anyway, with the step table in `blocks`."""
 
     def made(first: Step) -> SidecarExecutor:
-        packed = inline(sidecar).command[-1]
         place = f"{{{{$.outputs.artifacts['{KEY}'].path}}}}"
         command: Data = ["python3", "-I", "-c", WRITE, packed, place, "{{$}}", *table]
         held: Data = {"container": merged({"image": first.image}, {"command": command})}

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from pipeglot.readable import readable
-from pipeglot_backends.kubeflow.emit.delivery import packed
+from pipeglot_expression.runtime.packing import packed_text
 
 _STEP = re.compile('(?m)^(?=  "|\\})')
 _TAG = re.compile(r"\$(?=[$(])|\{(?=\{)")
@@ -21,7 +21,7 @@ LONGEST = 64 * 1024
 def blocks(table: str) -> list[str]:
     """The whole table, one step each; joined they are read as it is. Packed where it is long."""
     if len(table) > READABLE:
-        text = packed(table)
+        text = packed_text(table)
         return [text[begin : begin + LONGEST] for begin in range(0, len(text), LONGEST)]
     return [part.replace("\n  ", "\n").lstrip(" ") for part in _STEP.split(safe(table)) if part]
 
