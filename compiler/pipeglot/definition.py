@@ -181,6 +181,8 @@ def _fan_out(fan: FanOut, whole: bool) -> Json:
     entry: dict[str, Json] = {"items": fan.items, "item_type": fan.item_type}
     if fan.axes:
         entry["axes"] = list(fan.axes)
+    if fan.format:
+        entry["format"] = fan.format
     if whole:
         entry |= present({"max_parallel": fan.max_parallel, "fail_fast": fan.fail_fast or None})
     return entry

@@ -132,6 +132,8 @@ class FanOut:
     fail_fast: bool = False
     axes: tuple[str, ...] = ()
     """The names of a matrix as they were written: an object of JSON has no order."""
+    format: str | None = None
+    """`json` or `jsonl`, where the list is an artifact: a file that holds the elements."""
 
 
 @dataclass(slots=True)

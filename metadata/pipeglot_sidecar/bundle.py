@@ -31,11 +31,12 @@ SIDECAR = (
         "inputs/step_table",
         "inputs/reads",
         "decisions/scope",
+        "decisions/items",
         "decisions/conditions",
         "artifacts/digests",
-        "artifacts/archives",
     ),
     *(
+        "artifacts/archives",
         "command/belongings",
         "command/workspace",
         "record/truncation",

@@ -214,7 +214,7 @@ def list_items(step: str, environment: Environment, table: Table | None = None) 
 
     def decide() -> None:
         run.check_stops()
-        indices.extend(range(len(decide_items(run.table, run.scope, run.reads))))
+        indices.extend(range(decide_items(run.table, run.scope, run.reads)))
 
     try:
         ending = decided(decide, environment.skip_code)

@@ -105,6 +105,15 @@ def test_it_multiplies_params_when_the_run_knows_them() -> None:
     assert [read.slot for read in found.reads] == ["params.l"]
 
 
+def test_it_goes_over_the_file_of_an_artifact() -> None:
+    rows = "l: {run: x, outputs: {f: {artifact: file, format: jsonl}}}"
+    over = "foreach: {items: '${{ inputs.f }}', item_type: int}, inputs: {f: '${{ steps.l.outputs.f }}'}"
+    found = step(f"steps: {{{rows}, a: {{{over}, run: 'x ${{{{ item > 1 }}}}'}}}}\n", "a")
+    assert found.fan_out is not None
+    assert (found.fan_out.items, found.fan_out.format) == (["ref", "steps", "l", "outputs", "f"], "jsonl")
+    assert (found.fan_out.item_type, found.needs_list_task) == ("int", True)
+
+
 def test_it_makes_an_empty_fan_out_of_an_empty_axis() -> None:
     found = step("steps: {a: {matrix: {k: [], j: [1]}, run: x}}\n", "a").fan_out
     assert found is not None
@@ -171,6 +180,11 @@ REFUSED = [
     ("{a: {run: x, matrix: {k: 3}}}", ["PG301"]),
     ("{a: {run: x, matrix: {k: '${{ b }}'}}}", ["PG306"]),
     ("{b: {run: x, foreach: {items: [1]}}, a: {run: x, matrix: {k: '${{ steps.b.indices }}'}}}", ["PG203"]),
+    ("{a: {run: x, foreach: {items: [1], item_type: int}}}", ["PG305"]),
+    ("{l: {run: x, outputs: {f: {artifact: file, format: csv}}}, a: {run: x, foreach: {items: "
+     "'${{ steps.l.outputs.f }}'}}}", ["PG307"]),
+    ("{l: {run: x, outputs: {f: {artifact: directory, format: json}}}, a: {run: x, foreach: {items: "
+     "'${{ steps.l.outputs.f }}'}}}", ["PG307"]),
     ("{a: {run: x, when: 'true'}}", ["PG307"]),
     ("{a: {run: x, when: '${{ run.id }}'}}", ["PG307"]),
     ("{a: {run: x, when: 'a ${{ run.id }}'}}", ["PG307"]),

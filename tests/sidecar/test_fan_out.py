@@ -96,6 +96,45 @@ def test_it_has_no_item_beyond_the_list(stage: Stage) -> None:
     assert "PIPEGLOT_INDEX is 3, and `s` is fanned out over 3 items" in outcome.err
 
 
+ROWS = {"slot": "steps.a.outputs.rows", "step": "a", "output": "rows", "type": "artifact", "file": "rows.jsonl"}
+
+
+def in_file(stage: Stage, form: str, item_type: str = "any") -> Stage:
+    foreach = {"items": ref("steps.a.outputs.rows"), "item_type": item_type, "format": form}
+    return stage.step(argv("printf", "%s", ["get", ref("item"), lit("n")]), foreach=foreach, reads=[ROWS])
+
+
+def test_it_goes_over_a_file_that_is_larger_than_a_value(stage: Stage, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(json.dumps({"n": n, "pad": "x" * 100}) + "\n\n" for n in range(20_000)))
+    given = {"steps.a.outputs.rows": json.dumps(str(rows))}
+    listed = in_file(stage, "jsonl", "dict").run("items", reads=given)
+    assert (listed.one("decided")["items"], listed.results["pipeglot-indices"][-7:]) == (20_000, ",19999]")
+    assert stage.run(reads=given, PIPEGLOT_INDEX="19999").out == "19999"
+    assert "fanned out over 20000 items" in stage.run(reads=given, PIPEGLOT_INDEX="20000").err
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "reason", "said"),
+    [
+        ("json", '{"a": 1}', "expression-error", "it is no list"),
+        ("json", "[1, 2", "expression-error", "it is not JSON at character 6"),
+        ("json", "[1, null]", "expression-error", "element 1 of the list of `s`: it is null"),
+        ("jsonl", "1\n\nNaN\n", "expression-error", "line 3 of the list of `s`: it holds NaN"),
+        ("jsonl", "\udcff\n", "expression-error", "it is no UTF-8"),
+        ("jsonl", '1\n"' + "x" * 70_000 + '"\n', "value-too-large", "line 2 of the list of `s`: the value is 70002"),
+    ],
+)
+def test_it_says_what_is_wrong_in_a_file(
+    stage: Stage, tmp_path: Path, form: str, content: str, reason: str, said: str
+) -> None:
+    (tmp_path / "rows").write_bytes(content.encode("utf-8", "surrogateescape"))
+    given = {"steps.a.outputs.rows": json.dumps(str(tmp_path / "rows"))}
+    outcome = in_file(stage, form).run("items", reads=given)
+    assert outcome.end == ("failed", reason)
+    assert said in outcome.err
+
+
 @pytest.mark.parametrize(
     "aggregate",
     ["[[2,30],[0,10]]", '["[2,30]",null,"[0,10]"]', '[[2,30],"[0,10]","null",[1,5]]', '["=[0,10]","=[2,30]","null"]'],

@@ -12,11 +12,11 @@ from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import Where
 from pipeglot.analysis.expressions.sourced import SourcedTree
-from pipeglot.ir import FanOut, Json, Tree
-from pipeglot_expression.evaluate import COMBINATIONS, shown
+from pipeglot.analysis.fields.lists import is_list, list_file
+from pipeglot.ir import FanOut, Json, Output, Tree
+from pipeglot_expression.evaluate import COMBINATIONS
 from pipeglot_expression.trees import references, substituted
-from pipeglot_expression.types import ANY, DICT, UNKNOWN, Type
-from pipeglot_expression.values import with_article
+from pipeglot_expression.types import DICT, UNKNOWN, Type, parse_type
 
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
@@ -37,22 +37,28 @@ def _foreach(
     draft: Draft, items: SourcedTree, spec: models.Foreach, inference: Inference, collector: Collector
 ) -> FanOut:
     origin = collector.origin(*draft.path, "foreach")
-    item = _item_type(items, inference, collector)
+    listed = list_file(items.tree, draft.inputs, inference.scope.declarations)
+    if listed is not None:
+        _check_file(items, listed, inference)
+        item = parse_type(spec.get("item_type", "any"))
+    else:
+        item = inference.element(items, Where.ITEMS, "`foreach` goes over")
+    if listed is None and "item_type" in spec and not items.faulty:
+        message = "`item_type` is of a list that is an artifact, and this list is a value, which has its own type"
+        collector.report("PG305", message, (*draft.path, "foreach", "item_type"), key=True)
     inference.scope.item = item
     limit, fail_fast = spec.get("max_parallel"), spec.get("fail_fast", False)
-    return FanOut(lowered(items.tree), text_of(item), origin, max_parallel=limit, fail_fast=fail_fast)
+    form = listed.format if listed else None
+    return FanOut(lowered(items.tree), text_of(item), origin, None, limit, fail_fast, format=form)
 
 
-def _item_type(items: SourcedTree, inference: Inference, collector: Collector) -> Type:
-    found = inference.type(items, Where.ITEMS)
-    if found in (UNKNOWN, ANY):
-        return found
-    if found.item is None:
+def _check_file(items: SourcedTree, listed: Output, inference: Inference) -> None:
+    inference.type(items, Where.ITEMS)
+    if not is_list(listed):
         path, offset = items.place(())
-        message = f"`foreach` goes over a list, and `{shown(items.tree)}` is {with_article(str(found))}"
-        collector.report("PG307", message, path, offset=offset)
-        return UNKNOWN
-    return found.item
+        message = f"`foreach` goes over a file with `format: json` or `jsonl`, and artifact `{listed.name}` is none"
+        evidence = ((listed.origin, "it is declared here"),)
+        inference.collector.report("PG307", message, path, offset=offset, evidence=evidence)
 
 
 def _matrix(draft: Draft, axes: dict[str, SourcedTree], inference: Inference, collector: Collector) -> FanOut:
@@ -95,17 +101,11 @@ def _product(axes: Mapping[str, SourcedTree]) -> Tree:
 
 def _axis_type(name: str, draft: Draft, inference: Inference) -> Type:
     axis = (draft.axes or {})[name]
-    found = inference.type(axis, Where.MATRIX)
-    if found in (UNKNOWN, ANY) or axis.faulty:
-        return found
-    path, offset = axis.place(())
-    if found.item is None:
-        message = f"axis `{name}` is a list, and `{shown(axis.tree)}` is {with_article(str(found))}"
-        inference.collector.report("PG307", message, path, offset=offset)
-        return UNKNOWN
-    if axis.tree[0] not in ("lit", "list"):
+    found = inference.element(axis, Where.MATRIX, f"axis `{name}` is")
+    given = any(ref[0] == "inputs" for ref, _ in axis.references())
+    if axis.tree[0] != "list" and (found != UNKNOWN or given):
         _of_params_alone(name, axis, draft, inference.collector)
-    return found.item
+    return found
 
 
 def _of_params_alone(name: str, axis: SourcedTree, draft: Draft, collector: Collector) -> None:

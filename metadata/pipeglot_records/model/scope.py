@@ -52,7 +52,7 @@ class RecordedValues:
                 return self._input(name)
             case ("pipeline", "name"):
                 return self._pipeline
-            case ("item",):
+            case ("item",) if self._item is not ABSENT:
                 return self._item
             case ("index",) if self._index is not None:
                 return self._index

@@ -56,7 +56,7 @@ def prepare(table: Table, scope: Scope, environment: Environment, work: Workspac
         raise absent(fault.ref) from None
     prepared.variables.update(_told(table, scope, environment, work))
     prepared.variables.update((name, text) for name, text in variables.items() if text is not None)
-    edges = {(artifact.source, table.id) for artifact in scope.artifacts}
+    edges = {(artifact.source, table.id) for artifact in (*scope.artifacts, *scope.listed)}
     for name, value in scope.inputs.items():
         edges |= {(artifact.source, f"{table.id}.{name}") for artifact in artifacts(value)}
     prepared.lineage = sorted([*edge] for edge in edges)

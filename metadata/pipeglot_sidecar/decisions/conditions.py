@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pipeglot_expression.evaluate import AbsentValue, evaluate_as
 from pipeglot_expression.values import ABSENT
-from pipeglot_sidecar.decisions.scope import chosen_item, fan_items
+from pipeglot_sidecar.decisions.items import chosen_item, count_items
 from pipeglot_sidecar.faults import Skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from pipeglot_expression.values import Value
     from pipeglot_sidecar.decisions.scope import Scope
     from pipeglot_sidecar.inputs.reads import Reads
     from pipeglot_sidecar.inputs.step_table import Table
@@ -29,11 +28,11 @@ def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
             raise absent(tuple(ref))
 
 
-def decide_items(table: Table, scope: Scope, reads: Reads) -> list[Value]:
-    """The items of a fan-out, decided once for all of them."""
+def decide_items(table: Table, scope: Scope, reads: Reads) -> int:
+    """How many items a fan-out has, decided once for all of them."""
     decide_step(table, scope, reads)
     try:
-        return fan_items(table, scope)
+        return count_items(table, scope)
     except AbsentValue as fault:
         raise absent(fault.ref) from None
 

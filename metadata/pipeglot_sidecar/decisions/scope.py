@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeglot_expression.evaluate import evaluate_as
 from pipeglot_expression.values import ABSENT, Artifact, kind
 from pipeglot_sidecar.faults import Trouble
 
@@ -31,6 +30,8 @@ class Scope:
         self.item: Value = ABSENT
         self.artifacts: list[Artifact] = []
         """The artifacts that were read by themselves, not by an input: for the lineage."""
+        self.listed: list[Artifact] = []
+        """The file of a fan-out's list."""
         self._contexts: dict[str, Callable[[tuple[str, ...]], Value]] = {
             "params": lambda ref: self._reads.param(ref[1]),
             "steps": self._step,
@@ -98,20 +99,3 @@ def artifacts(value: Value) -> Iterator[Artifact]:
     elif isinstance(value, (list, dict)):
         for part in value.values() if isinstance(value, dict) else value:
             yield from artifacts(part)
-
-
-def chosen_item(table: Table, scope: Scope, index: int | None) -> None:
-    """The item of a step that is fanned out."""
-    if table.fan_out is None:
-        return
-    items = fan_items(table, scope)
-    if index is None or index >= len(items):
-        raise Trouble(f"PIPEGLOT_INDEX is {index}, and `{table.id}` is fanned out over {len(items)} items")
-    scope.item = items[index]
-
-
-def fan_items(table: Table, scope: Scope) -> list[Value]:
-    assert table.fan_out is not None
-    items = evaluate_as(table.fan_out["items"], scope, f"list[{table.fan_out['item_type']}]")
-    assert isinstance(items, list)
-    return items

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 
-from pipeglot_expression.runtime.contract import OPAQUE
-from pipeglot_expression.values import ABSENT, to_wire
+from pipeglot_expression.runtime.contract import INDICES, OPAQUE
+from pipeglot_expression.values import ABSENT, MAX_WIRE, to_wire
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ def hand_on(environment: Environment, values: dict[str, Value], index: int | Non
 def handed_texts(values: dict[str, Value], index: int | None, mark: str = "") -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, value in values.items():
-        text = to_wire(value)
+        text = to_wire(value, None if name == INDICES else MAX_WIRE)
         texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
     return texts
 

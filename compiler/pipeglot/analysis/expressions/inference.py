@@ -11,7 +11,7 @@ from pipeglot.diagnostics.origins import Place
 from pipeglot.diagnostics.suggestions import Meant
 from pipeglot_expression.check import Absence, FaultKind, Inferred, TypeFault, infer, mismatch, type_of
 from pipeglot_expression.evaluate import shown
-from pipeglot_expression.types import UNKNOWN, Type
+from pipeglot_expression.types import ANY, UNKNOWN, Type
 from pipeglot_expression.values import with_article
 
 CODES = {FaultKind.NAME: "PG203", FaultKind.TYPE: "PG307", FaultKind.PLACE: "PG316"}
@@ -51,6 +51,18 @@ class Inference:
             self.collector.report("PG307", message, path, offset=offset)
             return UNKNOWN
         return found
+
+    def element(self, tree: SourcedTree, where: Where, what: str) -> Type:
+        """The type of the elements of what has to be a list."""
+        found = self.type(tree, where)
+        if found in (ANY, UNKNOWN) or tree.faulty:
+            return found
+        if found.item is None:
+            path, offset = tree.place(())
+            message = f"{what} a list, and `{shown(tree.tree)}` is {with_article(str(found))}"
+            self.collector.report("PG307", message, path, offset=offset)
+            return UNKNOWN
+        return found.item
 
     def _fault(self, tree: SourcedTree, fault: TypeFault) -> None:
         path, offset = tree.place(fault.path)

@@ -124,7 +124,10 @@ Items = Annotated[
 class Foreach(TypedDict):
     """One run of the step per element: `item`, `item.key` and `index` are then there to read."""
 
-    items: Annotated[Items, Field(description="A list, known now or made at run time.")]
+    items: Annotated[Items, Field(description="A list, known now or made at run time: a value, or an artifact.")]
+    item_type: NotRequired[
+        Annotated[OutputType, Field(description="Of the elements of an artifact: `any` is the default.")]
+    ]
     max_parallel: NotRequired[Annotated[Many, Field(description="How many run at a time.")]]
     fail_fast: NotRequired[Annotated[bool, Field(description=_FAIL_FAST)]]
 

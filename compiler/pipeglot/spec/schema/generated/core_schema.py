@@ -1599,6 +1599,14 @@ SCHEMA: Any = {
         },
         'required': True,
        },
+       'item_type': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'literal',
+         'expected': ['string', 'int', 'float', 'bool', 'list', 'dict', 'any'],
+        },
+        'required': False,
+       },
        'max_parallel': {
         'type': 'typed-dict-field',
         'schema': {
