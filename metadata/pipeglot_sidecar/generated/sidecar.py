@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-afebf8ca72074882"
+NAME = "pipeglot-8825c6ddcfb0bdd9"
 
 
 class Program(SourceFileLoader):
@@ -1022,6 +1022,7 @@ class Scope:
         self.paths: dict[str, str] = {}
         self.item: Value = ABSENT
         self.artifacts: list[Artifact] = []
+        self.listed: list[Artifact] = []
         self._contexts: dict[str, Callable[[tuple[str, ...]], Value]] = {
             "params": lambda ref: self._reads.param(ref[1]),
             "steps": self._step,
@@ -1078,18 +1079,73 @@ def artifacts(value: Value) -> Iterator[Artifact]:
     elif isinstance(value, (list, dict)):
         for part in value.values() if isinstance(value, dict) else value:
             yield from artifacts(part)
+
+def count_items(table: Table, scope: Scope) -> int:
+    file = _list_file(table, scope)
+    if file is None:
+        return len(_listed(table, scope))
+    count = 0
+    for place, text in _elements(table, file):
+        _element(table, place, text)
+        count += 1
+    return count
 def chosen_item(table: Table, scope: Scope, index: int | None) -> None:
     if table.fan_out is None:
         return
-    items = fan_items(table, scope)
-    if index is None or index >= len(items):
-        raise Trouble(f"PIPEGLOT_INDEX is {index}, and `{table.id}` is fanned out over {len(items)} items")
-    scope.item = items[index]
-def fan_items(table: Table, scope: Scope) -> list[Value]:
+    file = _list_file(table, scope)
+    items = _listed(table, scope) if file is None else None
+    if index is not None and items is not None and index < len(items):
+        scope.item = items[index]
+        return
+    count = len(items or ())
+    for place, text in _elements(table, file) if file is not None else ():
+        if count == index:
+            scope.item = _element(table, place, text)
+            return
+        count += 1
+    raise Trouble(f"PIPEGLOT_INDEX is {index}, and `{table.id}` is fanned out over {count} items")
+def _listed(table: Table, scope: Scope) -> list[Value]:
     assert table.fan_out is not None
     items = evaluate_as(table.fan_out["items"], scope, f"list[{table.fan_out['item_type']}]")
     assert isinstance(items, list)
     return items
+def _list_file(table: Table, scope: Scope) -> Artifact | None:
+    if table.fan_out is None or "format" not in table.fan_out:
+        return None
+    found = evaluate(table.fan_out["items"], scope)
+    if not isinstance(found, Artifact):
+        raise Trouble(f"the list of `{table.id}` is no artifact")
+    scope.listed = [found]
+    return found
+def _elements(table: Table, file: Artifact) -> Iterator[tuple[str, Value]]:
+    assert table.fan_out is not None
+    by_line = table.fan_out["format"] == "jsonl"
+    try:
+        with open(encoded(file.path), encoding="utf-8") as opened:
+            if by_line:
+                for number, line in enumerate(opened, 1):
+                    if line.strip():
+                        yield f"line {number}", line
+                return
+            found = read_json(opened.read())
+    except (OSError, UnicodeDecodeError, WireFault) as fault:
+        reason = fault.message if isinstance(fault, WireFault) else getattr(fault, "strerror", None) or "it is no UTF-8"
+        raise ExpressionFault(f"the list of `{table.id}` cannot be read from `{file.source}`: {reason}") from None
+    if not isinstance(found, list):
+        raise ExpressionFault(f"the list of `{table.id}` cannot be read from `{file.source}`: it is no list")
+    for number, value in enumerate(found):
+        yield f"element {number}", value
+def _element(table: Table, place: str, found: Value) -> Value:
+    assert table.fan_out is not None
+    wanted = table.fan_out["item_type"]
+    try:
+        parsed = read_json(found) if isinstance(found, str) and table.fan_out["format"] == "jsonl" else found
+        value = convert(parsed, wanted)
+        to_wire(value)
+    except WireFault as fault:
+        message = f"{place} of the list of `{table.id}`: {fault.message}"
+        raise (ExpressionFault(message) if fault.reason == "bad-output" else WireFault(fault.reason, message)) from None
+    return value
 
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
     if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in table.needs):
@@ -1100,10 +1156,10 @@ def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
     for ref in table.step.get("requires", ()):
         if scope.lookup(tuple(ref)) is ABSENT:
             raise absent(tuple(ref))
-def decide_items(table: Table, scope: Scope, reads: Reads) -> list[Value]:
+def decide_items(table: Table, scope: Scope, reads: Reads) -> int:
     decide_step(table, scope, reads)
     try:
-        return fan_items(table, scope)
+        return count_items(table, scope)
     except AbsentValue as fault:
         raise absent(fault.ref) from None
 def decide_item(table: Table, scope: Scope, index: int | None) -> None:
@@ -1892,7 +1948,7 @@ def hand_on(environment: Environment, values: dict[str, Value], index: int | Non
 def handed_texts(values: dict[str, Value], index: int | None, mark: str = "") -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, value in values.items():
-        text = to_wire(value)
+        text = to_wire(value, None if name == INDICES else MAX_WIRE)
         texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
     return texts
 def _write(path: str, text: str) -> None:
@@ -2222,7 +2278,7 @@ def prepare(table: Table, scope: Scope, environment: Environment, work: Workspac
         raise absent(fault.ref) from None
     prepared.variables.update(_told(table, scope, environment, work))
     prepared.variables.update((name, text) for name, text in variables.items() if text is not None)
-    edges = {(artifact.source, table.id) for artifact in scope.artifacts}
+    edges = {(artifact.source, table.id) for artifact in (*scope.artifacts, *scope.listed)}
     for name, value in scope.inputs.items():
         edges |= {(artifact.source, f"{table.id}.{name}") for artifact in artifacts(value)}
     prepared.lineage = sorted([*edge] for edge in edges)
@@ -2933,7 +2989,7 @@ def list_items(step: str, environment: Environment, table: Table | None = None) 
     indices: list[Value] = []
     def decide() -> None:
         run.check_stops()
-        indices.extend(range(len(decide_items(run.table, run.scope, run.reads))))
+        indices.extend(range(decide_items(run.table, run.scope, run.reads)))
     try:
         ending = decided(decide, environment.skip_code)
         values_and_state = ending or Outcome(SUCCEEDED)
