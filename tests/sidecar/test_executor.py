@@ -74,6 +74,7 @@ def test_it_takes_texts_within_lists_and_dicts(tmp_path: Path) -> None:
         ("float", 2, "2.0"),
         ("bool", False, "false"),
         ("list[int]", [1.0, 2.0], "[1,2]"),
+        ("dict", {"k": [1.0, 2.5, {"n": 3.0}]}, '{"k":[1,2.5,{"n":3}]}'),
         ("int", "12", "12"),
         ("string", "12", "12"),
         ("string", '"', '"'),

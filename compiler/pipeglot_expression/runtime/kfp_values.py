@@ -69,9 +69,12 @@ def unwrapped(value: Any) -> Any:
 
 
 def whole(value: Any, wanted: str) -> Any:
-    """A number that travelled as a double, as the type says it."""
-    if wanted.startswith("list[") and kind(value) == "list":
-        return [whole(part, wanted[len("list[") : -1]) for part in value]
+    """Numbers that travelled as doubles, as the type says it; where it says nothing, one without a fraction is an int."""
+    if kind(value) == "list":
+        inner = wanted[len("list[") : -1] if wanted.startswith("list[") else "any"
+        return [whole(part, inner) for part in value]
+    if kind(value) == "dict":
+        return {key: whole(part, "any") for key, part in value.items()}
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     if wanted == "float":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-8825c6ddcfb0bdd9"
+NAME = "pipeglot-62888388b70df03d"
 
 
 class Program(SourceFileLoader):
@@ -558,8 +558,11 @@ def unwrapped(value: Any) -> Any:
         return found if isinstance(found, str) else value
     return value
 def whole(value: Any, wanted: str) -> Any:
-    if wanted.startswith("list[") and kind(value) == "list":
-        return [whole(part, wanted[len("list[") : -1]) for part in value]
+    if kind(value) == "list":
+        inner = wanted[len("list[") : -1] if wanted.startswith("list[") else "any"
+        return [whole(part, inner) for part in value]
+    if kind(value) == "dict":
+        return {key: whole(part, "any") for key, part in value.items()}
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     if wanted == "float":
