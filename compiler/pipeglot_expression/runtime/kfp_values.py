@@ -69,7 +69,7 @@ def unwrapped(value: Any) -> Any:
 
 
 def whole(value: Any, wanted: str) -> Any:
-    """Numbers that travelled as doubles, as the type says it; where it says nothing, one without a fraction is an int."""
+    """Numbers that travelled as doubles, as the type says; where it says nothing, one without a fraction is an int."""
     if kind(value) == "list":
         inner = wanted[len("list[") : -1] if wanted.startswith("list[") else "any"
         return [whole(part, inner) for part in value]
