@@ -80,12 +80,14 @@ class Progress:
     """`tasks` holds the engine's word for each of its tasks, in the order they began.
 
     `message` is what it says of the run as a whole, `messages` what it says of tasks, where they went wrong.
+    `params` are those that it tells, as it has them: a sensitive one among them may stand in its words.
     """
 
     state: RunState
     tasks: tuple[tuple[str, str], ...] = ()
     message: str | None = None
     messages: Mapping[str, str] = field(default_factory=dict[str, str])
+    params: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Said:
 class Collected:
     """Event logs of a run, to be ingested, and the engine's word on its end; `reason`: `deadline` where it says so.
 
-    `message` is its own last one on the run, `said` what it says of steps that went wrong.
+    `message` is its own last one on the run, `said` what it says of steps that went wrong, `params` as in `Progress`.
     """
 
     logs: tuple[Path, ...]
@@ -112,6 +114,7 @@ class Collected:
     ended: datetime | None = None
     message: str | None = None
     said: tuple[Said, ...] = ()
+    params: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class _Gathering:
         self._listing = remote_half(target).listing
         self._access = access
         self._definition = store.register(definition_json(pipeline))
+        self._hidden = frozenset(param.name for param in pipeline.params if param.sensitive)
         self._by_id: dict[str, _Known] = {}
         self._by_native: dict[str, _Known] = {}
         self._look()
@@ -102,7 +103,7 @@ class _Gathering:
         known = known or self._by_id.get(run)
         if not (known and known.introduced):
             self._introduce(Handle(uuid.UUID(run), found.native), found, summary)
-        taken = take(self._store, run, brought, summary, self._access)
+        taken = take(self._store, run, brought, summary, self._access, self._hidden)
         return Discovered(found.native, run, brought.state, new=known is None, events=taken.new)
 
     def _introduce(self, handle: Handle, found: EngineRun, summary: LogSummary) -> None:

@@ -21,9 +21,9 @@ from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState, Submitter
 from pipeglot_backends.targets import RemoteHalf
 from pipeglot_expression.runtime.contract import FAILED
-from pipeglot_records.engines.engine_words import note
+from pipeglot_records.engines.engine_words import covered, learn, note
 from pipeglot_records.engines.sameness import refuse_another, refuse_another_there
-from pipeglot_records.model.json_values import text
+from pipeglot_records.model.json_values import mapping, read, text
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.intake.ingest import Ingested, LogSummary, Tail, summarize
 from pipeglot_records.store.runs import load
@@ -39,11 +39,12 @@ ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A run on an engine, as the store knows it; enough to find it again."""
+    """A run on an engine, as the store knows it; enough to find it again. `hidden` names its sensitive params."""
 
     target: str
     handle: Handle
     settings: Mapping[str, Json]
+    hidden: frozenset[str] = frozenset()
 
 
 def submitter(target: str) -> Submitter:
@@ -85,7 +86,7 @@ def begin(
     refuse_another(store, str(run), target, name, fields)
     handle = submitter(target).submit(pipeline, files, run, params, access)
     refuse_another_there(handle, name, defaults(pipeline), params)
-    known = Remote(target, handle, access.settings)
+    known = Remote(target, handle, access.settings, hidden_in(fields))
     with RunEvents(access.folder, str(run), "submit") as events:
         introduce(events, pipeline, known, store.register(definition), fields)
     Tail(store, access.folder / str(run)).poll(last=True)
@@ -115,11 +116,17 @@ def params_told(pipeline: Pipeline, values: Mapping[str, Json]) -> dict[str, Jso
 def find(store: Store, run: str) -> Remote | None:
     """None for a run of this machine, or one whose engine nobody told."""
     with store.reading() as connection:
-        row = connection.execute(sql.select(runs.c.target, runs.c.native).where(runs.c.run == run)).one()
+        columns = (runs.c.target, runs.c.native, runs.c.params)
+        row = connection.execute(sql.select(*columns).where(runs.c.run == run)).one()
     native, settings = place_of(row.native)
     if settings is None or row.target is None:
         return None
-    return Remote(row.target, Handle(uuid.UUID(run), native), settings)
+    return Remote(row.target, Handle(uuid.UUID(run), native), settings, hidden_in(mapping(read(row.params))))
+
+
+def hidden_in(params: Mapping[str, Json]) -> frozenset[str]:
+    """The sensitive ones of params as events hold them."""
+    return frozenset(name for name, told in params.items() if mapping(told).get("redacted"))
 
 
 def place_of(native: Any) -> tuple[dict[str, str], Mapping[str, Json] | None]:
@@ -130,7 +137,9 @@ def place_of(native: Any) -> tuple[dict[str, str], Mapping[str, Json] | None]:
 
 
 def follow(remote: Remote, access: Access) -> Progress:
-    return submitter(remote.target).status(remote.handle, _at(remote, access))
+    progress = submitter(remote.target).status(remote.handle, _at(remote, access))
+    learn(remote.hidden, progress.params)
+    return progress
 
 
 def stop(store: Store, remote: Remote, access: Access, by: str) -> RunState | None:
@@ -152,11 +161,15 @@ def stop(store: Store, remote: Remote, access: Access, by: str) -> RunState | No
 def fetch(store: Store, remote: Remote, access: Access) -> tuple[Ingested, RunState]:
     """The record of the run as far as it got, into the store; with the engine's last word once it has one."""
     found = submitter(remote.target).collect(remote.handle, _at(remote, access))
-    return take(store, str(remote.handle.run), found, summarize(found.logs), access), found.state
+    return take(store, str(remote.handle.run), found, summarize(found.logs), access, remote.hidden), found.state
 
 
-def take(store: Store, run: str, found: Collected, said: LogSummary, access: Access) -> Ingested:
+def take(
+    store: Store, run: str, found: Collected, said: LogSummary, access: Access, hidden: frozenset[str]
+) -> Ingested:
     """What was brought of a run, and says so much, into the store. It ended when the engine says, not when asked."""
+    learn(hidden, found.params)
+    found = covered(found)
     tail = Tail(store, *sorted({path.parent for path in found.logs} | {access.folder / run}))
     taken = tail.poll(last=True)
     if found.said:

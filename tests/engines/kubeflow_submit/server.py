@@ -32,6 +32,7 @@ class Kubeflow:
     """Gives runs ids of its own, as no version known to us does."""
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     asked: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     pipelines: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Kubeflow:
         return self.asked.count(name)
 
     def answer(self, request: Request) -> dict[str, Any]:
+        self.requests.append(request)
         asked = operation(request.method, request.target)
         if asked is None:
             self.faults.append(f"no operation {request.method} {request.target}")

@@ -37,6 +37,7 @@ class Vertex:
     """Whether Cloud Storage refuses."""
     buckets: frozenset[str] = frozenset({"acme-ml", "elsewhere"})
     asked: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     schedules: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Vertex:
 
     def answer(self, request: Request) -> Any:
         target = request.target
+        self.requests.append(request)
         if target == "/token":
             return self.given(request.body)
         if "/storage/v1/" in target:

@@ -13,6 +13,7 @@ from tests.engines.submitting import DOCUMENT, UNATTENDED
 from tests.engines.vertex_submit.conftest import Submitted
 from tests.engines.vertex_submit.server import Vertex
 
+from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Pipeline
 from pipeglot_backends.protocol import EmittedFile
 
@@ -71,6 +72,21 @@ def test_it_removes_what_is_no_longer_wanted_and_leaves_what_others_made(
     assert list(server.schedules) == [name, f"{name}1"]
     submitted.submit()
     assert list(server.schedules) == [f"{name}1"]
+
+
+def test_it_replaces_none_of_a_pipeline_that_came_from_elsewhere(scheduled: Scheduled, server: Vertex) -> None:
+    def by(origin: str, cron: str, *, insist: bool = False) -> Submitted:
+        made = scheduled(f"{{cron: '{cron}'}}")
+        return replace(made, access=replace(made.access, origin=origin, replace=insist))
+
+    by("here//a", "0 6 * * 1").submit()
+    by("here//a", "0 7 * * 1").submit()
+    with pytest.raises(SpecRejected, match=r"PG529: the schedule `churn` came from .*, and this pipeline is "):
+        by("there//b", "0 8 * * 1").submit()
+    (left,) = server.schedules.values()
+    assert (left["cron"], len(server.jobs)) == ("TZ=UTC 0 7 * * 1", 2), "and no run of it began"
+    by("there//b", "0 8 * * 1", insist=True).submit()
+    assert [each["cron"] for each in server.schedules.values()] == ["TZ=UTC 0 8 * * 1"]
 
 
 def test_it_leaves_one_that_someone_paused(scheduled: Scheduled, server: Vertex) -> None:

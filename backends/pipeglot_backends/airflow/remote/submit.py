@@ -110,7 +110,7 @@ def status(handle: Handle, access: Access) -> Progress:
         for task in tasks
         if task.state is not None
     )
-    return Progress(_state(found), words, messages.of_run(found), messages.of_tasks(tasks))
+    return Progress(_state(found), words, messages.of_run(found), messages.of_tasks(tasks), found.conf or {})
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -179,7 +179,7 @@ def _collected(
         said = tuple(
             messages.of_steps(connection, listed(connection, handle.native["dag"], handle.native["run"]), logs)
         )
-    return Collected(logs, state, None, found.end_date, messages.of_run(found), said)
+    return Collected(logs, state, None, found.end_date, messages.of_run(found), said, found.conf or {})
 
 
 def records(pipeline: Pipeline, access: Access) -> Path:

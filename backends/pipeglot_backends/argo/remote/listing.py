@@ -44,7 +44,7 @@ def list_runs(pipeline: Pipeline, access: Access, limit: int) -> Iterator[Engine
 
 def _run(workflow: Manifest) -> uuid.UUID:
     """As its sidecars know it: the id that `submit` gave, else the one that follows from Argo's own."""
-    given, metadata = _arguments(workflow).get(RUN_ID, ""), workflow["metadata"]
+    given, metadata = arguments_of(workflow).get(RUN_ID, ""), workflow["metadata"]
     if is_uuid(given):
         return uuid.UUID(given)
     return uuid.UUID(derived_run_id("", given or metadata["uid"], metadata.get("annotations", {}).get(SCHEDULED, "")))
@@ -56,7 +56,7 @@ def definition_of(workflow: Manifest) -> str | None:
 
 
 def params_of(pipeline: Pipeline, workflow: Manifest) -> Mapping[str, Json]:
-    texts = _arguments(workflow)
+    texts = arguments_of(workflow)
     types = {param.name: param.type for param in pipeline.params if param.name in texts}
     return {name: _read(texts[name], type) for name, type in types.items()}
 
@@ -69,7 +69,7 @@ def _read(text: str, type: str) -> Json:
         return text
 
 
-def _arguments(workflow: Manifest) -> dict[str, str]:
+def arguments_of(workflow: Manifest) -> dict[str, str]:
     """What was given, over the defaults of the template as it was when the run began."""
     template = table(table(workflow, "status"), "storedWorkflowTemplateSpec")
     arguments = [each for spec in (template, workflow["spec"]) for each in rows(table(spec, "arguments"), "parameters")]

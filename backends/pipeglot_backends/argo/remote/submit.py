@@ -20,7 +20,7 @@ from pipeglot_backends.argo.emit.templates import RECORD, RUN_ID
 from pipeglot_backends.argo.remote import messages
 from pipeglot_backends.argo.remote.api import Api, Manifest
 from pipeglot_backends.argo.remote.connection import connected
-from pipeglot_backends.argo.remote.listing import definition_of, params_of
+from pipeglot_backends.argo.remote.listing import arguments_of, definition_of, params_of
 from pipeglot_backends.argo.remote.origin import marked
 from pipeglot_backends.argo.remote.start import is_suspended, resume, start
 from pipeglot_backends.protocol import EmittedFile
@@ -90,7 +90,7 @@ def status(handle: Handle, access: Access) -> Progress:
     nodes = [node for node in _nodes(found) if node["type"] in NAMED]
     nodes.sort(key=lambda node: (node.get("startedAt") or "", node["displayName"]))
     explained = tuple((node["displayName"], node.get("phase", "")) for node in nodes)
-    return Progress(_state(found), explained, messages.of_run(found), messages.of_nodes(nodes))
+    return Progress(_state(found), explained, messages.of_run(found), messages.of_nodes(nodes), arguments_of(found))
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -119,7 +119,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     brought = frozenset(path.stem for path in logs)
     said = tuple(messages.of_steps(found, _nodes(found), brought))
     ended = moment(found.get("status", {}).get("finishedAt"))
-    return Collected(logs, _state(found), reason, ended, messages.of_run(found), said)
+    return Collected(logs, _state(found), reason, ended, messages.of_run(found), said, arguments_of(found))
 
 
 def _met_deadline(workflow: Manifest) -> bool:

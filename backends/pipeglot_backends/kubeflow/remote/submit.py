@@ -47,7 +47,7 @@ def submit(
     with connected(access) as connection:
         there = found(connection, name, run)
         if there is not None:
-            told = params_of(pipeline, table(table(there, "runtime_config"), "parameters"))
+            told = params_of(pipeline, _params(there))
             return Handle(run, native_of(connection, pipeline, there, access)).already(told)
         for file in files:
             if file.path.startswith("kubernetes/"):
@@ -89,7 +89,7 @@ def status(handle: Handle, access: Access) -> Progress:
     if there is None:
         return Progress(RunState.GONE)
     shown = tuple((name, str(task.get("state", "PENDING"))) for name, task in messages.steps(there))
-    return Progress(_state(there), shown, messages.of_run(there), messages.of_tasks(there))
+    return Progress(_state(there), shown, messages.of_run(there), messages.of_tasks(there), _params(there))
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -116,7 +116,7 @@ def collect(handle: Handle, access: Access) -> Collected:
     if there is None:
         return Collected(logs, state)
     said = tuple(messages.of_steps(there))
-    return Collected(logs, state, None, moment(there.get("finished_at")), messages.of_run(there), said)
+    return Collected(logs, state, None, moment(there.get("finished_at")), messages.of_run(there), said, _params(there))
 
 
 def native_of(connection: Connection, pipeline: Pipeline, there: Answer, access: Access) -> dict[str, str]:
@@ -129,6 +129,10 @@ def native_of(connection: Connection, pipeline: Pipeline, there: Answer, access:
 
 def _config(given: Mapping[str, Json], root: str | None) -> dict[str, Json]:
     return {"parameters": dict(given), **({"pipeline_root": root} if root else {})}
+
+
+def _params(there: Answer) -> Mapping[str, Json]:
+    return table(table(there, "runtime_config"), "parameters")
 
 
 def _look(connection: Connection, handle: Handle) -> Answer | None:

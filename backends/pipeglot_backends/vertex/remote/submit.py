@@ -74,7 +74,7 @@ def status(handle: Handle, access: Access) -> Progress:
     tasks.sort(key=lambda task: str(task.get("start_time") or "~"))
     told = tuple((task["task_name"], str(task.get("state", "PENDING"))) for task in tasks)
     messages = {task["task_name"]: message for task in tasks if (message := _error(task))}
-    return Progress(_state(there), told, _error(there), messages)
+    return Progress(_state(there), told, _error(there), messages, _params(there))
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -101,7 +101,7 @@ def collect(handle: Handle, access: Access) -> Collected:
         return Collected(logs, state)
     wrong = [task for task in _tasks(there) if _error(task)]
     said = tuple(Said(str(task["task_name"]), None, _error(task)) for task in wrong)
-    return Collected(logs, state, None, moment(there.get("end_time")), _error(there), said)
+    return Collected(logs, state, None, moment(there.get("end_time")), _error(there), said, _params(there))
 
 
 def _error(there: Answer) -> str | None:
@@ -109,8 +109,11 @@ def _error(there: Answer) -> str | None:
 
 
 def _already(handle: Handle, pipeline: Pipeline, there: Answer) -> Handle:
-    given = table(table(there, "runtime_config"), "parameter_values")
-    return handle.already(params_of(pipeline, given)) if there else handle.already({})
+    return handle.already(params_of(pipeline, _params(there))) if there else handle.already({})
+
+
+def _params(there: Answer) -> Mapping[str, Json]:
+    return table(table(there, "runtime_config"), "parameter_values")
 
 
 def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -> None:
