@@ -100,6 +100,7 @@ def _step(step: Step, *, whole: bool) -> Json:
             "when": step.when,
             "when_each": step.when_each or None,
             "run_if": None if step.run_if is RunIf.SUCCESS else step.run_if.value,
+            "allow_failure": step.allow_failure or None,
             "foreach": _fan_out(step.fan_out, whole) if step.fan_out else None,
             "requires": [list(path) for path in step.requires] or None,
             "needs": list(step.needs) or None,
@@ -170,6 +171,7 @@ def _read(read: Read) -> Json:
             "output": read.output,
             "file": read.file,
             "fan": read.fan or None,
+            "allowed": read.allowed or None,
         }
     )
     if read.default is not MISSING:

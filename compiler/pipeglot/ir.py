@@ -218,6 +218,8 @@ class Read:
     file: str | None = None
     fan: bool = False
     default: Json | Missing = MISSING
+    allowed: bool = False
+    """Of a word about how a step ended: a failure of it may be, and is for others a skip."""
 
     @property
     def is_artifact(self) -> bool:
@@ -246,6 +248,7 @@ class Step:
     when: Tree | None = None
     when_each: bool = False
     run_if: RunIf = RunIf.SUCCESS
+    allow_failure: bool = False
     fan_out: FanOut | None = None
     retry: Retry | None = None
     timeout: float | None = None

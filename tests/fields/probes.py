@@ -192,6 +192,7 @@ PROBES: dict[str, Two] = {
     "steps.*.outputs.*.artifact": output("artifact", "file", "directory", artifact="file"),
     "steps.*.needs": step("needs", ["b"], []),
     "steps.*.when": top("steps.a.when", "${{ params.x == 'a' }}", None, {"params": {"x": {"type": "string"}}}),
+    "steps.*.allow_failure": step("allow_failure", True, False),
     "steps.*.run_if": step("run_if", "always", "success", {"needs": ["b"]}),
     "steps.*.foreach.items": step("foreach.items", ["x", "y"], ["x", "z"], FAN),
     "steps.*.foreach.max_parallel": step("foreach.max_parallel", 1, 2, FAN),

@@ -19,6 +19,7 @@ HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: test}\n"
 MET = {
     "fan_out": "steps: {a: {run: x, foreach: {items: [1]}}}",
     "retry": "steps: {a: {run: x, retry: {limit: 1}}}",
+    "allowed_failure": "steps: {a: {run: x, allow_failure: true}}",
     "on_exit": "steps: {a: {run: x}}\non_exit: {b: {run: x}}",
     "deadline": "deadline: 1h\nsteps: {a: {run: x}}",
     "image": "steps: {a: {run: x, image: y}}",
@@ -48,7 +49,11 @@ def test_no_line_is_stale(backend: Backend, tmp_path: Path) -> None:
 def test_a_case_is_compiled_or_refused(case: Case, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(site))
     pipeline = load(case.pipeline)
-    asks = any(each.fan_out or each.retry for each in pipeline.steps) or pipeline.on_exit or pipeline.deadline
+    asks = (
+        any(each.fan_out or each.retry or each.allow_failure for each in pipeline.steps)
+        or pipeline.on_exit
+        or pipeline.deadline
+    )
     if asks:
         with pytest.raises(SpecRejected) as rejected:
             compiled(pipeline, "shellscript")

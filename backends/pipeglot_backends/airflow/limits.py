@@ -243,6 +243,11 @@ EMULATES = (
         f"{DOCS}/authoring-and-scheduling/dynamic-task-mapping.html",
     ),
     Limit(steps.condition, "the task starts, and its sidecar skips the step", "case `when_false`"),
+    Limit(
+        steps.allowed_failure,
+        "the task is shown as skipped, so that what waits for it starts; its record says that it failed",
+        "case `allowed_failure`",
+    ),
     Limit(steps.run_if, "the task starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),
     Limit(
         on_exit,

@@ -171,6 +171,11 @@ EMULATES = (
     Limit(steps.condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
     Limit(steps.run_if, "the pod starts once its needs are over, and its sidecar decides", "case `run_if_failure`"),
     Limit(
+        steps.allowed_failure,
+        "the task fails, and is no target of the DAG: what waits for it starts, and the run does not fail for it",
+        "case `allowed_failure`",
+    ),
+    Limit(
         outputs_read_on_exit,
         "outputs with a global name: the exit handler sees no tasks",
         f"{SUITE}/pipelines/exits.yaml",

@@ -20,6 +20,7 @@ class Names:
         self.step = {step.id: self._unique(label(step.id)) for step in everything}
         fanned = [step for step in everything if step.fan_out]
         self.items = {step.id: self._unique(f"{self.step[step.id]}-items") for step in fanned if step.needs_list_task}
+        self.allowed = self._unique("allowed-failures")
         self.each = {step.id: self._unique(f"{self.step[step.id]}-each") for step in fanned}
 
     def of(self, step: Step) -> list[str]:

@@ -21,6 +21,10 @@ def run_if(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in all_steps(pipeline) if step.run_if is not RunIf.SUCCESS)
 
 
+def allowed_failure(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in all_steps(pipeline) if step.allow_failure)
+
+
 def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.needs_list_task)
 

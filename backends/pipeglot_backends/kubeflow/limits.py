@@ -55,6 +55,11 @@ CANNOT = (
         f"{COMPILER}/dag.go, `taskToExitTemplate`",
     ),
     Limit(
+        steps.allowed_failure,
+        "a task that fails fails its run, and nothing that waits for it starts",
+        f"{COMPILER}/dag.go, `taskToExitTemplate`",
+    ),
+    Limit(
         features.status_of_a_step,
         "a task sees the state of another only as the exit task, and then of all others together",
         f"{DRIVER}, `TaskFinalStatus`",

@@ -51,6 +51,11 @@ CANNOT = (
         f"{PROTO}, `TriggerPolicy`",
     ),
     Limit(
+        steps.allowed_failure,
+        "a task that fails fails its run, and nothing that waits for it starts",
+        f"{PROTO}, `TriggerPolicy`",
+    ),
+    Limit(
         of_kubeflow.status_of_a_step,
         "a task sees the state of another only as the exit task, and then of all others together",
         f"{PROTO}, `TaskFinalStatus`",

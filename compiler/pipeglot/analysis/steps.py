@@ -57,7 +57,8 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], guard
     when_tree = lowered(when, values) if when is not None else None
     when_each = fan is not None and when_tree is not None and per_item(when_tree)
     decided = guard is not None or (when_tree is not None and not when_each)
-    draft.declaration.can_skip = inference.can_skip or draft.run_if is RunIf.FAILURE or decided
+    allowed = spec.get("allow_failure", False)
+    draft.declaration.can_skip = inference.can_skip or draft.run_if is RunIf.FAILURE or decided or allowed
     return Step(
         draft.id,
         body,
@@ -72,6 +73,7 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], guard
         when=when_tree,
         when_each=when_each,
         run_if=draft.run_if,
+        allow_failure=allowed,
         fan_out=fan,
         retry=retry(spec["retry"], (*draft.path, "retry"), collector) if "retry" in spec else None,
         timeout=duration(spec["timeout"], (*draft.path, "timeout"), collector) if "timeout" in spec else None,

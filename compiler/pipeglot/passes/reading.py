@@ -100,11 +100,12 @@ class _Listing:
                 fan=fan,
                 default=output.default,
             )
-        if fan or ref[2] == "status":
+        asked = source.allow_failure or ref[2] == "status"
+        if fan or asked:
             yield _state(source)
         if fan:
             yield Read(f"steps.{source.id}.items", ReadKind.ITEMS, "list", step=source.id, fan=True)
-        if ref[2] == "status":
+        if asked:
             yield _engine(source)
 
     def _of_needs(self, step: Step, found: Mapping[str, Read]) -> Iterator[Read]:
@@ -126,11 +127,16 @@ class _Listing:
 
 
 def _state(source: Step) -> Read:
-    return Read(f"steps.{source.id}.state", ReadKind.STATE, step=source.id, fan=source.fan_out is not None)
+    return _word("state", ReadKind.STATE, source)
 
 
 def _engine(source: Step) -> Read:
-    return Read(f"steps.{source.id}.engine", ReadKind.ENGINE, step=source.id, fan=source.fan_out is not None)
+    return _word("engine", ReadKind.ENGINE, source)
+
+
+def _word(name: str, kind: ReadKind, source: Step) -> Read:
+    fan, allowed = source.fan_out is not None, source.allow_failure
+    return Read(f"steps.{source.id}.{name}", kind, step=source.id, fan=fan, allowed=allowed)
 
 
 def _needs_list(step: Step, requires: tuple[tuple[str, ...], ...]) -> bool:

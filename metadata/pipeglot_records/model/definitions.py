@@ -36,6 +36,7 @@ class StepDefinition:
     when: Tree | None = None
     when_each: bool = False
     run_if: str = "success"
+    allow_failure: bool = False
     items: Tree | None = None
     axes: tuple[str, ...] = ()
     fail_fast: bool = False
@@ -151,6 +152,7 @@ def _step(name: str, entry: Mapping[str, Json], on_exit: bool) -> StepDefinition
         when=_tree(entry.get("when")),
         when_each=entry.get("when_each") is True,
         run_if=text(entry.get("run_if")) or "success",
+        allow_failure=entry.get("allow_failure") is True,
         items=_tree(fan.get("items")),
         axes=_path(fan.get("axes")),
         fail_fast=fan.get("fail_fast") is True,

@@ -82,7 +82,7 @@ def settle(definition: Definition, facts: Facts, now: int) -> RunView:
     )
     for step in definition.steps.values():
         run.settled[step.id] = found = _fan_out(run, step) if step.is_fan_out else _single(run, step)
-        run.failed = run.failed or found.state == FAILED
+        run.failed = run.failed or (found.state == FAILED and not step.allow_failure)
     return RunView(facts, definition, _run_state(run), run.settled, group_outcomes(facts, definition, run.settled))
 
 
@@ -163,7 +163,7 @@ def _unspoken(run: _Run, step: StepDefinition) -> Outcome:
     if not run.facts.over:
         return Outcome(PENDING)
     needs = [run.settled[need] for need in step.needs if need in run.settled]
-    failed = any(fails_readers(need.state, need.reason) for need in needs)
+    failed = any(fails_readers(need.state, need.reason) and not need.is_allowed for need in needs)
     if step.run_if == "success" and failed:
         return Outcome(CANCELLED, "upstream-failed", derived=True)
     held = next((need.reason for need in needs if stops_readers(need.state, need.reason)), None)

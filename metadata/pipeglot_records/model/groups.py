@@ -17,9 +17,14 @@ def group_outcomes(facts: Facts, definition: Definition, steps: Mapping[str, Ste
     values = RecordedValues(facts, definition, steps)
     found: dict[str, Outcome] = {}
     for group in reversed(definition.groups):  # the inner ones before those around them
-        inside = [found[id] if id in found else steps[id].outcome for id in group.steps if id in found or id in steps]
+        inside = [found[id] if id in found else _seen(steps[id]) for id in group.steps if id in found or id in steps]
         found[group.id] = _outcome(group, inside, values)
     return {group.id: found[group.id] for group in definition.groups}
+
+
+def _seen(step: StepRun) -> Outcome:
+    """How a step counts for the group around it."""
+    return Outcome(SKIPPED, derived=True) if step.is_allowed else step.outcome
 
 
 def _outcome(group: GroupDefinition, inside: list[Outcome], values: RecordedValues) -> Outcome:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeglot.ir import Json
-from pipeglot_expression.runtime.contract import KEPT
+from pipeglot_expression.runtime.contract import FAILED, KEPT
 from pipeglot_records.model.definitions import Definition, StepDefinition
 from pipeglot_records.model.facts import Attempt, Facts
 
@@ -51,6 +51,11 @@ class StepRun:
     @property
     def reason(self) -> str | None:
         return self.outcome.reason
+
+    @property
+    def is_allowed(self) -> bool:
+        """A failure that is for everybody else a skip."""
+        return self.state == FAILED and self.definition.allow_failure
 
     @property
     def last(self) -> Attempt | None:

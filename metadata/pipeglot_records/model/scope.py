@@ -73,7 +73,7 @@ class RecordedValues:
             return ABSENT
         if not source.definition.is_fan_out:
             return _recorded(source, port)
-        if source.state == SKIPPED:
+        if source.state == SKIPPED or source.is_allowed:
             return _default(port.default)
         if source.state not in KEPT:
             return ABSENT

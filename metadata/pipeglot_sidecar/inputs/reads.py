@@ -104,24 +104,26 @@ class Reads:
         among = [state for _, state in self._pairs(f"steps.{step}.items")] if fanned else []
         if own == SKIPPED and word != FAILED:
             return SKIPPED
-        if word in KEPT:
-            return word
         if word == CANCELLED:
             return CANCELLED
-        if FAILED in among:
-            return FAILED
+        if FAILED in (own, *among):
+            return FAILED  # also where the engine was told otherwise, so that it goes on
+        if word in KEPT:
+            return word
         if CANCELLED in (own, *among):
             return CANCELLED
         if word == SKIPPED:
             return SUCCEEDED if fanned and own == SUCCEEDED else SKIPPED
-        if FAILED in (word, own):
+        if word == FAILED:
             return FAILED
         return SUCCEEDED if own == SUCCEEDED else CANCELLED
 
     def was_failed(self, step: str) -> bool:
         """Whether `run_if: failure` takes a need for failed: also when it did not run because of another failure."""
         state = self.status(step)
-        return state == FAILED or (state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED)
+        if state == FAILED:
+            return not self._table.reads.get(f"steps.{step}.engine", {}).get("allowed")
+        return state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED
 
     def indices(self, step: str) -> Value:
         if self.status(step) not in KEPT:

@@ -36,7 +36,7 @@ ODD = Pipeline(
     params=(Param("word", "string", HERE, sensitive=True),),
     steps=(
         step("a", image="x{{y}}", when=["lit", True], retry=Retry(1, HERE, 1, 1.5, on=(RetryOn.ERROR,)), timeout=1.0),
-        step("b", resources=Resources(HERE, gpu=Gpu(1, "l4")), run_if=RunIf.ALWAYS),
+        step("b", resources=Resources(HERE, gpu=Gpu(1, "l4")), run_if=RunIf.ALWAYS, allow_failure=True),
         step(
             "c",
             image="x",

@@ -21,6 +21,8 @@ from pipeglot_records.store.database import open_store
 from pipeglot_records.store.intake.ingest import Tail
 
 REFUSED = {
+    "allowed_failure": "a task that fails fails its run",
+    "allowed_failure_beside": "a task that fails fails its run",
     "always_reads_default": "a task starts after a failure only as the exit task",
     "deadline": "not which steps failed",
     "item_failed": "a task starts after a failure only as the exit task",

@@ -86,6 +86,7 @@ def _flags(pipeline: Pipeline, settings: Settings) -> dict[str, bool]:
         "scheduled": pipeline.schedule is not None,
         "bounded": pipeline.schedule is not None and bool(pipeline.schedule.start or pipeline.schedule.end),
         "record_in_log": settings.operator == "kubernetes" and not pipeline.records.sink,
+        "allowed": any(step.allow_failure for step in steps),
         "fail_fast": pipeline.fail_fast,
         "fail_fast_items": any(step.fan_out and step.fan_out.fail_fast for step in steps),
         "lists": any(has_list_task(step) for step in steps),
@@ -98,6 +99,7 @@ def _signature(flags: dict[str, bool], operator: str) -> list[str]:
         "private": "private=()",
         "causes": 'retry_on=("error", "timeout", "lost")',
         "fail_fast_items": "fail_fast=False",
+        "allowed": "allow_failure=False",
         **containers.OPTIONAL[operator],
     }
     return ["reads", "step=None", "index=None", *(optional[flag] for flag in optional if flags[flag])]

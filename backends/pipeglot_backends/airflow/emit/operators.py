@@ -72,14 +72,14 @@ def _definition(
         fetched = Name(shared)
         listed: dict[str, Node] = {"task_id": list_task(step), "step": step.id, "reads": fetched, **hidden}
         listed["trigger_rule"] = _trigger_rule(step)
-        listed |= _retry(step.retry, version) if step.retry else {}
+        listed |= _failing(step, version)
         listed |= containers.listing(step, settings)
         yield _task(variables.first(step.id), Call("Items", keywords(listed)), step)
     yield from (f"{INDENT}# {line}".rstrip() for line in lines(step.body))
     given: dict[str, Node] = {"task_id": step.id, "reads": fetched, **hidden}
     if not has_list_task(step):
         given["trigger_rule"] = _trigger_rule(step)
-    given |= _retry(step.retry, version) if step.retry else {}
+    given |= _failing(step, version)
     given["execution_timeout"] = None if step.timeout is None else seconds(step.timeout + BACKSTOP)
     given |= containers.arguments(step, settings)
     if step.fan_out:
@@ -88,6 +88,12 @@ def _definition(
         yield _mapped(variables, step, given)
     else:
         yield _task(variables.last(step.id), Call("Step", keywords(given)), step)
+
+
+def _failing(step: Step, version: str) -> dict[str, Node]:
+    """What a failure comes to."""
+    retry = _retry(step.retry, version) if step.retry else {}
+    return {**retry, "allow_failure": True} if step.allow_failure else retry
 
 
 def _trigger_rule(step: Step) -> Name | None:

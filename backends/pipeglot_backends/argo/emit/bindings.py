@@ -77,7 +77,7 @@ def _param(pipeline: Pipeline, read: Read, names: Names) -> str:
 def _run(pipeline: Pipeline, read: Read, names: Names) -> str:
     if read.slot == "run.status":
         return expressions.run_status()
-    tasks = {step.id: names.of(step) for step in pipeline.steps}
+    tasks = {step.id: names.of(step) for step in pipeline.steps if not step.allow_failure}
     return expressions.failed_steps((id, task) for id in sorted(tasks) for task in tasks[id])
 
 
@@ -100,7 +100,7 @@ def _value(step: Step, read: Read, pipeline: Pipeline, names: Names) -> str:
     task, output = source(pipeline, read, names)
     if read.kind is ReadKind.ENGINE:
         return f"{{{{tasks.{task}.status}}}}"
-    if read.fan or step.run_if is not RunIf.SUCCESS:
+    if read.fan or step.run_if is not RunIf.SUCCESS or pipeline.by_id[read.step or ""].allow_failure:
         return expressions.left(task, output)
     return f"{{{{tasks.{task}.outputs.parameters.{output}}}}}"
 

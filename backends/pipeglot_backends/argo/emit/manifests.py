@@ -11,7 +11,15 @@ from pipeglot.ir import MISSING, Param, Pipeline, ReadKind
 from pipeglot.scripts.comments import lines
 from pipeglot_backends.argo.emit.artifact_keys import key_prefix
 from pipeglot_backends.argo.emit.bindings import asked_how_they_ended, bind, source
-from pipeglot_backends.argo.emit.tasks import dag, exit_steps, is_throttled, tasks_of, throttle
+from pipeglot_backends.argo.emit.tasks import (
+    behind_allowed,
+    dag,
+    exit_steps,
+    is_throttled,
+    nothing,
+    tasks_of,
+    throttle,
+)
 from pipeglot_backends.argo.emit.templates import (
     RUN_ID,
     Exported,
@@ -119,7 +127,7 @@ def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
     templates: list[Data] = []
     for step in pipeline.steps:
         carriage = bind(pipeline, step, names, prefix)
-        tasks += tasks_of(step, carriage, names)
+        tasks += tasks_of(step, pipeline, carriage, names)
         if step.needs_list_task:
             templates.append(list_template(step, carriage, names, exported))
         if step.fan_out and is_throttled(step):
@@ -128,7 +136,9 @@ def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
     carriages = [bind(pipeline, step, names, prefix) for step in pipeline.on_exit]
     for step, carriage in zip(pipeline.on_exit, carriages, strict=True):
         templates.append(step_template(pipeline, step, carriage, names, prefix, exported))
-    main: list[Data] = [{"name": "main", "dag": dag(pipeline.fail_fast, tasks)}]
+    behind = behind_allowed(pipeline, names)
+    templates += [nothing(names)] if behind else []
+    main: list[Data] = [{"name": "main", "dag": dag(pipeline, [*tasks, *behind], names)}]
     last: list[Data] = [{"name": "on-exit", "steps": exit_steps(pipeline.on_exit, carriages, names)}]
     return [*main, *(last if carriages else []), *templates]
 

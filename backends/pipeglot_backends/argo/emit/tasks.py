@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from pipeglot.ir import FanOut, RunIf, Step
+from pipeglot.ir import FanOut, Pipeline, RunIf, Step
 from pipeglot_backends.argo.emit.bindings import Bindings
 from pipeglot_backends.argo.emit.templates import merged
 from pipeglot_backends.argo.names import Names
@@ -13,17 +13,38 @@ from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_expression.runtime.contract import INDICES, STATE
 
 ANY_END = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned")
+FAILED = ("Failed", "Errored")
 
 
-def dag(fail_fast: bool, tasks: Iterable[dict[str, Data]]) -> Data:
+def dag(pipeline: Pipeline, tasks: Iterable[dict[str, Data]], names: Names) -> Data:
     # every task is a target: else the end of a run would be that of its leaves alone, whatever failed before them
+    allowed = {name for step in pipeline.steps if step.allow_failure for name in names.of(step)}
     listed: list[Data] = list(tasks)
-    target = " ".join(str(task["name"]) for task in listed if isinstance(task, dict))
-    return {"failFast": fail_fast, "target": target, "tasks": listed}
+    target = " ".join(str(task["name"]) for task in listed if isinstance(task, dict) and task["name"] not in allowed)
+    return {"failFast": pipeline.fail_fast, "target": target, "tasks": listed}
 
 
-def tasks_of(step: Step, carriage: Bindings, names: Names) -> list[dict[str, Data]]:
-    task, depends = names.step[step.id], depends_on(step, names)
+def behind_allowed(pipeline: Pipeline, names: Names) -> list[dict[str, Data]]:
+    """A task behind those that may fail: they are no targets, and Argo starts only what a target waits for."""
+    waited: set[str] = set()
+    alone: list[Step] = []
+    for step in reversed(pipeline.steps):
+        if step.allow_failure and step.id not in waited:
+            alone.append(step)
+        waited.update(step.needs)
+    if not alone:
+        return []
+    ends = " && ".join(_any(f"{names.step[step.id]}.{end}" for end in ANY_END) for step in reversed(alone))
+    return [{"name": names.allowed, "template": names.allowed, "depends": ends}]
+
+
+def nothing(names: Names) -> dict[str, Data]:
+    """A template that needs no pod, and is over at once."""
+    return {"name": names.allowed, "suspend": {"duration": "0"}}
+
+
+def tasks_of(step: Step, pipeline: Pipeline, carriage: Bindings, names: Names) -> list[dict[str, Data]]:
+    task, depends = names.step[step.id], depends_on(step, pipeline, names)
     if step.fan_out is None:
         return [_task(task, task, depends, carriage)]
     if not step.needs_list_task:
@@ -36,14 +57,31 @@ def tasks_of(step: Step, carriage: Bindings, names: Names) -> list[dict[str, Dat
 
 def exit_steps(steps: Iterable[Step], carriages: Iterable[Bindings], names: Names) -> Data:
     """All at once. As steps, not as a DAG: one is taken for done by Argo 4.0 as soon as a workflow is stopped."""
-    return [[_task(names.step[step.id], names.step[step.id], None, given) for step, given in zip(steps, carriages)]]  # noqa: B905  # as many of one as of the other
+    return [[_exit_task(step, given, names) for step, given in zip(steps, carriages)]]  # noqa: B905  # as many of one as of the other
 
 
-def depends_on(step: Step, names: Names) -> str | None:
-    terms = [names.step[need] for need in step.needs]
-    if step.run_if is not RunIf.SUCCESS:
-        terms = [f"({' || '.join(f'{term}.{end}' for end in ANY_END)})" for term in terms]
+def _exit_task(step: Step, carriage: Bindings, names: Names) -> dict[str, Data]:
+    task = _task(names.step[step.id], names.step[step.id], None, carriage)
+    return {**task, "continueOn": {"failed": True, "error": True}} if step.allow_failure else task
+
+
+def depends_on(step: Step, pipeline: Pipeline, names: Names) -> str | None:
+    terms = [_term(step, pipeline.by_id[need], names) for need in step.needs]
     return " && ".join(terms) or None
+
+
+def _term(step: Step, need: Step, names: Names) -> str:
+    task = names.step[need.id]
+    if step.run_if is not RunIf.SUCCESS:
+        return _any(f"{task}.{end}" for end in ANY_END)
+    if not need.allow_failure:
+        return task
+    # where the list task fails, the other one never starts
+    return _any([f"{task}.Succeeded", *(f"{name}.{end}" for name in names.of(need) for end in FAILED)])
+
+
+def _any(terms: Iterable[str]) -> str:
+    return f"({' || '.join(terms)})"
 
 
 def _task(

@@ -144,7 +144,7 @@ class Engine:
         return "failed" if self.late or self._failed() else "succeeded"
 
     def _failed(self) -> list[str]:
-        return [step for step, outcome in self.outcomes.items() if outcome.state is State.FAILED]
+        return [step for step, outcome in self.outcomes.items() if outcome.failed]
 
     # The loop
 

@@ -17,13 +17,21 @@ class State(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """`allowed`: a failure that is for everybody else a skip."""
+
     state: State
     reason: str | None = None
+    allowed: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run fails for it."""
+        return self.state is State.FAILED and not self.allowed
 
     @property
     def bad(self) -> bool:
         """Whether what needs it counts as having failed upstream."""
-        return contract.fails_readers(self.state.value, self.reason)
+        return not self.allowed and contract.fails_readers(self.state.value, self.reason)
 
     @property
     def stops(self) -> bool:

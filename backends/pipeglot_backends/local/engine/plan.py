@@ -70,6 +70,7 @@ class PlanStep:
     reads: tuple[Source, ...]
     secrets: tuple[tuple[str, str], ...]
     sensitive: tuple[str, ...]
+    allow_failure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def _step(data: Data) -> PlanStep:
         id=data["id"],
         needs=tuple(data.get("needs", ())),
         run_if=RunIf(data.get("run_if", RunIf.SUCCESS.value)),
+        allow_failure=data.get("allow_failure", False),
         fan=_fan(data["fan_out"]) if "fan_out" in data else None,
         retries=_retries(data["retry"]) if "retry" in data else NO_RETRIES,
         backstop=data.get("backstop"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeglot.ir import RunIf
 from pipeglot_backends.local.engine.outcomes import SUCCEEDED, Outcome, State
@@ -97,7 +97,7 @@ class Scheduler:
         self._item_ended(task.step, items, task.index, outcome)
         if outcome.state is State.FAILED and items.fan.fail_fast and not items.dropped:
             self._drop(task.step, FAIL_FAST)
-        if outcome.state is State.FAILED and self._fail_fast:
+        if outcome.state is State.FAILED and self._fail_fast and not self._steps[task.step].allow_failure:
             self.stop(FAIL_FAST)
         self._release(task.step)
 
@@ -168,9 +168,11 @@ class Scheduler:
         settling = deque([(step, outcome)])
         while settling:
             step, outcome = settling.popleft()
+            if outcome.state is State.FAILED and self._steps[step].allow_failure:
+                outcome = replace(outcome, allowed=True)
             self.outcomes[step] = outcome
             self.settled.append(step)
-            if outcome.state is State.FAILED and self._fail_fast:
+            if outcome.failed and self._fail_fast:
                 self.stop(FAIL_FAST)
             for reader in self._readers[step]:
                 self._waits[reader] -= 1

@@ -13,7 +13,7 @@ from pipeglot.spec.merging import Merged, Path
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
 
-_OF_USERS = ("uses", "with", "needs", "when", "run_if", "foreach", "matrix")
+_OF_USERS = ("uses", "with", "needs", "when", "run_if", "allow_failure", "foreach", "matrix")
 _OF_FILES = ("apiVersion", "kind", "metadata", "inputs")
 
 
@@ -51,7 +51,7 @@ def component_step(path: tuple[str, str], spec: models.Step, user: Merged, compo
     found = Merged({group: {id: combined}}, component.source, profile=user.profile)
     found.links[path] = (user, path)
     places: dict[Path, tuple[Merged, Path]] = {(*path, field): (component, (field,)) for field in combined}
-    for field in ("needs", "when", "run_if", "foreach", "matrix"):
+    for field in _OF_USERS[2:]:
         if field in spec:
             combined[field] = cast("dict[str, Json]", spec)[field]
     wanted = cast("dict[str, dict[str, Json]]", component.data.get("inputs", {}))

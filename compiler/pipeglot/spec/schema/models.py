@@ -254,6 +254,9 @@ class Step(Body, Using):
     needs: NotRequired[Annotated[list[str], Field(description="Steps that end first; reading is needing already.")]]
     when: NotRequired[Annotated[Text, Field(description="A bool expression: false skips the step.")]]
     run_if: NotRequired[Annotated[Condition, Field(description="After what the step runs: `success`.")]]
+    allow_failure: NotRequired[
+        Annotated[bool, Field(description="A failure is for all others a skip: the run does not fail for it.")]
+    ]
     foreach: NotRequired[Annotated[Foreach, Field(description="One run of the step per element of a list.")]]
     matrix: NotRequired[
         Annotated[

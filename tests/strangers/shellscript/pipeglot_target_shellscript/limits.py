@@ -18,6 +18,10 @@ def retry(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in (*pipeline.steps, *pipeline.on_exit) if step.retry)
 
 
+def allowed_failure(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.origin for step in (*pipeline.steps, *pipeline.on_exit) if step.allow_failure)
+
+
 def on_exit(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in pipeline.on_exit)
 
@@ -34,6 +38,7 @@ def image(pipeline: Pipeline) -> Iterator[Origin]:
 CANNOT = (
     Limit(fan_out, "the script starts each step once", SHOWN),
     Limit(retry, "the script starts each step once", SHOWN),
+    Limit(allowed_failure, "the script ends with what a step ended with", SHOWN),
     Limit(on_exit, "the script ends with its last step", SHOWN),
     Limit(deadline, "the script has no clock", SHOWN, hint="give each step a `timeout`, which the sidecar keeps"),
 )

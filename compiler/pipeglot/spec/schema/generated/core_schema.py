@@ -1574,6 +1574,13 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'allow_failure': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
     'foreach': {
      'type': 'typed-dict-field',
      'schema': {
