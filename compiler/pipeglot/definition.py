@@ -104,6 +104,7 @@ def _step(step: Step, *, whole: bool) -> Json:
             "foreach": _fan_out(step.fan_out, whole) if step.fan_out else None,
             "requires": [list(path) for path in step.requires] or None,
             "needs": list(step.needs) or None,
+            "after": list(step.after) or None,
             "reads": [_read(read) for read in step.reads] or None,
             "timeout": step.timeout,
             "on_exit": step.on_exit or None,

@@ -230,7 +230,8 @@ class Read:
 class Step:
     """A step of the pipeline, or of `on_exit`.
 
-    `needs` holds every id it waits for, declared and implied, in the order of the pipeline's steps.
+    `needs` holds every id it waits for, declared and implied, in the order of the pipeline's steps. Those in `after`
+    may have failed: so the `run_if` of a group around it says.
     `reads` and `requires` are filled by the pass `reads_listed`. `guard` holds the conditions of the groups around it:
     where it is not true, the step is skipped as by a skipped need.
     """
@@ -244,6 +245,7 @@ class Step:
     inputs: tuple[Input, ...] = ()
     outputs: tuple[Output, ...] = ()
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     guard: Tree | None = None
     when: Tree | None = None
     when_each: bool = False

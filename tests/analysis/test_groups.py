@@ -9,7 +9,8 @@ import pytest
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.driver.loading import load, validate
-from pipeglot.ir import Command, Pipeline, Script
+from pipeglot.ir import Command, Json, Pipeline, Script
+from pipeglot_expression.evaluate import evaluate
 
 PIPELINE = """apiVersion: pipeglot/v1
 kind: Pipeline
@@ -222,6 +223,53 @@ def test_it_places_mistakes_in_the_component(tmp_path: Path) -> None:
     assert found.origin == Origin(str(tmp_path / "publish.yaml"), ("steps", "push", "inputs", "where"))
 
 
+OVER = """apiVersion: pipeglot/v1
+kind: Component
+metadata: {name: over}
+inputs: {n: {type: int}}
+steps:
+  a: {run: "x ${{ inputs.n }}"}
+  b: {needs: [a], run: x, allow_failure: true}
+"""
+FREE = "  s: {uses: ./over.yaml, needs: [make], run_if: RUN_IF, with: {n: '${{ default(steps.make.outputs.n, 1) }}'}}\n"
+
+
+@pytest.mark.parametrize(("run_if", "guard"), [
+    ("success", None), ("always", None),
+    ("failure", ["in", ["ref", "steps", "make", "status"], ["lit", ["failed", "cancelled"]]]),
+])  # fmt: skip
+def test_what_a_group_needs_may_have_failed_where_its_run_if_says_so(
+    run_if: str, guard: list[Json] | None, tmp_path: Path
+) -> None:
+    found = loaded(tmp_path, FREE.replace("RUN_IF", run_if), over=OVER)
+    for id, own in (("s.a", ()), ("s.b", ("s.a",))):
+        step = found.by_id[id]
+        assert (step.needs, step.guard) == (("make", *own), guard)
+        assert step.after == (() if run_if == "success" else ("make",))
+    assert found.groups[0].when == guard
+
+
+def test_the_status_of_a_group_is_made_of_those_of_its_steps(tmp_path: Path) -> None:
+    text = FREE.replace("RUN_IF", "always") + "  t: {inputs: {how: '${{ steps.s.status }}'}, run: x}\n"
+    step = loaded(tmp_path, text, over=OVER).by_id["t"]
+    assert step.needs == ("s.a", "s.b")
+    assert [each.type for each in step.inputs] == ["string"]
+    states = {"s.a": "succeeded", "s.b": "succeeded"}
+    scope = Mapped({("steps", id, "status"): state for id, state in states.items()})
+    assert evaluate(step.inputs[0].value, scope) == "succeeded"
+    for id, state, wanted in [
+        ("s.a", "failed", "failed"), ("s.a", "cancelled", "cancelled"), ("s.a", "skipped", "succeeded"),
+        ("s.b", "failed", "succeeded"), ("s.b", "cancelled", "cancelled"),
+    ]:  # fmt: skip
+        scope = Mapped({("steps", each, "status"): told for each, told in {**states, id: state}.items()})
+        assert evaluate(step.inputs[0].value, scope) == wanted
+
+
+class Mapped:
+    def __init__(self, values: dict[tuple[str, ...], str]) -> None:
+        self.lookup = values.__getitem__
+
+
 REFUSED = [
     ("  s: {uses: ./gone.yaml}\n", "PG211", "`./gone.yaml` cannot be used: it does not exist"),
     ("  s: {uses: publish}\n", "PG390", "`components` is a field of the language that this version does not build yet"),
@@ -238,10 +286,12 @@ REFUSED = [
     (USES.replace("uses:", "when: 'yes', uses:"), "PG307", "`when` is a bool, and `\"yes\"` is a string"),
     (USES.replace("uses:", "foreach: {items: [1]}, uses:"), "PG390",
      "`foreach` over several steps is something that this version does not build yet"),
-    (USES.replace("uses:", "run_if: always, uses:"), "PG390",
-     "`run_if` over several steps is something that this version does not build yet"),
-    (USES + "  t: {run: 'x ${{ steps.ship.status }}'}\n", "PG390",
-     "`status` of a group is something that this version does not build yet"),
+    (USES.replace("uses:", "run_if: always, uses:"), "PG308",
+     "`steps.make.outputs.model` is absent where `make` failed, and `ship` runs then too (`run_if: always`)"),
+    (USES.replace("uses:", "allow_failure: true, uses:"), "PG305",
+     "step `ship` stands for several steps, and each says for itself whether it may fail"),
+    (USES + "  t: {run: 'x ${{ steps.ship.indices }}'}\n", "PG203", "`ship` is no fan-out, so it has no `indices`"),
+    (USES.replace("uses:", "when: \"${{ steps.ship.status == 'failed' }}\", uses:"), "PG204", None),
     (USES + "  t: {run: 'x ${{ steps.ship.outputs.ulr }}'}\n", "PG203",
      "`ship` uses `./publish.yaml`, which has no output `ulr`"),
     (USES + "  t: {run: x, needs: [shp]}\n", "PG203", "step `t` needs `shp`, but the pipeline has no such step"),

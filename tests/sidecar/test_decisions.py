@@ -34,7 +34,7 @@ def test_it_skips_when_the_condition_is_false(any_stage: Stage) -> None:
 def test_it_skips_where_the_condition_of_a_group_around_it_is_false(any_stage: Stage) -> None:
     outcome = any_stage.step(argv("echo"), guard=lit(False), when=lit(True)).run()
     skipped(outcome, "upstream-skipped")
-    assert "pipeglot: step `s` is skipped: the `when` of a group around it is false" in outcome.err
+    assert "pipeglot: step `s` is skipped: the condition of a group around it does not hold" in outcome.err
 
 
 def test_it_asks_a_group_before_the_step_itself(stage: Stage) -> None:

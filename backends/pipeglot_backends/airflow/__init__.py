@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.dag import dag_file
 from pipeglot_backends.airflow.emit.environment import home
+from pipeglot_backends.airflow.emit.operators import gates
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.settings import OPERATORS, read
@@ -70,4 +71,5 @@ def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str
         if has_list_task(step)
     ]
     verdict = "fails the run when any step failed: Airflow itself looks at the last tasks only"
-    return (*lists, (verdict_task(pipeline), verdict))
+    passing = tuple((gate, "lets failures by: a task has one rule for all it waits for") for gate in gates(pipeline))
+    return (*lists, *passing, (verdict_task(pipeline), verdict))

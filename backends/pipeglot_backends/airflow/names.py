@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pipeglot.ir import Pipeline, Step
+from pipeglot.ir import Pipeline, RunIf, Step
 
 LONGEST = 250
 """Of a task's id."""
 LIST_TASK = ".items"
+GATE = "._ready"
 VERDICTS = ("_verdict", "verdict")
 """The last task's names: the second, unless a step has it."""
 
@@ -19,6 +20,11 @@ def has_list_task(step: Step) -> bool:
 def list_task(step: Step) -> str:
     """The id of a fan-out's list task. No step can have it: ids with a dot are those inside a group's."""
     return f"{step.id}{LIST_TASK}"
+
+
+def gate_task(step: Step) -> str | None:
+    """The id of the task before a group's steps that lets failures by: Airflow has one rule for all needs of a task."""
+    return f"{step.id.rpartition('.')[0]}{GATE}" if step.after and step.run_if is RunIf.SUCCESS else None
 
 
 def verdict_task(pipeline: Pipeline) -> str:

@@ -24,7 +24,7 @@ def _that_begin_late(pipeline: Pipeline) -> Iterator[Step]:
         for need in step.needs:
             behind[need] |= behind[step.id] | bits[step.id]
     for step in pipeline.steps:
-        stopping = before[step.id] if step.run_if is RunIf.SUCCESS else 0
+        stopping = before[step.id] if step.run_if is RunIf.SUCCESS and not step.after else 0
         alone = stopping | bits[step.id] | behind[step.id] == (1 << len(bits)) - 1
         if _items_wait(step, pipeline) or (not alone and _waits(step, pipeline)):
             yield step

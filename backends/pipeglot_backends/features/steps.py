@@ -18,7 +18,7 @@ def condition(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def run_if(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in all_steps(pipeline) if step.run_if is not RunIf.SUCCESS)
+    return (step.origin for step in all_steps(pipeline) if step.run_if is not RunIf.SUCCESS or step.after)
 
 
 def allowed_failure(pipeline: Pipeline) -> Iterator[Origin]:

@@ -32,7 +32,7 @@ def tags_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def run_if_other_than_success(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in pipeline.steps if step.run_if is not RunIf.SUCCESS)
+    return (step.origin for step in pipeline.steps if step.run_if is not RunIf.SUCCESS or step.after)
 
 
 def status_of_a_step(pipeline: Pipeline) -> Iterator[Origin]:

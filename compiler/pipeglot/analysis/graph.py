@@ -34,7 +34,7 @@ def _of_groups(place: Mapping[str, int], groups: Substitution) -> dict[str, froz
     for group in groups.groups.values():
         outer = found.get(group.namespace.group, frozenset())
         found[group.id] = outer.union(
-            (id for id in groups.waits(group.inside) if id in place), _declared(group, place, groups)
+            (id for id in groups.waits(group) if id in place), _declared(group, place, groups)
         )
     return found
 

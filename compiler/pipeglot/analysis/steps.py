@@ -36,8 +36,17 @@ from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_
 from pipeglot_expression.values import with_article
 
 
-def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], guard: Tree | None = None) -> Step:
-    """The finished step. Sets `can_skip` of its declaration for those that read it."""
+def step(
+    draft: Draft,
+    declarations: Declarations,
+    needs: tuple[str, ...],
+    guard: Tree | None = None,
+    free: frozenset[str] = frozenset(),
+) -> Step:
+    """The finished step. Sets `can_skip` of its declaration for those that read it.
+
+    `guard` is the condition of the groups around it; a failure of what is in `free` does not hold it back.
+    """
     spec, collector = draft.spec, draft.collector
     scope = StepScope(declarations, draft.declaration, draft.run_if)
     scope.inputs = dict.fromkeys(draft.inputs, (UNKNOWN, Absence.NEVER))
@@ -69,6 +78,7 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], guard
         inputs=inputs,
         outputs=tuple(draft.declaration.outputs.values()),
         needs=() if draft.declaration.in_exit else needs,
+        after=tuple(id for id in needs if id in free),
         guard=guard,
         when=when_tree,
         when_each=when_each,

@@ -85,6 +85,8 @@ def _notes(step: Step) -> Iterator[str]:
         yield f"`when` is carried: decided by the sidecar{', for each item' if step.when_each else ''}"
     if step.run_if.value != "success":
         yield f"`run_if: {step.run_if.value}` is carried: started in any case, decided by the sidecar"
+    elif step.after:
+        yield "`run_if` of a group around it is carried: started after failures too, decided by the sidecar"
     if step.retry:
         yield _tries(step.retry)
     if step.timeout:

@@ -112,8 +112,8 @@ class _Listing:
         """Words of other steps that are not read, and decide all the same whether this one runs."""
         if step.on_exit:
             yield from self._of_exit(step, found)
-        elif step.run_if is not RunIf.SUCCESS:
-            for id in step.needs:
+        else:
+            for id in step.after if step.run_if is RunIf.SUCCESS else step.needs:
                 yield _state(self.pipeline.by_id[id])
                 yield _engine(self.pipeline.by_id[id])
 

@@ -32,6 +32,7 @@ class StepDefinition:
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     guard: Tree | None = None
     when: Tree | None = None
     when_each: bool = False
@@ -147,7 +148,8 @@ def _step(name: str, entry: Mapping[str, Json], on_exit: bool) -> StepDefinition
         id=name,
         inputs=tuple(_input(key, mapping(port)) for key, port in mapping(entry.get("inputs")).items()),
         outputs=tuple(_output(key, mapping(port)) for key, port in mapping(entry.get("outputs")).items()),
-        needs=tuple(need for need in sequence(entry.get("needs")) if isinstance(need, str)),
+        needs=_path(entry.get("needs")),
+        after=_path(entry.get("after")),
         guard=_tree(entry.get("guard")),
         when=_tree(entry.get("when")),
         when_each=entry.get("when_each") is True,

@@ -163,8 +163,9 @@ def _unspoken(run: _Run, step: StepDefinition) -> Outcome:
     if not run.facts.over:
         return Outcome(PENDING)
     needs = [run.settled[need] for need in step.needs if need in run.settled]
-    failed = any(fails_readers(need.state, need.reason) and not need.is_allowed for need in needs)
-    if step.run_if == "success" and failed:
+    bad = [need for need in needs if fails_readers(need.state, need.reason) and not need.is_allowed]
+    failed = bool(bad)
+    if step.run_if == "success" and any(need.definition.id not in step.after for need in bad):
         return Outcome(CANCELLED, "upstream-failed", derived=True)
     held = next((need.reason for need in needs if stops_readers(need.state, need.reason)), None)
     if held:

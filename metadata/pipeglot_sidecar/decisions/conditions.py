@@ -50,7 +50,7 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
 def check_guard(guard: list[Any] | None, scope: Scope) -> None:
     """The conditions of the groups around a step: where they do not hold, it is skipped as by a skipped need."""
     if guard is not None and not _met(guard, scope):
-        raise Skipped("upstream-skipped", "the `when` of a group around it is false")
+        raise Skipped("upstream-skipped", "the condition of a group around it does not hold")
 
 
 def check_condition(when: list[Any] | None, scope: Scope) -> None:

@@ -25,6 +25,7 @@ REFUSED = {
     "allowed_failure_beside": "a task that fails fails its run",
     "always_reads_default": "a task starts after a failure only as the exit task",
     "deadline": "not which steps failed",
+    "group_run_if": "a task starts after a failure only as the exit task",
     "item_failed": "a task starts after a failure only as the exit task",
     "on_exit_cancel": "not which steps failed",
     "on_exit_failure": "not which steps failed",

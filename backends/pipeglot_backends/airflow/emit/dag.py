@@ -13,11 +13,11 @@ from pipeglot.ir import Pipeline, RetryOn, Step
 from pipeglot_backends.airflow.emit import containers
 from pipeglot_backends.airflow.emit.bindings import macros, private
 from pipeglot_backends.airflow.emit.environment import home, variables
-from pipeglot_backends.airflow.emit.operators import Variables, definitions, seconds
+from pipeglot_backends.airflow.emit.operators import Variables, definitions, gates, seconds
 from pipeglot_backends.airflow.emit.params import params
 from pipeglot_backends.airflow.emit.python_text import INDENT, Name, Node, assignment, keywords, layout, text
 from pipeglot_backends.airflow.emit.timetables import timetable
-from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
+from pipeglot_backends.airflow.names import gate_task, has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.settings import Settings, read
 from pipeglot_backends.features.labels import as_tag
 from pipeglot_backends.protocol import Options
@@ -89,6 +89,7 @@ def _flags(pipeline: Pipeline, settings: Settings) -> dict[str, bool]:
         "allowed": any(step.allow_failure for step in steps),
         "fail_fast": pipeline.fail_fast,
         "fail_fast_items": any(step.fan_out and step.fan_out.fail_fast for step in steps),
+        "gates": bool(gates(pipeline)),
         "lists": any(has_list_task(step) for step in steps),
         "fan_outs": any(step.fan_out for step in steps),
     }
@@ -175,7 +176,11 @@ def _arguments(given: dict[str, Node]) -> str:
 def _edges(pipeline: Pipeline, variables: Variables) -> list[str]:
     """One line for each step that waits; then `on_exit`, and the verdict, after all that nothing waits for."""
     lines = [
-        f"{INDENT}{_group([variables.last(need) for need in step.needs])} >> {variables.first(step.id)}"
+        f"{INDENT}{_group([variables.last(need) for need in needs])} >> {variables.gate(gate)}"
+        for gate, needs in gates(pipeline).items()
+    ]
+    lines += [
+        f"{INDENT}{_group(_before(step, variables))} >> {variables.first(step.id)}"
         for step in pipeline.steps
         if step.needs
     ]
@@ -184,6 +189,12 @@ def _edges(pipeline: Pipeline, variables: Variables) -> list[str]:
     lines += [f"{INDENT}{leaves} >> {variables.first(step.id)}" for step in pipeline.on_exit]
     ends = _group([variables.last(step.id) for step in pipeline.on_exit]) if pipeline.on_exit else leaves
     return [*lines, f"{INDENT}{ends} >> {variables.verdict}().as_teardown(on_failure_fail_dagrun=True)"]
+
+
+def _before(step: Step, variables: Variables) -> list[str]:
+    gate = gate_task(step)
+    held = [need for need in step.needs if not (gate and need in step.after)]
+    return [*([variables.gate(gate)] if gate else []), *map(variables.last, held)]
 
 
 def _group(names: list[str]) -> str:

@@ -9,7 +9,7 @@ from pipeglot.scripts.comments import lines
 from pipeglot_backends.airflow.emit import containers
 from pipeglot_backends.airflow.emit.bindings import private, reads
 from pipeglot_backends.airflow.emit.python_text import INDENT, Call, Name, Node, assignment, keywords, layout, variable
-from pipeglot_backends.airflow.names import has_list_task, list_task
+from pipeglot_backends.airflow.names import gate_task, has_list_task, list_task
 from pipeglot_backends.airflow.settings import Settings
 from pipeglot_expression.runtime.contract import BACKSTOP
 
@@ -34,6 +34,7 @@ class Variables:
         for step in (*pipeline.steps, *pipeline.on_exit):
             if has_list_task(step):
                 self._first[step.id] = self._new(list_task(step))
+        self._gates = {gate: self._new(gate) for gate in gates(pipeline)}
         self.verdict = self._new("verdict")
 
     def first(self, step: str) -> str:
@@ -41,6 +42,9 @@ class Variables:
 
     def last(self, step: str) -> str:
         return self._last[step]
+
+    def gate(self, task: str) -> str:
+        return self._gates[task]
 
     def new(self, wanted: str) -> str:
         return self._new(wanted)
@@ -51,7 +55,15 @@ class Variables:
         return name
 
 
+def gates(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
+    """The tasks that let failures by, each with the steps it waits for."""
+    return {gate: step.after for step in pipeline.steps for gate in [gate_task(step)] if gate}
+
+
 def definitions(pipeline: Pipeline, variables: Variables, version: str, settings: Settings) -> Iterator[str]:
+    for gate in gates(pipeline):
+        passing: dict[str, Node] = {"task_id": gate, "trigger_rule": Name("TriggerRule.ALL_DONE")}
+        yield assignment(variables.gate(gate), Call("EmptyOperator", keywords(passing)), 1)
     for step in (*pipeline.steps, *pipeline.on_exit):
         yield from _definition(pipeline, step, variables, version, settings)
 

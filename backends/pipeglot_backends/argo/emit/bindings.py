@@ -100,7 +100,8 @@ def _value(step: Step, read: Read, pipeline: Pipeline, names: Names) -> str:
     task, output = source(pipeline, read, names)
     if read.kind is ReadKind.ENGINE:
         return f"{{{{tasks.{task}.status}}}}"
-    if read.fan or step.run_if is not RunIf.SUCCESS or pipeline.by_id[read.step or ""].allow_failure:
+    may_have_failed = pipeline.by_id[read.step or ""].allow_failure or read.step in step.after
+    if read.fan or step.run_if is not RunIf.SUCCESS or may_have_failed:
         return expressions.left(task, output)
     return f"{{{{tasks.{task}.outputs.parameters.{output}}}}}"
 

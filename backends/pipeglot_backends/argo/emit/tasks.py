@@ -72,7 +72,7 @@ def depends_on(step: Step, pipeline: Pipeline, names: Names) -> str | None:
 
 def _term(step: Step, need: Step, names: Names) -> str:
     task = names.step[need.id]
-    if step.run_if is not RunIf.SUCCESS:
+    if step.run_if is not RunIf.SUCCESS or need.id in step.after:
         return _any(f"{task}.{end}" for end in ANY_END)
     if not need.allow_failure:
         return task

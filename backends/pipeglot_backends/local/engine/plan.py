@@ -71,6 +71,7 @@ class PlanStep:
     secrets: tuple[tuple[str, str], ...]
     sensitive: tuple[str, ...]
     allow_failure: bool = False
+    after: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def _step(data: Data) -> PlanStep:
         needs=tuple(data.get("needs", ())),
         run_if=RunIf(data.get("run_if", RunIf.SUCCESS.value)),
         allow_failure=data.get("allow_failure", False),
+        after=frozenset(data.get("after", ())),
         fan=_fan(data["fan_out"]) if "fan_out" in data else None,
         retries=_retries(data["retry"]) if "retry" in data else NO_RETRIES,
         backstop=data.get("backstop"),

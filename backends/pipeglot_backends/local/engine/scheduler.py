@@ -187,7 +187,8 @@ class Scheduler:
     def _verdict(self, step: PlanStep) -> Outcome | None:
         """The outcome of a step whose needs are done and that need not start; None where it shall."""
         needs = [self.outcomes[need] for need in step.needs]
-        if step.run_if is RunIf.SUCCESS and any(need.bad for need in needs):
+        holding = [self.outcomes[need] for need in step.needs if need not in step.after]
+        if step.run_if is RunIf.SUCCESS and any(need.bad for need in holding):
             return Outcome(State.CANCELLED, UPSTREAM_FAILED)
         held = next((need for need in needs if need.stops), None)
         if held:

@@ -29,7 +29,7 @@ _OF_RUNS = ("on_exit", "deadline", "max_parallel", "fail_fast")
 """What a pipeline says of its own runs, and cannot say of those of another."""
 LONGEST_ID = 230
 """Of a step inside groups: its record is a file of that name, with item, try and ending, and file systems take 255."""
-_OF_STEPS = ("foreach", "matrix", "run_if")
+_OF_STEPS = ("foreach", "matrix")
 
 
 class Expansion:
@@ -147,6 +147,9 @@ def _refuse_unbuilt(path: tuple[str, str], spec: models.Step, collector: Collect
         if field in spec:
             message = f"`{field}` over several steps is something that this version does not build yet"
             collector.report("PG390", message, (*path, field), key=True)
+    if "allow_failure" in spec:
+        message = f"step `{path[1]}` stands for several steps, and each says for itself whether it may fail"
+        collector.report("PG305", message, (*path, "allow_failure"), key=True)
     if path[0] == "on_exit":
         message = "several steps as one of `on_exit` are something that this version does not build yet"
         collector.report("PG390", message, (*path, "uses"))

@@ -20,7 +20,7 @@ from pipeglot_expression.values import with_article
 
 
 def check_group(group: GroupDraft, declarations: Declarations) -> None:
-    outside = Inference(StepScope(declarations, StepDeclaration(group.id, {}, False)), group.collector)
+    outside = Inference(StepScope(declarations, StepDeclaration(group.id, {}, False), group.run_if), group.collector)
     inside = Inference(StepScope(declarations, StepDeclaration(f"{group.id}.", {}, False)), group.inner)
     for name, tree in group.given.items():
         is_default = name not in group.spec.get("with", {})

@@ -11,8 +11,9 @@ from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.namespaces import Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree
+from pipeglot.analysis.groups import conditions
 from pipeglot.diagnostics.suggestions import nearest
-from pipeglot.ir import Json, Tree
+from pipeglot.ir import Json, RunIf, Tree
 from pipeglot_expression.trees import substituted
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ class GroupDraft:
     steps: list[str] = field(default_factory=list[str])
 
     @property
+    def run_if(self) -> RunIf:
+        return RunIf(self.spec.get("run_if", "success"))
+
+    @property
+    def own(self) -> tuple[SourcedTree, ...]:
+        """What stands at the group itself, in the words of its user."""
+        return (*self.given.values(), *((self.when,) if self.when else ()))
+
+    @property
     def inside(self) -> Namespace:
         return Namespace(self.id)
 
@@ -64,7 +74,7 @@ class Substitution:
             self._settle_draft(draft)
 
     def _settle_group(self, group: GroupDraft) -> None:
-        for tree in (*group.given.values(), *((group.when,) if group.when else ())):
+        for tree in group.own:
             self._own(tree, group)
             self._tree(tree, group.namespace, group.collector)
         for tree in group.results.values():
@@ -94,21 +104,61 @@ class Substitution:
         if not namespace.group:
             return None
         group = self.groups[namespace.group]
-        outer, own = self.guard(group.namespace), group.when.tree if group.when else None
-        return ["and", outer, own] if outer and own else outer or own
+        return conditions.both(self.guard(group.namespace), self.condition(group))
 
-    def waits(self, namespace: Namespace) -> frozenset[str]:
-        """What every step here waits for because of the groups around it, `needs` apart."""
+    def condition(self, group: GroupDraft) -> Tree | None:
+        """The group's own: `run_if` before `when`."""
+        met = None
+        if group.run_if is RunIf.FAILURE:
+            needs = ((id, bool(self.drafts[id].spec.get("allow_failure"))) for id in sorted(self.needs(group)))
+            met = conditions.after_failure(needs)
+        return conditions.both(met, group.when.tree if group.when else None)
+
+    def waits(self, group: GroupDraft) -> frozenset[str]:
+        """What a group reads: its steps wait for it."""
+        found: set[str] = set()
+        for tree in group.own:
+            self._tree(tree, group.namespace, group.collector)
+            if not tree.faulty:
+                found |= tree.waits
+                found.update(ref[1] for ref, _ in tree.references() if ref[0] == "steps")
+        return frozenset(found)
+
+    def needs(self, group: GroupDraft) -> frozenset[str]:
+        """What a group itself waits for, as far as there is such a step."""
+        named = (group.namespace.full(id) for id in group.spec.get("needs", ()))
+        found = (self.members(id) for id in named if id in self.groups or id in self.drafts)
+        return self.waits(group).union(*found) & self.drafts.keys()
+
+    def free_of(self, namespace: Namespace) -> frozenset[str]:
+        """The steps whose failure does not hold back what stands here, though it waits for them: by their `run_if`."""
         if not namespace.group:
             return frozenset()
         group = self.groups[namespace.group]
-        found = set(self.waits(group.namespace))
-        for tree in (*group.given.values(), *((group.when,) if group.when else ())):
-            if tree.faulty:
-                continue
-            found |= tree.waits
-            found.update(ref[1] for ref, _ in tree.references() if ref[0] == "steps")
-        return frozenset(found)
+        outer = self.free_of(group.namespace)
+        if group.run_if is RunIf.SUCCESS:
+            return outer
+        return outer | (self.needs(group) - self._held(group.namespace))
+
+    def _held(self, namespace: Namespace) -> frozenset[str]:
+        """The steps whose failure holds back all that stands here."""
+        if not namespace.group:
+            return frozenset()
+        group = self.groups[namespace.group]
+        held = self.needs(group) - self.free_of(group.namespace) if group.run_if is RunIf.SUCCESS else frozenset[str]()
+        return self._held(group.namespace) | held
+
+    def _state(self, group: GroupDraft) -> SourcedTree:
+        """The tree that says how a group ended."""
+        for own in group.own:
+            self._tree(own, group.namespace, group.collector)
+        inner = [self._state(self.groups[id]) for id in group.steps if id in self.groups]
+        steps = [id for id in group.steps if id in self.drafts]
+        allowed = [id for id in steps if self.drafts[id].spec.get("allow_failure")]
+        held = conditions.both(self.guard(group.namespace), self.condition(group))
+        tree = conditions.state(steps, allowed, [each.tree for each in inner], held)
+        faulty = any(each.faulty for each in (*group.own, *inner))
+        return SourcedTree(tree, (), waits=frozenset(self.members(group.id)), faulty=faulty)
 
     def _own(self, tree: SourcedTree, group: GroupDraft) -> None:
         """A group that reads itself waits for itself."""
@@ -165,6 +215,8 @@ class Substitution:
         if group is not None and ref[0] == group.kind and not (ref[0] == "inputs" and ref[1] in own):
             return self._tree(group.given[ref[1]], group.namespace, group.collector)
         source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
+        if source is not None and ref[2] == "status":
+            return self._state(source)
         if source is not None:
             return self._tree(source.results[ref[3]], source.inside, source.inner)
         return None
@@ -182,8 +234,10 @@ class Substitution:
         source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
         if source is None:
             return None
+        if ref[2] == "status":
+            return None
         if ref[2] != "outputs":
-            return "PG390", f"`{ref[2]}` of a group is something that this version does not build yet", None
+            return "PG203", f"`{ref[1]}` is no fan-out, so it has no `{ref[2]}`", None
         if ref[3] not in source.results:
             meant = nearest(ref[3], itertools.islice(source.results, FEW))
             hint = f"did you mean `steps.{ref[1]}.outputs.{meant}`?" if meant else None

@@ -72,7 +72,7 @@ def script(pipeline: Pipeline, options: Options) -> str:
 
 def _step(step: Step, params: Mapping[str, Param]) -> str:
     """One that runs after failures too waits for nothing to succeed: its sidecar decides."""
-    after = step.needs if step.run_if is RunIf.SUCCESS else ()
+    after = [need for need in step.needs if need not in step.after] if step.run_if is RunIf.SUCCESS else ()
     return " \\\n    ".join([f"step {step.id} {quote(' '.join(after))}", *_reads(step, params)])
 
 
