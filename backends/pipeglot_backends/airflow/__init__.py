@@ -6,11 +6,9 @@ Values travel as wire text in XComs, which each task reads by Jinja and hands to
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.airflow.emit.dag import dag_file
+from pipeglot_backends.airflow.emit.dag import added, dag_file
 from pipeglot_backends.airflow.emit.environment import home
-from pipeglot_backends.airflow.emit.operators import gates
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
-from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.settings import OPERATORS, read
 from pipeglot_backends.airflow.settings import read as check_settings
 from pipeglot_backends.emit import config_maps
@@ -65,11 +63,4 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
 
 def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
     del files
-    lists = [
-        (list_task(step), f"lists the items of `{step.id}`: Airflow maps a task over another's return value only")
-        for step in (*pipeline.steps, *pipeline.on_exit)
-        if has_list_task(step)
-    ]
-    verdict = "fails the run when any step failed: Airflow itself looks at the last tasks only"
-    passing = tuple((gate, "lets failures by: a task has one rule for all it waits for") for gate in gates(pipeline))
-    return (*lists, *passing, (verdict_task(pipeline), verdict))
+    return added(pipeline)

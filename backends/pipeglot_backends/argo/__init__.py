@@ -6,9 +6,8 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.argo.emit.cron import cron_workflow
 from pipeglot_backends.argo.emit.manifests import FOLDER, commented, workflow, workflow_template
 from pipeglot_backends.argo.emit.sizes import check
-from pipeglot_backends.argo.emit.tasks import behind_allowed
+from pipeglot_backends.argo.emit.tasks import added
 from pipeglot_backends.argo.limits import CANNOT, EMULATES
-from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import checked as check_settings
 from pipeglot_backends.emit import config_maps
 from pipeglot_backends.emit.yaml_text import dump
@@ -57,7 +56,4 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
 
 def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
     del files
-    names = Names(pipeline)
-    listing = tuple((name, f"decides the items of `{step}`") for step, name in names.items.items())
-    behind = [(names.allowed, "starts what may fail, without a pod")] if behind_allowed(pipeline, names) else []
-    return (*listing, *behind)
+    return added(pipeline)

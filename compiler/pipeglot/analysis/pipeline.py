@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.fields.params import params
 from pipeglot.analysis.fields.quantities import duration
@@ -23,7 +22,7 @@ from pipeglot.analysis.rules import check_rest
 from pipeglot.analysis.steps import step
 from pipeglot.diagnostics import Diagnostic, Severity, hinted
 from pipeglot.diagnostics.sources import Source
-from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step, Tree
+from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
 from pipeglot.spec.checking import SOUND, Checked
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.profiles import settings
@@ -104,15 +103,11 @@ def resolve(
     # those in a cycle too, so that all their other mistakes are found at once
     rest = [id for id in drafts if id not in done]
     steps = {
-        id: step(drafts[id], declarations, needs[id], *_around(drafts[id], substitution)) for id in (*order, *rest)
+        id: step(drafts[id], declarations, needs[id], *substitution.around(drafts[id].namespace))
+        for id in (*order, *rest)
     }
     groups = tuple(_group(each, substitution, needs[each.id]) for each in expansion.groups.values())
     return Resolved(declarations, steps, groups)
-
-
-def _around(draft: Draft, substitution: Substitution) -> tuple[Tree | None, frozenset[str]]:
-    """What the groups around a step ask of it."""
-    return substitution.guard(draft.namespace), substitution.free_of(draft.namespace)
 
 
 def _group(group: GroupDraft, substitution: Substitution, needs: tuple[str, ...]) -> Group:

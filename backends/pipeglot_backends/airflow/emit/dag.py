@@ -44,6 +44,18 @@ def fingerprint(text: str) -> str | None:
     return found[1] if found else None
 
 
+def added(pipeline: Pipeline) -> tuple[tuple[str, str], ...]:
+    """The tasks that are no steps, and what each is for."""
+    lists = [
+        (list_task(step), f"lists the items of `{step.id}`: Airflow maps a task over another's return value only")
+        for step in (*pipeline.steps, *pipeline.on_exit)
+        if has_list_task(step)
+    ]
+    passing = [(gate, "lets failures by: a task has one rule for all that it waits for") for gate in gates(pipeline)]
+    verdict = "fails the run when any step failed: Airflow itself looks at the last tasks only"
+    return (*lists, *passing, (verdict_task(pipeline), verdict))
+
+
 def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
     settings = read(options.settings)
     steps = (*pipeline.steps, *pipeline.on_exit)

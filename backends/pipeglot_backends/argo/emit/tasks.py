@@ -38,6 +38,14 @@ def behind_allowed(pipeline: Pipeline, names: Names) -> list[dict[str, Data]]:
     return [{"name": names.allowed, "template": names.allowed, "depends": ends}]
 
 
+def added(pipeline: Pipeline) -> tuple[tuple[str, str], ...]:
+    """The tasks that are no steps, and what each is for."""
+    names = Names(pipeline)
+    listing = tuple((name, f"decides the items of `{step}`") for step, name in names.items.items())
+    behind = [(names.allowed, "starts what may fail, without a pod")] if behind_allowed(pipeline, names) else []
+    return (*listing, *behind)
+
+
 def nothing(names: Names) -> dict[str, Data]:
     """A template that needs no pod, and is over at once."""
     return {"name": names.allowed, "suspend": {"duration": "0"}}

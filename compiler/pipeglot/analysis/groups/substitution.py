@@ -2,61 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.namespaces import Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.analysis.groups import conditions
-from pipeglot.diagnostics.suggestions import nearest
-from pipeglot.ir import Json, RunIf, Tree
+from pipeglot.analysis.groups.group import GroupDraft as GroupDraft
+from pipeglot.analysis.groups.group import problem
+from pipeglot.ir import RunIf, Tree
 from pipeglot_expression.trees import substituted
 
-if TYPE_CHECKING:
-    from pipeglot.spec.schema import models
-
-FEW = 100
-"""Names among which the nearest is looked for at once."""
 _OUTSIDE = ("params", "steps", "item", "index", "matrix")
-
-
-@dataclass(slots=True)
-class GroupDraft:
-    """`findings` know the file of the step that uses the component, `inner` the component's.
-
-    `given` are its inputs, in the words of the user; `results` its outputs, in its own words; `kind` is how its steps
-    name what it is given: `inputs`, or the `params` of a pipeline.
-    """
-
-    id: str
-    path: tuple[str, str]
-    spec: models.Step
-    namespace: Namespace
-    collector: Collector
-    inner: Collector
-    kind: str
-    wanted: Mapping[str, Mapping[str, Json]]
-    given: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
-    results: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
-    when: SourcedTree | None = None
-    steps: list[str] = field(default_factory=list[str])
-
-    @property
-    def run_if(self) -> RunIf:
-        return RunIf(self.spec.get("run_if", "success"))
-
-    @property
-    def own(self) -> tuple[SourcedTree, ...]:
-        """What stands at the group itself, in the words of its user."""
-        return (*self.given.values(), *((self.when,) if self.when else ()))
-
-    @property
-    def inside(self) -> Namespace:
-        return Namespace(self.id)
 
 
 class Substitution:
@@ -105,6 +63,10 @@ class Substitution:
             return None
         group = self.groups[namespace.group]
         return conditions.both(self.guard(group.namespace), self.condition(group))
+
+    def around(self, namespace: Namespace) -> tuple[Tree | None, frozenset[str]]:
+        """What the groups around ask of a step here: that this is true, and that these may have failed."""
+        return self.guard(namespace), self.free_of(namespace)
 
     def condition(self, group: GroupDraft) -> Tree | None:
         """The group's own: `run_if` before `when`."""
@@ -181,7 +143,8 @@ class Substitution:
             return tree
         self._settled[id(tree)] = False
         for ref, at in tree.references():
-            said = self._problem(ref, namespace, own)
+            source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
+            said = problem(ref, self.groups.get(namespace.group), source, own)
             if said is not None:
                 path, offset = tree.place(at)
                 collector.report(said[0], said[1], path, offset=offset, hint=said[2])
@@ -219,29 +182,6 @@ class Substitution:
             return self._state(source)
         if source is not None:
             return self._tree(source.results[ref[3]], source.inside, source.inner)
-        return None
-
-    def _problem(
-        self, ref: tuple[str, ...], namespace: Namespace, own: Collection[str]
-    ) -> tuple[str, str, str | None] | None:
-        group = self.groups.get(namespace.group)
-        if group is not None and ref[0] == "params" and group.kind != "params":
-            return "PG203", "a component sees its `inputs`, never the params of the pipeline", None
-        if group is not None and ref[0] == group.kind and ref[1] not in own and ref[1] not in group.given:
-            meant = nearest(ref[1], itertools.islice((*own, *group.given), FEW))
-            hint = f"did you mean `{group.kind}.{meant}`?" if meant else None
-            return "PG203", f"`{group.spec.get('uses', '')}` has no input `{ref[1]}`", hint
-        source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
-        if source is None:
-            return None
-        if ref[2] == "status":
-            return None
-        if ref[2] != "outputs":
-            return "PG203", f"`{ref[1]}` is no fan-out, so it has no `{ref[2]}`", None
-        if ref[3] not in source.results:
-            meant = nearest(ref[3], itertools.islice(source.results, FEW))
-            hint = f"did you mean `steps.{ref[1]}.outputs.{meant}`?" if meant else None
-            return "PG203", f"`{ref[1]}` uses `{source.spec.get('uses', '')}`, which has no output `{ref[3]}`", hint
         return None
 
     def _closed(self, tree: SourcedTree, draft: Draft) -> None:
