@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-62888388b70df03d"
+NAME = "pipeglot-0d2f93cd76e0c1e2"
 
 
 class Program(SourceFileLoader):
@@ -921,22 +921,24 @@ class Reads:
         among = [state for _, state in self._pairs(f"steps.{step}.items")] if fanned else []
         if own == SKIPPED and word != FAILED:
             return SKIPPED
-        if word in KEPT:
-            return word
         if word == CANCELLED:
             return CANCELLED
-        if FAILED in among:
-            return FAILED
+        if FAILED in (own, *among):
+            return FAILED  # also where the engine was told otherwise, so that it goes on
+        if word in KEPT:
+            return word
         if CANCELLED in (own, *among):
             return CANCELLED
         if word == SKIPPED:
             return SUCCEEDED if fanned and own == SUCCEEDED else SKIPPED
-        if FAILED in (word, own):
+        if word == FAILED:
             return FAILED
         return SUCCEEDED if own == SUCCEEDED else CANCELLED
     def was_failed(self, step: str) -> bool:
         state = self.status(step)
-        return state == FAILED or (state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED)
+        if state == FAILED:
+            return not self._table.reads.get(f"steps.{step}.engine", {}).get("allowed")
+        return state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED
     def indices(self, step: str) -> Value:
         if self.status(step) not in KEPT:
             return ABSENT
@@ -1174,7 +1176,7 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
         check_condition(table.step.get("when"), scope)
 def check_guard(guard: list[Any] | None, scope: Scope) -> None:
     if guard is not None and not _met(guard, scope):
-        raise Skipped("upstream-skipped", "the `when` of a group around it is false")
+        raise Skipped("upstream-skipped", "the condition of a group around it does not hold")
 def check_condition(when: list[Any] | None, scope: Scope) -> None:
     if when is not None and not _met(when, scope):
         raise Skipped("condition-false", "its `when` is false")
