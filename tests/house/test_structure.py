@@ -16,7 +16,7 @@ MODULES_OF_A_FOLDER = 12
 FLAT_BY_NATURE = "compiler/pipeglot/cli/commands"
 IMPORTS_OF_A_MODULE = 7
 MORE_IMPORTS: dict[str, int] = {
-    "backends/pipeglot_backends/airflow/__init__.py": 10,
+    "backends/pipeglot_backends/airflow/__init__.py": 9,
     "backends/pipeglot_backends/airflow/emit/dag.py": 12,
     "backends/pipeglot_backends/airflow/emit/operators.py": 8,
     "backends/pipeglot_backends/airflow/limits.py": 10,
