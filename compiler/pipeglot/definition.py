@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from pipeglot.ir import (
     MISSING,
     Body,
-    Call,
     Command,
     FanOut,
     Group,
     Json,
+    Notify,
     Output,
     Param,
     Pipeline,
@@ -139,7 +139,8 @@ def _body(body: Body) -> Json:
         return {"argv": [broken(tree) for tree in body.argv]}
     if isinstance(body, Script):
         return {"script": [*pieces(body.text)], "shell": body.shell.value, "vars": dict(body.variables)}
-    assert isinstance(body, Call)
+    if isinstance(body, Notify):
+        return {"notify": broken(body.message), "format": body.format}
     return {"call": body.function}
 
 

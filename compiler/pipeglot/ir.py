@@ -87,7 +87,15 @@ class Call:
     function: str
 
 
-Body: TypeAlias = Command | Script | Call
+@dataclass(slots=True)
+class Notify:
+    """A word about the run, sent to the webhook that the variable `NOTIFY_WEBHOOK` holds."""
+
+    message: Tree
+    format: str
+
+
+Body: TypeAlias = Command | Script | Call | Notify
 
 
 @dataclass(slots=True)

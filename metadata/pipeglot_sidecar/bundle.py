@@ -54,6 +54,8 @@ SIDECAR = (
         "command/preparation",
         "command/attempt",
         "command/python_call",
+        "command/notice",
+        "command/commands",
         "portable_python",
         "recovery",
         "artifacts/file_modes",
@@ -61,6 +63,8 @@ SIDECAR = (
     ),
     *("outputs/executor_output", "run", "main"),
 )
+OF_FILES = ("portable_python", "recovery")
+"""What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts."""
 TAIL = "sys.exit(main(sys.argv))\n"
 QUOTES = "'" * 3
 FILE = '''"""The sidecar of pipeglot: runs one step of a compiled pipeline, and records what it does.
@@ -115,16 +119,17 @@ def _key(text: str) -> str:
 
 def packed_bundle() -> str:
     """Two lines: which program it is, as the name in `bundle` says it, and that program, packed."""
-    text = program()
-    return f"{_key(text)}\n{packed(text)}\n"
+    return f"{_key(program())}\n{packed(program(OF_FILES))}\n"
 
 
-def program() -> str:
+def program(without: tuple[str, ...] = ()) -> str:
     """The modules' own lines, without what only their readers need."""
     imports: list[ast.Import | ast.ImportFrom] = []
     owners: dict[str, Path] = {}
     bodies: list[str] = []
     for path in sources():
+        if path.stem in without:
+            continue
         source = path.read_text("utf-8")
         tree = ast.parse(source)
         imports += _kept_imports(tree)

@@ -1,4 +1,4 @@
-"""The sidecar's verbs: `run STEP`, `items STEP`, `call FILE`, `carry FOLDER`, `recover FOLDER`, `execute INPUT`."""
+"""The sidecar's verbs: `run`, `items`, `call`, `notify`, `carry`, `recover`, `execute`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from pipeglot_expression.runtime.contract import MISCONFIGURED
 from pipeglot_sidecar.artifacts.decoding import decoded
-from pipeglot_sidecar.command.python_call import call
+from pipeglot_sidecar.command.commands import COMMANDS
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.inputs.environment import Environment
 from pipeglot_sidecar.inputs.executor_input import ExecutorInput
@@ -22,7 +22,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     pass
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
+USAGE = (
+    "usage: sidecar.py run STEP | items STEP | call FILE | notify FILE | carry FOLDER | recover FOLDER | execute INPUT"
+)
 
 
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
@@ -41,11 +43,11 @@ VERBS = {"run": run_step, "items": list_items}
 
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "recover", "execute"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute"):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
-    if argv[1] == "call":
-        return call(argv[2])
+    if argv[1] in COMMANDS:
+        return COMMANDS[argv[1]](argv[2])
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
     sidecar = os.path.abspath(argv[0])
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.expressions.declarations import Declarations
+from pipeglot.analysis.fields.notify import with_notify
 from pipeglot.analysis.fields.params import params
 from pipeglot.analysis.fields.quantities import duration
 from pipeglot.analysis.fields.schedule import schedule
@@ -21,12 +22,11 @@ from pipeglot.analysis.order import topological
 from pipeglot.analysis.rules import check_rest
 from pipeglot.analysis.steps import step
 from pipeglot.diagnostics import Diagnostic, Severity, hinted
-from pipeglot.diagnostics.sources import Source
 from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
 from pipeglot.spec.checking import SOUND, Checked
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.profiles import settings
-from pipeglot.spec.uses import NO_USES, Uses
+from pipeglot.spec.uses import NO_USES, Source, Uses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +51,8 @@ def analyze(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES) -> A
     collector = Collector(merged)
     if any(len(path) < 2 and path[:1] in _WHOLE for path in checked.broken):
         return Analyzed(None, checked.diagnostics)
+    if not any(path[:1] == ("notify",) for path in checked.broken):
+        with_notify(merged)
     found = resolve(merged, checked, collector, uses)
     pipeline = _pipeline(merged, found, collector) if not checked.diagnostics else None
     said = (*checked.diagnostics, *collector.diagnostics)

@@ -20,6 +20,7 @@ from pipeglot.ir import (
     Command,
     Input,
     Json,
+    Notify,
     RunIf,
     Script,
     Secret,
@@ -160,6 +161,10 @@ def _body(draft: Draft, inference: Inference) -> Body:
         return Script(script.shell, script.text, variables(script, types, trees, inference.collector))
     if "python" in draft.spec:
         return Call(draft.spec["python"])
+    if "notify" in draft.spec:
+        (message,) = draft.argv
+        inference.type(message, Where.RUN)
+        return Notify(lowered(message.tree), str(cast("dict[str, Json]", draft.spec)["notify"]))
     for tree in draft.argv:
         inference.type(tree, Where.RUN, whole_argument=True)
     return Command(tuple(lowered(tree.tree) for tree in draft.argv))

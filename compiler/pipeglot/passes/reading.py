@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.ir import Command, Pipeline, Read, ReadKind, RunIf, Script, Secret, Step, Tree
+from pipeglot.ir import Command, Notify, Pipeline, Read, ReadKind, RunIf, Script, Secret, Step, Tree
 from pipeglot_expression.trees import parts
 
 _GUARDING = frozenset(("and", "or"))
@@ -38,6 +38,8 @@ def trees(step: Step) -> Iterator[Tree]:
         yield from step.body.argv
     elif isinstance(step.body, Script):
         yield from step.body.variables.values()
+    elif isinstance(step.body, Notify):
+        yield step.body.message
 
 
 def guarded(tree: Tree, inside: bool = False) -> Iterator[tuple[tuple[str, ...], bool]]:

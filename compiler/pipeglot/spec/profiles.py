@@ -10,7 +10,7 @@ from pipeglot.diagnostics.sources import Json, Source
 from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Map, Merged, overlaid, with_defaults
 
-LAID_OVER = ("records", "defaults", "steps", "schedule")
+LAID_OVER = ("records", "defaults", "steps", "schedule", "notify")
 OWN = (*LAID_OVER, "name", "target", "artifacts", "params", "kubernetes", "sidecar")
 """The fields of a profile that are no settings: under every other stand those of the target that it names."""
 

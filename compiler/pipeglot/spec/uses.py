@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from pipeglot.diagnostics.sources import Source
+from pipeglot.diagnostics.sources import Source as Source
 from pipeglot.spec.merging import Merged, Path
 
 Uses: TypeAlias = Mapping[str, Source]

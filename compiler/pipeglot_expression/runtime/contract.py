@@ -39,6 +39,9 @@ OPAQUE = "="
 SLOT = "PIPEGLOT."
 """With which the variable of a read begins; the slot's name follows."""
 
+WEBHOOK = "NOTIFY_WEBHOOK"
+"""The variable that holds the address for a step that only sends a word."""
+
 SECRET_PREFIX = "PIPEGLOT_SECRET_"
 BACKSTOP = 15 * 60
 """Seconds that an engine's own limit is longer than the sidecar's: it counts what surrounds the command too."""

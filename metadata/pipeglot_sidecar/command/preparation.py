@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 
 from pipeglot_expression.evaluate import AbsentValue, arguments, evaluate, evaluate_as
 from pipeglot_expression.runtime.contract import SLOT, secret_variable
 from pipeglot_expression.values import ABSENT, Artifact, canonical
-from pipeglot_sidecar.artifacts.decoding import encoded, is_object
+from pipeglot_sidecar.artifacts.decoding import decoded, encoded, is_object
 from pipeglot_sidecar.decisions.conditions import absent
 from pipeglot_sidecar.decisions.scope import artifacts
 from pipeglot_sidecar.faults import Trouble
@@ -114,6 +115,9 @@ def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: En
         prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
         for name, tree in body.get("vars", {}).items():
             prepared.variables[name] = canonical(evaluate(tree, scope))
+    elif "notify" in body:
+        path = _write_text(work.path("notify.json"), json.dumps(_what_to_send(body, table, scope)))
+        prepared.argv = [*own_python(), _program(environment, work), "notify", path]
     else:
         path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
         prepared.argv = [environment.python, _program(environment, work), "call", path]
@@ -136,6 +140,25 @@ def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
         "artifacts": {name: scope.paths[name] for name in outputs if "artifact" in outputs[name]},
         "values": {name: [scope.paths[name], outputs[name]["type"]] for name in outputs if "type" in outputs[name]},
     }
+
+
+def _what_to_send(body: dict[str, Any], table: Table, scope: Scope) -> dict[str, Any]:
+    message = canonical(evaluate(body["notify"], scope))
+    told: dict[str, Value] = {"text": message}
+    if body["format"] == "json":
+        run, status = scope.lookup(("run", "id")), scope.lookup(("run", "status"))
+        told = {"pipeline": table.pipeline, "run": run, "status": status, "message": message}
+    return {"body": told, "delivered": scope.paths["delivered"]}
+
+
+def own_python() -> list[str]:
+    """The command of the Python that runs this: of one that was carried along, with its loader and libraries."""
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            begins = [decoded(part) for part in file.read().split(b"\0")[:4]]
+    except OSError:
+        begins = []
+    return begins if begins[1:2] == ["--library-path"] else [sys.executable]
 
 
 def packed(value: Value) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeglot.ir import Command, Script, Step, Tree
+from pipeglot.ir import Command, Notify, Script, Step, Tree
 from pipeglot_expression.trees import references
 
 
@@ -17,6 +17,8 @@ def _trees(step: Step) -> Iterator[Tree]:
         yield from step.body.argv
     if isinstance(step.body, Script):
         yield from step.body.variables.values()
+    if isinstance(step.body, Notify):
+        yield step.body.message
     yield from (value for value in step.env.values() if isinstance(value, list))
     yield from (each.value for each in step.inputs)
     yield from (tree for tree in (step.when, step.guard) if tree is not None)

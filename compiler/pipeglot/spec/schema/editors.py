@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, Mapping[str, object]] = {
     "Document": {"fail_fast": False},
     "Schedule": {"timezone": "UTC", "catchup": False, "overlap": "allow"},
     "Records": {"on_failure": "warn"},
+    "Notify": {"on": ["failure"], "format": "json"},
     "Sidecar": {"deliver": "auto"},
     "Toleration": {"operator": "Equal"},
     "Claim": {"readOnly": False},

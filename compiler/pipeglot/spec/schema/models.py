@@ -275,6 +275,23 @@ class Records(TypedDict):
 
 
 @with_config(CONFIG)
+class Notify(TypedDict):
+    """A word about the run to a webhook, by a task of its own once all others are over."""
+
+    on: NotRequired[
+        Annotated[
+            list[Literal["failure", "success"]],
+            Field(min_length=1, description="After which runs: those that failed, those that succeeded."),
+        ]
+    ]
+    webhook: Annotated[SecretKey, Field(description="The secret that holds the address.")]
+    message: NotRequired[Annotated[Text, Field(description="The text; by default pipeline, run and status.")]]
+    format: NotRequired[
+        Annotated[Literal["json", "slack"], Field(description="The body: a flat object, or what Slack takes.")]
+    ]
+
+
+@with_config(CONFIG)
 class Schedule(TypedDict):
     """Cron, its zone, and the time in which they hold."""
 
@@ -332,6 +349,7 @@ class ProfilePart(TypedDict):
     steps: NotRequired[Overlay]
     records: NotRequired[Overlay]
     schedule: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
+    notify: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
     kubernetes: NotRequired[Annotated[dict[str, Any], Field(description="Laid over `defaults.kubernetes`.")]]
     sidecar: NotRequired[Annotated[Sidecar, Field(description="How the sidecar reaches the steps.")]]
 
@@ -361,6 +379,7 @@ class Document(TypedDict):
     defaults: NotRequired[Annotated[Defaults, Field(description="Merged under every step.")]]
     steps: Annotated[dict[StepId, Step], Field(min_length=1, description="The steps, by id; their order is free.")]
     on_exit: NotRequired[Annotated[dict[StepId, Step], Field(description="Steps that run once after all others.")]]
+    notify: NotRequired[Annotated[Notify, Field(description="Who is told how a run ended.")]]
     max_parallel: NotRequired[Annotated[Many, Field(description="How many steps run at a time.")]]
     fail_fast: NotRequired[Annotated[bool, Field(description=_FAIL_FAST)]]
     deadline: NotRequired[Annotated[Duration, Field(description="For the whole run.")]]

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 _STEP = frozenset(("notebook", "cache", "targets", "code"))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
-    "pipeline": frozenset(("notify", "components", "kubernetes", "cache", "targets", "code")),
+    "pipeline": frozenset(("components", "kubernetes", "cache", "targets", "code")),
     "step": _STEP,
     "defaults": _STEP,
     "input": frozenset(("uri", "mode")),
     "records": frozenset(("capture", "redact")),
-    "profile": frozenset(("secrets", "targets", "notify", "dagster", "prefect")),
+    "profile": frozenset(("secrets", "targets", "dagster", "prefect")),
 }
 
 
