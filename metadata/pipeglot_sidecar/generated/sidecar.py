@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-0d2f93cd76e0c1e2"
+NAME = "pipeglot-4bb42863c4d18def"
 
 
 class Program(SourceFileLoader):
@@ -61,6 +61,7 @@ RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP, KILLED))
 STATE, INDICES = "pipeglot-state", "pipeglot-indices"
 OPAQUE = "="
 SLOT = "PIPEGLOT."
+WEBHOOK = "NOTIFY_WEBHOOK"
 SECRET_PREFIX = "PIPEGLOT_SECRET_"
 BACKSTOP = 15 * 60
 def secret_variable(name: str, key: str) -> str:
@@ -2329,6 +2330,9 @@ def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: En
         prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
         for name, tree in body.get("vars", {}).items():
             prepared.variables[name] = canonical(evaluate(tree, scope))
+    elif "notify" in body:
+        path = _write_text(work.path("notify.json"), json.dumps(_what_to_send(body, table, scope)))
+        prepared.argv = [*own_python(), _program(environment, work), "notify", path]
     else:
         path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
         prepared.argv = [environment.python, _program(environment, work), "call", path]
@@ -2345,6 +2349,20 @@ def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
         "artifacts": {name: scope.paths[name] for name in outputs if "artifact" in outputs[name]},
         "values": {name: [scope.paths[name], outputs[name]["type"]] for name in outputs if "type" in outputs[name]},
     }
+def _what_to_send(body: dict[str, Any], table: Table, scope: Scope) -> dict[str, Any]:
+    message = canonical(evaluate(body["notify"], scope))
+    told: dict[str, Value] = {"text": message}
+    if body["format"] == "json":
+        run, status = scope.lookup(("run", "id")), scope.lookup(("run", "status"))
+        told = {"pipeline": table.pipeline, "run": run, "status": status, "message": message}
+    return {"body": told, "delivered": scope.paths["delivered"]}
+def own_python() -> list[str]:
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            begins = [decoded(part) for part in file.read().split(b"\0")[:4]]
+    except OSError:
+        begins = []
+    return begins if begins[1:2] == ["--library-path"] else [sys.executable]
 def packed(value: Value) -> list[Any]:
     if isinstance(value, Artifact):
         return ["artifact", value.path]
@@ -2570,9 +2588,102 @@ def _plain_of(value: Any) -> Any:
 def _kind(value: Any) -> str:
     return f"a {type(value).__name__}"
 
+SENDINGS = 3
+PATIENCE = 10.0
+WHOLE = 40.0
+BUSY = 429
+FAULTY = 500
+CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+class Undelivered(Exception):
+    def __init__(self, message: str, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing
+def notify(path: str) -> int:
+    with open(path, "rb") as file:
+        request: dict[str, Any] = json.loads(file.read())
+    fault = _fault(os.environ.get(WEBHOOK, "").strip(), json.dumps(request["body"]).encode("ascii"))
+    if fault:
+        sys.stderr.write(f"pipeglot: the notification was not delivered: {fault}\n")
+    else:
+        sys.stdout.write("the notification was delivered\n")
+    with open(request["delivered"], "w", encoding="ascii") as file:
+        file.write("false" if fault else "true")
+    return 0
+def _fault(address: str, body: bytes) -> str | None:
+    import signal
+    from time import sleep
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.setitimer(signal.ITIMER_REAL, WHOLE)
+    try:
+        for tried in range(SENDINGS):
+            try:
+                _post(address, body)
+                return None
+            except Undelivered as fault:
+                if not fault.passing or tried == SENDINGS - 1:
+                    return str(fault)
+            sleep(1 + 2 * tried)
+    except TimeoutError:
+        return f"there was no answer within {WHOLE:g} seconds"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return None
+def _too_long(number: int, frame: object) -> None:
+    raise TimeoutError
+def _post(address: str, body: bytes) -> None:
+    from http.client import HTTPException, InvalidURL
+    from urllib.error import HTTPError, URLError
+    from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+    if not address.lower().startswith(("https://", "http://")):
+        raise Undelivered(f"what {WEBHOOK} holds is no address that begins with https:// or http://")
+    headers = {"Content-Type": "application/json", "User-Agent": "pipeglot"}
+    try:
+        opener = build_opener(ProxyHandler(), HTTPSHandler(context=_trusting()), _no_redirects())
+        with opener.open(Request(address, body, headers, method="POST"), timeout=PATIENCE):
+            return
+    except HTTPError as fault:
+        passing = fault.code == BUSY or fault.code >= FAULTY
+        raise Undelivered(f"the receiver answered {fault.code}", passing) from None
+    except URLError as fault:
+        raise Undelivered(_why(fault.reason), True) from None
+    except (InvalidURL, ValueError):
+        raise Undelivered(f"what {WEBHOOK} holds is no address") from None
+    except (OSError, HTTPException) as fault:
+        raise Undelivered(_why(fault), True) from None
+def _why(fault: object) -> str:
+    from socket import gaierror, timeout
+    from ssl import SSLCertVerificationError
+    if isinstance(fault, SSLCertVerificationError):
+        return f"the receiver's certificate is not trusted: {fault.verify_message}; SSL_CERT_FILE names whom to trust"
+    if isinstance(fault, gaierror):
+        return "nobody knows the name of the receiver"
+    if isinstance(fault, timeout):
+        return f"the receiver was silent for {PATIENCE:g} seconds"
+    return str(getattr(fault, "strerror", None) or type(fault).__name__)
+def _trusting() -> Any:
+    from ssl import create_default_context
+    context = create_default_context()
+    for name in CERTIFICATES:
+        place = os.environ.get(name)
+        if place:
+            try:
+                context.load_verify_locations(**{"capath" if os.path.isdir(place) else "cafile": place})
+            except OSError as fault:
+                raise Undelivered(f"{name} names `{place}`, and no certificates can be read there") from fault
+    return context
+def _no_redirects() -> Any:
+    from urllib.request import HTTPRedirectHandler
+    class Stay(HTTPRedirectHandler):
+        def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+            return None
+    return Stay()
+
+COMMANDS = {"call": call, "notify": notify}
+
 USED = (
-    *("binascii", "datetime", "errno", "hashlib", "importlib", "json", "os", "pathlib", "re", "select"),
-    *("shutil", "signal", "stat", "subprocess", "sys", "tarfile", "time", "traceback", "zlib"),
+    *("base64", "binascii", "bz2", "datetime", "errno", "hashlib", "http", "importlib", "json", "os", "pathlib"),
+    *("re", "select", "shutil", "signal", "socket", "ssl", "stat", "subprocess", "sys", "tarfile", "time"),
+    *("traceback", "urllib", "zlib"),
 )
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
 UNUSED = ("ensurepip", "lib2to3", "pydoc_data", "sqlite3", "config-*", "*.opt-[12].pyc", "_test*.so")
@@ -3020,7 +3131,9 @@ def own_hash(environment: Environment) -> str | None:
     except OSError:
         return None
 
-USAGE = "usage: sidecar.py run STEP | items STEP | call FILE | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
+USAGE = (
+    "usage: sidecar.py run STEP | items STEP | call FILE | notify FILE | carry FOLDER | recover FOLDER | execute INPUT"
+)
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
     executor = ExecutorInput(text)
     if executor.stands_for_none:
@@ -3032,11 +3145,11 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
 VERBS = {"run": run_step, "items": list_items}
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, "call", "carry", "recover", "execute"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute"):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
-    if argv[1] == "call":
-        return call(argv[2])
+    if argv[1] in COMMANDS:
+        return COMMANDS[argv[1]](argv[2])
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
     sidecar = os.path.abspath(argv[0])
     try:

@@ -423,6 +423,57 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'notify': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'on': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'list',
+         'items_schema': {
+          'type': 'literal',
+          'expected': ['failure', 'success'],
+         },
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'webhook': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'definition-ref',
+         'schema_ref': 'SecretKey',
+        },
+        'required': True,
+       },
+       'message': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'format': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'literal',
+         'expected': ['json', 'slack'],
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'Notify',
+     },
+     'required': False,
+    },
     'max_parallel': {
      'type': 'typed-dict-field',
      'schema': {
@@ -635,6 +686,22 @@ SCHEMA: Any = {
          'required': False,
         },
         'schedule': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'nullable',
+          'schema': {
+           'type': 'dict',
+           'keys_schema': {
+            'type': 'str',
+           },
+           'values_schema': {
+            'type': 'any',
+           },
+          },
+         },
+         'required': False,
+        },
+        'notify': {
          'type': 'typed-dict-field',
          'schema': {
           'type': 'nullable',
