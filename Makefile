@@ -8,7 +8,7 @@ demo:     ## check, compile and run a real pipeline, and show its record
 
 test:     ## all tests that need no engine beside the local one; MORE="…" for pytest
 	@.ci/setup dev
-	@$(BIN)/python -m pytest tests examples/breast_cancer/tests --ignore=tests/engines -q -n auto --dist worksteal $(MORE)
+	@$(BIN)/python -m pytest tests examples/*/tests --ignore=tests/engines -q -n auto --dist worksteal $(MORE)
 
 check:    ## linters, both type checkers, import contracts
 	@.ci/setup dev

@@ -17,8 +17,6 @@ EXAMPLE = Path(__file__).parents[2] / "examples/breast_cancer/pipeline.yaml"
 MOST, WIDEST = 20, 400
 PACKED = re.compile(r'LRx4!F\+o`-Q[^"\n]{400,}')
 PROFILES = """
-  pods: {artifacts: "file:///mnt/x", airflow: {operator: kubernetes}}
-  docker: {airflow: {operator: docker}}
   cloud: {artifacts: "gs://acme/x"}
   mounted: {sidecar: {deliver: configmap}}
   held: {sidecar: {deliver: image}}

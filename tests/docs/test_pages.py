@@ -19,7 +19,7 @@ from pipeglot_backends import setting_schemas
 from pipeglot_backends.targets import BUILT_IN
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.M | re.S)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
 SAID = re.compile(r"^ *pipeline\.yaml:\d+:\d+: .*$", re.M)

@@ -25,8 +25,8 @@ def filled(expected: Any, actual: Any) -> Any:
     return expected
 
 
-def difference(name: str, normal: str) -> str:
+def difference(name: str, normal: str, file: str = "expect.yaml") -> str:
     """How the record differs from the example's expected one; empty when it does not."""
     pipeline = EXAMPLES / name / "pipeline.yaml"
-    expected = yaml.safe_load((pipeline.parent / "expect.yaml").read_text("utf-8"))
+    expected = yaml.safe_load((pipeline.parent / file).read_text("utf-8"))
     return Case(name, pipeline, canonical(filled(expected, json.loads(normal)))).difference(normal)

@@ -11,20 +11,22 @@ from pathlib import Path
 
 import pytest
 from tests.examples.records import EXAMPLES, difference, filled
+from tests.examples.service import Service
 
 PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 # the steps' own python3 is the one on the path, and it needs what the example needs
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-ARGUMENTS = {"hello": [], "breast_cancer": ["--profile", "dev"]}
+DEV = ("--profile", "dev")
+ARGUMENTS = {"hello": (), "breast_cancer": DEV, "orders": DEV, "tickets": DEV}
 
 
-def record(name: str, folder: Path) -> str:
+def record(name: str, folder: Path, *more: str, code: int = 0) -> str:
     """The normal form of a fresh run of an example, in a copy of its folder."""
     place = folder / name
     shutil.copytree(EXAMPLES / name, place, ignore=shutil.ignore_patterns("build", ".pipeglot", "__pycache__"))
-    run = [*PIPEGLOT, "run", "--isolated", *ARGUMENTS[name]]
+    run = [*PIPEGLOT, "run", "--isolated", *ARGUMENTS[name], *more]
     ran = subprocess.run(run, cwd=place, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.returncode == code, ran.stdout + ran.stderr
     show = [*PIPEGLOT, "show", "--format", "normal"]
     return subprocess.run(show, cwd=place, capture_output=True, text=True, check=True).stdout
 
@@ -47,6 +49,23 @@ def test_it_computes_the_same_bytes_twice(records: dict[str, str], tmp_path: Pat
     first, second = json.loads(records["breast_cancer"]), json.loads(record("breast_cancer", tmp_path))
     assert first == second
     assert len(first["steps"]["train"]["items"]) >= 6
+
+
+def test_bad_rows_stop_the_orders_and_are_told_of(tmp_path: Path) -> None:
+    left = record("orders", tmp_path, "-p", "max_bad=0.01", code=1)
+    assert not (told := difference("orders", left, "expect-failure.yaml")), told
+
+
+def test_tickets_ask_a_busy_service_again(tmp_path: Path) -> None:
+    """By the client that asks a real one; what the service answers is wrong, so no prompt is adopted."""
+    with Service(answer="other") as service:
+        given = ("-p", f"endpoint={service.url}", "-p", "model=small", "-p", "batch=32", "-p", 'styles=["plain"]')
+        steps = json.loads(record("tickets", tmp_path, *given))["steps"]
+    assert steps["ask"]["items"][0]["attempts"] == [{"exit_code": 75, "reason": "exit-code"}, {"exit_code": 0}]
+    assert service.asked == 1 + 32
+    assert service.models == {"small"}
+    assert steps["score"]["outputs"]["accuracy"] == {"value": 0.25}
+    assert (steps["adopt"]["state"], steps["report"]["inputs"]["version"]) == ("skipped", {"value": "none"})
 
 
 def test_it_fills_only_what_is_there() -> None:

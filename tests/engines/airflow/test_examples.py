@@ -10,7 +10,7 @@ from tests.engines.airflow.driver import Driver
 from tests.examples.records import EXAMPLES, difference
 from tests.examples.test_examples import record
 
-PROFILES = {"hello": None, "breast_cancer": "dev"}
+PROFILES = {"hello": None, "breast_cancer": "dev", "orders": "dev", "tickets": "dev"}
 
 
 @pytest.mark.parametrize("name", PROFILES)

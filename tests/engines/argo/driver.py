@@ -15,7 +15,7 @@ import rig
 from rig import storage
 
 from pipeglot.driver.compiling import compiled, load
-from pipeglot.ir import Json
+from pipeglot.ir import Json, Pipeline
 from pipeglot_backends.argo.remote.connection import connected
 from pipeglot_backends.argo.remote.kubernetes import Kubernetes
 from pipeglot_backends.remote.protocol import Access
@@ -67,9 +67,15 @@ class Driver:
         cancel: str | None = None,
         profile: str | None = None,
     ) -> Outcome:
-        """Submitted, followed to its end, collected. Raises `SpecRejected` where the compiler refuses."""
+        """Raises `SpecRejected` where the compiler refuses."""
+        return self.run_loaded(load(path, profile), params, cancel)
+
+    def run_loaded(
+        self, loaded: Pipeline, params: Mapping[str, Json] | None = None, cancel: str | None = None
+    ) -> Outcome:
+        """Submitted, followed to its end, collected."""
         access, target = self.access, f"argo@{self.version}"
-        pipeline = replace(load(path, profile), settings={"argo": access.settings})
+        pipeline = replace(loaded, settings={"argo": access.settings})
         files = compiled(pipeline, target).files
         run = uuid.uuid4()
         with open_store(str(self._folder / f"{run}.db"), {}) as store:

@@ -10,17 +10,16 @@ from typing import Any
 
 import yaml
 from tests.conformance.cases import CASES
+from tests.examples.everywhere import NAMES, path_of, profile_of
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Pipeline
 from pipeglot_backends.argo import VERSIONS
 
 ROOT = Path(__file__).resolve().parents[3]
-PROFILES = {"breast_cancer": "prod"}
-EXAMPLES = sorted((ROOT / "examples").glob("*/pipeline.yaml"))
 SOURCES = {
     **{case.name: (case.pipeline, case.profiles.get("argo")) for case in CASES},
-    **{path.parent.name: (path, PROFILES.get(path.parent.name)) for path in EXAMPLES},
+    **{name: (path_of(name), profile_of(name, "argo")) for name in NAMES},
     "pods": (ROOT / "tests" / "judges" / "kubeflow" / "pipelines" / "pods.yaml", "cluster"),
 }
 MANIFESTS = ("configmap.yaml", "sidecar.yaml", "workflowtemplate.yaml", "workflow.yaml")

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from tests.engines import environment
+from tests.examples.everywhere import NAMES, path_of, profile_of
 from tests.judges.argo import judges
-from tests.judges.argo.emitted import EXAMPLES, PROFILES, read
+from tests.judges.argo.emitted import read
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import Overlap, Schedule
@@ -30,8 +31,8 @@ FAULTS: dict[str, tuple[Callable[[Any], object], set[str]]] = {
 
 
 def manifests(cron: str, overlap: Overlap, version: str) -> dict[str, str]:
-    path = EXAMPLES[0]
-    pipeline = load(path, PROFILES.get(path.parent.name))
+    path = path_of(NAMES[0])
+    pipeline = load(path, profile_of(NAMES[0], "argo"))
     wanted = replace(pipeline, schedule=Schedule(cron, "Europe/Berlin", pipeline.origin, overlap=overlap))
     return {file.path: file.text for file in compiled(wanted, f"argo@{version}").native}
 

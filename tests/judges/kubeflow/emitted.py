@@ -8,21 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.conformance.cases import CASES
+from tests.examples.everywhere import NAMES, path_of, profile_of
 
 from pipeglot.driver.compiling import compiled, find_target, load, refusals
 from pipeglot.ir import Pipeline, Secret
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLES = sorted((ROOT / "examples").glob("*/pipeline.yaml"))
 MADE = sorted(Path(__file__).parent.glob("pipelines/*.yaml"))
 FILES = {
     **{case.name: case.pipeline for case in CASES},
-    **{path.parent.name: path for path in EXAMPLES},
+    **{name: path_of(name) for name in NAMES},
     **{path.stem: path for path in MADE},
 }
 SOURCES = tuple(FILES)
-PROFILES: Mapping[tuple[str, str], str] = {}
-"""Of the examples, on each target."""
 ALLOWED = ("PG401",)
 DOCUMENT = {"kubeflow": "pipeline.yaml", "vertex": "pipeline.json"}
 
@@ -42,7 +40,8 @@ class Emitted:
 def source(name: str, target: str) -> Pipeline:
     """With what no text can say yet, or a profile would: secrets, the label of GPUs, a bucket on Vertex."""
     case = next((case for case in CASES if case.name == name), None)
-    pipeline = load(FILES[name], case.profiles.get(target) if case else PROFILES.get((name, target)))
+    of_example = profile_of(name, target) if name in NAMES else None
+    pipeline = load(FILES[name], case.profiles.get(target) if case else of_example)
     if target == "vertex":
         return replace(pipeline, artifacts="gs://churn/artifacts")
     if name != "heavy":

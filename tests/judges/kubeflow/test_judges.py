@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.examples.everywhere import NAMES
 from tests.judges.kubeflow import judges, reader
 from tests.judges.kubeflow.emitted import SOURCES, Emitted, emit, versions
 from tests.judges.kubeflow.seeded import FAULTS, IN_SHAPE, faulty
@@ -16,8 +17,8 @@ from tests.judges.kubeflow.shape import shape
 
 TARGET = "kubeflow"
 *OLDER, NEWEST = versions(TARGET)
-DIFFER = ("breast_cancer", "deadline", "heavy", "leaving", "retry_third")
-"""What is emitted of these is not the same for every version."""
+DIFFER = (*NAMES, "deadline", "heavy", "leaving", "retry_third")
+"""The examples, and that of which not the same is emitted for every version."""
 ALL = [*((name, NEWEST) for name in SOURCES), *((name, version) for version in OLDER for name in DIFFER)]
 OF_THE_SDK = 7
 BOTH = {"protobuf", "loader"}

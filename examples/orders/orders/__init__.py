@@ -1,0 +1,1 @@
+"""The steps of the orders pipeline; nothing but the standard library."""

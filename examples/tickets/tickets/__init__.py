@@ -1,0 +1,1 @@
+"""The steps of the tickets pipeline; nothing but the standard library."""
