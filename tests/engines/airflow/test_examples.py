@@ -20,3 +20,10 @@ def test_it_leaves_the_record_of_a_local_run(name: str, driver: Driver, tmp_path
     assert not (told := difference(name, outcome.normal)), f"{told}\n\n{outcome.tasks}\n{outcome.said}"
     assert outcome.run == json.loads(outcome.normal)["run"]
     assert json.loads(outcome.normal) == json.loads(record(name, tmp_path))
+
+
+def test_bad_rows_stop_the_orders_and_are_told_of(driver: Driver) -> None:
+    folder = EXAMPLES / "orders"
+    outcome = driver.run(folder / "pipeline.yaml", {"max_bad": 0.01}, profile="dev", code=str(folder))
+    assert not (told := difference("orders", outcome.normal, "expect-failure.yaml")), f"{told}\n\n{outcome.said}"
+    assert outcome.run == "failed"

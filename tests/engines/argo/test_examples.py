@@ -25,7 +25,7 @@ RUNS: dict[str, tuple[str, dict[str, Json], str]] = {
 def with_code(example: str) -> Pipeline:
     """In the one image of the cluster, with the example's folder mounted where its own image has it."""
     pipeline = load(path_of(example), profile_of(example, "argo"))
-    code = {"hostPath": {"path": str(EXAMPLES / example), "type": "Directory"}}
+    code: dict[str, Json] = {"hostPath": {"path": str(EXAMPLES / example), "type": "Directory"}}
 
     def mounted(step: Step) -> Step:
         pod = step.pod or Pod(step.origin)
