@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from tests.engines.argo.driver import Driver
+from tests.engines.argo.driver import Driver, Outcome, Outcomes
 from tests.engines.rig.images import PYTHON
 from tests.examples.everywhere import path_of, profile_of
 from tests.examples.records import EXAMPLES, difference
@@ -35,10 +37,24 @@ def with_code(example: str) -> Pipeline:
     return replace(pipeline, steps=tuple(map(mounted, pipeline.steps)), on_exit=tuple(map(mounted, pipeline.on_exit)))
 
 
+@pytest.fixture(scope="module")
+def under_way(drivers: dict[str, Driver], request: pytest.FixtureRequest) -> Iterator[Outcomes]:
+    """All that were chosen go on side by side."""
+    chosen = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    wanted = [(each["version"], each["named"]) for each in chosen if {"version", "named"} <= set(each)]
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        yield {(version, named): pool.submit(run, drivers[version], named) for version, named in wanted}
+
+
+def run(driver: Driver, named: str) -> Outcome:
+    example, params, _ = RUNS[named]
+    return driver.run_loaded(with_code(example), params)
+
+
 @pytest.mark.parametrize("named", RUNS)
 @pytest.mark.parametrize("version", RUN)
-def test_it_leaves_the_expected_record(version: str, named: str, drivers: dict[str, Driver]) -> None:
-    example, params, expected = RUNS[named]
-    found = drivers[version].run_loaded(with_code(example), params)
+def test_it_leaves_the_expected_record(version: str, named: str, under_way: Outcomes) -> None:
+    example, _, expected = RUNS[named]
+    found = under_way[version, named].result()
     assert not (told := difference(example, found.normal, expected)), f"{told}\n\n{found.workflow} {found.tasks}"
     assert found.state == json.loads(found.normal)["run"], "Argo itself says otherwise"
