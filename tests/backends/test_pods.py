@@ -260,6 +260,23 @@ def test_kubeflow_has_the_sidecar_in_the_definition_of_few_tasks_alone(tmp_path:
         holders(6, deliver="inline")
 
 
+@pytest.mark.parametrize("more", ["", "  z: {run: [x]}\n"], ids=["one", "several"])
+def test_kubeflow_brings_one_sidecar_for_on_exit_too(more: str, tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.yaml"
+    steps = "steps: {a: {run: [x]}, b: {run: [x], foreach: {items: [1, 2]}}, c: {run: [x]}}\n"
+    head = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: p}\ndefaults: {image: x}\n"
+    path.write_text(f"{head}{steps}on_exit:\n  y: {{run: [x, '${{{{ run.status }}}}']}}\n{more}", "utf-8")
+    spec = yaml.safe_load(emitted(None, "kubeflow", None, path)["pipeline.yaml"])
+    assert list(spec["root"]["dag"]["tasks"]) == ["pipeglot-sidecar", "pipeglot-run"]
+    inside = spec["components"]["comp-pipeglot-run"]["dag"]["tasks"]
+    last = next(task for task in inside.values() if "triggerPolicy" in task)
+    assert last["dependentTasks"] == ["exit-handler-1"]
+    taken = {str(task["inputs"]["artifacts"]) for part in spec["components"].values() for task in tasks_of(part)}
+    assert taken == {"{'pipeglot-sidecar': {'componentInputArtifact': 'pipeglot-sidecar'}}"}, "no hook of another"
+    holders = [each for each in spec["deploymentSpec"]["executors"].values() if len(str(each)) > 20_000]
+    assert len(holders) == 1
+
+
 SAID = {
     ("kubeflow", "inline"): delivery.INLINE,
     ("kubeflow", "configmap"): WAY,

@@ -17,7 +17,7 @@ from pipeglot_backends.kubeflow.emit.sizes import LIMITS, at_least, check, check
 from pipeglot_backends.kubeflow.emit.step_tables import blocks
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
-from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, Names
+from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE, Names
 from pipeglot_backends.kubeflow.settings import checked as check_settings
 from pipeglot_backends.protocol import EmittedFile, Options
 
@@ -90,14 +90,16 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
 
 
 def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
-    return tasks_of(pipeline, brought=delivery(files) == deliveries.TASK)
+    brought = delivery(files) == deliveries.TASK
+    whole = ((WHOLE, "holds all but that, so that `on_exit` can take the sidecar too"),)
+    return (*(whole if brought and pipeline.on_exit else ()), *tasks_of(pipeline, brought=brought))
 
 
 def tasks_of(pipeline: Pipeline, *, brought: bool) -> tuple[tuple[str, str], ...]:
     """As `tasks`; also for Vertex AI."""
     lists = tuple((name, f"decides the items of `{step}`") for step, name in Names(pipeline).items.items())
     if brought:
-        lists = ((SIDECAR, "brings the sidecar: it begins each graph of several tasks"), *lists)
+        lists = ((SIDECAR, "brings the sidecar"), *lists)
     if not pipeline.on_exit:
         return lists
     groups = [(EXIT_HANDLER, "holds all steps, so that `on_exit` can follow when they are over")]

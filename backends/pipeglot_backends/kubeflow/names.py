@@ -8,13 +8,15 @@ EXIT_HANDLER = "exit-handler-1"
 ON_EXIT = "on-exit"
 SIDECAR = "pipeglot-sidecar"
 """The task that brings the sidecar, and the input of every other that takes it."""
+WHOLE = "pipeglot-run"
+"""Holds all other tasks where `on_exit` takes the sidecar too."""
 
 
 class Names:
     """Task keys of a pipeline's steps and list tasks, by step id."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        ours = (EXIT_HANDLER, ON_EXIT, SIDECAR)
+        ours = (EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE)
         self._taken = {*ours, *map(driver, ours), "root", "entrypoint"}
         everything = (*pipeline.steps, *pipeline.on_exit)
         self.step = {step.id: self._unique(key(step.id)) for step in everything}

@@ -217,6 +217,9 @@ def _trigger(scope: Scope, task: str) -> Iterator[str]:  # noqa: C901  # checks,
     completed = policy.get("strategy") == COMPLETED
     if completed and not spec.get("dependentTasks"):
         yield "runs at the end of others, and depends on none"
+    if completed and len(hooked := {*spec.get("dependentTasks", ()), *scope.sources(task)}) > 1:
+        # argocompiler/dag.go, `addImplicitDependencies` and `taskToExitTemplate`
+        yield f"runs at the end of each of {', '.join(sorted(hooked))}"
     for name, each in inputs(scope.of(task), "parameters").items():
         if each["parameterType"] != "TASK_FINAL_STATUS":
             continue
@@ -227,8 +230,6 @@ def _trigger(scope: Scope, task: str) -> Iterator[str]:  # noqa: C901  # checks,
             continue
         if not completed:
             yield f"{name}: wants the status of a task that may have failed, and does not run then"
-        if scope.place != ROOT:
-            yield f"{name}: only a task of the root can be told a status"
     if completed:
         yield from _read_in_vain(scope, task)
 

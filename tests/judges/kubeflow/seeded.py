@@ -253,6 +253,9 @@ MORE: Mapping[str, tuple[Change, str]] = {
     "a status of a task that is not waited for": (
         lambda at: at.root["bye"].update(dependentTasks=["bye"]), "does not wait for it",
     ),
+    "an exit task that starts at the end of two others": (
+        lambda at: at.root["bye"]["dependentTasks"].append("before"), "runs at the end of each of",
+    ),
     "an exit task that reads what may not be there": (
         lambda at: at.main["best"]["triggerPolicy"].update(strategy="ALL_UPSTREAM_TASKS_COMPLETED"),
         "runs after a failure too",

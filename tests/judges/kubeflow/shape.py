@@ -74,9 +74,7 @@ def _found(pipeline: Pipeline, spec: Mapping[str, Any]) -> Mapping[str, list[Any
             if "pipeglot-table" in inputs(task)
             and inputs(task).get(DEFINITION) != {"componentInputParameter": DEFINITION}
         ],
-        "at the end": sorted(
-            key for key, task in spec["root"]["dag"]["tasks"].items() if "strategy" in task.get("triggerPolicy", {})
-        ),
+        "at the end": sorted(key for key, task in _tasks(spec) if "strategy" in task.get("triggerPolicy", {})),
     }
 
 

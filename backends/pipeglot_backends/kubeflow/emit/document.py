@@ -15,9 +15,10 @@ from pipeglot_backends.kubeflow.emit.bindings import (
     merged,
     task_inputs,
 )
+from pipeglot_backends.kubeflow.emit.sidecar_task import GIVEN
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.emit.types import STRING, param_default, param_type
-from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT
+from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE
 
 SCHEMA = "2.1.0"
 SDK = "pipeglot"
@@ -35,6 +36,8 @@ class Documents:
 def documents(graph: Graph) -> Documents:
     pipeline = graph.pipeline
     tasks = _with_exit(graph) if pipeline.on_exit else graph.tasks(pipeline.steps)
+    if graph.shares_sidecar:
+        tasks = _after_sidecar(graph, tasks)
     spec = merged(
         {"pipelineInfo": merged({"name": pipeline.name, "description": pipeline.description or None})},
         {"schemaVersion": SCHEMA, "sdkVersion": SDK},
@@ -47,9 +50,26 @@ def documents(graph: Graph) -> Documents:
     return Documents(spec, {"platforms": platform} if graph.platform else {})
 
 
+def _after_sidecar(graph: Graph, tasks: dict[str, Data]) -> dict[str, Data]:
+    """A graph around the steps and `on_exit`, which takes what the task before it brings.
+
+    Beside that task, an exit task could not: of each task that it takes something from, it is a hook.
+    """
+    steps = (*graph.pipeline.steps, *graph.pipeline.on_exit)
+    inside = (*graph.params_used(steps), GIVEN)
+    component: Data = {"inputDefinitions": input_definitions(inside), "dag": {"tasks": tasks}}
+    whole = _group(WHOLE, graph.components.name_of(component, WHOLE), inside)
+    return {**graph.bringing_task(steps), WHOLE: {**whole, "dependentTasks": [SIDECAR]}}
+
+
+def _handed_on(graph: Graph) -> tuple[Binding, ...]:
+    """The sidecar, to a graph inside of the one that takes it."""
+    return (GIVEN.passed_through(),) if graph.shares_sidecar else ()
+
+
 def _with_exit(graph: Graph) -> dict[str, Data]:
     """All steps in one task; after it the one task that Kubeflow starts whatever became of them."""
-    inside = graph.params_used(graph.pipeline.steps)
+    inside = (*graph.params_used(graph.pipeline.steps), *_handed_on(graph))
     component: Data = {
         "inputDefinitions": input_definitions(inside),
         "dag": {"tasks": graph.tasks(graph.pipeline.steps)},
@@ -67,7 +87,7 @@ def _exit_task(graph: Graph) -> dict[str, Data]:
     tasks = graph.tasks(steps)
     if len(tasks) == 1:
         return {key: {**_mapping(task), **last} for key, task in tasks.items()}
-    inside = (*graph.params_used(steps), final_status(STATUS))
+    inside = (*graph.params_used(steps), *_handed_on(graph), final_status(STATUS))
     component: Data = {"inputDefinitions": input_definitions(inside), "dag": {"tasks": _told_status(tasks)}}
     return {ON_EXIT: {**_group(ON_EXIT, graph.components.name_of(component, ON_EXIT), inside), **last}}
 

@@ -1,6 +1,7 @@
 """A sidecar that too many containers would hold: one task brings it, and each other task takes it as an artifact.
 
-It begins each graph of several tasks. `on_exit` is a graph of its own, so what becomes of one is nothing to the other.
+On Kubeflow it stands once, before the graph that holds the steps and `on_exit`. On Vertex AI, where it is an importer
+and no container, it begins each graph of several tasks.
 """
 
 from __future__ import annotations

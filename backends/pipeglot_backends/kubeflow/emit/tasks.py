@@ -75,6 +75,8 @@ class Graph:
     names: Names = field(init=False)
     types: Types = field(init=False)
     tables: Tables = field(init=False)
+    shares_sidecar: bool = field(init=False)
+    """One task brings it for the steps and for `on_exit`, and stands before the graph that holds both."""
     _deliveries: dict[str, Delivery] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,12 +84,14 @@ class Graph:
         self.names = Names(self.pipeline)
         self.types = Types(self.pipeline)
         self._deliveries = {}
+        # an importer is no container, and nobody can read what Vertex AI makes of an exit task's artifact
+        self.shares_sidecar = bool(self.bringing and self.pipeline.on_exit and self.engine == "kubeflow")
         for steps in (self.pipeline.steps, self.pipeline.on_exit):
             self._deliveries |= dict.fromkeys((step.id for step in steps), self._delivery(steps))
 
     def tasks(self, steps: Sequence[Step]) -> dict[str, Data]:
         """Of one graph: all steps of the pipeline, or all of its `on_exit`."""
-        made = self._bringing(steps)
+        made = {} if self.shares_sidecar else self.bringing_task(steps)
         for step in steps:
             made.update(self._fanned(step) if step.fan_out else self._plain(step))
         return made
@@ -103,11 +107,11 @@ class Graph:
         return tuple(found.values())
 
     def _delivery(self, steps: Sequence[Step]) -> Delivery:
-        if self.bringing is None or sidecar_task.alone(steps):
+        if self.bringing is None or (sidecar_task.alone(steps) and not self.shares_sidecar):
             return self.delivery
         return replace(sidecar_task.HANDED_ON, tabled=self.tabled)
 
-    def _bringing(self, steps: Sequence[Step]) -> dict[str, Data]:
+    def bringing_task(self, steps: Sequence[Step]) -> dict[str, Data]:
         """The task that all others of the graph need, if the sidecar is brought."""
         if self.bringing is None or not self._deliveries[steps[0].id].brought:
             return {}
@@ -221,11 +225,12 @@ class Graph:
         }
 
     def _reads(self, step: Step) -> tuple[Binding, ...]:
-        brought = (sidecar_task.GIVEN,) if self._deliveries[step.id].brought else ()
+        given = sidecar_task.GIVEN.passed_through() if self.shares_sidecar else sidecar_task.GIVEN
+        brought = (given,) if self._deliveries[step.id].brought else ()
         return (*reads_of(self.pipeline, step, self.names, self.types), *brought)
 
     def _needs(self, step: Step) -> list[str]:
-        first = [SIDECAR] if self._deliveries[step.id].brought else []
+        first = [SIDECAR] if self._deliveries[step.id].brought and not self.shares_sidecar else []
         return [*first, *(self.names.step[need] for need in step.needs)]
 
     def _told(self, step: Step, verb: str) -> tuple[Binding, ...]:
