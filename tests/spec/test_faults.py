@@ -79,6 +79,15 @@ OTHERS = [
      "`artifact` is the text `modle`, and it can be one of `file`, `directory`, `dataset`, `model`, "
      "`metrics`, `report`",
      "did you mean `model`?"),
+    ("outputs: {a: {artifact: json}}", "PG317",
+     "`artifact` is the text `json`, and it can be one of `file`, `directory`, `dataset`, `model`, "
+     "`metrics`, `report`",
+     "write `artifact: file, format: json`"),
+    ("outputs: {a: {type: file}}", "PG317",
+     "`type` is the text `file`, and it can be one of `string`, `int`, `float`, `bool`, `list`, `dict`, `any`",
+     "write `artifact: file`"),
+    ("outputs: {a: file}", "PG304", "output `a` is a map, and here is the text `file`", "write `{artifact: file}`"),
+    ("outputs: {a: csv}", "PG304", "output `a` is a map, and here is the text `csv`", "write `{artifact: dataset}`"),
     ("outputs: {A-b: {type: int}}", "PG201",
      "`A-b` is no name of a param, input, output or axis: lower-case letters, digits and `_`, at "
      "most 40, a letter first",
@@ -88,6 +97,9 @@ OTHERS = [
     ("resources: {memory: 3G1}", "PG311",
      "`memory` is the text `3G1`, and a size is a whole number with a unit: `512Mi`, `16Gi` (Ki Mi "
      "Gi Ti K M G T)", None),
+    ("resources: {memory: 512 mib}", "PG311",
+     "`memory` is the text `512 mib`, and a size is a whole number with a unit: `512Mi`, `16Gi` (Ki Mi "
+     "Gi Ti K M G T)", "write `512Mi`"),
     ("matrix: {}", "PG301", "`matrix` is empty", None),
     ("env: {1a: x}", "PG201",
      "`1a` is no name of an environment variable: letters, digits and `_`, no digit first", None),

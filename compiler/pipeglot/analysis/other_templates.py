@@ -1,4 +1,4 @@
-"""Templates of other engines in the texts of a step: plain text here, which their writer may not know."""
+"""Templates of other engines in the texts of a step, and words of a shell: plain text here, unknown to their writer."""
 
 from __future__ import annotations
 
@@ -63,6 +63,10 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     )
 )
 
+_OF_SHELLS: Final = (">", ">>", "<", "|", "&&", "||", "2>", "2>&1", "&>")
+_COMPARING: Final = (["expr"], ["test"], ["["])
+"""Programs that take such words as arguments."""
+
 
 def warn(value: Json, path: Path, spec: Mapping[str, Json], collector: Collector) -> None:
     """Of every text below a value of a step, the first template in it."""
@@ -76,6 +80,17 @@ def warn(value: Json, path: Path, spec: Mapping[str, Json], collector: Collector
             collector.report(
                 "PG337", message, (*path, *place), offset=found.span(), hint=hint, severity=Severity.WARNING
             )
+
+
+def warn_of_shells(run: Json, path: Path, collector: Collector) -> None:
+    """Of a list of arguments, the first that only a shell would take for more."""
+    words = run if isinstance(run, list) and run[:1] not in _COMPARING else ()
+    for number, word in enumerate(words):
+        if word in _OF_SHELLS:
+            message = f"`{word}` is an argument like any other here: a list is run as it is, and no shell reads it"
+            hint = "write `run` as a text, which is a script"
+            collector.report("PG345", message, (*path, number), hint=hint, severity=Severity.WARNING)
+            return
 
 
 def _is_there(meant: str, spec: Mapping[str, Json], data: Mapping[str, Json]) -> bool:

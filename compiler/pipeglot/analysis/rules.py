@@ -28,6 +28,7 @@ def check_step(path: Path, spec: models.Step, collector: Collector) -> None:
     for check in (_body, _script, _inputs, _python, _fan_out, _exit, _variables):
         check(path, spec, collector)
     plain = cast("Mapping[str, Json]", spec)
+    other_templates.warn_of_shells(plain.get("run"), (*path, "run"), collector)
     for field, value in plain.items():
         if field in _OF_EXPRESSIONS:
             other_templates.warn(value, (*path, field), plain, collector)

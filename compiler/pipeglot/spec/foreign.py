@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -133,3 +134,27 @@ def value(word: str, known: list[str]) -> str | None:
     """The one of the values that can stand here which another tool calls by this word."""
     meant = _VALUES.get(_plain(word))
     return meant if meant in known else None
+
+
+ARTIFACTS: Final = ("file", "directory", "dataset", "model", "metrics", "report")
+_ENDING: Final = re.compile("[a-z0-9]{1,10}")
+_SIZE: Final = re.compile("([0-9]+) ?([kmgt])(i?)b?", re.I)
+
+
+def output(word: str) -> str:
+    """What is declared by one word: an artifact where it is a kind of one, else a value of that type."""
+    artifact = value(word, [*ARTIFACTS]) or word
+    return f"{{artifact: {artifact}}}" if artifact in ARTIFACTS else f"{{type: {word}}}"
+
+
+def artifact(field: str, word: str) -> str | None:
+    """A kind of artifact that stands as a type, or the ending of a file as a kind."""
+    if field == "type" and word in ARTIFACTS:
+        return f"artifact: {word}"
+    return f"artifact: file, format: {word}" if field == "artifact" and _ENDING.fullmatch(word) else None
+
+
+def size(text: str) -> str | None:
+    """`2GB` and `512 mib` in the units of the language."""
+    found = _SIZE.fullmatch(text)
+    return f"{found[1]}{found[2].upper()}{found[3].lower()}" if found else None

@@ -171,7 +171,8 @@ def _pattern(path: naming.Location, fault: Fault) -> Said:
     if fault.context["pattern"] == patterns.IMAGE:
         return _image(path, str(fault.found))
     code, wanted = _PATTERNS[str(fault.context["pattern"])]
-    return code, f"{_where(path)} is {found(fault)}, and {wanted}", None
+    better = foreign.size(str(fault.found)) if fault.context["pattern"] == patterns.SIZE else None
+    return code, f"{_where(path)} is {found(fault)}, and {wanted}", f"write `{better}`" if better else None
 
 
 def _image(path: naming.Location, text: str) -> Said:
@@ -212,7 +213,13 @@ def _choice(path: naming.Location, fault: Fault) -> Said:
     meant = meant or (expected[0] if len(expected) == 1 else None)
     one = "one of " if len(expected) > 1 else ""
     message = f"{_where(path)} is {found(fault)}, and it can be {one}{known}"
-    return "PG317", message, f"did you mean `{meant}`?" if meant else None
+    better = None if meant or not isinstance(value, str) else _of_artifact(path, value)
+    return "PG317", message, f"did you mean `{meant}`?" if meant else better
+
+
+def _of_artifact(path: naming.Location, word: str) -> str | None:
+    better = foreign.artifact(kind_of(path), word) if kind_of(path[:-1]) == "output" else None
+    return f"write `{better}`" if better else None
 
 
 def _collection(path: naming.Location, fault: Fault) -> Said:
@@ -257,7 +264,7 @@ _LONG_FORMS: dict[str, Callable[[Json], str | None]] = {
     "gpu": _wrapped("count", "int"),
     "records": _wrapped("sink", "string"),
     "param": _param,
-    "output": lambda value: f"{{type: {value}}}" if isinstance(value, str) else None,
+    "output": lambda value: foreign.output(value) if isinstance(value, str) else None,
     "on": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
     "capture": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
     "steps": lambda value: "{ID: {…}, …}" if isinstance(value, list) else None,
