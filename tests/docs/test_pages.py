@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from pipeglot.diagnostics import Severity
+from pipeglot.driver.compiling import compile_file
 from pipeglot.driver.loading import validate
 from pipeglot.rendering.report import render
 from pipeglot.spec.schema.generate import json_schema
@@ -89,6 +90,13 @@ def test_it_shows_the_message_that_is_printed(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pipeglot", "validate", "--format", "concise"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert shown.strip() in (done.stdout + done.stderr).splitlines()
+
+
+@pytest.mark.parametrize("target", BUILT_IN)
+def test_the_first_pipeline_that_is_shown_compiles_for(target: str, tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(f"{blocks(ROOT / 'README.md')[0]}profiles: {{cloud: {{artifacts: 'gs://acme/churn'}}}}\n", "utf-8")
+    assert compile_file(path, target, "cloud" if target == "vertex" else None).native
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -142,6 +143,14 @@ def test_it_colours_only_where_colour_is_wanted() -> None:
 )
 def test_it_says_durations_briefly(seconds: float, text: str) -> None:
     assert formatting.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.98234567, "0.9823"), (67885.8, "67885.8"), (1e-9, "1e-09"), (3e15, "3e+15"), (math.nan, "nan"), (284, "284")],
+)
+def test_it_says_metrics_as_people_write_them(value: float, text: str) -> None:
+    assert formatting.metrics(Report(metrics=(("m", value),))) == f"m={text}"
 
 
 def test_it_waits_longer_before_each_retry_up_to_a_limit() -> None:

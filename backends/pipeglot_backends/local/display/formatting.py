@@ -40,7 +40,9 @@ def metrics(report: Report) -> str:
 def _number(value: float | bool | str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.1f}" if 1e3 <= abs(value) < 1e12 else f"{value:.4g}"
 
 
 def printable(text: str) -> str:
