@@ -72,6 +72,20 @@ class Options:
         return hashlib.sha256(self.sidecar.encode()).hexdigest()[:10]
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a run takes, in bytes, of the `limit` that something has; more than `most` is refused.
+
+    `items` is what each further item takes, of fan-outs whose items are known only at run time.
+    """
+
+    what: str
+    taken: int
+    limit: int
+    most: int
+    items: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
 class Backend(Protocol):
     """A module that meets this is a target.
 
@@ -109,6 +123,12 @@ class Backend(Protocol):
     def delivery(self, files: tuple[EmittedFile, ...]) -> str:
         """By what the sidecar comes to the steps, by what `emit` wrote: the end of a sentence. For `pipeglot plan`."""
         ...
+
+
+def room(backend: Backend, files: tuple[EmittedFile, ...]) -> Room | None:
+    """By what `emit` wrote, where the target says it: `room` is a member that a target may leave out."""
+    told: Callable[[tuple[EmittedFile, ...]], Room] | None = getattr(backend, "room", None)
+    return told(files) if told and files else None
 
 
 def schedules(backend: Backend) -> bool:

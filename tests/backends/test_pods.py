@@ -105,7 +105,7 @@ def test_kubeflow_has_the_rights_that_it_has_words_for() -> None:
 
 
 def test_kubeflow_has_it_in_the_platform_document() -> None:
-    _, platform = yaml.safe_load_all(emitted(None, "kubeflow", "inline")["pipeline.yaml"])
+    _, platform = yaml.safe_load_all(emitted(None, "kubeflow", "task")["pipeline.yaml"])
     executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
     each, items = (found for found in executors.values() if "pvcMount" in found)
     assert each == items, "two components, since their inputs differ"
@@ -190,7 +190,7 @@ def test_a_target_refuses_a_way_for_the_sidecar_that_it_has_not(given: tuple[str
 
 
 def test_kubeflow_takes_the_sidecar_by_config_map_where_that_is_wanted() -> None:
-    assert list(emitted(None, "kubeflow", "inline")) == ["pipeline.yaml"]
+    assert list(emitted(None, "kubeflow", "task")) == ["pipeline.yaml"]
     assert list(emitted(None, "kubeflow", "configmap")) == ["kubernetes/sidecar.yaml", "pipeline.yaml"]
 
 
@@ -236,7 +236,7 @@ def tasks_of(component: dict[str, Any]) -> list[Any]:
     return list(component.get("dag", {}).get("tasks", {}).values())
 
 
-def test_kubeflow_has_the_sidecar_in_the_definition_of_few_tasks_alone(tmp_path: Path) -> None:
+def test_kubeflow_has_the_sidecar_in_the_container_of_one_task_alone(tmp_path: Path) -> None:
     path = tmp_path / "pipeline.yaml"
     head = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: p}\ndefaults: {image: x}\nsteps:\n"
 
@@ -250,13 +250,12 @@ def test_kubeflow_has_the_sidecar_in_the_definition_of_few_tasks_alone(tmp_path:
         return [name for name, each in executors.items() if len(str(each)) > len(sidecar_text()) / 10]
 
     items = "  m: {run: [x], foreach: {items: [1, 2]}}\n"
-    assert holders(2) == ["exec-s0", "exec-s1"]
-    assert holders(0, items) == ["exec-m"]
-    assert len(holders(5, deliver="inline")) == 5
-    assert holders(3) == holders(1, items) == holders(2, deliver="task") == ["exec-pipeglot-sidecar"]
+    assert holders(1) == ["exec-s0"]
+    assert len(holders(2, deliver="inline")) == 2
+    assert holders(2) == holders(0, items) == holders(2, deliver="task") == ["exec-pipeglot-sidecar"]
     assert holders(1, deliver="task") == ["exec-s0"], "it is alone, and holds the sidecar itself"
     assert holders(3, deliver="configmap") == []
-    with pytest.raises(SpecRejected, match="what Argo notes of 6 tasks with the sidecar in each exceeds its 1 MiB"):
+    with pytest.raises(SpecRejected, match="what Argo notes of a run would take"):
         holders(6, deliver="inline")
 
 
@@ -289,9 +288,14 @@ SAID = {
 
 
 @pytest.mark.parametrize("given", SAID, ids=str)
-def test_a_target_says_by_what_the_sidecar_came(given: tuple[str, str]) -> None:
+def test_a_target_says_by_what_the_sidecar_came(given: tuple[str, str], tmp_path: Path) -> None:
     target, deliver = given
-    pipeline = replace(load(FANNED), deliver=deliver, artifacts="gs://acme/churn")
+    alone = tmp_path / "pipeline.yaml"
+    alone.write_text(
+        "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: p}\nsteps: {a: {run: [x], image: x}}\n", "utf-8"
+    )
+    path = alone if given == ("kubeflow", "inline") else FANNED
+    pipeline = replace(load(path), deliver=deliver, artifacts="gs://acme/churn")
     assert find_target(target)[0].delivery(compiled(pipeline, target).native) == SAID[given]
 
 

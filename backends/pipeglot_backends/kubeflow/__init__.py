@@ -13,13 +13,14 @@ from pipeglot_backends.features.labels import on_pods
 from pipeglot_backends.kubeflow.emit import sidecar_task
 from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, inline
 from pipeglot_backends.kubeflow.emit.document import Documents, documents
-from pipeglot_backends.kubeflow.emit.sizes import LIMITS, at_least, check, check_count, few, too_long_inline
+from pipeglot_backends.kubeflow.emit.sizes import LITTLE, at_least, check, few, fits, noted, too_long_inline
+from pipeglot_backends.kubeflow.emit.sizes import room as room_of
 from pipeglot_backends.kubeflow.emit.step_tables import blocks
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE, Names
 from pipeglot_backends.kubeflow.settings import checked as check_settings
-from pipeglot_backends.protocol import EmittedFile, Options
+from pipeglot_backends.protocol import EmittedFile, Options, Room
 
 NAME = "kubeflow"
 VERSIONS = ("2.14", "2.15", "2.16", "2.17")
@@ -46,6 +47,7 @@ __all__ = [
     "check_settings",
     "delivery",
     "emit",
+    "room",
     "tasks",
 ]
 
@@ -54,21 +56,20 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
     pipeline = on_pods(pipeline)
     if pipeline.deliver == "image":
-        held = EmittedFile(DOCUMENT, _text(documents(Graph(pipeline, options, IN_IMAGE))))
-        return EmittedFile(FILE, options.sidecar), *check(pipeline, (held,))
-    if pipeline.deliver == "inline":
-        check_count(pipeline)
-    if pipeline.deliver == "inline" or (pipeline.deliver is None and few(pipeline)):
+        made = documents(Graph(pipeline, options, IN_IMAGE))
+        return EmittedFile(FILE, options.sidecar), *check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
+    if pipeline.deliver == "inline" or (pipeline.deliver is None and few(pipeline, options.packed)):
         small = documents(Graph(pipeline, options, inline(options.packed)))
-        if at_least(small) <= INLINE_LIMIT and len(text := _text(small)) <= INLINE_LIMIT:
-            return (EmittedFile(DOCUMENT, text),)
+        text = _text(small) if at_least(small) <= INLINE_LIMIT else ""
+        if 0 < len(text) <= INLINE_LIMIT and (pipeline.deliver or noted(small.pipeline) <= LITTLE):
+            return check(pipeline, small, (EmittedFile(DOCUMENT, text),))
         if pipeline.deliver == "inline":
             raise too_long_inline(NAME, pipeline, at_least(small), "task")
     if pipeline.deliver != "configmap":
         bring = sidecar_task.container(options.packed, blocks(options.table))
-        brought = _text(documents(Graph(pipeline, options, inline(options.packed), bring, tabled=True)))
-        if pipeline.deliver == "task" or len(brought) <= LIMITS[DOCUMENT][0]:
-            return check(pipeline, (EmittedFile(DOCUMENT, brought),))
+        made = documents(Graph(pipeline, options, inline(options.packed), bring, tabled=True))
+        if pipeline.deliver == "task" or fits(made):
+            return check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
     return _mounted(pipeline, options)
 
 
@@ -76,11 +77,19 @@ def _mounted(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     """The sidecar by a ConfigMap; the step table too, if the definition cannot hold it."""
     steps, sidecar = config_maps.files(NAME, pipeline, options, FOLDER)
     if pipeline.deliver:
-        text = _text(documents(Graph(pipeline, options, by_config_map(pipeline, options, tabled=False))))
-        if len(text) <= LIMITS[DOCUMENT][0]:
-            return sidecar, EmittedFile(DOCUMENT, text)
-    text = _text(documents(Graph(pipeline, options, by_config_map(pipeline, options, tabled=True))))
-    return sidecar, steps, *check(pipeline, (EmittedFile(DOCUMENT, text),))
+        made = documents(Graph(pipeline, options, by_config_map(pipeline, options, tabled=False)))
+        if fits(made):
+            return sidecar, EmittedFile(DOCUMENT, _text(made))
+    made = documents(Graph(pipeline, options, by_config_map(pipeline, options, tabled=True)))
+    return sidecar, steps, *check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
+
+
+def room(files: tuple[EmittedFile, ...]) -> Room:
+    """What a run of it takes of what Argo has for its notes."""
+    import yaml
+
+    text = next(file.text for file in files if file.path == DOCUMENT)
+    return room_of(next(iter(yaml.load_all(text, yaml.CSafeLoader))))
 
 
 def delivery(files: tuple[EmittedFile, ...]) -> str:

@@ -49,6 +49,13 @@ def outputs_read_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in pipeline.on_exit if any(read.kind in OF_STEPS for read in step.reads))
 
 
+def fan_out_over_artifacts_of_another(pipeline: Pipeline) -> Iterator[Origin]:
+    """Items that read all artifacts of a fan-out: what stands before the graph of the items is a list then."""
+    for step in all_steps(pipeline):
+        if step.fan_out and any(read.is_artifact and read.fan for read in step.reads):
+            yield step.fan_out.origin
+
+
 def volumes_without_words(pipeline: Pipeline) -> Iterator[Origin]:
     return (volume.origin for pod in pods(pipeline) for volume in pod.volumes if not has_words(volume))
 

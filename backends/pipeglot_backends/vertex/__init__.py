@@ -16,7 +16,7 @@ from pipeglot_backends.kubeflow.emit.sidecar_task import SidecarTask
 from pipeglot_backends.kubeflow.emit.sizes import too_long_inline
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.protocol import EmittedFile, Options
-from pipeglot_backends.vertex.emit import importer
+from pipeglot_backends.vertex.emit import importer, sizes
 from pipeglot_backends.vertex.emit.accelerators import name_of
 from pipeglot_backends.vertex.emit.quantities import both
 from pipeglot_backends.vertex.limits import CANNOT, EMULATES
@@ -50,7 +50,7 @@ __all__ = [
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
     if pipeline.deliver == "image":
-        held = EmittedFile(DOCUMENT, _text(_spec(pipeline, options, IN_IMAGE)))
+        held = _checked(pipeline, _spec(pipeline, options, IN_IMAGE))
         return EmittedFile(FILE, options.sidecar), held
     small = _text(_spec(pipeline, options, inline(options.packed)))
     if len(small) <= INLINE_LIMIT and pipeline.deliver != "importer":
@@ -66,7 +66,12 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     beside = importer.file_name(options.sidecar)
     imported = importer.of(f"{options.artifacts.rstrip('/')}/{beside}")
     spec = _spec(pipeline, options, inline(options.packed), imported)
-    return EmittedFile(beside, options.sidecar), EmittedFile(DOCUMENT, _text(spec))
+    return EmittedFile(beside, options.sidecar), _checked(pipeline, spec)
+
+
+def _checked(pipeline: Pipeline, spec: dict[str, Data]) -> EmittedFile:
+    sizes.check(pipeline, spec)
+    return EmittedFile(DOCUMENT, _text(spec))
 
 
 def delivery(files: tuple[EmittedFile, ...]) -> str:
@@ -85,7 +90,8 @@ def _spec(
     spec = documents(Graph(pipeline, options, delivery, bringing, NAME, name_of)).pipeline
     deployment = cast("dict[str, Data]", spec["deploymentSpec"])
     executors = cast("dict[str, Data]", deployment["executors"])
-    return {**spec, "deploymentSpec": {"executors": {label: _executor(each) for label, each in executors.items()}}}
+    made: Data = {label: _executor(each) for label, each in executors.items()}
+    return {**spec, "deploymentSpec": {"executors": made}}
 
 
 def _executor(executor: Data) -> Data:

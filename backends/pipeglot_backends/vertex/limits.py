@@ -13,6 +13,7 @@ from pipeglot_backends.vertex.emit import accelerators
 from pipeglot_expression.runtime.kfp_values import BEYOND
 
 PROTO = "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto"
+OPEN = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2"
 GOOGLE = "https://cloud.google.com/vertex-ai/docs"
 JOBS, SCHEDULES = (
     f"{GOOGLE}/reference/rest/v1/projects.locations.pipelineJobs",
@@ -108,6 +109,13 @@ CANNOT = (
         f"{PROTO}, `PipelineDeploymentConfig.ImporterSpec`",
     ),
     python_in_each_image(f"{PROTO}, `PipelineContainerSpec`"),
+    Limit(
+        of_kubeflow.fan_out_over_artifacts_of_another,
+        "nobody can read whether Vertex AI hands a whole list of artifacts to a graph of its own, as that of a "
+        "fan-out's items: Kubeflow, whose format this is, keeps the last one alone",
+        f"{OPEN}/metadata/client.go, `GetInputArtifactsByExecutionID`",
+        hint="let a step without `foreach` read the artifacts, and hand on what the items need as values or one folder",
+    ),
     Limit(mounted_volumes, "Vertex AI mounts no volumes of Kubernetes", f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         what_only_pods_have,

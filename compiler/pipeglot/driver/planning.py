@@ -7,8 +7,12 @@ from typing import TypedDict
 
 from pipeglot.ir import Call, Command, Notify, Pipeline, Retry, Script, Step
 from pipeglot_backends.emit.applying import LIMIT, too_large
-from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, operator_of, schedules
+from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, Room, operator_of, schedules
+from pipeglot_backends.protocol import room as room_of
 from pipeglot_expression.runtime.contract import plain_seconds
+
+MUCH = 0.7
+"""Of a room, more than which is warned of."""
 
 
 class StepPlan(TypedDict):
@@ -19,10 +23,21 @@ class StepPlan(TypedDict):
     notes: list[str]
 
 
+class RoomPlan(TypedDict):
+    """Bytes. `items`: what each further item takes, of fan-outs whose items are known only at run time."""
+
+    what: str
+    taken: int
+    limit: int
+    most: int
+    items: dict[str, int]
+
+
 class Report(TypedDict):
     """`cannot` and `emulates` hold `feature: reason` lines; `sizes` bytes by file, of what can be written.
 
-    `server_side`: what `kubectl apply` takes with `--server-side` alone.
+    `server_side`: what `kubectl apply` takes with `--server-side` alone. `room`: what a run takes of what there is for
+    it, where a target says that.
     """
 
     pipeline: str
@@ -34,6 +49,7 @@ class Report(TypedDict):
     emulates: dict[str, str]
     sizes: dict[str, int]
     server_side: list[str]
+    room: RoomPlan | None
 
 
 def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[EmittedFile, ...]) -> Report:
@@ -47,7 +63,34 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
         "sizes": {file.path: len(file.text.encode()) for file in files},
         "server_side": list(too_large(files)),
+        "room": _room(room_of(backend, files)),
     }
+
+
+def _room(found: Room | None) -> RoomPlan | None:
+    if found is None:
+        return None
+    room: RoomPlan = {
+        "what": found.what,
+        "taken": found.taken,
+        "limit": found.limit,
+        "most": found.most,
+        "items": dict(found.items),
+    }
+    return room
+
+
+def _room_text(room: RoomPlan) -> Iterator[str]:
+    share = room["taken"] / room["limit"]
+    yield f"{room['what']} takes about {_kib(room['taken'])} of {_kib(room['limit'])} KiB ({share:.0%})."
+    for step, more in room["items"].items():
+        yield f"  Each item of `{step}` but the first: about {_kib(more)} KiB more."
+    if share > MUCH:
+        yield f"WARNING: that is much. More than {_kib(room['most'])} KiB are refused, and a run that needs more fails."
+
+
+def _kib(size: int) -> str:
+    return f"{size / 1024:,.0f}"
 
 
 def _unscheduled(pipeline: Pipeline, backend: Backend) -> dict[str, str]:
@@ -121,6 +164,8 @@ def plan_text(report: Report) -> str:
     lines += ["", f"The sidecar comes {report['sidecar']}."]
     total = sum(report["sizes"].values())
     lines += [f"{total:,} bytes in {len(report['sizes'])} files: {', '.join(report['sizes'])}"]
+    if report["room"]:
+        lines += _room_text(report["room"])
     if report["server_side"]:
         lines += [
             "",
