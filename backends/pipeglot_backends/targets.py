@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 from pipeglot import installed
@@ -13,7 +14,7 @@ from pipeglot.diagnostics.suggestions import nearest
 from pipeglot_backends.protocol import Backend
 
 if TYPE_CHECKING:
-    from pipeglot_backends.remote.protocol import Listing, Submitter
+    from pipeglot_backends.remote.protocol import Listing, Logging, Submitter
 
 BUILT_IN = {
     "local": "pipeglot_backends.local",
@@ -37,7 +38,7 @@ class UnknownTarget(SpecRejected):
 
 @dataclass(frozen=True, slots=True)
 class RemoteHalf:
-    """What speaks to a target's engine: `submit` and `listing` of one package, each loaded when it is asked for."""
+    """What speaks to a target's engine: `submit`, `listing`, `step_logs` of one package, loaded when asked for."""
 
     target: str
     package: str
@@ -49,6 +50,13 @@ class RemoteHalf:
     @property
     def listing(self) -> Listing:
         return cast("Listing", self._part("listing", ("list_runs",)))
+
+    @property
+    def logging(self) -> Logging | None:
+        """None of a target of others that has none."""
+        if self.target not in BUILT_IN and find_spec(f"{self.package}.step_logs") is None:
+            return None
+        return cast("Logging", self._part("step_logs", ("read_logs",)))
 
     def _part(self, name: str, members: Iterable[str]) -> object:
         module = f"{self.package}.{name}"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import yaml
 from tests.engines.answering import Refusal, Request, answering
@@ -36,6 +36,18 @@ class Engine:
     message: str = ""
     refuses: str = ""
     """With these words, to start anything."""
+    lines: list[str] = field(default_factory=list)
+    """Of the log of its task: one more each time it is asked for, until the run is over."""
+    asked: int = 0
+
+    def log(self) -> str:
+        self.asked += 1
+        if self.asked >= len(self.lines):
+            self.finish()
+        return "".join(f"{line}\n" for line in self.lines[: self.asked])
+
+    def finish(self) -> None:
+        """The run succeeds."""
 
 
 @dataclass
@@ -47,6 +59,8 @@ class Argo(Engine):
         path, body = urlsplit(request.target).path, json.loads(request.body or b"null")
         if path.endswith("/configmaps"):
             return body
+        if path.endswith("/log"):
+            return self.read(request)
         kind, name, verb = self.place(path)
         if request.method == "POST":
             return self.created(kind, body.get("workflow") or body.get("template") or body)
@@ -63,6 +77,16 @@ class Argo(Engine):
         elif request.method in ("PUT", "PATCH"):
             self.changed(self.objects[kind, name], verb or ("stop" if body["spec"].get("shutdown") else "resume"))
         return self.objects[kind, name]
+
+    def read(self, request: Request) -> bytes:
+        parts = urlsplit(request.target)
+        asked = parse_qs(parts.query).get("podName")
+        pod = asked[0] if asked else parts.path.split("/")[-2]
+        if not self.lines or not pod.endswith("-tell-7"):
+            raise Refusal(404, f"pods {pod} not found")
+        told = self.log()
+        each = ({"result": {"content": line, "podName": pod}} for line in told.splitlines())
+        return ("\n".join(map(json.dumps, each)) if asked else told).encode()
 
     def place(self, path: str) -> tuple[str, str, str]:
         """The kind of object, its name, and what is to be done to it."""
@@ -85,17 +109,20 @@ class Argo(Engine):
 
     def changed(self, workflow: dict[str, Any], verb: str) -> None:
         workflow["spec"] |= {"suspend": None, **({"shutdown": "Stop"} if verb == "stop" else {})}
-        node = {
-            "id": "n",
-            "name": "n",
-            "displayName": "tell",
-            "type": "Pod",
-            "phase": "Failed",
-            "message": self.message,
-        }
-        node |= {"startedAt": NOW, "finishedAt": NOW, "templateName": self.template_of(workflow)}
         phase = "Failed" if verb == "stop" or self.message else "Running"
+        node = {"id": "it-7", "name": "n", "displayName": "tell", "type": "Pod", "phase": phase}
+        node |= {
+            "message": self.message,
+            "startedAt": NOW,
+            "finishedAt": NOW,
+            "templateName": self.template_of(workflow),
+        }
         workflow["status"] |= {"phase": phase, "message": self.message, "startedAt": NOW, "nodes": {"n": node}}
+
+    def finish(self) -> None:
+        for (kind, _), workflow in self.objects.items():
+            if kind == "workflows":
+                workflow["status"]["phase"] = workflow["status"]["nodes"]["n"]["phase"] = "Succeeded"
 
     def template_of(self, workflow: dict[str, Any]) -> str:
         templates = workflow["status"]["storedWorkflowTemplateSpec"]["templates"]
@@ -119,6 +146,8 @@ class Airflow(Engine):
             return {**body, **names, **dict.fromkeys(("timestamp", "logical_date", "run_after"), NOW), "map_index": -1}
         if path.endswith("/taskInstances"):
             return {"task_instances": [self.task()], "total_entries": 1}
+        if "/logs/" in path and self.lines:
+            return {"content": [{"event": line} for line in self.log().splitlines()], "continuation_token": None}
         if "/logs/" in path:
             error = {
                 "level": "error",
@@ -143,10 +172,20 @@ class Airflow(Engine):
             raise Refusal(404, "no such run")
         return self.run
 
+    def finish(self) -> None:
+        self.run["state"] = "success"
+
     def task(self) -> dict[str, Any]:
         about = {"dag_id": "secretive", "dag_run_id": self.run["dag_run_id"], "task_id": "tell", "map_index": -1}
         shown = {"dag_display_name": "d", "task_display_name": "tell", "executor_config": "{}", "pool": "p"}
-        counts = {"max_tries": 0, "pool_slots": 1, "try_number": 1, "run_after": NOW, "id": str(uuid.uuid4())}
+        counts = {
+            "max_tries": 0,
+            "pool_slots": 1,
+            "try_number": 1,
+            "run_after": NOW,
+            "start_date": NOW,
+            "id": str(uuid.uuid4()),
+        }
         return {
             **about,
             **shown,

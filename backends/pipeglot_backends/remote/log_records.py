@@ -9,6 +9,11 @@ import zlib
 LINE = re.compile(r"pipeglot-record ([0-9a-f]{16}) ([0-9]+)/([0-9]+) ([-A-Za-z0-9+/=]+)")
 
 
+def without(log: str) -> str:
+    """What a person wants to read of it."""
+    return "".join(line for line in log.splitlines(keepends=True) if not LINE.search(line))
+
+
 def record(log: str) -> bytes | None:
     """What stands behind the last mark of a log; None where that is not all there: the sidecar was cut short."""
     found = LINE.findall(log)

@@ -57,7 +57,8 @@ def watch(manager: Any, server: Server, access: Access) -> None:
 
     def request(method: str, url: str, *rest: Any, **given: Any) -> Any:
         answer = unwatched(method, url, *rest, **{**given, **held, "retries": Retry(0, raise_on_redirect=False)})
-        responses.judge(server, method, int(answer.status), bytes(answer.data), answer.headers)
+        text = bool(server.texts) and url.partition("?")[0].endswith(server.texts)
+        responses.judge(server, method, int(answer.status), bytes(answer.data), answer.headers, text=text)
         return answer
 
     manager.request = request

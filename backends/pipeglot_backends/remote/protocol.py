@@ -1,6 +1,6 @@
 """A target's second half, in words that all share: to start a run on its engine, follow it, stop it, fetch its record.
 
-A target's `submit` module is a `Submitter`, its `listing` module a `Listing`.
+A target's `submit` module is a `Submitter`, its `listing` module a `Listing`, its `step_logs` module `Logging`.
 What goes wrong in the world outside is raised as `SpecRejected`, with diagnostics `PG520` to `PG529`.
 """
 
@@ -133,6 +133,28 @@ class EngineRun:
     definition: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TaskLog:
+    """What an engine has of the output of an attempt, so far; `item` is the number of an item of a fan-out."""
+
+    text: str
+    number: int = 1
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepLogs:
+    """All attempts of a step in turn; `over`: nothing is added any more; `params` as in `Progress`.
+
+    `where` is an address at which people see them, of an engine that gives them to no program.
+    """
+
+    logs: tuple[TaskLog, ...]
+    over: bool
+    params: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    where: str | None = None
+
+
 class Submitter(Protocol):
     """The `submit` module of a target."""
 
@@ -159,6 +181,12 @@ class Submitter(Protocol):
     def collect(self, handle: Handle, access: Access) -> Collected:
         """The record as far as it got. What lies elsewhere is brought to `access.folder`, in a folder of the run."""
         ...
+
+
+class Logging(Protocol):
+    """The `step_logs` module of a target; one that others install may be without."""
+
+    def read_logs(self, handle: Handle, step: str, access: Access) -> StepLogs: ...
 
 
 class Listing(Protocol):

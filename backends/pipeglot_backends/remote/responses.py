@@ -89,6 +89,8 @@ class Server:
     words: frozenset[str] = frozenset()
     authority: str = "set SSL_CERT_FILE to a file with the certificate of the authority that signed it"
     place: str | None = None
+    texts: str = ""
+    """How paths end whose answers are whatever somebody wrote."""
     proxy: Proxy | None = None
 
 
@@ -135,10 +137,14 @@ def stop(stopped: Callable[[], bool], ask: Callable[[], object]) -> None:
             raise
 
 
-def judge(server: Server, method: str, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+def judge(
+    server: Server, method: str, status: int, body: bytes, headers: Mapping[str, str], *, text: bool = False
+) -> None:
     """Raises `Refused`, and `Strange` where no engine answers so: a page, mostly, to sign in."""
     if not 200 <= status < 300:
         raise Refused(method, status, body, headers)
+    if text and "html" not in headers.get("Content-Type", ""):
+        return
     if body.strip() in (b"", b"null"):
         if method == "GET":
             raise Strange("with nothing")

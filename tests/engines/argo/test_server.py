@@ -15,13 +15,14 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.argo.remote import server
 from pipeglot_backends.argo.remote import submit as argo
 from pipeglot_backends.argo.remote.listing import list_runs
+from pipeglot_backends.argo.remote.step_logs import read_logs
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Handle, RunState
 
 VERSION = "4.0"
 SPEC = (
     "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: served}\n"
-    "steps: {s: {image: 'python:3.11-slim', run: [sleep, '5']}}\n"
+    "steps: {s: {image: 'python:3.11-slim', run: [sh, -c, 'echo told; sleep 5']}}\n"
 )
 Made = tuple[Pipeline, tuple[EmittedFile, ...]]
 
@@ -60,6 +61,7 @@ def test_it_runs_and_collects(drivers: dict[str, Driver], made: Made, access: Ac
     progress = argo.status(first, access)
     assert progress.state is RunState.SUCCEEDED
     assert progress.tasks == (("s", "Succeeded"),)
+    assert [each.text for each in read_logs(first, "s", access).logs] == ["told\n"]
     collected = argo.collect(first, access)
     assert [b'"event":"end"' in log.read_bytes() for log in collected.logs] == [True]
 

@@ -9,7 +9,7 @@ from tests.engines.kubeflow_submit.server import TOKEN, Kubeflow
 from tests.engines.kubeflow_submit.test_collect import KEYS
 from tests.engines.kubeflow_submit.test_collect import bucket as bucket
 from tests.engines.kubeflow_submit.test_collect import store as store
-from tests.secrecy.canary import PARAMS, QUOTING, leaks, seen_in, sent, written_there
+from tests.secrecy.canary import PARAMS, QUOTING, RUN, leaks, pipeglot, seen_in, sent, written_there
 from tests.secrecy.requests import carried
 
 
@@ -32,5 +32,9 @@ def test_one_field_carries_it_and_nothing_keeps_it(
 
     told = sent("kubeflow", ended)
     assert carried(server.requests) == {f"POST runtime_config.parameters.{name}" for name in PARAMS}
+    pointed = pipeglot("logs", RUN, "tell")
+    assert (pointed.code, f"{server.url}/#/runs/details/" in pointed.said.decode()) == (4, True), (
+        "its page has the logs"
+    )
     assert not [found for done in told if (found := seen_in(done.said))]
     assert not leaks(tmp_path, "given.json")

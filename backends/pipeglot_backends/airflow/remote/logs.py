@@ -31,14 +31,14 @@ def _records(connection: Connection, task: TaskInstanceResponse, folder: Path) -
         item = "" if task.map_index < 0 else f".{task.map_index}"
         path = folder / f"{task.task_id}{item}.try{number}.jsonl"
         if not path.exists():
-            found = record(_log(connection, task, number))
+            found = record(log(connection, task, number))
             if found is None:
                 continue
             write_bytes(path, found)
         yield path
 
 
-def _log(connection: Connection, task: TaskInstanceResponse, number: int) -> str:
+def log(connection: Connection, task: TaskInstanceResponse, number: int) -> str:
     """The whole log of a try; empty where Airflow keeps none any more."""
     return "\n".join(each if isinstance(each, str) else each.event for each in _entries(connection, task, number))
 

@@ -74,7 +74,7 @@ def submit(
 
 def _already(connection: Connection, pipeline: Pipeline, handle: Handle) -> Handle | None:
     """A run of that id that is there; of what it runs Airflow does not tell."""
-    found = _run(connection, handle)
+    found = found_run(connection, handle)
     if found is None:
         return None
     given = found.conf or {}
@@ -100,7 +100,7 @@ def collectable(pipeline: Pipeline, access: Access) -> None:
 
 def status(handle: Handle, access: Access) -> Progress:
     connection = connect(access)
-    found = _run(connection, handle)
+    found = found_run(connection, handle)
     if found is None:
         return Progress(RunState.GONE)
     tasks = [task for task in listed(connection, handle.native["dag"], handle.native["run"]) if task.state is not None]
@@ -110,7 +110,7 @@ def status(handle: Handle, access: Access) -> Progress:
         for task in tasks
         if task.state is not None
     )
-    return Progress(_state(found), words, messages.of_run(found), messages.of_tasks(tasks), found.conf or {})
+    return Progress(state_of(found), words, messages.of_run(found), messages.of_tasks(tasks), found.conf or {})
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -119,10 +119,10 @@ def cancel(handle: Handle, access: Access) -> None:
     from airflow_client.client import DagRunApi, DAGRunPatchBody
     from airflow_client.client.models.dag_run_mutable_states import DagRunMutableStates
 
-    found = _run(connection, handle)
+    found = found_run(connection, handle)
     if found is None:
         raise rejected("PG522", f"Airflow has no run `{handle.native['run']}` of `{handle.native['dag']}` any more")
-    if _state(found).over:
+    if state_of(found).over:
         return
     dag, run = handle.native["dag"], handle.native["run"]
     # Word first, so that a step of `on_exit` that starts at once can read that someone stopped the run.
@@ -151,8 +151,8 @@ def _leave_word(connection: Connection, dag: str, run: str) -> None:
 def collect(handle: Handle, access: Access) -> Collected:
     """The event logs where the sidecars wrote them, and Airflow's own word on the run."""
     connection = connect(access)
-    found = _run(connection, handle)
-    state = RunState.GONE if found is None else _state(found)
+    found = found_run(connection, handle)
+    state = RunState.GONE if found is None else state_of(found)
     if "records" not in handle.native:
         brought = access.folder / str(handle.run)
         ran = () if found is None else fetched(connection, handle.native["dag"], handle.native["run"], brought)
@@ -173,7 +173,7 @@ def _collected(
 ) -> Collected:
     if found is None:
         return Collected(logs, RunState.GONE)
-    state = _state(found)
+    state = state_of(found)
     said: tuple[Said, ...] = ()
     if state in (RunState.FAILED, RunState.CANCELLED):
         said = tuple(
@@ -237,7 +237,7 @@ def _trigger(connection: Connection, dag: str, run: str, params: Mapping[str, Js
     return False
 
 
-def _run(connection: Connection, handle: Handle) -> DAGRunResponse | None:
+def found_run(connection: Connection, handle: Handle) -> DAGRunResponse | None:
     from airflow_client.client import DagRunApi
 
     try:
@@ -247,7 +247,7 @@ def _run(connection: Connection, handle: Handle) -> DAGRunResponse | None:
         return None
 
 
-def _state(found: DAGRunResponse) -> RunState:
+def state_of(found: DAGRunResponse) -> RunState:
     state = STATES[found.state.value]
     if state is RunState.FAILED and (found.note or "").startswith(CANCELLED):
         return RunState.CANCELLED

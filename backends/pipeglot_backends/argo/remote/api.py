@@ -12,6 +12,8 @@ from pipeglot_backends.remote.responses import Server
 SERVER, TOKEN, NAMESPACE = "ARGO_SERVER", "ARGO_TOKEN", "ARGO_NAMESPACE"
 ADDRESS = "set KUBECONFIG, `argo: {context: …}` in the profile, or ARGO_SERVER"
 PLACE = "set `argo: {namespace: …}` in the profile, or ARGO_NAMESPACE"
+MAIN = "main"
+"""The container of a pod that runs the step."""
 PAGE = 100
 """Objects that are asked for at a time."""
 Manifest = dict[str, Any]
@@ -37,6 +39,10 @@ class Api(Protocol):
     def resume(self, name: str) -> None: ...
     def nudge(self, name: str, mark: str, *, awake: bool) -> None: ...
     def stop(self, name: str, note: Mapping[str, str]) -> None: ...
+    def log(self, workflow: str, pod: str) -> str:
+        """What the step in that pod said so far. Raises `NotFound` where it is not there any more."""
+        ...
+
     def config_map(self, body: Manifest) -> None: ...
     def close(self) -> None: ...
 

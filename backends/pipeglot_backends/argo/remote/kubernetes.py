@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
-from pipeglot_backends.argo.remote.api import ADDRESS, PAGE, PLACE, Manifest, asked, closed, whole
+from pipeglot.diagnostics import SpecRejected
+from pipeglot_backends.argo.remote.api import ADDRESS, MAIN, PAGE, PLACE, Manifest, asked, closed, whole
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.network import guarded
 from pipeglot_backends.remote.protocol import Access
@@ -63,6 +64,17 @@ class Kubernetes:
             {"metadata": {"annotations": dict(note)}, "spec": {"shutdown": "Stop", "suspend": None}},
         )
 
+    def log(self, workflow: str, pod: str) -> str:
+        del workflow
+        core = part_of_sdk("client").CoreV1Api(self.client)
+        read = partial(core.read_namespaced_pod_log, pod, self.namespace, container=MAIN, _preload_content=False)
+        try:
+            return bytes(asked(self.server, f"read the log of {pod}", read).data).decode("utf-8", "replace")
+        except SpecRejected as rejected:
+            if "is waiting to start" in str(rejected):
+                return ""
+            raise
+
     def config_map(self, body: Manifest) -> None:
         core = part_of_sdk("client").CoreV1Api(self.client)
         make = partial(core.create_namespaced_config_map, self.namespace, body, _preload_content=False)
@@ -97,6 +109,7 @@ def _server(where: str) -> Server:
         said=partial(responses.message, names=("message",)),
         own=lambda found: found.get("kind") == "Status" and bool(responses.table(found, "details").get("name")),
         words=frozenset(("metadata", "kind")),
+        texts="/log",
         authority="set `certificate-authority` in the Kubernetes configuration, or SSL_CERT_FILE",
         place=PLACE,
     )

@@ -25,7 +25,7 @@ def of_nodes(nodes: Sequence[Manifest]) -> Mapping[str, str]:
 
 def of_steps(workflow: Manifest, nodes: Sequence[Manifest], recorded: frozenset[str]) -> Iterator[Said]:
     """Of each pod that failed: the last one of a step says most. `recorded` are the nodes whose record is there."""
-    steps = dict(_steps(workflow))
+    steps = dict(steps_of(workflow))
     pods = [node for node in nodes if node["type"] == "Pod" and node.get("phase") in WRONG]
     for node in sorted(pods, key=lambda node: node.get("startedAt") or ""):
         step = steps.get(node.get("templateName", ""))
@@ -34,14 +34,14 @@ def of_steps(workflow: Manifest, nodes: Sequence[Manifest], recorded: frozenset[
         ran = "exitCode" in node.get("outputs", {}) and node["id"] not in recorded
         yield Said(
             step,
-            _item(node),
+            item_of(node),
             one_line(node.get("message")),
             moment(node.get("startedAt")) if ran else None,
-            _number(node["displayName"]),
+            number_of(node),
         )
 
 
-def _steps(workflow: Manifest) -> Iterator[tuple[str, str]]:
+def steps_of(workflow: Manifest) -> Iterator[tuple[str, str]]:
     """Of each template the step that it runs: what its sidecar is told."""
     status = workflow.get("status", {})
     for template in (status.get("storedWorkflowTemplateSpec") or workflow["spec"]).get("templates", ()):
@@ -51,12 +51,13 @@ def _steps(workflow: Manifest) -> Iterator[tuple[str, str]]:
             yield template["name"], arguments[1]
 
 
-def _item(node: Manifest) -> str | None:
+def item_of(node: Manifest) -> str | None:
     parameters = node.get("inputs", {}).get("parameters", ())
     return next((str(each.get("value")) for each in parameters if each["name"] == "index"), None)
 
 
-def _number(shown: str) -> int:
+def number_of(node: Manifest) -> int:
     """Tries of a step that has several are shown as `step(0)`, `step(1)`."""
+    shown = str(node["displayName"])
     inside = shown.rpartition("(")[2].rstrip(")")
     return int(inside) + 1 if shown.endswith(")") and inside.isdecimal() else 1

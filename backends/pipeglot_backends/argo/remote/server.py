@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from pipeglot_backends.argo.remote.api import PAGE, PLACE, SERVER, TOKEN, Manifest, asked, closed, whole
+from pipeglot_backends.argo.remote.api import MAIN, PAGE, PLACE, SERVER, TOKEN, Manifest, asked, closed, whole
 from pipeglot_backends.remote import responses
 from pipeglot_backends.remote.addresses import bare
 from pipeglot_backends.remote.network import guarded
@@ -71,6 +71,14 @@ class ArgoServer:
         message = next(iter(note), "")
         self._call("PUT", f"{_path('workflows')}/{{namespace}}/{name}/stop", f"cancel {name}", {"message": message})
 
+    def log(self, workflow: str, pod: str) -> str:
+        query = urlencode({"podName": pod, "logOptions.container": MAIN})
+        place = f"{_path('workflows')}/{self.namespace}/{workflow}/log?{query}"
+        answer: Any = asked(self.server, f"read the log of {pod}", self._sent("GET", place, None))
+        # one JSON object for each line
+        told = [json.loads(line) for line in bytes(answer.data).splitlines() if line.strip()]
+        return "".join(f"{each['result'].get('content', '')}\n" for each in told if each.get("result"))
+
     def config_map(self, body: Manifest) -> None:
         """Nothing: the server has no such call. The workflow waits until the ConfigMap is there."""
 
@@ -99,6 +107,7 @@ def _server(url: str) -> Server:
         said=partial(responses.message, names=("message", "error")),
         own=lambda found: isinstance(found.get("code"), int) and found.get("message") != "Not Found",
         words=frozenset(("metadata", "items")),
+        texts="/log",
         place=PLACE,
     )
 

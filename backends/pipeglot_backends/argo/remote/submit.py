@@ -49,7 +49,7 @@ def submit(
     with connected(access) as api:
         name = f"{pipeline.name[:26]}-{run}"
         handle = Handle(run, {"workflow": name, "namespace": api.namespace, "url": api.where})
-        found = _found(api, name)
+        found = found_workflow(api, name)
         if found is not None and not is_suspended(found):
             return _already(handle, pipeline, found)
         template = _deliver(api, held, template, access)
@@ -84,30 +84,30 @@ def collectable(pipeline: Pipeline, access: Access) -> None:
 
 def status(handle: Handle, access: Access) -> Progress:
     with connected(access) as api:
-        found = _found(api, handle.native["workflow"])
+        found = found_workflow(api, handle.native["workflow"])
     if found is None:
         return Progress(RunState.GONE)
-    nodes = [node for node in _nodes(found) if node["type"] in NAMED]
+    nodes = [node for node in nodes_of(found) if node["type"] in NAMED]
     nodes.sort(key=lambda node: (node.get("startedAt") or "", node["displayName"]))
     explained = tuple((node["displayName"], node.get("phase", "")) for node in nodes)
-    return Progress(_state(found), explained, messages.of_run(found), messages.of_nodes(nodes), arguments_of(found))
+    return Progress(state_of(found), explained, messages.of_run(found), messages.of_nodes(nodes), arguments_of(found))
 
 
 def cancel(handle: Handle, access: Access) -> None:
     """Stops what runs; steps of `on_exit` run. Over already: does nothing."""
     name = handle.native["workflow"]
     with connected(access) as api:
-        found = _found(api, name)
+        found = found_workflow(api, name)
         if found is None:
             raise rejected("PG522", f"there is no workflow `{name}` any more")
-        if not _state(found).over:
+        if not state_of(found).over:
             api.stop(name, {CANCELLED: "true"})
 
 
 def collect(handle: Handle, access: Access) -> Collected:
     """The record of each attempt, from the artifact store, and Argo's own word on the run."""
     with connected(access) as api:
-        found = _found(api, handle.native["workflow"])
+        found = found_workflow(api, handle.native["workflow"])
     if found is None:
         return Collected((), RunState.GONE)
     folder = access.folder / str(handle.run)
@@ -117,9 +117,9 @@ def collect(handle: Handle, access: Access) -> Collected:
         raise rejected("PG527", f"no record of `{name}` is where Argo kept it: it was deleted there")
     reason = "deadline" if _met_deadline(found) else None
     brought = frozenset(path.stem for path in logs)
-    said = tuple(messages.of_steps(found, _nodes(found), brought))
+    said = tuple(messages.of_steps(found, nodes_of(found), brought))
     ended = moment(found.get("status", {}).get("finishedAt"))
-    return Collected(logs, _state(found), reason, ended, messages.of_run(found), said, arguments_of(found))
+    return Collected(logs, state_of(found), reason, ended, messages.of_run(found), said, arguments_of(found))
 
 
 def _met_deadline(workflow: Manifest) -> bool:
@@ -130,11 +130,11 @@ def _met_deadline(workflow: Manifest) -> bool:
     if limit is None or began is None:
         return False
     at = began + timedelta(seconds=limit)
-    failed = (node for node in _nodes(workflow) if STATES.get(node.get("phase", "")) is RunState.FAILED)
+    failed = (node for node in nodes_of(workflow) if STATES.get(node.get("phase", "")) is RunState.FAILED)
     return any(ended >= at for ended in (moment(node.get("finishedAt")) for node in failed) if ended)
 
 
-def _found(api: Api, name: str) -> Manifest | None:
+def found_workflow(api: Api, name: str) -> Manifest | None:
     try:
         return api.get("workflows", name)
     except NotFound:
@@ -143,7 +143,7 @@ def _found(api: Api, name: str) -> Manifest | None:
 
 def _records(workflow: Manifest) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The node of each attempt, and where its record is."""
-    for node in _nodes(workflow):
+    for node in nodes_of(workflow):
         for artifact in node.get("outputs", {}).get("artifacts", ()):
             if artifact["name"] == RECORD and node["type"] == "Pod":
                 yield node["id"], _place(workflow, artifact)
@@ -158,6 +158,17 @@ def _fetched(records: Iterable[tuple[str, Mapping[str, Any]]], folder: Path, acc
             store = store or _store(place, access)
             write_bytes(folder / f"{node}.jsonl", store.cat_file(key))
             yield folder / f"{node}.jsonl"
+
+
+def stored(workflow: Manifest, node: Manifest, name: str, access: Access) -> bytes | None:
+    """An artifact of a node; None where there is none, or none any more."""
+    for artifact in node.get("outputs", {}).get("artifacts", ()):
+        if artifact["name"] == name:
+            place = _place(workflow, artifact)
+            key = f"{place['bucket']}/{place['key']}"
+            with explained(f"`s3://{key}` cannot be read", "s3://"), contextlib.suppress(FileNotFoundError):
+                return bytes(_store(place, access).cat_file(key))
+    return None
 
 
 def _place(workflow: Manifest, artifact: Manifest) -> Mapping[str, Any]:
@@ -224,7 +235,7 @@ def _manifest(files: Sequence[EmittedFile], name: str) -> Manifest:
     return loaded
 
 
-def _nodes(workflow: Manifest) -> list[Manifest]:
+def nodes_of(workflow: Manifest) -> list[Manifest]:
     status = workflow.get("status", {})
     if packed := status.get("compressedNodes"):
         # of a workflow that would not fit into one object otherwise
@@ -233,7 +244,7 @@ def _nodes(workflow: Manifest) -> list[Manifest]:
     return list(status.get("nodes", {}).values())
 
 
-def _state(workflow: Manifest) -> RunState:
+def state_of(workflow: Manifest) -> RunState:
     state = STATES.get(workflow.get("status", {}).get("phase", ""), RunState.RUNNING)
     stopped = CANCELLED in workflow["metadata"].get("annotations", {}) or workflow["spec"].get("shutdown")
     return RunState.CANCELLED if state is RunState.FAILED and stopped else state

@@ -41,7 +41,7 @@ def submit(
     with connected(access) as connection:
         name = f"{connection.parent}/pipelineJobs/{identity}"
         handle = Handle(run, {"job": name, "url": connection.url, "artifacts": root(pipeline, settings)})
-        if (there := _look(connection, name)) is not None:
+        if (there := found_job(connection, name)) is not None:
             return _already(handle, pipeline, there)
         _deliver(pipeline, files, access)
         again = job(pipeline, files, arguments(pipeline, {}, None), settings, pipeline.name)
@@ -54,7 +54,7 @@ def submit(
                 parent=connection.parent, pipeline_job=labelled, pipeline_job_id=identity,
             )  # fmt: skip
         except Conflict:
-            return _already(handle, pipeline, _look(connection, name) or {})
+            return _already(handle, pipeline, found_job(connection, name) or {})
         except NotFound:
             raise rejected("PG522", f"{connection.url} does not know `{connection.parent}`", PLACE) from None
         return handle
@@ -67,10 +67,10 @@ def collectable(pipeline: Pipeline, access: Access) -> None:
 
 def status(handle: Handle, access: Access) -> Progress:
     with connected(access) as connection:
-        there = _look(connection, handle.native["job"])
+        there = found_job(connection, handle.native["job"])
     if there is None:
         return Progress(RunState.GONE)
-    tasks = [task for task in _tasks(there) if int(task.get("parent_task_id") or 0)]
+    tasks = [task for task in tasks_of(there) if int(task.get("parent_task_id") or 0)]
     tasks.sort(key=lambda task: str(task.get("start_time") or "~"))
     told = tuple((task["task_name"], str(task.get("state", "PENDING"))) for task in tasks)
     messages = {task["task_name"]: message for task in tasks if (message := _error(task))}
@@ -83,7 +83,7 @@ def cancel(handle: Handle, access: Access) -> None:
     with connected(access) as connection:
         ask = connection.jobs.cancel_pipeline_job
         try:
-            stop(lambda: _stopped(_look(connection, name)), lambda: connection.ask("cancel a run", ask, name=name))
+            stop(lambda: _stopped(found_job(connection, name)), lambda: connection.ask("cancel a run", ask, name=name))
         except NotFound:
             raise rejected("PG522", f"{connection.url} has no job `{name}` any more") from None
 
@@ -91,7 +91,7 @@ def cancel(handle: Handle, access: Access) -> None:
 def collect(handle: Handle, access: Access) -> Collected:
     """The record of each attempt, from Cloud Storage, and Vertex AI's own word on the run."""
     with connected(access) as connection:
-        there = _look(connection, handle.native["job"])
+        there = found_job(connection, handle.native["job"])
     state = RunState.GONE if there is None else _state(there)
     places = [*_places(handle, there), *(_outputs(there) if there else ())]
     logs = records.collected(places, access.folder / str(handle.run), access)
@@ -99,7 +99,7 @@ def collect(handle: Handle, access: Access) -> Collected:
         raise rejected("PG527", f"the run succeeded, and none of its records are at `{places[0]}`")
     if there is None:
         return Collected(logs, state)
-    wrong = [task for task in _tasks(there) if _error(task)]
+    wrong = [task for task in tasks_of(there) if _error(task)]
     said = tuple(Said(str(task["task_name"]), None, _error(task)) for task in wrong)
     return Collected(logs, state, None, moment(there.get("end_time")), _error(there), said, _params(there))
 
@@ -123,7 +123,7 @@ def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -
             records.put(f"{(pipeline.artifacts or '').rstrip('/')}/{file.path}", file.text, access)
 
 
-def _look(connection: Connection, name: str) -> Answer | None:
+def found_job(connection: Connection, name: str) -> Answer | None:
     try:
         there = connection.ask("look for a run", connection.jobs.get_pipeline_job, name=name)
     except NotFound:
@@ -144,7 +144,7 @@ def _state(there: Answer) -> RunState:
     return STATES.get(str(there.get("state", "")).removeprefix(STATE), RunState.WAITING)
 
 
-def _tasks(there: Answer) -> list[Answer]:
+def tasks_of(there: Answer) -> list[Answer]:
     return rows(table(there, "job_detail"), "task_details")
 
 
@@ -157,5 +157,5 @@ def _places(handle: Handle, there: Answer | None) -> tuple[str, ...]:
 
 def _outputs(there: Answer) -> tuple[str, ...]:
     """Where the tasks say that their records are."""
-    found = [table(table(task, "outputs"), records.RECORD) for task in _tasks(there)]
+    found = [table(table(task, "outputs"), records.RECORD) for task in tasks_of(there)]
     return tuple(str(each["uri"]) for listed in found for each in rows(listed, "artifacts") if each.get("uri"))
