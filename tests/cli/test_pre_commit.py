@@ -88,6 +88,7 @@ NAMES = {
     "others": "k8s/any.yaml",
     "churn": "ml/churn.yaml",
     "profile": "ml/churn.prod.yaml",
+    "second": "ml/other.yaml",
     "dag": "build/airflow/good.py",
     "table": "build/airflow/good.pipeglot/steps.json",
 }
@@ -127,6 +128,20 @@ def test_it_stops(change: str, project: Path) -> None:
     assert told.returncode == 1
     assert said in told.stderr
     assert git(project, "rev-list", "--count", "HEAD").strip() == "1"
+
+
+def test_it_stops_a_second_pipeline_of_a_name_unless_that_is_wanted(project: Path) -> None:
+    """pre-commit shows nothing of a hook that passes: a warning would never be seen."""
+    config = project / ".pre-commit-config.yaml"
+    told = commit(project, second=CHURN)
+    assert told.returncode == 1
+    assert "error[PG220]: `churn` is the name of the pipeline in `ml/churn.yaml` too" in told.stderr
+    wanted = yaml.safe_load(config.read_text("utf-8"))
+    wanted["repos"][0]["hooks"][0]["args"] = []
+    config.write_text(yaml.safe_dump(wanted), "utf-8")
+    passed = commit(project, second=CHURN)
+    assert passed.returncode == 0, passed.stderr
+    git(project, "reset", "--quiet", "--hard", "HEAD~1")
 
 
 def test_it_says_how_to_mend_what_is_stale(project: Path) -> None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from pipeglot.cli.parsing import Parser, at_least_one
+from pipeglot.cli.parsing import Parser, at_least_one, code
 
 _WHERE = "where to write (default: build/TARGET beside FILE, build/PROFILE with --profile)"
 _CHECK = "write nothing; exit 1 and say which files are stale (without target and profile: all that lies in build)"
@@ -53,6 +53,8 @@ def _validate(command: Parser) -> None:
     command.add_argument(
         "--targets", action="store_true", help="refuse too what the target of a profile cannot keep, else a warning"
     )
+    refuse = "refuse what is warned of under this code (may be given several times), else it is let pass"
+    command.add_argument("--refuse", type=code, action="append", default=[], metavar="CODE", help=refuse)
     _changed(command)
     _format(command, "text", "concise", "json", "github")
 

@@ -47,3 +47,9 @@ def at_least_one(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
         raise argparse.ArgumentTypeError(f"`{text}` is no whole number from 1 on")
     return int(text)
+
+
+def code(text: str) -> str:
+    if not re.fullmatch(r"PG[0-9]{3}", text):
+        raise argparse.ArgumentTypeError(f"`{text}` is no code of a diagnostic, as PG220")
+    return text

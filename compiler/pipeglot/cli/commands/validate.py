@@ -6,11 +6,12 @@ import argparse
 import contextlib
 import gc
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeglot.cli.printing import print_diagnostics, print_text, say_json
-from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.diagnostics.sources import Source
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def _run(options: argparse.Namespace) -> int:
             sources += found.sources
             found_pipelines.update((name, each) for each in found.pipelines[:1])
     diagnostics += namesakes(found_pipelines)
+    diagnostics = [
+        replace(each, severity=Severity.ERROR) if each.code in options.refuse else each for each in diagnostics
+    ]
     errors = [each for each in diagnostics if each.severity.value == "error"]
     if diagnostics:
         print_diagnostics(diagnostics, sources, options.format)
