@@ -272,7 +272,7 @@ class Mapped:
 
 REFUSED = [
     ("  s: {uses: ./gone.yaml}\n", "PG211", "`./gone.yaml` cannot be used: it does not exist"),
-    ("  s: {uses: publish}\n", "PG390", "`components` is a field of the language that this version does not build yet"),
+    ("  s: {uses: publish}\n", "PG203", "`publish` names a component, and this file has no `components`"),
     ("  s: {uses: ./publish.yaml}\n", "PG212", "`./publish.yaml` wants the input `model`, and `with` does not give it"),
     (USES.replace("model:", "modle:"), "PG203", "`./publish.yaml` has no input `modle`"),
     (USES.replace("outputs.model", "outputs.n"), "PG307",

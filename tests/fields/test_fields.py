@@ -26,6 +26,7 @@ ELSEWHERE = {
     "params": "its fields",
     "defaults": "laid under steps: tests/syntax/test_locating.py, tests/spec/test_profiles.py",
     "steps": "its fields",
+    "components": "put in the place of their names: tests/analysis/test_components.py",
     "schedule": "its fields",
     "records": "its fields",
     "profiles": "its fields",

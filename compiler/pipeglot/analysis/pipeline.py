@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
@@ -26,7 +27,7 @@ from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
 from pipeglot.spec.checking import SOUND, Checked
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.profiles import settings
-from pipeglot.spec.uses import NO_USES, Source, Uses
+from pipeglot.spec.uses import NO_USES, Source, Uses, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,7 @@ def analyze(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES) -> A
     if not any(path[:1] == ("notify",) for path in checked.broken):
         with_notify(merged)
     found = resolve(merged, checked, collector, uses)
+    collector.diagnostics += _unused(merged, found.named, uses)
     pipeline = _pipeline(merged, found, collector) if not checked.diagnostics else None
     said = (*checked.diagnostics, *collector.diagnostics)
     return Analyzed(None if any(each.severity is Severity.ERROR for each in said) else pipeline, hinted(said))
@@ -63,9 +65,25 @@ def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:
     """What is wrong with a component by itself: as if a step used it and gave it what it wants."""
     data: dict[str, Json] = {"steps": {"component": {"uses": PurePosixPath(component.name).name}}}
     merged = Merged(data, component.name)
+    return _by_itself(merged, {**uses, posixpath.normpath(component.name): component})[0]
+
+
+def _by_itself(merged: Merged, uses: Uses) -> tuple[tuple[Diagnostic, ...], frozenset[str]]:
+    """What is to be said of the one component that is used, and the names of those that it uses."""
     collector = Collector(merged)
-    resolve(merged, SOUND, collector, {**uses, posixpath.normpath(component.name): component}, lone=True)
-    return hinted(map(_of_itself, collector.diagnostics))
+    found = resolve(merged, SOUND, collector, uses, lone=True)
+    return hinted(map(_of_itself, collector.diagnostics)), found.named
+
+
+def _unused(merged: Merged, seen: frozenset[str], uses: Uses) -> Iterator[Diagnostic]:
+    """What is wrong with components that are named, and used by no step."""
+    for name in named(merged):
+        if name not in seen:
+            data: dict[str, Json] = {"steps": {"component": {"uses": name}}}
+            lone = Merged(data, merged.source, defaults=merged.defaults, texts=merged.texts, within=merged)
+            said, others = _by_itself(lone, uses)
+            seen |= others
+            yield from said
 
 
 def _of_itself(found: Diagnostic) -> Diagnostic:
@@ -82,6 +100,8 @@ class Resolved:
     declarations: Declarations
     steps: dict[str, Step]
     groups: tuple[Group, ...]
+    named: frozenset[str] = frozenset()
+    """The names of `components` that steps use."""
 
 
 def resolve(
@@ -109,7 +129,7 @@ def resolve(
         for id in (*order, *rest)
     }
     groups = tuple(_group(each, substitution, needs[each.id]) for each in expansion.groups.values())
-    return Resolved(declarations, steps, groups)
+    return Resolved(declarations, steps, groups, frozenset(expansion.named))
 
 
 def _group(group: GroupDraft, substitution: Substitution, needs: tuple[str, ...]) -> Group:

@@ -9,8 +9,7 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.schema import reserved
-from pipeglot.spec.uses import file_name, is_path, used
+from pipeglot.spec.uses import faults, file_name, is_path, unknown, used
 from pipeglot.syntax.reader import read_file
 
 ENDINGS = (".yaml", ".yml")
@@ -31,10 +30,11 @@ class Fetched:
     def follow(self, merged: Merged, way: tuple[str, ...] = ()) -> None:
         """`way` holds the files that led here, from the pipeline on."""
         way = (*way, merged.source)
+        self.diagnostics += faults(merged)
         for path, text in used(merged):
             origin = merged.origin(*path)
             if not is_path(text):
-                self.diagnostics.append(Diagnostic("PG390", reserved.message("components"), origin))
+                self.diagnostics += filter(None, [unknown(merged, text, path)])
                 continue
             name = file_name(origin.source, text)
             outside = self._outside(way[0], name)

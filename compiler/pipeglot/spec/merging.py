@@ -24,7 +24,7 @@ class Merged:
 
     `moved`: what an overlay wrote; `aliases`: what `defaults` gave a step; `links`: what another file gave. `chosen` is
     the profile as written, at `profiles` and its name. `defaults` are those in force, inherited ones too. `texts` are
-    those of the files, by name, for messages.
+    those of the files, by name, for messages. `within`: the file in which this component is written.
     """
 
     data: Map
@@ -36,6 +36,12 @@ class Merged:
     chosen: Map = field(default_factory=dict[str, Json])
     defaults: Map = field(default_factory=dict[str, Json])
     texts: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    within: Merged | None = None
+
+    @property
+    def home(self) -> Merged:
+        """The file whose `components` have names for what is used here."""
+        return self if self.within is None else self.within.home
 
     def origin(self, *path: str | int) -> Origin:
         """Where the part at this path of the merged data was written."""
@@ -61,7 +67,7 @@ class Merged:
 
 
 def _linked(path: Path, links: Mapping[Path, tuple[Merged, Path]]) -> tuple[Merged, Path] | None:
-    for length in range(len(path), 0, -1):
+    for length in range(len(path), -1, -1):
         found = links.get(path[:length])
         if found is not None:
             return found[0], found[1] + path[length:]

@@ -20,7 +20,8 @@ from pipeglot.spec.checking import Checked, check
 from pipeglot.spec.merging import Merged, with_defaults
 from pipeglot.spec.schema import reserved
 from pipeglot.spec.schema.tags import COMPONENT, PIPELINE, document_tag
-from pipeglot.spec.uses import Uses, file_name
+from pipeglot.spec.uses import Uses, is_path
+from pipeglot.spec.uses import component as component_of
 
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
@@ -40,6 +41,8 @@ class Expansion:
         self.uses = uses
         self.lone = lone
         self._way: list[str] = []
+        self.named: set[str] = set()
+        """The names of `components` that steps use."""
         self.drafts: dict[str, Draft] = {}
         self.groups: dict[str, GroupDraft] = {}
         self.declarations: dict[str, StepDeclaration] = {}
@@ -73,19 +76,22 @@ class Expansion:
 
     def _use(self, path: tuple[str, str], spec: models.Step, collector: Collector, namespace: Namespace) -> None:
         check_fields(path, spec, collector)
-        name = file_name(collector.origin(*path, "uses").source, spec.get("uses", ""))
-        if name not in self.uses or name in self._way:
+        text = spec.get("uses", "")
+        name, found = component_of(collector.merged, (*path, "uses"), text, self.uses) or ("", None)
+        if found is None or name in self._way:
             self._unknown(path, namespace)
             return
+        if not is_path(text):
+            self.named.add(text)
+        found.texts = {**collector.merged.texts, **({name: self.uses[name].text} if name in self.uses else {})}
+        found.profile = collector.merged.profile
         self._way.append(name)
-        self._used(path, spec, collector, namespace, name)
+        self._used(path, spec, collector, namespace, found)
         self._way.pop()
 
     def _used(
-        self, path: tuple[str, str], spec: models.Step, collector: Collector, namespace: Namespace, name: str
+        self, path: tuple[str, str], spec: models.Step, collector: Collector, namespace: Namespace, component: Merged
     ) -> None:
-        texts = {**collector.merged.texts, name: self.uses[name].text}
-        component = Merged(self.uses[name].data, name, profile=collector.merged.profile, texts=texts)
         with_defaults(component, collector.merged)
         checked = check(component)
         collector.diagnostics += checked.diagnostics

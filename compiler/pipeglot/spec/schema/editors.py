@@ -16,7 +16,7 @@ DEFAULTS: Mapping[str, Mapping[str, object]] = {
     "Foreach": {"fail_fast": False},
     "Retry": {"backoff": 1, "delay": "0s", "on": ["error", "timeout", "lost"]},
     "RetryDefaults": {"backoff": 1, "delay": "0s", "on": ["error", "timeout", "lost"]},
-    "Step": {"shell": "sh", "run_if": "success"},
+    "Step": {"shell": "sh", "run_if": "success", "allow_failure": False},
     "Component": {"shell": "sh"},
     "Defaults": {"shell": "sh"},
     "Document": {"fail_fast": False},

@@ -239,7 +239,12 @@ _With = Annotated[dict[Name, Any], Field(description="What the component's input
 Using = TypedDict(
     "Using",
     {
-        "uses": NotRequired[Annotated[Text, Field(description="A component or pipeline, by its file: `./x.yaml`.")]],
+        "uses": NotRequired[
+            Annotated[
+                Text,
+                Field(description="A component or pipeline, by its file, `./x.yaml`, or by its name in `components`."),
+            ]
+        ],
         "with": NotRequired[_With],
     },
 )
@@ -380,6 +385,12 @@ class Document(TypedDict):
     steps: Annotated[dict[StepId, Step], Field(min_length=1, description="The steps, by id; their order is free.")]
     on_exit: NotRequired[Annotated[dict[StepId, Step], Field(description="Steps that run once after all others.")]]
     notify: NotRequired[Annotated[Notify, Field(description="Who is told how a run ended.")]]
+    components: NotRequired[
+        Annotated[
+            dict[StepId, Annotated[Any, WithJsonSchema({"type": ["string", "object"]})]],
+            Field(description="Names for components: of each the path of its file, or its own fields."),
+        ]
+    ]
     max_parallel: NotRequired[Annotated[Many, Field(description="How many steps run at a time.")]]
     fail_fast: NotRequired[Annotated[bool, Field(description=_FAIL_FAST)]]
     deadline: NotRequired[Annotated[Duration, Field(description="For the whole run.")]]

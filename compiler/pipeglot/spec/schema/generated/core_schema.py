@@ -474,6 +474,20 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'components': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z][a-z0-9_-]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
     'max_parallel': {
      'type': 'typed-dict-field',
      'schema': {
