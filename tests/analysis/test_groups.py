@@ -321,7 +321,8 @@ IN_GRAPH = [
      "input `where` is a string, and `3` is an int"),
     ("    retry", "    needs: [pakc]\n    retry", "PG203",
      "step `push` needs `pakc`, but the component has no such step"),
-    ("kind: Component", "kind: Component\nimage: x", "PG210", "the component has no field `image`"),
+    ("kind: Component", "kind: Component\nimage: x", "PG210",
+     "the component has no field `image`: `image` belongs to each of its steps"),
     ("  push:", "  Push:", "PG201", None),
 ]  # fmt: skip
 

@@ -59,10 +59,11 @@ def test_a_profile_says_how_the_sidecar_comes(tmp_path: Path) -> None:
 
 def test_it_says_how_images_without_python_are_run() -> None:
     (found,) = rejected("steps: {s: {run: [x]}}\nprofiles: {p: {sidecar: {language: sh}}}\n")
-    assert (found.code, found.message) == ("PG210", "`sidecar` has no field `language`")
-    assert found.hint == "images without Python: `python: IMAGE` brings one from another image"
+    message = "`sidecar` has no field `language`: `python: IMAGE` brings one from another image where there is none"
+    assert (found.code, found.message) == ("PG210", message)
 
 
+NAMESPACE = "all pods of a run are in one, which a profile names: `argo: {namespace: …}`"
 WRONG = {
     "volumes: [{mount_path: /a}]": ("PG325", "a volume has one source, and here is none"),
     "volumes: [{mount_path: /a, emptyDir: {}, nfs: {}}]": (
@@ -89,7 +90,7 @@ WRONG = {
     "affinity: {nodeAfinity: {}}": ("PG210", "`affinity` has no field `nodeAfinity`"),
     "security_context: {runAsUser: -1}": ("PG318", "`runAsUser` is the number -1, and it has to be at least 0"),
     "security_context: {runAsRoot: false}": ("PG210", "`security_context` has no field `runAsRoot`"),
-    "namespace: ml": ("PG210", "`kubernetes` has no field `namespace`"),
+    "namespace: ml": ("PG210", f"`kubernetes` has no field `namespace`: {NAMESPACE}"),
     "node_selector: {a: 1}": ("PG302", "`a` is text, and here is the number 1"),
 }
 
@@ -101,7 +102,7 @@ def test_it_says_what_is_wrong_with_a_pod(text: str) -> None:
 
 def test_it_says_where_a_namespace_is_named() -> None:
     (found,) = rejected("steps: {s: {run: [x], kubernetes: {namespace: ml}}}\n")
-    assert found.hint == "all pods of a run are in one, which a profile names: `argo: {namespace: …}`"
+    assert found.message == f"`kubernetes` has no field `namespace`: {NAMESPACE}"
 
 
 SECRETS = {

@@ -136,7 +136,7 @@ def test_it_says_in_the_plan_what_a_target_cannot_do(pipeglot: Run, good: Path) 
 def test_it_says_how_an_image_is_named(pipeglot: Run, good: Path, target: str) -> None:
     said = pipeglot("compile", "--target", target, "--output", "out").stderr
     assert "each step runs in a container, and no image is named" in said
-    assert "name one for all steps, `defaults: {image: …}`, or one for each" in said
+    assert "add `image: …`, or `defaults: {image: …}` for all steps" in said
 
 
 def test_it_lists_runs_and_shows_one_by_how_its_id_begins(pipeglot: Run, good: Path) -> None:

@@ -67,14 +67,14 @@ def folders() -> list[Path]:
 
 def printed(page: Page, place: Path) -> str:
     """What the wrong spec, or the page's commands, print."""
-    _lay_out(page, place)
+    lay_out(page, place)
     return "".join(run(line, place)[1] for line in page.command.splitlines())
 
 
 def printed_for_right(page: Page, place: Path) -> list[tuple[int, str]]:
     """Exit codes and output of the commands over the right spec, or of the right commands."""
     assert page.right is not None
-    _lay_out(page, place)
+    lay_out(page, place)
     language, text = page.right
     if language == "yaml":
         (place / "pipeline.yaml").write_bytes(text.encode())
@@ -82,7 +82,7 @@ def printed_for_right(page: Page, place: Path) -> list[tuple[int, str]]:
     return [run(line, place) for line in commands.splitlines()]
 
 
-def _lay_out(page: Page, place: Path) -> None:
+def lay_out(page: Page, place: Path) -> None:
     for path in page.folder.iterdir():
         if path.name not in _OWN:
             copy = shutil.copytree if path.is_dir() else shutil.copy

@@ -89,8 +89,15 @@ def test_it_tells_a_misspelt_field_once(text: str, marked: str, meant: str, tmp_
     ],
 )
 def test_it_knows_the_words_of_other_tools(word: str, hint: str, tmp_path: Path) -> None:
-    body = "steps: {b: {run: [x]}, a: {run: [x], %s}}\n" % word  # noqa: UP031  # braces of YAML
+    run = "" if "`run`" in hint else "run: [x], "
+    body = f"steps: {{b: {{run: [x]}}, a: {{{run}{word}}}}}\n"
     assert [(each[0], each[3]) for each in said(HEAD + body, tmp_path)] == [("PG210", hint)]
+
+
+def test_it_means_no_field_that_is_there(tmp_path: Path) -> None:
+    for word in ("command: [y]", "runn: [y]", "env_vars: {A: b}"):
+        spec = f"{HEAD}steps: {{a: {{run: [x], env: {{C: d}}, {word}}}}}\n"
+        assert [(each[0], each[3]) for each in said(spec, tmp_path)] == [("PG210", None)]
 
 
 TYPES = {"str": "string", "integer": "int", "number": "float", "array": "list", "object": "dict", "boolean": "bool"}

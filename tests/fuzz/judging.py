@@ -14,16 +14,24 @@ from tests.fuzz.hostile import RESPELT
 from tests.judges.argo import judges as argo
 from tests.judges.kubeflow import reader
 
-from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics import MOST, Diagnostic, SpecRejected, hinted
+from pipeglot.diagnostics.origins import Span
 from pipeglot.diagnostics.sources import Source
 from pipeglot.driver.compiling import compiled, find_target, options_for, validate
 from pipeglot.driver.planning import plan, plan_text
 from pipeglot.ir import Json, Pipeline
+from pipeglot.rendering.fixes import OPEN, edit
+from pipeglot.rendering.locator import Locator
 from pipeglot.rendering.report import render
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.targets import BUILT_IN
 
 ARTIFACTS = {"vertex": "gs://churn/artifacts", "argo": "s3://churn/artifacts", "airflow": "s3://churn/artifacts"}
+FOLLOWED = 0.34
+"""Of those that are refused, so many are mended by one of their hints."""
+COUNTED = "other places"
+NESTED = "never ends"
+"""Brackets around brackets are told one after the other."""
 OF_NO_PLACE = ("PG107", "PG111", "PG5")
 """What is said of a file as a whole: that it is empty, of another encoding, or not there."""
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -49,6 +57,8 @@ def judged(path: Path, random: Random, every: bool) -> Outcome:
     except SpecRejected as rejected:
         outcome.kind = "rejected"
         outcome.faults += said(rejected.diagnostics, rejected.sources)
+        if random.random() < FOLLOWED:
+            outcome.faults += unmended(path, rejected, random)
     except Exception as bug:
         outcome.faults.append(crash("validate", bug))
     else:
@@ -81,6 +91,43 @@ def said(diagnostics: Iterable[Diagnostic], sources: Iterable[Source]) -> Iterat
         for raw, spelt in RESPELT.items():
             if spelt in each.message and raw in text and spelt.strip("`") not in text.replace(raw, ""):
                 yield f"{each.code} spells {raw} as {spelt}: {each.message[:200]}"
+
+
+def unmended(path: Path, rejected: SpecRejected, random: Random) -> Iterator[str]:
+    """One of the hints, followed: what is still said then, and what is no YAML since."""
+    source = next((each for each in rejected.sources if Path(each.name) == path), None)
+    if source is None or path.read_bytes() != source.text.encode("utf-8", "surrogatepass"):
+        return
+    locator, diagnostics = Locator(source), hinted(rejected.diagnostics[:MOST])
+    ways = [(each, made) for each in diagnostics if (made := edit(each, locator)) and OPEN not in made.text]
+    if not ways:
+        return
+    chosen, made = random.choice(ways)
+    path.write_bytes(made.applied(source.text).encode("utf-8", "surrogatepass"))
+    after = rejections(path)
+    end = made.start + len(made.text)
+    before, since = (sum(_same(each, chosen, end) for each in some) for some in (rejected.diagnostics, after))
+    if since >= before and not any(told in chosen.message for told in (COUNTED, NESTED)):
+        yield f"{chosen.code} is said again when `{chosen.hint}` was followed: {chosen.message[:200]}"
+    for each in after:
+        if each.code < "PG134" and isinstance(each.origin, Span) and made.start <= each.origin.start < end:
+            yield f"{chosen.code} leads to {each.code} by `{chosen.hint}`: {each.message[:100]}"
+
+
+def rejections(path: Path) -> tuple[Diagnostic, ...]:
+    try:
+        return validate(path).diagnostics
+    except SpecRejected as rejected:
+        return rejected.diagnostics
+
+
+def _same(one: Diagnostic, other: Diagnostic, end: int) -> bool:
+    """The same mistake at the same place: of a text that is no YAML, not behind the one that was mended."""
+    if (one.code, one.message) != (other.code, other.message):
+        return False
+    if isinstance(one.origin, Span):
+        return one.origin.start <= end
+    return one.origin == other.origin and (one.offset or (0, 0))[0] <= (other.offset or (0, 0))[0]
 
 
 def compile_everywhere(pipeline: Pipeline, random: Random, every: bool, outcome: Outcome) -> None:

@@ -56,7 +56,7 @@ def test_it_asks_to_quote_what_is_text(field: str, message: str) -> None:
 OTHERS = [
     ("retires: 2", "PG210", "step `a` has no field `retires`", None),
     ("tiemout: 2s", "PG210", "step `a` has no field `tiemout`", "did you mean `timeout`?"),
-    ("retry: {limt: 2, limit: 1}", "PG210", "`retry` has no field `limt`", "did you mean `limit`?"),
+    ("retry: {limt: 2, limit: 1}", "PG210", "`retry` has no field `limt`", None),
     ("image:", "PG302", "`image` is text, and here is nothing", None),
     ("image: ''", "PG301", "`image` is empty", None),
     ("when: []", "PG302", "`when` is text, and here is a list", None),
@@ -93,7 +93,8 @@ OTHERS = [
      "most 40, a letter first",
      "write `a_b`"),
     ("timeout: 5 minutes", "PG310",
-     "`timeout` is the text `5 minutes`, and a duration is numbers with units: `90s`, `1h30m` (ms, s, m, h, d)", None),
+     "`timeout` is the text `5 minutes`, and a duration is numbers with units: `90s`, `1h30m` (ms, s, m, h, d)",
+     "write `5m`"),
     ("resources: {memory: 3G1}", "PG311",
      "`memory` is the text `3G1`, and a size is a whole number with a unit: `512Mi`, `16Gi` (Ki Mi "
      "Gi Ti K M G T)", None),
@@ -130,8 +131,8 @@ def test_it_knows_what_is_not_built_yet(text: str, name: str) -> None:
 
 
 def test_it_says_where_a_misplaced_field_belongs() -> None:
-    hint = "`image` belongs to a step, or under `defaults` for all steps"
-    assert said(f"{HEAD}{STEP}image: x\n") == [("PG210", "the pipeline has no field `image`", hint)]
+    message = "the pipeline has no field `image`: `image` belongs to a step, or under `defaults` for all steps"
+    assert said(f"{HEAD}{STEP}image: x\n") == [("PG210", message, None)]
 
 
 def test_it_says_a_mistake_in_defaults_once() -> None:

@@ -124,7 +124,7 @@ HINTED = [
     ("a: 'b' c", "write \"'b' c\"", "a: \"'b' c\""),
     ("a: [b] c", 'write "[b] c"', 'a: "[b] c"'),
     ('a: "\\d"', "write `\\\\d` if the backslash is meant", 'a: "\\\\d"'),
-    ("a: .inf", 'quote it if it is text: ".inf"', 'a: ".inf"'),
+    ("a: 1e999", 'quote it if it is text: "1e999"', 'a: "1e999"'),
 ]
 
 

@@ -16,5 +16,5 @@ def steps_without_image(pipeline: Pipeline) -> Iterator[Origin]:
 def image_required(evidence: str, operators: tuple[str, ...] = ()) -> Limit:
     """For `CANNOT`, of the whole target or of some of its operators."""
     reason = "each step runs in a container, and no image is named"
-    hint = "name one for all steps, `defaults: {image: …}`, or one for each"
+    hint = "add `image: …`, or `defaults: {image: …}` for all steps"
     return Limit(steps_without_image, reason, evidence, operators=operators, hint=hint)

@@ -82,7 +82,7 @@ def _exit(path: Path, spec: models.Step, collector: Collector) -> None:
     for field in ("needs", "run_if") if path[0] == "on_exit" else ():
         if field in spec:
             message = f"`{path[1]}` is a step of `on_exit`, which runs after all others: it has no `{field}`"
-            collector.report("PG205", message, (*path, field), key=True)
+            collector.report("PG205", message, (*path, field), key=True, hint="take it out")
 
 
 def _variables(path: Path, spec: models.Step, collector: Collector) -> None:

@@ -14,6 +14,7 @@ from pipeglot.spec.merging import Path
 SECRET = "name a secret where a step needs it: `env: {{{}: {{secret: NAME, key: KEY}}}}`"
 VALUES = ("default", "enum")
 PASSWORD = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*:[^/?#\s]*@")
+USER = re.compile(r"(?<=://)[^/?#\s]*@")
 ADDRESSED = ("records", "profiles")
 
 
@@ -22,7 +23,9 @@ def check_param(name: str, entry: Mapping[str, Json], path: Path, collector: Col
     found = [field for field in VALUES if entry.get("sensitive") and field in entry]
     for field in found:
         message = f"`{name}` is sensitive, and its `{field}` would stand in this file and in those made of it"
-        collector.report("PG327", message, (*path, field), hint=SECRET.format(name.upper()))
+        collector.report(
+            "PG327", message, (*path, field), hint=f"take it out: give it by `-p`, or {SECRET}".format(name.upper())
+        )
     return not found
 
 
@@ -60,7 +63,8 @@ def check_addresses(collector: Collector) -> None:
         for path, text in _texts(collector.merged.data.get(part), (part,)):
             if PASSWORD.match(text) and path[2:3] not in (("params",), ("defaults",), ("steps",)):
                 message = "this address holds a password, which would stand in files, in records and in messages"
-                collector.report("PG329", message, path, hint="leave it out: credentials come from the environment")
+                bare = USER.sub("", text)
+                collector.report("PG329", message, path, hint=f"write `{bare}`: credentials come from the environment")
 
 
 def _texts(value: Json, path: Path) -> Iterator[tuple[Path, str]]:

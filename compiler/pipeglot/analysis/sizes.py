@@ -12,30 +12,30 @@ ESCAPED = 6
 """As many bytes on the wire as one character has at most."""
 ARGUMENT = 128 * 1024 - 1
 """Bytes of one argument or variable: Linux takes no longer ones."""
-ARTIFACT = "write it to a file, and let the step read that"
+ARTIFACT = "what is larger is written to a file, which the step reads"
 
 
 def check_value(value: Json, what: str, path: Path, collector: Collector) -> None:
     """A whole value, which the wire must carry."""
     size = _wire(value)
     if size > MAX_WIRE:
-        message = f"{what} is {size} bytes as it travels between steps, and at most {MAX_WIRE} fit"
-        collector.report("PG326", message, path, hint=ARTIFACT)
+        message = f"{what} is {size} bytes as it travels between steps, and at most {MAX_WIRE} fit: {ARTIFACT}"
+        collector.report("PG326", message, path)
 
 
 def check_input(tree: SourcedTree, what: str, collector: Collector) -> None:
     """As far as it is known: the rest is looked at when the step starts."""
     size = _known(tree.tree)
     if size > MAX_WIRE:
-        message = f"{what} is at least {size} bytes as it travels between steps, and at most {MAX_WIRE} fit"
-        collector.report("PG326", message, tree.path, hint=ARTIFACT)
+        message = f"{what} is at least {size} bytes as it travels between steps, and at most {MAX_WIRE} fit: {ARTIFACT}"
+        collector.report("PG326", message, tree.path)
 
 
 def check_argument(tree: SourcedTree, what: str, collector: Collector) -> None:
     size = len(tree.tree[1].encode("utf-8", "replace")) if tree.is_literal and isinstance(tree.tree[1], str) else 0
     if size > ARGUMENT:
-        message = f"{what} is {size} bytes long, and no system takes more than {ARGUMENT}"
-        collector.report("PG326", message, tree.path, hint=ARTIFACT)
+        message = f"{what} is {size} bytes long, and no system takes more than {ARGUMENT}: {ARTIFACT}"
+        collector.report("PG326", message, tree.path)
 
 
 def _known(tree: Json) -> int:

@@ -25,7 +25,8 @@ class Diagnostic:
 
     `origin` is the part at fault, or None where no file is. `label` stands beside its carets. `offset` narrows it to
     a range inside the scalar's value (for expressions); `key` points at the key of a mapping entry, not its value.
-    `evidence` holds at most two other places with their labels. `hint` is left out unless following it mends the spec.
+    `evidence` holds at most two other places with their labels. `hint` is left out unless following it mends the spec;
+    `mends` is the part that it speaks of, where that is not the one at fault.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Diagnostic:
     key: bool = False
     meant: Meant | None = field(default=None, compare=False)
     """Where the hint is a name that has still to be looked for."""
+    mends: Place | None = None
 
     def hinted(self) -> Diagnostic:
         return replace(self, hint=self.hint or self.meant.told(), meant=None) if self.meant else self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeglot.diagnostics.origins import Place, Span
+from pipeglot.diagnostics.origins import Origin, Place, Span
 from pipeglot.diagnostics.sources import Source
 from pipeglot.syntax.nodes import Kind, Node, Tree, compose
 from pipeglot.syntax.spellings import begin, letters
@@ -24,11 +24,10 @@ class Locator:
         """
         if isinstance(place, Span):
             return place
-        if self._tree is None:
-            self._tree = compose(self.source.text)
-        if self._tree.root is None:
+        root = self._root()
+        if root is None:
             return Span(place.source, 0, 0)
-        named, node = self._follow(self._tree.root, place.path)
+        named, node = self._follow(root, place.path)
         text = self.source.text
         if key and named is not None:
             node = named
@@ -36,6 +35,20 @@ class Locator:
             return Span(place.source, begin(text, named), named.end)
         start, end = _extent(text, node, offset)
         return Span(place.source, start, end)
+
+    def entry(self, place: Origin) -> tuple[Node | None, Node | None]:
+        """The key of the part, if it has one, and its node; no node where the path leads nowhere."""
+        root = self._root()
+        if root is None:
+            return None, None
+        named, node = self._follow(root, place.path)
+        there = self._follow(root, place.path[:-1])[1]
+        return (named, node) if not place.path or self._step(there, place.path[-1]) else (None, None)
+
+    def _root(self) -> Node | None:
+        if self._tree is None:
+            self._tree = compose(self.source.text)
+        return self._tree.root
 
     def _follow(self, node: Node, path: tuple[str | int, ...]) -> tuple[Node | None, Node]:
         """The key that names the last part of the path, if one does, and its node."""

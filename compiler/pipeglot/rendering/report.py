@@ -13,6 +13,7 @@ from pipeglot.diagnostics import MOST as MOST
 from pipeglot.diagnostics import Diagnostic, Severity
 from pipeglot.diagnostics.origins import Place, Span
 from pipeglot.diagnostics.sources import Json, Source
+from pipeglot.rendering.fixes import edit
 from pipeglot.rendering.frames import Underline, frame, visible
 from pipeglot.rendering.locator import Locator
 
@@ -61,6 +62,8 @@ class Finding:
     diagnostic: Diagnostic
     spot: Spot | None
     evidence: tuple[tuple[Spot, str], ...]
+    fix: tuple[Spot, str] | None = None
+    """What following the hint puts where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _report(diagnostics: tuple[Diagnostic, ...], sources: tuple[Source, ...], di
 
     findings.sort(key=position)
     errors = sum(finding.diagnostic.severity is Severity.ERROR for finding in findings)
-    shown = tuple(replace(each, diagnostic=each.diagnostic.hinted()) for each in findings[:MOST])
+    shown = tuple(_hinted(each, locators, texts) for each in findings[:MOST])
     return Report(shown, errors, len(findings) - errors, texts, disk)
 
 
@@ -125,6 +128,14 @@ def _find(diagnostic: Diagnostic, locators: Mapping[str, Locator], texts: Mappin
         spot(diagnostic.origin, diagnostic.key, diagnostic.offset),
         tuple((found, label) for found, label in evidence if found),
     )
+
+
+def _hinted(finding: Finding, locators: Mapping[str, Locator], texts: Mapping[str, Text]) -> Finding:
+    diagnostic = finding.diagnostic.hinted()
+    place = diagnostic.mends or diagnostic.origin
+    made = edit(diagnostic, locators[place.source]) if place and place.source in locators else None
+    spot = _spot(Span(made.source, made.start, made.end), texts[made.source]) if made else None
+    return replace(finding, diagnostic=diagnostic, fix=(spot, made.text) if made and spot else None)
 
 
 def _spot(span: Span, text: Text) -> Spot:
@@ -202,6 +213,7 @@ def _entry(finding: Finding) -> Json:
         "label": each.label,
         "evidence": [{**_fields(spot), "label": label} for spot, label in finding.evidence],
         "hint": each.hint,
+        "fix": {**_fields(finding.fix[0]), "text": finding.fix[1]} if finding.fix else None,
     }
 
 

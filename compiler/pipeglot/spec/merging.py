@@ -43,6 +43,16 @@ class Merged:
         """The file whose `components` have names for what is used here."""
         return self if self.within is None else self.within.home
 
+    def fields(self, path: Path) -> frozenset[str]:
+        """Those that a map has."""
+        found: Json = self.data
+        for part in path:
+            if isinstance(found, dict):
+                found = found.get(str(part))
+            else:
+                found = found[part] if isinstance(found, list) and isinstance(part, int) else None
+        return frozenset(found) if isinstance(found, dict) else frozenset()
+
     def origin(self, *path: str | int) -> Origin:
         """Where the part at this path of the merged data was written."""
         if self.aliases:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import TypeAlias
 
 from pipeglot import installed
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import Meant, nearest
 from pipeglot.spec import foreign, naming
 from pipeglot.spec.gathering import MEANT, OTHERS, TIMES
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.naming import called, kind_of, path_of
 from pipeglot.spec.schema import patterns, reserved, tags
+from pipeglot.spec.schema.respelling import flow, long_form, respelt
 from pipeglot.spec.shape import Fault
 from pipeglot.spec.spelled import spelled
 from pipeglot_expression.values import kind, shortened, with_article
@@ -26,7 +25,7 @@ Said: TypeAlias = "tuple[str, str, str | None]"
 WRITTEN = "written"
 """In the context of a fault: how the number or bool there was written."""
 QUOTE = "put quotes around it"
-INSTALLED = "the settings of a target stand under its name: `pipeglot targets` lists those that are installed"
+NOT_INSTALLED = ", and no target of that name is installed: `pipeglot targets` lists those that are"
 _WORDS = {"int": "the number {}", "float": "the number {}", "bool": "the bool {}", "string": "the text `{}`"}
 
 
@@ -80,12 +79,15 @@ def _unknown(path: naming.Location, fault: Fault, merged: Merged) -> Diagnostic:
         evidence = ((merged.origin("steps"), "`steps` are here"),)
         return Diagnostic("PG305", message, origin, evidence=evidence, key=True)
     message = f"{what} has no field `{shortened(field)}`{_so_many(fault)}"
-    hint = _instead(fault) or (None if owner else _of_step(field, fault)) or _ELSEWHERE.get((place, field))
+    held = merged.fields(owner)
+    hint = _instead(fault, held)
     settings = place == "profile" and hint is None and isinstance(fault.found, dict)
     if settings and nearest(field, _known(fault)) is None:
-        message += ", and no target of that name is installed"
-        return Diagnostic("PG217", message, origin, hint=INSTALLED, key=True)
-    meant = None if hint else Meant(field, lambda: _known(fault))
+        return Diagnostic("PG217", message + NOT_INSTALLED, origin, key=True)
+    elsewhere = None if hint else (None if owner else _of_step(field, fault)) or _ELSEWHERE.get((place, field))
+    if elsewhere:
+        return Diagnostic("PG210", f"{message}: {elsewhere}", origin, key=True)
+    meant = None if hint else Meant(field, lambda: (each for each in _known(fault) if each not in held))
     return Diagnostic("PG210", message, origin, hint=hint, key=True, meant=meant)
 
 
@@ -104,7 +106,7 @@ def _so_many(fault: Fault) -> str:
     return f"{beside}, and so it is in {times - 1:,} other places" if times > 1 else beside
 
 
-def _instead(fault: Fault) -> str | None:
+def _instead(fault: Fault, held: frozenset[str]) -> str | None:
     """The required field that was meant, or what stands for the word of another tool."""
     field, place = str(fault.location[-1]), kind_of(path_of(fault.location[:-1]))
     form = foreign.field(place, field)
@@ -112,11 +114,12 @@ def _instead(fault: Fault) -> str | None:
         return f"did you mean `{fault.context[MEANT]}`?"
     if form == "params" and fault.location[0] in (tags.COMPONENT, tags.GRAPH):
         return None if field == "inputs" else "did you mean `inputs`?"
-    if form is None or form.partition(":")[0] not in naming.fields(fault.location[:-1]):
+    name = (form or "").partition(":")[0]
+    if form is None or name in held or name not in naming.fields(fault.location[:-1]):
         return None
     if ":" not in form:
         return f"did you mean `{form}`?"
-    value = _flow(fault.found) if kind(fault.found) in ("int", "string", "list") and form.count("…") == 1 else "…"
+    value = flow(fault.found) if kind(fault.found) in ("int", "string", "list") and form.count("…") == 1 else "…"
     return f"write `{form.replace('…', value)}`"
 
 
@@ -129,7 +132,7 @@ def _of_step(field: str, fault: Fault) -> str | None:
 
 
 _ELSEWHERE = {
-    ("sidecar", "language"): "images without Python: `python: IMAGE` brings one from another image",
+    ("sidecar", "language"): "`python: IMAGE` brings one from another image where there is none",
     ("kubernetes", "namespace"): "all pods of a run are in one, which a profile names: `argo: {namespace: …}`",
     ("step", "namespace"): "all pods of a run are in one, which a profile names: `argo: {namespace: …}`",
     ("step", "name"): "a step is named by its key under `steps`",
@@ -170,8 +173,9 @@ def _where(path: naming.Location) -> str:
 def _pattern(path: naming.Location, fault: Fault) -> Said:
     if fault.context["pattern"] == patterns.IMAGE:
         return _image(path, str(fault.found))
-    code, wanted = _PATTERNS[str(fault.context["pattern"])]
-    better = foreign.size(str(fault.found)) if fault.context["pattern"] == patterns.SIZE else None
+    pattern = str(fault.context["pattern"])
+    code, wanted = _PATTERNS[pattern]
+    better = respelt(str(fault.found), pattern)
     return code, f"{_where(path)} is {found(fault)}, and {wanted}", f"write `{better}`" if better else None
 
 
@@ -225,58 +229,12 @@ def _of_artifact(path: naming.Location, word: str) -> str | None:
 def _collection(path: naming.Location, fault: Fault) -> Said:
     wanted = "a list" if fault.kind == "list_type" else "a map"
     message = f"{called(path)} is {wanted}, and here is {found(fault)}"
-    hint = _long_form(path, fault.found)
+    form = long_form(kind_of(path), fault.found)
+    hint = f"write `{form}`" if form else None
     return ("PG304" if hint else "PG301"), message, hint
 
 
-def _long_form(path: naming.Location, value: Json) -> str | None:
-    """How a short form is written out in full."""
-    if value is None:
-        return None
-    name = kind_of(path)
-    make = _LONG_FORMS.get(name)
-    form = make(value) if make else None
-    return f"write `{name}: {form}`" if form and name not in _UNNAMED else f"write `{form}`" if form else None
-
-
-def _flow(value: Json) -> str:
-    """A value in YAML's flow style, short."""
-    text = json.dumps(value, ensure_ascii=False)
-    plain = isinstance(value, str) and value.replace("_", "").replace("-", "").isalnum()
-    return shortened(str(value) if plain else text)
-
-
-def _wrapped(key: str, *kinds: str) -> Callable[[Json], str | None]:
-    return lambda value: f"{{{key}: {_flow(value)}}}" if kind(value) in kinds else None
-
-
-def _param(value: Json) -> str | None:
-    name = kind(value)
-    if isinstance(value, str) and value in ("string", "int", "float", "bool", "list", "dict"):
-        return f"{{type: {value}}}"
-    return f"{{type: {name}, default: {_flow(value)}}}" if name != "dict" else None
-
-
-_LONG_FORMS: dict[str, Callable[[Json], str | None]] = {
-    "retry": _wrapped("limit", "int"),
-    "foreach": _wrapped("items", "list", "string"),
-    "needs": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
-    "gpu": _wrapped("count", "int"),
-    "records": _wrapped("sink", "string"),
-    "param": _param,
-    "output": lambda value: foreign.output(value) if isinstance(value, str) else None,
-    "on": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
-    "capture": lambda value: f"[{_flow(value)}]" if isinstance(value, str) else None,
-    "steps": lambda value: "{ID: {…}, …}" if isinstance(value, list) else None,
-    "on_exit": lambda value: "{ID: {…}, …}" if isinstance(value, list) else None,
-    "params": lambda value: "{NAME: {type: …}, …}" if isinstance(value, list) else None,
-    "inputs": lambda value: "{NAME: …}" if isinstance(value, list) else None,
-    "outputs": lambda value: "{NAME: {type: …}, …}" if isinstance(value, list) else None,
-    "env": lambda value: "{NAME: text, …}" if isinstance(value, list) else None,
-    "profiles": lambda value: "{NAME: {…}, …}" if isinstance(value, list) else None,
-}
 BODIES = ("run", "python", "uses")
-_UNNAMED = frozenset(("param", "output"))
 
 
 def _shape(path: naming.Location, fault: Fault) -> Said:

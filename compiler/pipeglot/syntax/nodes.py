@@ -75,6 +75,8 @@ class Tree:
     """Where another document begins."""
     last: Node | None = None
     """The node that ended or began last."""
+    around: list[Node] = field(default_factory=list["Node"], repr=False)
+    """The collections that had not ended, the innermost last."""
 
 
 def compose(text: str) -> Tree:
@@ -92,7 +94,7 @@ def compose(text: str) -> Tree:
 
 
 def _document(get: Any, tree: Tree) -> None:  # noqa: C901  # one hot loop
-    stack: list[Node] = []
+    stack = tree.around
     anchors: dict[str, Node] = {}
     while True:
         event = get()

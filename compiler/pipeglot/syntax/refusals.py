@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,6 +17,7 @@ from pipeglot.syntax.spellings import begin
 
 _WORDS: Final[dict[type[object], str]] = {bool: "a bool", int: "a number", float: "a number", type(None): "null"}
 _SHOWN: Final = 40
+_WORD_OF_FLOAT: Final = re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE)
 
 
 def refusals(text: str, name: str) -> list[Diagnostic]:
@@ -119,10 +121,10 @@ class _Inspection:
         elif not key.style and key.value == MERGE:
             yield self._at(
                 "PG105",
-                "`<<` merges mappings in YAML 1.1 and is a plain key in 1.2, so it is refused",
+                "`<<` merges mappings in YAML 1.1 and is a plain key in 1.2, so it is refused: "
+                "what steps share stands under `defaults`, or in a component",
                 self._span(key),
                 "merge key",
-                hint="put what steps share under `defaults`, or in a component",
             )
         elif not key.style and (what := _kind_of(key.value)):
             yield self._untextual_key(key, key.value, what)
@@ -181,7 +183,8 @@ class _Inspection:
             message = f"`{shown}` has more than 64 bits, and no int has"
             return self._at("PG128", message, self._span(node), "too large for an int", hint=_quote_hint(node.value))
         message = f"`{shown}` is no finite number, and no float is NaN or infinite"
-        return self._at("PG127", message, self._span(node), "not finite", hint=_quote_hint(node.value))
+        hint = None if _WORD_OF_FLOAT.fullmatch(node.value) else _quote_hint(node.value)
+        return self._at("PG127", message, self._span(node), "not finite", hint=hint)
 
     def _tag(self, node: Node) -> Diagnostic:
         start = self._text.find("!", node.start)

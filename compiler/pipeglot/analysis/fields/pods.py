@@ -55,7 +55,7 @@ def _volumes(volumes: list[pod_models.Volume], path: Path, collector: Collector)
 def _check(volume: Volume, others: list[str], path: Path, collector: Collector) -> None:
     if len(volume.source) != 1:
         there = ", ".join(f"`{name}`" for name in volume.source) or "none"
-        hint = "write `persistentVolumeClaim: {claimName: …}`" if not volume.source else None
+        hint = "add `persistentVolumeClaim: {claimName: …}`" if not volume.source else None
         collector.report("PG325", f"a volume has one source, and here is {there}", path, hint=hint)
     if volume.mount_path in others:
         message = f"two volumes are mounted at `{volume.mount_path}`"

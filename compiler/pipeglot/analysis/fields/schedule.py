@@ -71,8 +71,9 @@ def _zone(name: str, collector: Collector) -> str:
     else:
         meant = nearest(name, sorted(known))
         spelled = next((zone for zone in known if zone.lower() == name.lower()), meant)
-        hint = f"did you mean `{spelled}`?" if spelled else "IANA names zones: `Europe/Berlin`, `UTC`"
-        collector.report("PG321", f"`{name[:60]}` is no time zone", ("schedule", "timezone"), hint=hint)
+        hint = f"did you mean `{spelled}`?" if spelled else None
+        message = f"`{name[:60]}` is no time zone" + ("" if hint else ": IANA names them, `Europe/Berlin`, `UTC`")
+        collector.report("PG321", message, ("schedule", "timezone"), hint=hint)
     return name
 
 
@@ -113,8 +114,13 @@ def _time(field: str, text: str, collector: Collector) -> str:
         moment = datetime.fromisoformat(re.sub(r"\.\d+", "", text.upper()).replace("Z", "+00:00"))
         return moment.astimezone(timezone.utc).isoformat()
     except (ValueError, OverflowError):
-        hint = "write `2026-01-31T06:00:00Z`, or with an offset"
-        collector.report(
-            "PG322", f"`{field}` is `{text[:40]}`, and no time of RFC 3339", ("schedule", field), hint=hint
-        )
+        message = f"`{field}` is `{text[:40]}`, and no time of RFC 3339: `2026-01-31T06:00:00Z`, or with an offset"
+        collector.report("PG322", message, ("schedule", field), hint=_as_time(text))
         return ""
+
+
+def _as_time(text: str) -> str | None:
+    """A day as its first moment, a moment without a zone as one of UTC."""
+    day, _, time = text.replace(" ", "T").partition("T")
+    meant = f"{day}T{time or '00:00:00'}{'' if time.count(':') != 1 else ':00'}Z"
+    return f"write `{meant}`" if TIME.fullmatch(meant) else None

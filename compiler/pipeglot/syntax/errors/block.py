@@ -9,6 +9,7 @@ from pipeglot.syntax.errors.failure import BLOCK_TEXT, ParseFailure
 from pipeglot.syntax.nodes import Kind
 
 _KEY = re.compile(r"(?:[-?] +)*(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s:'\"](?:[^:\n]|:(?! ))*):[ \t]+")
+_LATER = re.compile(r" *[\w./][\w./ -]*")
 _NEVER_PLAIN = tuple("'\"[{|>&*!")
 
 
@@ -19,8 +20,9 @@ def second_colon(case: ParseFailure) -> Diagnostic | None:
         return None
     message = "a second `: ` stands in one line, and a value without quotes holds none"
     plain = not case.text.startswith(_NEVER_PLAIN, key.end())
-    hint = case.quoting(key.end(), case.end_of_value(key.end())) if plain else None
-    return case.diagnostic("PG121", message, (case.at, case.at + 1), "begins another value to YAML", hint)
+    value = (key.end(), case.end_of_value(key.end()))
+    hint = case.quoting(*value) if plain else None
+    return case.diagnostic("PG121", message, (case.at, case.at + 1), "begins another value to YAML", hint, mends=value)
 
 
 def deeper_line(case: ParseFailure) -> Diagnostic | None:
@@ -80,7 +82,7 @@ def after_value(case: ParseFailure) -> Diagnostic | None:
         hint = case.quoting(last.start + 1, end - 1)
     else:
         hint = case.quoting(last.start, end) if case.text[last.start] in "'\"[{" else None
-    return case.diagnostic("PG129", message, (case.at, end), "belongs to nothing", hint)
+    return case.diagnostic("PG129", message, (case.at, end), "belongs to nothing", hint, mends=(last.start, end))
 
 
 def after_document(case: ParseFailure) -> Diagnostic | None:
@@ -97,7 +99,10 @@ def no_key(case: ParseFailure) -> Diagnostic | None:
 
 def no_colon(case: ParseFailure) -> Diagnostic:
     message = "a line is neither `key: value` nor part of the value above"
-    return case.diagnostic("PG130", message, (case.opened, case.end_of_value(case.opened)), "no `:` follows")
+    end = case.end_of_value(case.opened)
+    word, blank, value = case.text[case.opened : end].partition(" ")
+    hint = f"write `{word}: {value.strip()}`" if blank and word.isidentifier() and _LATER.fullmatch(value) else None
+    return case.diagnostic("PG130", message, (case.opened, end), "no `:` follows", hint)
 
 
 def list_beside_key(case: ParseFailure) -> Diagnostic:

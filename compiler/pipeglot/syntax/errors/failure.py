@@ -24,7 +24,8 @@ _SHOWN: Final = 60
 class ParseFailure:
     """`at` is where the parser could not go on, `opened` where what it was reading began.
 
-    `problem` and `context` are its own words. `last` is the node that began or ended last.
+    `problem` and `context` are its own words. `last` is the node that began or ended last, `around` the innermost
+    collection that had not ended.
     """
 
     text: str
@@ -34,6 +35,7 @@ class ParseFailure:
     problem: str
     context: str
     last: Node | None
+    around: Node | None = None
 
     @property
     def letter(self) -> str:
@@ -74,6 +76,11 @@ class ParseFailure:
             line_start += 1
         return line_start
 
+    def bracketed(self, at: int) -> bool:
+        """Whether a value there stands in brackets; those that opened last may not be told of yet."""
+        around = self.around is not None and self.text[self.around.start] in "[{"
+        return around or any(sign in self.text[self.last.end if self.last else 0 : at] for sign in "[{")
+
     def quoting(self, start: int, end: int) -> str | None:
         """The hint to put a part of the text in quotes, if that part can be shown."""
         return f"write {quoted(self.text[start:end])}" if 0 < end - start <= _SHOWN else None
@@ -86,6 +93,9 @@ class ParseFailure:
         label: str,
         hint: str | None = None,
         evidence: tuple[tuple[int, int, str], ...] = (),
+        mends: tuple[int, int] | None = None,
     ) -> Diagnostic:
         seen = tuple((Span(self.name, start, end), told) for start, end, told in evidence)
-        return Diagnostic(code, message, Span(self.name, span[0], max(span[1], span[0] + 1)), label, seen, hint)
+        place = Span(self.name, *mends) if mends and hint else None
+        marked = Span(self.name, span[0], max(span[1], span[0] + 1))
+        return Diagnostic(code, message, marked, label, seen, hint, mends=place)

@@ -52,7 +52,11 @@ def open_brackets(case: ParseFailure) -> Diagnostic | None:
 def _never_ends(case: ParseFailure, at: int) -> Diagnostic:
     bracket = case.text[at]
     message = f"a {_NAMES[bracket]} begins with `{bracket}` and never ends"
-    return case.diagnostic("PG123", message, (at, at + 1), "begins here", f"end it with `{_CLOSING[bracket]}`")
+    text = case.text if case.at_the_end else case.text[: case.line_start]
+    last = text[text.rstrip().rfind("\n") + 1 :]
+    end = len(text) - len(last) + len(last.split(" #")[0].rstrip())
+    hint = f"end it with `{_CLOSING[bracket]}`"
+    return case.diagnostic("PG123", message, (at, at + 1), "begins here", hint, mends=(at, end))
 
 
 def _has_fallen_back(case: ParseFailure) -> bool:
@@ -71,7 +75,7 @@ def no_comma(case: ParseFailure) -> Diagnostic:
         label = "the other bracket"
     else:
         message = f"no `,` stands between two items of a {kind} in brackets"
-        hint, label = None, "a comma is missing before this"
+        hint, label = "put `,` before it", "a comma is missing before this"
     opened = (case.opened, case.opened + 1, "begins here")
     return case.diagnostic("PG132", message, (case.at, case.at + 1), label, hint, (opened,))
 

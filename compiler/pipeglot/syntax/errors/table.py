@@ -23,7 +23,8 @@ def syntax_fault(tree: Tree, text: str, name: str) -> Diagnostic:
     problem_mark, context_mark = fault.problem_mark, fault.context_mark
     at = min(problem_mark.index if problem_mark else 0, len(text))
     opened = min(context_mark.index, len(text)) if context_mark else at
-    case = ParseFailure(text, name, at, opened, fault.problem or "", fault.context or "", tree.last)
+    around = tree.around[-1] if tree.around else None
+    case = ParseFailure(text, name, at, opened, fault.problem or "", fault.context or "", tree.last, around)
     for context, problem, say in _TABLE:
         if context in case.context and problem in case.problem:
             found = say(case)
@@ -53,9 +54,7 @@ def _reserved(case: ParseFailure) -> Diagnostic | None:
     letter = case.text[start : start + 1]
     if letter not in _INDICATORS:
         return None
-    last = case.last
-    bracketed = last is not None and not last.ended and case.text[last.start] in "[{"
-    end = case.end_of_value(start, FLOW_TEXT if bracketed else BLOCK_TEXT)
+    end = case.end_of_value(start, FLOW_TEXT if case.bracketed(start) else BLOCK_TEXT)
     message = f"a value begins with {_INDICATORS[letter]}, which YAML keeps for itself"
     return case.diagnostic("PG120", message, (start, end), "needs quotes", case.quoting(start, end))
 
