@@ -1,4 +1,4 @@
-"""What `validate` takes for files that were made to cost much: processor and memory of a process for each."""
+"""What `validate` takes for files that were made to cost much, and for wrong ones beside right ones of their size."""
 
 from __future__ import annotations
 
@@ -8,16 +8,37 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
+from itertools import product
 from pathlib import Path
 
-SECONDS, MEGABYTES = 1.0, 200
+SECONDS, MEGABYTES, TIMES = 1.0, 200, 2.5
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: x}\n"
 STEP = "steps: {a: {run: [x]}}\n"
 
 
-def _needs(count: int) -> str:
-    return HEAD + "steps:\n" + "".join(f"  step_{i}: {{run: [x], needs: [stp_{i}]}}\n" for i in range(count))
+RIGHT = {
+    "needs": "  step_{i}: {{run: [x], needs: [step_{before}]}}\n",
+    "readings": "  step_{i}: {{run: [x, '${{{{ steps.step_{before}.outputs.o }}}}'], outputs: {{o: {{type: int}}}}}}\n",
+    "fields": "  step_{i}: {{run: [x], timeout: 5m}}\n",
+    "values": "  step_{i}: {{run: [x], retry: {{limit: 3}}}}\n",
+}
+WRONG = {
+    "needs": ("step_{before}", "stp_{i}"),
+    "readings": ("step_{before}", "stp_{i}"),
+    "fields": ("timeout", "tiemout_{i}"),
+    "values": ("{{limit: 3}}", "3"),
+}
+COUNTS = (100, 400, 1600)
+
+
+def _steps(kind: str, count: int, every: int = 0) -> str:
+    """Of so many steps one in `every` is wrong; none where that is 0."""
+    lines = ["  step_0: {run: [x], outputs: {o: {type: int}}}\n"]
+    for i in range(1, count):
+        wrong = every and not i % every
+        line = RIGHT[kind].replace(*WRONG[kind]) if wrong else RIGHT[kind]
+        lines.append(line.format(i=i, before=i - 1))
+    return f"{HEAD}steps:\n{''.join(lines)}"
 
 
 def _matrix() -> str:
@@ -40,7 +61,6 @@ FILES: dict[str, Callable[[], str]] = {
         HEAD + "steps:\n" + "".join(f"  s{i}: {{run: [x], colour: 1}}\n" for i in range(2000))
     ),
     "10 MB of quotes that never end": lambda: f'{HEAD}steps:\n  a:\n    run: "' + "x" * 10_000_000,
-    **{f"misspelt needs in {count} steps": partial(_needs, count) for count in (100, 200, 400, 1600)},
 }
 
 
@@ -63,13 +83,25 @@ def measured(text: str) -> Iterator[float]:
 
 def main() -> None:
     print(f"{'':36}{'seconds':>9} {'MB':>6}   at most {SECONDS:g} s, {MEGABYTES} MB")
-    over = False
+    over = _beside_right_ones()
     for name, make in FILES.items():
         seconds, megabytes = measured(make())
         beyond = seconds > SECONDS or megabytes > MEGABYTES
         over = over or beyond
         print(f"  {name:34}{seconds:>9.2f} {megabytes:>6.0f}{'   beyond' if beyond else ''}")
     sys.exit(1 if over else 0)
+
+
+def _beside_right_ones() -> bool:
+    """Whether one that is wrong takes much longer than one that is right, or the longer the more."""
+    over = False
+    for kind, (every, told), count in product(RIGHT, {1: "every step", 2: "every second"}.items(), COUNTS):
+        right, wrong = (next(measured(_steps(kind, count, each))) for each in (0, every))
+        times = wrong / right
+        beyond = "   beyond" if times > TIMES else ""
+        over = over or bool(beyond)
+        print(f"  {f'{kind} in {told} of {count}':34}{wrong:>9.2f} {times:>5.1f}x{beyond}")
+    return over
 
 
 if __name__ == "__main__":

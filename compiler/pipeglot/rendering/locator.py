@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pipeglot.diagnostics.origins import Origin, Place, Span
 from pipeglot.diagnostics.sources import Source
-from pipeglot.syntax.nodes import Kind, Node, Tree, compose
+from pipeglot.syntax.nodes import Kind, Node, Tree, growing
 from pipeglot.syntax.spellings import begin, letters
 
 
 class Locator:
-    """The tree of one source, composed when a place is first asked for."""
+    """The tree of one source, composed as far as the places that are asked for."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._tree: Tree | None = None
+        self._tree = Tree()
+        self._growth = growing(source.text, self._tree)
         self._entries: dict[Node, dict[str, tuple[Node, Node]]] = {}
 
     def span(self, place: Place, *, key: bool = False, offset: tuple[int, int] | None = None) -> Span:
@@ -27,8 +28,11 @@ class Locator:
         root = self._root()
         if root is None:
             return Span(place.source, 0, 0)
-        named, node = self._follow(root, place.path)
+        named, node, _ = self._follow(root, place.path)
         text = self.source.text
+        if not (node.parts and _is_block(text, node)):
+            # of a block the beginning says where it is
+            self._ended(node)
         if key and named is not None:
             node = named
         elif named is not None and (node.start == node.end or _is_block(text, node)):
@@ -39,36 +43,53 @@ class Locator:
     def entry(self, place: Origin) -> tuple[Node | None, Node | None]:
         """The key of the part, if it has one, and its node; no node where the path leads nowhere."""
         root = self._root()
-        if root is None:
-            return None, None
-        named, node = self._follow(root, place.path)
-        there = self._follow(root, place.path[:-1])[1]
-        return (named, node) if not place.path or self._step(there, place.path[-1]) else (None, None)
+        named, node, found = (None, None, False) if root is None else self._follow(root, place.path)
+        return (named, self._ended(node)) if found and node is not None else (None, None)
 
     def _root(self) -> Node | None:
-        if self._tree is None:
-            self._tree = compose(self.source.text)
+        if self._tree.root is None:
+            self._grow()
         return self._tree.root
 
-    def _follow(self, node: Node, path: tuple[str | int, ...]) -> tuple[Node | None, Node]:
-        """The key that names the last part of the path, if one does, and its node."""
+    def _grow(self) -> bool:
+        """Whether there was more to read."""
+        before = self._tree.last
+        next(self._growth, None)
+        return self._tree.last is not before
+
+    def _ended(self, node: Node) -> Node:
+        while not node.ended and self._grow():
+            pass
+        return node
+
+    def _follow(self, node: Node, path: tuple[str | int, ...]) -> tuple[Node | None, Node, bool]:
+        """The key that names the last part of the path, if one does, and its node; and whether all of it was there."""
         named: Node | None = None
         for part in path:
             node = _real(node)
             step = self._step(node, part)
             if step is None:
-                break
+                return named, node, False
             named, node = step
-        return named, _real(node)
+        return named, _real(node), True
 
     def _step(self, node: Node, part: str | int) -> tuple[Node | None, Node] | None:
         if node.kind is Kind.MAPPING:
-            if node not in self._entries:
-                self._entries[node] = {_real(key).value: (key, value) for key, value in node.pairs}
-            return self._entries[node].get(str(part))
-        if node.kind is Kind.SEQUENCE and isinstance(part, int) and part < len(node.parts):
-            return None, node.parts[part]
+            return self._entry(node, str(part))
+        if node.kind is Kind.SEQUENCE and isinstance(part, int):
+            while len(node.parts) <= part and not node.ended and self._grow():
+                pass
+            return (None, node.parts[part]) if part < len(node.parts) else None
         return None
+
+    def _entry(self, node: Node, name: str) -> tuple[Node, Node] | None:
+        """The first of this name: of a text that names one twice, nothing else is said."""
+        entries = self._entries.setdefault(node, {})
+        while True:
+            for at in range(2 * len(entries), len(node.parts) - 1, 2):
+                entries.setdefault(_real(node.parts[at]).value, (node.parts[at], node.parts[at + 1]))
+            if name in entries or node.ended or not self._grow():
+                return entries.get(name)
 
 
 def locate(source: Source, place: Place, *, key: bool = False, offset: tuple[int, int] | None = None) -> Span:

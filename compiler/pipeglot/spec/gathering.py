@@ -9,12 +9,12 @@ from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec import foreign
 from pipeglot.spec.naming import Location, kind_of, path_of
 from pipeglot.spec.schema import tags
-from pipeglot.spec.shape import Fault
+from pipeglot.spec.shape import OTHERS, Fault
 
-MEANT, TIMES, OTHERS = "meant", "times", "others"
-"""In the context of an unknown field: which was meant, in how many places it is, how many others stand beside it."""
-SAME, BESIDE = 3, 20
-"""So many of one unknown field, and of unknown fields in one map, are told one by one."""
+MEANT, TIMES = "meant", "times"
+"""In the context of an unknown field: which was meant, in how many places it is."""
+SAME = 3
+"""So many of one unknown field are told one by one."""
 
 
 def gathered(found: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -66,10 +66,7 @@ def _crowded(unknown: list[Fault]) -> Iterator[Fault]:
     """Of very many unknown fields in one map the first, which counts the others."""
     for _, group in groupby(unknown, key=lambda fault: fault.location[:-1]):
         each = list(group)
-        if len(each) > BESIDE:
-            yield _noted(each[0], **{OTHERS: len(each) - 1})
-        else:
-            yield from each
+        yield from each[:1] if OTHERS in each[0].context else each
 
 
 def _counted(unknown: Iterable[Fault]) -> Iterator[Fault]:

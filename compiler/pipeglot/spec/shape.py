@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pydantic_core
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
 Location: TypeAlias = "tuple[str | int, ...]"
+BESIDE = 20
+"""So many unknown fields of one map are told one by one."""
+OTHERS = "others"
+"""In the context of an unknown field: how many others stand beside it, where these are more."""
 
 
 class Fault(NamedTuple):
@@ -29,11 +35,23 @@ def faults(data: dict[str, Json]) -> tuple[Fault, ...]:
     try:
         validator().validate_python(data)
     except ValidationError as error:
-        return tuple(
-            Fault(each["type"], each["loc"], each["input"], each.get("ctx", {}))
-            for each in error.errors(include_url=False)
-        )
+        return tuple(_few(error.errors(include_url=False)))
     return ()
+
+
+def _few(errors: list[Any]) -> Iterator[Fault]:
+    """All but the very many unknown fields of one map, of which the first has the number."""
+    unknown = Counter(each["loc"][:-1] for each in errors if each["type"] == "extra_forbidden")
+    told: Counter[Location] = Counter()
+    for each in errors:
+        context = each.get("ctx", {})
+        if each["type"] == "extra_forbidden":
+            owner = each["loc"][:-1]
+            told[owner] += 1
+            if told[owner] > BESIDE:
+                continue
+            context = {OTHERS: unknown[owner] - 1} if unknown[owner] > BESIDE else {}
+        yield Fault(each["type"], each["loc"], each["input"], context)
 
 
 def validator() -> SchemaValidator:

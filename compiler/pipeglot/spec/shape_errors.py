@@ -10,12 +10,12 @@ from pipeglot import installed
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.suggestions import Meant, nearest
 from pipeglot.spec import foreign, naming
-from pipeglot.spec.gathering import MEANT, OTHERS, TIMES
+from pipeglot.spec.gathering import MEANT, TIMES
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.naming import called, kind_of, path_of
 from pipeglot.spec.schema import patterns, reserved, tags
 from pipeglot.spec.schema.respelling import flow, long_form, respelt
-from pipeglot.spec.shape import Fault
+from pipeglot.spec.shape import OTHERS, Fault
 from pipeglot.spec.spelled import spelled
 from pipeglot_expression.values import kind, shortened, with_article
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from pipeglot.syntax.events import events
 
 DEEPEST: Final = 100
 """Nothing deeper is read: libyaml's time grows with the square of the depth."""
+_STRETCH: Final = 500
 
 
 class Kind(enum.Enum):
@@ -81,22 +84,30 @@ class Tree:
 
 def compose(text: str) -> Tree:
     tree = Tree()
+    for _ in growing(text, tree):
+        pass
+    return tree
+
+
+def growing(text: str, tree: Tree) -> Iterator[None]:
+    """Reads the text into the tree, a stretch with each step: whoever looks for one place may stop when it is there."""
     get = events(text)
     try:
         get()
         start: Any = get()
         if type(start) is DocumentStartEvent:
             tree.version, tree.tagged = start.version, bool(start.tags)
-            _document(get, tree)
+            yield from _document(get, tree)
     except yaml.MarkedYAMLError as fault:
         tree.fault = fault
-    return tree
 
 
-def _document(get: Any, tree: Tree) -> None:  # noqa: C901  # one hot loop
+def _document(get: Any, tree: Tree) -> Iterator[None]:  # noqa: C901  # one hot loop
     stack = tree.around
     anchors: dict[str, Node] = {}
-    while True:
+    for count in itertools.count(1):
+        if not count % _STRETCH:
+            yield
         event = get()
         sort = event.__class__
         kind = _KINDS.get(sort)
