@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from tests.diagnostics import pages
 
 from pipeglot.rendering.fixes import OPEN
@@ -15,9 +16,21 @@ from pipeglot.rendering.fixes import OPEN
 ROUNDS = 3
 FILLED = {"PG308": "0", "PG325": "data", "PG401": "python:3.12-slim"}
 """What an author says in the place of what is left open."""
+
+
+def _as_script(raw: bytes, line: int) -> bytes:
+    """The list of arguments of that line as one text, each word of it but those of shells in quotes."""
+    lines = raw.decode().split("\n")
+    head, _, words = lines[line - 1].partition("run: ")
+    text = " ".join(each if set(each) <= set("<>|&") else f'"{each}"' for each in yaml.safe_load(words))
+    lines[line - 1] = f"{head}run: '{text}'"
+    return "\n".join(lines).encode()
+
+
 BY_HAND: dict[str, Callable[[bytes, int], bytes]] = {
     "save the file as UTF-8": lambda raw, _: raw.decode("latin-1").encode(),
     "save it as UTF-8": lambda raw, _: raw.decode("utf-16").encode(),
+    "write `run` as a text, which is a script": _as_script,
     "put each pipeline in a file of its own": lambda raw, line: b"".join(raw.splitlines(True)[: line - 1]),
 }
 """What no edit of the text does: by the hint, what becomes of the bytes before the line."""

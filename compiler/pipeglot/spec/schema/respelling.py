@@ -81,31 +81,6 @@ def _output(word: str) -> str | None:
     return artifact if artifact.startswith("{artifact:") else f"{{type: {type}}}" if type else None
 
 
-_LONGEST or not text.isprintable():
-        return "…"
-    word = isinstance(value, str) and re.fullmatch(r"[^\W\d][\w-]*", value) and value.lower() not in _NO_TEXT
-    return str(value) if word else text
-
-
-def _wrapped(key: str, *kinds: str) -> Callable[[Json], str | None]:
-    return lambda value: f"{{{key}: {flow(value)}}}" if kind(value) in kinds else None
-
-
-def _param(value: Json) -> str | None:
-    name = kind(value)
-    if isinstance(value, str) and value in _TYPES:
-        return f"{{type: {value}}}"
-    return f"{{type: {name}, default: {flow(value)}}}" if name != "dict" else None
-
-
-def _output(word: str) -> str | None:
-    """A type of ours or of another tool, or a kind of artifact."""
-    type = word if word in _TYPES else foreign.value(word, list(_TYPES))
-    if type:
-        return f"{{type: {type}}}"
-    return f"{{artifact: {word}}}" if word in _ARTIFACTS else None
-
-
 _LONGEST: Final = 60
 _NO_TEXT: Final = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 _TYPES: Final = ("string", "int", "float", "bool", "list", "dict")
