@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from pipeglot.rendering.frames import Underline, frame
 from pipeglot.rendering.report import render
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
+from pipeglot.spec.shape import BESIDE, faults
+from pipeglot.syntax import nodes
 from pipeglot.syntax.reader import read
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: x}\n"
@@ -48,6 +51,28 @@ def test_it_looks_for_names_only_for_what_is_shown(looked: list[str]) -> None:
     text = render(said, [source])
     assert text.count("did you mean") == MOST
     assert len(looked) == MOST
+
+
+MANY = 20_000
+
+
+def test_it_reads_no_further_than_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an unknown key that stands before very many others."""
+    made: list[nodes.Node] = []
+    real = nodes._node
+
+    def node(*given: Any) -> nodes.Node:
+        made.append(real(*given))
+        return made[-1]
+
+    monkeypatch.setattr(nodes, "_node", node)
+    source, said = found("steps: {a: {run: [x]}}\n" + "".join(f"key_{i}: 1\n" for i in range(MANY)))
+    assert [each.message for each in said] == [
+        f"the pipeline has no field `key_0`, nor {MANY - 1:,} others that stand beside it"
+    ]
+    assert "key_0: 1" in render(said, [source])
+    assert len(made) < MANY / 10
+    assert len(faults(source.data)) <= BESIDE
 
 
 def test_it_counts_the_combinations_of_a_matrix_before_it_makes_them() -> None:

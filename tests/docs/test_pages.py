@@ -119,3 +119,13 @@ def test_it_names_cases_and_tests_that_exist() -> None:
     missing += [path for path in sorted(set(re.findall(r"\btests/[\w/]+\.\w+", text))) if not (ROOT / path).exists()]
     assert len(cases) > 10
     assert missing == []
+
+
+def test_it_names_tests_that_are_there() -> None:
+    """Of the table of faults: each line by at least one test, by its file and its name."""
+    page = (ROOT / "docs" / "internals" / "faults.md").read_text("utf-8")
+    lines = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| kind ")]
+    named = [re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", line) for line in lines]
+    assert len(lines) > 40
+    assert all(named)
+    assert [test for tests in named for test in tests if f"def {test[1]}(" not in (ROOT / test[0]).read_text()] == []
