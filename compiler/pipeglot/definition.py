@@ -10,13 +10,17 @@ from pipeglot.ir import (
     MISSING,
     Body,
     Command,
+    ConfigKey,
     FanOut,
+    Gpu,
     Group,
     Json,
     Notify,
     Output,
+    Outside,
     Param,
     Pipeline,
+    PodField,
     Read,
     Resources,
     Retry,
@@ -144,8 +148,13 @@ def _body(body: Body) -> Json:
     return {"call": body.function}
 
 
-def _env(value: Tree | Secret) -> Json:
-    return {"secret": value.name, "key": value.key} if isinstance(value, Secret) else broken(value)
+def _env(value: Tree | Outside) -> Json:
+    if isinstance(value, PodField):
+        return {"field": value.path}
+    if isinstance(value, Secret | ConfigKey):
+        kind = "secret" if isinstance(value, Secret) else "config_map"
+        return present({kind: value.name, "key": value.key, "optional": value.optional or None})
+    return broken(value)
 
 
 def _output(output: Output) -> Json:
@@ -213,6 +222,12 @@ def _resources(resources: Resources) -> Json:
             "memory": resources.memory,
             "disk": resources.disk,
             "shm": resources.shm,
-            "gpu": present({"count": gpu.count, "type": gpu.type}) if gpu else None,
+            "gpu": _gpu(gpu) if gpu else None,
+            "limits": present({"cpu": resources.limit_cpu, "memory": resources.limit_memory}) or None,
         }
     )
+
+
+def _gpu(gpu: Gpu) -> Json:
+    resource = None if gpu.resource == Gpu(gpu.count).resource else gpu.resource
+    return present({"count": gpu.count, "type": gpu.type, "resource": resource})

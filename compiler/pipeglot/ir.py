@@ -100,8 +100,31 @@ Body: TypeAlias = Command | Script | Call | Notify
 
 @dataclass(slots=True)
 class Secret:
+    """`optional`: where it is not there, the variable is not there either."""
+
     name: str
     key: str
+    optional: bool = False
+
+
+@dataclass(slots=True)
+class ConfigKey:
+    """A value of a ConfigMap: only pods have it."""
+
+    name: str
+    key: str
+    optional: bool = False
+
+
+@dataclass(slots=True)
+class PodField:
+    """What Kubernetes knows of a pod, by its path: `metadata.name`."""
+
+    path: str
+
+
+Outside: TypeAlias = Secret | ConfigKey | PodField
+"""The variables that come from where the step runs, and stand in no file."""
 
 
 @dataclass(slots=True)
@@ -158,13 +181,16 @@ class Retry:
 
 @dataclass(slots=True)
 class Gpu:
+    """`resource` is what Kubernetes calls it."""
+
     count: int
     type: str | None = None
+    resource: str = "nvidia.com/gpu"
 
 
 @dataclass(slots=True)
 class Resources:
-    """Kubernetes quantities, as written."""
+    """Kubernetes quantities, as written. What is asked for is the limit too, where no other is named."""
 
     origin: Origin
     cpu: str | None = None
@@ -172,6 +198,16 @@ class Resources:
     disk: str | None = None
     shm: str | None = None
     gpu: Gpu | None = None
+    limit_cpu: str | None = None
+    limit_memory: str | None = None
+
+    @property
+    def most_cpu(self) -> str | None:
+        return self.limit_cpu or self.cpu
+
+    @property
+    def most_memory(self) -> str | None:
+        return self.limit_memory or self.memory
 
 
 @dataclass(slots=True)
@@ -187,9 +223,10 @@ class Volume:
 
 @dataclass(slots=True)
 class Pod:
-    """What a pod has besides (`kubernetes:` in the spec).
+    """What a pod has besides (`kubernetes:` in the spec). `termination_grace` in seconds.
 
-    `tolerations`, `affinity` and `security_context` are as Kubernetes has them, the last of pod and container in one.
+    `tolerations`, `affinity`, `env_from` and `security_context` are as Kubernetes has them, the last of pod and
+    container in one.
     """
 
     origin: Origin
@@ -202,6 +239,10 @@ class Pod:
     security_context: Mapping[str, Json] = field(default_factory=dict[str, Json])
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    image_pull_policy: str | None = None
+    priority_class: str | None = None
+    termination_grace: float | None = None
+    env_from: tuple[Mapping[str, Json], ...] = ()
 
 
 class ReadKind(enum.Enum):
@@ -249,7 +290,7 @@ class Step:
     origin: Origin
     image: str | None = None
     workdir: str | None = None
-    env: Mapping[str, Tree | Secret] = field(default_factory=dict[str, "Tree | Secret"])
+    env: Mapping[str, Tree | Outside] = field(default_factory=dict[str, "Tree | Outside"])
     inputs: tuple[Input, ...] = ()
     outputs: tuple[Output, ...] = ()
     needs: tuple[str, ...] = ()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.analysis.specs import HEAD, rejected
+from tests.analysis.specs import HEAD, fields_of, rejected
 
 from pipeglot.driver.loading import load
-from pipeglot.ir import Pod, Secret
+from pipeglot.ir import ConfigKey, Pod, PodField, Secret
 
 PODS = Path(__file__).parents[1] / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
+CLUSTER = PODS.parents[2] / "argo" / "pipelines" / "cluster.yaml"
 
 
 def said(text: str) -> list[tuple[str, str]]:
@@ -25,7 +26,29 @@ def pod(step: str, profile: str | None = None) -> Pod:
 
 def test_it_reads_a_secret() -> None:
     env = load(PODS).by_id["each"].env
-    assert env == {"TOKEN": Secret("acme-api", "to.ken"), "NAME": ["ref", "item"]}
+    assert env == {
+        "TOKEN": Secret("acme-api", "to.ken"),
+        "NAME": ["ref", "item"],
+        "SPARE": Secret("acme-api", "spare", optional=True),
+        "MODE": ConfigKey("churn", "mode", optional=True),
+    }
+
+
+def test_what_the_pipeline_says_of_pods_lies_under_what_defaults_and_steps_say() -> None:
+    (step,) = load(CLUSTER).steps
+    assert step.pod is not None
+    assert (step.pod.priority_class, step.pod.termination_grace, step.pod.image_pull_policy) == ("urgent", 60, "Always")
+    assert step.env["TEAM"] == PodField("metadata.labels['acme/team']")
+    (step,) = load(CLUSTER, "pods").steps
+    assert step.pod is not None
+    assert (step.pod.priority_class, step.pod.image_pull_policy) == ("urgent", None), "a profile takes away"
+
+
+def test_it_points_to_what_the_pipeline_says_of_pods() -> None:
+    (found,) = rejected("kubernetes: {volumes: [{mount_path: /a}]}\nsteps: {s: {run: [x]}}\n")
+    assert fields_of(found) == ("kubernetes", "volumes", 0)
+    (found,) = rejected("kubernetes: {image_pull_policy: Sometimes}\nsteps: {s: {run: [x]}, t: {run: [x]}}\n")
+    assert (found.code, fields_of(found)) == ("PG317", ("kubernetes", "image_pull_policy"))
 
 
 def test_it_merges_what_a_step_says_over_the_defaults() -> None:
@@ -90,6 +113,15 @@ WRONG = {
     "affinity: {nodeAfinity: {}}": ("PG210", "`affinity` has no field `nodeAfinity`"),
     "security_context: {runAsUser: -1}": ("PG318", "`runAsUser` is the number -1, and it has to be at least 0"),
     "security_context: {runAsRoot: false}": ("PG210", "`security_context` has no field `runAsRoot`"),
+    "termination_grace: 12s": (
+        "PG310",
+        "`termination_grace` is `12s`, and it is whole seconds, at least 15: "
+        "10 for the command, and 5 in which its record is written",
+    ),
+    "env_from: [{prefix: A_}]": (
+        "PG325",
+        "variables come from one place: `configMapRef: {name: …}` or `secretRef: {name: …}`",
+    ),
     "namespace: ml": ("PG210", f"`kubernetes` has no field `namespace`: {NAMESPACE}"),
     "node_selector: {a: 1}": ("PG302", "`a` is text, and here is the number 1"),
 }
@@ -107,6 +139,14 @@ def test_it_says_where_a_namespace_is_named() -> None:
 
 SECRETS = {
     "{secret: s}": ("PG303", "`T` has no `key`, which is required"),
+    "{config_map: s}": ("PG303", "`T` has no `key`, which is required"),
+    "{config_map: s, key: k, secret: s}": ("PG210", "`T` has no field `secret`"),
+    "{field: metadata.nmae}": (
+        "PG301",
+        "`field` is the text `metadata.nmae`, and Kubernetes tells of `metadata.name`, `.namespace`, `.uid`, "
+        "`.labels['KEY']`, `.annotations['KEY']`, `spec.nodeName`, `spec.serviceAccountName`, `status.podIP` and "
+        "`status.hostIP`",
+    ),
     "{secret: S, key: k}": (
         "PG301",
         "`secret` is the text `S`, and a secret is named by lower-case letters, digits, `.` and inner dashes",

@@ -65,6 +65,40 @@ def test_argo_has_all_of_it_in_the_template() -> None:
     assert named(each["container"]["env"])["TOKEN"] == token
 
 
+CLUSTER = PODS.parents[2] / "argo" / "pipelines" / "cluster.yaml"
+
+
+def test_argo_has_what_a_cluster_knows() -> None:
+    (template,) = yaml.safe_load(emitted(None, "argo", path=CLUSTER)["workflowtemplate.yaml"])["spec"]["templates"][1:]
+    container, variables = template["container"], named(template["container"]["env"])
+    assert (template["priorityClassName"], container["imagePullPolicy"]) == ("urgent", "Always")
+    assert yaml.safe_load(template["podSpecPatch"]) == {"terminationGracePeriodSeconds": 60}
+    assert variables["PIPEGLOT_GRACE"]["value"] == "40", "all but what its record needs"
+    assert variables["MODE"]["valueFrom"] == {"configMapKeyRef": {"name": "churn", "key": "mode"}}
+    assert variables["POD"]["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.name"}}
+    assert container["envFrom"] == [
+        {"configMapRef": {"name": "churn"}, "prefix": "CHURN_"},
+        {"secretRef": {"name": "keys", "optional": True}},
+    ]
+    assert container["resources"] == {
+        "requests": {"memory": "1Gi", "nvidia.com/mig-1g.5gb": "2"},
+        "limits": {"memory": "2Gi", "nvidia.com/mig-1g.5gb": "2"},
+    }
+
+
+def test_who_has_no_word_for_it_says_so() -> None:
+    def told(target: str) -> str:
+        return "\n".join(each.message for each in refusals(load(CLUSTER), *find_target(target)))
+
+    assert "none for all of them" in told("kubeflow")
+    assert "priority of a pod" in told("kubeflow")
+    assert "10 of them for the command" in told("kubeflow")
+    assert "the pods" not in told("airflow")
+    assert "there for pods alone: steps are processes of this machine (`argo` and `kubeflow` can): 3" in told("local")
+    assert "is there for pods alone" in told("vertex")
+    assert "whole ones" in told("vertex")
+
+
 RIGHTS: dict[str, Any] = {
     "runAsUser": 1000,
     "fsGroup": 2000,
@@ -118,6 +152,20 @@ def test_kubeflow_has_it_in_the_platform_document() -> None:
                 "secretName": "acme-api",
                 "secretNameParameter": constant["acme-api"],
                 "keyToEnv": [{"secretKey": "to.ken", "envVar": "TOKEN"}],
+            },
+            {
+                "secretName": "acme-api",
+                "secretNameParameter": constant["acme-api"],
+                "keyToEnv": [{"secretKey": "spare", "envVar": "SPARE"}],
+                "optional": True,
+            },
+        ],
+        "configMapAsEnv": [
+            {
+                "configMapName": "churn",
+                "configMapNameParameter": constant["churn"],
+                "keyToEnv": [{"configMapKey": "mode", "envVar": "MODE"}],
+                "optional": True,
             }
         ],
         "nodeSelector": {"labels": {"acme/disk": "ssd", "acme/pool": "batch"}},
@@ -138,6 +186,7 @@ def test_kubeflow_has_it_in_the_platform_document() -> None:
         "emptyDirMounts": [{"volumeName": "volume-3", "mountPath": "/scratch", "medium": "Memory", "sizeLimit": "1Gi"}],
         "tolerations": TOLERATIONS,
         "imagePullSecret": [{"secretName": "registry", "secretNameParameter": constant["registry"]}],
+        "imagePullPolicy": "IfNotPresent",
         "podMetadata": {"labels": {"team": "churn"}, "annotations": {"acme/why": "a test"}},
         "nodeAffinity": [{"nodeAffinityJson": {"runtimeValue": {"constant": NODES}}}],
         "securityContext": {"runAsUser": "1000", "runAsNonRoot": True},

@@ -86,6 +86,14 @@ RIGHTS: dict[str, Two] = {
     "procMount": ("Default", "Unmasked"),
     "readOnlyRootFilesystem": (True, False),
 }
+ENV_FROM: dict[str, Two] = {
+    "prefix": ({"configMapRef": {"name": "a"}, "prefix": "A_"}, {"configMapRef": {"name": "a"}, "prefix": "B_"}),
+    **{
+        f"{kind}{field}": ({kind: {"name": "a", "optional": True}}, {kind: {"name": "b"}})
+        for kind in ("configMapRef", "secretRef")
+        for field in ("", ".name", ".optional")
+    },
+}
 RETRY = {"limit": 3, "delay": "10s"}
 CRON = {"schedule": {"cron": "0 6 * * *"}}
 FAN = {"foreach": {"items": ["x", "y"]}, "run": ["echo", "${{ item }}"]}
@@ -122,6 +130,24 @@ PROBES: dict[str, Two] = {
     "steps.*.env": step("env", {"A": "one"}, {"A": "other"}),
     "steps.*.env.*.secret": step("env.A", {"secret": "one", "key": "k"}, {"secret": "other", "key": "k"}),
     "steps.*.env.*.key": step("env.A", {"secret": "one", "key": "k"}, {"secret": "one", "key": "l"}),
+    "steps.*.env.*.optional": step(
+        "env.A", {"secret": "one", "key": "k", "optional": True}, {"secret": "one", "key": "k"}
+    ),
+    "steps.*.env.*.config_map": step("env.A", {"config_map": "one", "key": "k"}, {"config_map": "other", "key": "k"}),
+    "steps.*.env.*.field": step("env.A", {"field": "metadata.name"}, {"field": "metadata.uid"}),
+    "kubernetes": top("kubernetes", {"labels": {"a": "one"}}, {"labels": {"a": "other"}}),
+    "steps.*.kubernetes.image_pull_policy": pod("image_pull_policy", "Always", "Never"),
+    "steps.*.kubernetes.priority_class": pod("priority_class", "one", "other"),
+    "steps.*.kubernetes.termination_grace": pod("termination_grace", "60s", "90s"),
+    **{
+        f"steps.*.kubernetes.env_from.[].{field}": pod("env_from", [one], [other])
+        for field, (one, other) in ENV_FROM.items()
+    },
+    "steps.*.resources.limits.cpu": step("resources.limits.cpu", "1", "2"),
+    "steps.*.resources.limits.memory": step("resources.limits.memory", "1Gi", "2Gi"),
+    "steps.*.resources.gpu.resource": step(
+        "resources.gpu", {"count": 1, "resource": "amd.com/gpu"}, {"count": 1, "resource": "intel.com/gpu"}
+    ),
     "steps.*.kubernetes.node_selector": pod("node_selector", {"a": "one"}, {"a": "other"}),
     "steps.*.kubernetes.tolerations": pod("tolerations", [TOLERATION], []),
     "steps.*.kubernetes.tolerations.[].key": toleration("key", "one", "other"),

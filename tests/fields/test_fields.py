@@ -42,6 +42,8 @@ ELSEWHERE = {
     "steps.*.kubernetes.security_context": "its fields",
     "steps.*.retry": "its fields",
     "steps.*.resources": "its fields",
+    "steps.*.resources.limits": "its fields",
+    "steps.*.kubernetes.env_from": "its fields",
     "steps.*.resources.gpu": "its fields",
     "steps.*.inputs": "its fields",
     "steps.*.inputs.*.artifact": "checked against what it is given: tests/analysis/test_steps.py",

@@ -11,7 +11,7 @@ from typing_extensions import NotRequired, is_typeddict
 from pipeglot.spec.schema import models
 
 Path = tuple[str, ...]
-SAME = ("on_exit", "defaults")
+SAME = ("on_exit", "defaults", "kubernetes")
 """What holds a step's fields too: the same code reads them."""
 
 

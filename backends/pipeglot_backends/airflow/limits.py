@@ -8,11 +8,10 @@ from pipeglot.ir import Origin, Pipeline, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.names import LONGEST, has_list_task, list_task
 from pipeglot_backends.airflow.settings import local_path
-from pipeglot_backends.features import images, schedules, steps
+from pipeglot_backends.features import images, pods, schedules, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
-from pipeglot_backends.features.pods import mounted_volumes, what_only_pods_have
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
@@ -73,6 +72,14 @@ def workdir(pipeline: Pipeline) -> Iterator[Origin]:
 
 def resources(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.resources.origin for step in all_steps(pipeline) if step.resources)
+
+
+def cpu_limit(pipeline: Pipeline) -> Iterator[Origin]:
+    return (each.resources.origin for each in all_steps(pipeline) if each.resources and each.resources.limit_cpu)
+
+
+def memory_limit(pipeline: Pipeline) -> Iterator[Origin]:
+    return (each.resources.origin for each in all_steps(pipeline) if each.resources and each.resources.limit_memory)
 
 
 def artifacts_without_a_folder(pipeline: Pipeline) -> Iterator[Origin]:
@@ -163,7 +170,7 @@ CANNOT = (
     images.image_required(DOCKER, operators=IN_CONTAINERS),
     secret_variables.distinct_secrets(BASH, operators=("bash", "docker")),
     Limit(
-        mounted_volumes,
+        pods.mounted_volumes,
         "Docker mounts no volumes of Kubernetes",
         DOCKER,
         operators=("docker",),
@@ -180,6 +187,14 @@ CANNOT = (
         "https://docs.docker.com/reference/api/engine/version/v1.47/",
         operators=("docker",),
     ),
+    Limit(
+        steps.gpu_by_a_resource,
+        "Docker gives out whole GPUs of its own machine, and knows no resources of Kubernetes",
+        "https://docs.docker.com/reference/api/engine/version/v1.47/",
+        operators=("docker",),
+    ),
+    pods.only_in_pods("steps are processes of the worker", BASH, ("bash",)),
+    pods.only_in_pods("steps are containers of Docker", DOCKER, ("docker",)),
     Limit(
         steps.gpu_type_without_label("airflow", "gpu_label"),
         "the kind of a GPU is a label of its node, and each cluster has its own: name it, `airflow: {gpu_label: …}`",
@@ -225,12 +240,16 @@ EMULATES = (
         operators=("bash",),
     ),
     Limit(
-        what_only_pods_have,
+        pods.what_only_pods_have,
         "ignored: steps are processes of the worker, and see its own folders where volumes would be mounted",
         BASH,
         operators=("bash",),
     ),
-    Limit(what_only_pods_have, "ignored: steps are containers of Docker, and not pods", DOCKER, operators=("docker",)),
+    pods.left_out("steps are processes of the worker", BASH, ("bash",)),
+    pods.left_out("steps are containers of Docker", DOCKER, ("docker",)),
+    Limit(
+        pods.what_only_pods_have, "ignored: steps are containers of Docker, and not pods", DOCKER, operators=("docker",)
+    ),
     Limit(
         schedules.schedule,
         "holds once the DAG is no longer paused; without `catchup` the last run that was missed is made up for",
@@ -288,6 +307,18 @@ EMULATES = (
         "taken from the worker's environment, as `PIPEGLOT_SECRET_<NAME>_<KEY>`; Docker shows them to whoever may "
         "inspect the container",
         "tests/engines/airflow_docker/test_meaning.py",
+        operators=("docker",),
+    ),
+    Limit(
+        cpu_limit,
+        "not enforced: by Docker a container has a share of the processors, or all that are free",
+        DOCKER,
+        operators=("docker",),
+    ),
+    Limit(
+        memory_limit,
+        "Docker holds the container to the limit, and keeps none of it free for the step",
+        DOCKER,
         operators=("docker",),
     ),
     Limit(cpu, "a share, which counts only where containers compete: no limit", DOCKER, operators=("docker",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from pipeglot.ir import Pod, Volume
+from pipeglot.ir import ConfigKey, Pod, PodField, Resources, Secret, Step, Volume
 from pipeglot_backends.emit.yaml_text import Data
 
 SIDECAR, PYTHON_VOLUME = "/pipeglot", "pipeglot-python"
@@ -40,6 +40,36 @@ def mounts(pod: Pod) -> list[Data]:
             mount["readOnly"] = True
         found.append(mount)
     return found
+
+
+def variables(step: Step) -> Iterator[tuple[str, str, dict[str, Data]]]:
+    """The variables that come from elsewhere: name, kind of the source, the source."""
+    for name, value in step.env.items():
+        if isinstance(value, PodField):
+            yield name, "fieldRef", {"fieldPath": value.path}
+        elif isinstance(value, Secret | ConfigKey):
+            kind = "secretKeyRef" if isinstance(value, Secret) else "configMapKeyRef"
+            optional: dict[str, Data] = {"optional": True} if value.optional else {}
+            yield name, kind, {"name": value.name, "key": value.key, **optional}
+
+
+def amounts(resources: Resources) -> tuple[dict[str, str], dict[str, str]]:
+    """What is asked for, and the most of it."""
+    shared = {"ephemeral-storage": resources.disk}
+    if gpu := resources.gpu:
+        shared[gpu.resource] = str(gpu.count)
+    asked = {"cpu": resources.cpu, "memory": resources.memory, **shared}
+    most = {"cpu": resources.most_cpu, "memory": resources.most_memory, **shared}
+    return _there(asked), _there(most)
+
+
+def _there(found: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: amount for name, amount in found.items() if amount}
+
+
+def command_grace(grace: float) -> int:
+    """How long the command has of a pod's time to end: all but what its record needs, which is 10 of 30 seconds."""
+    return max(10, int(grace) - 20)
 
 
 def security(pod: Pod) -> tuple[dict[str, Data], dict[str, Data]]:

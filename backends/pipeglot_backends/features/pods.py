@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from pipeglot.ir import Json, Origin, Pipeline, Pod, Secret, Step
+from pipeglot.ir import ConfigKey, Json, Origin, Pipeline, Pod, PodField, Secret, Step
 from pipeglot_backends.features.steps import all_steps
+from pipeglot_backends.protocol import Limit
 
 
 def pods(pipeline: Pipeline) -> Iterator[Pod]:
@@ -22,6 +23,45 @@ def mounted_volumes(pipeline: Pipeline) -> Iterator[Origin]:
     return (volume.origin for pod in pods(pipeline) for volume in pod.volumes)
 
 
+def variables_of_pods(pipeline: Pipeline) -> Iterator[Origin]:
+    """A feature: variables that a step cannot do without, from a ConfigMap or from what is known of its pod."""
+    for step in all_steps(pipeline):
+        for name, value in step.env.items():
+            if isinstance(value, PodField) or (isinstance(value, ConfigKey) and not value.optional):
+                yield Origin(step.origin.source, (*step.origin.path, "env", name))
+
+
+def optional_config_maps(pipeline: Pipeline) -> Iterator[Origin]:
+    """A feature: variables from a ConfigMap that need not be there."""
+    for step in all_steps(pipeline):
+        if any(isinstance(each, ConfigKey) and each.optional for each in step.env.values()):
+            yield step.origin
+
+
+def only_in_pods(where: str, evidence: str, operators: tuple[str, ...] = ()) -> Limit:
+    """For `CANNOT`, of what starts no pods."""
+    reason = f"a ConfigMap, and what is known of a pod, is there for pods alone: {where}"
+    hint = "let a profile of this target give the variable as text: `steps: {STEP: {env: {NAME: text}}}`"
+    return Limit(variables_of_pods, reason, evidence, operators=operators, hint=hint)
+
+
+def left_out(where: str, evidence: str, operators: tuple[str, ...] = ()) -> Limit:
+    """For `EMULATES`, of what starts no pods."""
+    return Limit(optional_config_maps, f"not set: {where}, where no ConfigMap is", evidence, operators=operators)
+
+
+def env_from(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pod.origin for pod in pods(pipeline) if pod.env_from)
+
+
+def priority_class(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pod.origin for pod in pods(pipeline) if pod.priority_class)
+
+
+def termination_grace(pipeline: Pipeline) -> Iterator[Origin]:
+    return (pod.origin for pod in pods(pipeline) if pod.termination_grace)
+
+
 def static_places(pipeline: Pipeline, marks: Collection[str]) -> Iterator[Origin]:
     """Where a text that stands in the file of a target as the spec has it could be taken for a tag of the engine."""
     for step in all_steps(pipeline):
@@ -36,6 +76,8 @@ def _static(step: Step) -> Iterator[tuple[Origin, tuple[str | int, ...], Json]]:
     for name, value in step.env.items():
         if isinstance(value, Secret):
             yield step.origin, ("env", name), {"secret": value.name, "key": value.key}
+        elif isinstance(value, ConfigKey):
+            yield step.origin, ("env", name), {"config_map": value.name, "key": value.key}
     if step.pod:
         yield from ((step.pod.origin, (name,), value) for name, value in _words(step.pod).items())
         for volume in step.pod.volumes:
@@ -53,6 +95,8 @@ def _words(pod: Pod) -> dict[str, Json]:
         "security_context": dict(pod.security_context),
         "labels": dict(pod.labels),
         "annotations": dict(pod.annotations),
+        "priority_class": pod.priority_class,
+        "env_from": [dict(each) for each in pod.env_from],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeglot.ir import Origin, Pipeline, RetryOn, RunIf, Secret, Step
+from pipeglot.ir import Gpu, Origin, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.protocol import Feature
 
 
@@ -60,6 +60,12 @@ def secrets(pipeline: Pipeline) -> Iterator[Origin]:
 def gpu_type(pipeline: Pipeline) -> Iterator[Origin]:
     wanted = [step.resources for step in all_steps(pipeline) if step.resources]
     return (each.origin for each in wanted if each.gpu and each.gpu.type)
+
+
+def gpu_by_a_resource(pipeline: Pipeline) -> Iterator[Origin]:
+    """A feature: GPUs that Kubernetes does not call `nvidia.com/gpu`."""
+    wanted = [step.resources for step in all_steps(pipeline) if step.resources]
+    return (each.origin for each in wanted if each.gpu and each.gpu.resource != Gpu(1).resource)
 
 
 def gpu_type_without_label(target: str, setting: str) -> Feature:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.features import images, schedules, steps
+from pipeglot_backends.features import images, pods, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.features.labels import labels
@@ -129,6 +129,22 @@ CANNOT = (
         features.volumes_without_words,
         "a task mounts claims, config maps, secrets and empty folders, whole and writable where they are: "
         "a definition has no word for another source, for a part of one, or for `read_only`",
+        f"{PLATFORM}, `KubernetesExecutorConfig`",
+    ),
+    Limit(
+        pods.env_from,
+        "a definition has a word for each key of a ConfigMap or of a secret, and none for all of them",
+        f"{PLATFORM}, `KubernetesExecutorConfig`",
+        hint="name them: `env: {NAME: {config_map: NAME, key: KEY}}`",
+    ),
+    Limit(
+        pods.priority_class,
+        "a definition has no word for the priority of a pod",
+        f"{PLATFORM}, `KubernetesExecutorConfig`",
+    ),
+    Limit(
+        pods.termination_grace,
+        "a definition has no word for the time that a pod has to end: it is 30 seconds, 10 of them for the command",
         f"{PLATFORM}, `KubernetesExecutorConfig`",
     ),
     Limit(

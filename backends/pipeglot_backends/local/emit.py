@@ -48,7 +48,8 @@ def _step(step: Step) -> Json:
             "retry": retry_json(step.retry) if step.retry else None,
             "backstop": None if step.timeout is None else step.timeout + BACKSTOP,
             "reads": [_read(read) for read in step.reads] or None,
-            "secrets": _secrets(step) or None,
+            "secrets": _secrets(step, optional=False) or None,
+            "optional_secrets": _secrets(step, optional=True) or None,
             "sensitive": [output.name for output in step.outputs if output.sensitive] or None,
         }
     )
@@ -70,5 +71,6 @@ def _read(read: Read) -> Json:
     return present({"slot": read.slot, "kind": read.kind.value, "step": read.step, "name": read.output or read.param})
 
 
-def _secrets(step: Step) -> list[Json]:
-    return [[value.name, value.key] for value in step.env.values() if isinstance(value, Secret)]
+def _secrets(step: Step, *, optional: bool) -> list[Json]:
+    named = [value for value in step.env.values() if isinstance(value, Secret)]
+    return [[value.name, value.key] for value in named if value.optional == optional]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeglot.ir import Origin, Pipeline
-from pipeglot_backends.features import schedules, secrets
+from pipeglot_backends.features import pods, schedules, secrets
 from pipeglot_backends.features.delivery import other_than, python_of_another_image
 from pipeglot_backends.features.labels import description, labels
-from pipeglot_backends.features.pods import what_only_pods_have
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
@@ -32,15 +31,19 @@ def artifacts_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 SHOWN = "tests/local/test_settings.py"
-CANNOT = (secrets.distinct_secrets("tests/local/test_secrets.py"),)
+CANNOT = (
+    secrets.distinct_secrets("tests/local/test_secrets.py"),
+    pods.only_in_pods("steps are processes of this machine", SHOWN),
+)
 EMULATES = (
     Limit(schedules.schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
     Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),
     Limit(
-        what_only_pods_have,
+        pods.what_only_pods_have,
         "ignored: steps are processes of this machine, and see its own folders where volumes would be mounted",
         SHOWN,
     ),
+    pods.left_out("steps are processes of this machine", SHOWN),
     Limit(python_of_another_image, "ignored: the sidecar runs with the Python of this machine", SHOWN),
     Limit(resources, "not enforced: steps share this machine", SHOWN),
     Limit(artifacts_elsewhere, "ignored: artifacts lie in the run's folder", SHOWN),

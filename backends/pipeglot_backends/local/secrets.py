@@ -19,14 +19,20 @@ class SecretMissing(LookupError):
 
 
 def gather(plan: Plan, folder: Path, environ: Mapping[str, str], kept: Path | None = None) -> dict[str, str]:
-    """Every secret that some step names, by its variable. Raises `SecretMissing` before anything has started."""
+    """Every secret that some step names, by its variable; those that may be missing where they are there.
+
+    Raises `SecretMissing` before anything has started.
+    """
     wanted = {pair for step in plan.all_steps for pair in step.secrets}
-    if not wanted:
+    named = wanted | {pair for step in plan.all_steps for pair in step.optional_secrets}
+    if not named:
         return {}
     filed = {**(_filed(kept / FILE.name) if kept else {}), **_filed(folder / FILE)}
     found: dict[str, str] = {}
-    for name, key in sorted(wanted):
+    for name, key in sorted(named):
         value = environ.get(secret_variable(name, key)) or filed.get(secret_variable(name, key))
+        if value is None and (name, key) not in wanted:
+            continue
         if value is None:
             raise SecretMissing(
                 f"the secret `{name}` has no key `{key}`: set {secret_variable(name, key)}, or name it in {FILE}"

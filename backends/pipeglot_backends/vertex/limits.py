@@ -5,7 +5,12 @@ from __future__ import annotations
 from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.labels import label_that_google_cloud_refuses, labels
-from pipeglot_backends.features.pods import mounted_volumes, what_only_pods_have
+from pipeglot_backends.features.pods import (
+    mounted_volumes,
+    optional_config_maps,
+    variables_of_pods,
+    what_only_pods_have,
+)
 from pipeglot_backends.kubeflow import features as of_kubeflow
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import features
@@ -97,6 +102,18 @@ CANNOT = (
         steps.secrets,
         "Vertex AI sets no environment from secrets: a step must ask Secret Manager itself",
         f"{PROTO}, `EnvVar`",
+    ),
+    Limit(
+        variables_of_pods,
+        "a ConfigMap, and what is known of a pod, is there for pods alone, and Vertex AI shows none",
+        f"{PROTO}, `EnvVar`",
+        hint="let a profile of this target give the variable as text: `steps: {STEP: {env: {NAME: text}}}`",
+    ),
+    Limit(optional_config_maps, "Vertex AI sets no environment from ConfigMaps", f"{PROTO}, `EnvVar`"),
+    Limit(
+        steps.gpu_by_a_resource,
+        "Google Cloud has GPUs by kind alone, whole ones",
+        f"{GOOGLE}/reference/rest/v1/MachineSpec#AcceleratorType",
     ),
     Limit(
         features.sidecar_by_config_map,

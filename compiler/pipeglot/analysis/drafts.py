@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +15,7 @@ from pipeglot.analysis.fields.scripts import Prepared, prepare
 from pipeglot.analysis.rules import check_step
 from pipeglot.analysis.sizes import check_argument, check_input
 from pipeglot.diagnostics.sources import Json
-from pipeglot.ir import RunIf, Secret, Shell
+from pipeglot.ir import ConfigKey, Outside, PodField, RunIf, Secret, Shell
 from pipeglot.spec.merging import Path
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Draft:
     argv: tuple[SourcedTree, ...] = ()
     script: Prepared | None = None
     inputs: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
-    env: dict[str, SourcedTree | Secret] = field(default_factory=dict[str, "SourcedTree | Secret"])
+    env: dict[str, SourcedTree | Outside] = field(default_factory=dict[str, "SourcedTree | Outside"])
     when: SourcedTree | None = None
     items: SourcedTree | None = None
     axes: dict[str, SourcedTree] | None = None
@@ -93,7 +93,7 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
         check_input(step.inputs[name], f"input `{name}`", collector)
     for name, entry in spec.get("env", {}).items():
         if isinstance(entry, dict):
-            step.env[name] = Secret(entry["secret"], entry["key"])
+            step.env[name] = _outside(cast("Mapping[str, str]", entry))
         else:
             step.env[name] = text = sourced(entry, (*path, "env", name), collector)
             check_argument(text, f"`{name}`", collector)
@@ -106,6 +106,13 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
             name: _items(values, (*path, "matrix", name), collector) for name, values in spec["matrix"].items()
         }
     return step
+
+
+def _outside(entry: Mapping[str, str]) -> Outside:
+    if "field" in entry:
+        return PodField(entry["field"])
+    kind, name = (Secret, "secret") if "secret" in entry else (ConfigKey, "config_map")
+    return kind(entry[name], entry["key"], bool(entry.get("optional", False)))
 
 
 def _items(items: list[Json] | str, path: Path, collector: Collector) -> SourcedTree:

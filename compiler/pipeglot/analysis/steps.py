@@ -21,9 +21,9 @@ from pipeglot.ir import (
     Input,
     Json,
     Notify,
+    Outside,
     RunIf,
     Script,
-    Secret,
     Step,
     Tree,
 )
@@ -59,11 +59,11 @@ def step(
     when = _when(draft, inference)
     values: dict[str, Tree] = {item.name: item.value for item in inputs}
     body = _body(draft, inference)
-    env: dict[str, Tree | Secret] = {}
+    env: dict[str, Tree | Outside] = {}
     for name, value in draft.env.items():
-        if not isinstance(value, Secret):
+        if not isinstance(value, Outside):
             inference.type(value, Where.ENV)
-        env[name] = value if isinstance(value, Secret) else lowered(value.tree)
+        env[name] = value if isinstance(value, Outside) else lowered(value.tree)
     when_tree = lowered(when, values) if when is not None else None
     when_each = fan is not None and when_tree is not None and per_item(when_tree)
     decided = guard is not None or (when_tree is not None and not when_each)

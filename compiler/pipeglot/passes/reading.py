@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.ir import Command, Notify, Pipeline, Read, ReadKind, RunIf, Script, Secret, Step, Tree
+from pipeglot.ir import Command, Notify, Outside, Pipeline, Read, ReadKind, RunIf, Script, Step, Tree
 from pipeglot_expression.trees import parts
 
 _GUARDING = frozenset(("and", "or"))
@@ -33,7 +33,7 @@ def trees(step: Step) -> Iterator[Tree]:
     if step.fan_out is not None:
         yield step.fan_out.items
     yield from (item.value for item in step.inputs)
-    yield from (value for value in step.env.values() if not isinstance(value, Secret))
+    yield from (value for value in step.env.values() if not isinstance(value, Outside))
     if isinstance(step.body, Command):
         yield from step.body.argv
     elif isinstance(step.body, Script):

@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeGuard
 
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Json
-from pipeglot.spec.schema.tags import COMPONENT, document_tag
+from pipeglot.spec.schema.tags import COMPONENT, PIPELINE, document_tag
 
 Path: TypeAlias = tuple[str | int, ...]
 Map: TypeAlias = dict[str, Json]
@@ -124,8 +124,24 @@ def _without_nulls(value: Json) -> Json:
     return {key: _without_nulls(part) for key, part in value.items() if part is not None}
 
 
+def with_pods(merged: Merged) -> None:
+    """Lays `defaults.kubernetes` over the `kubernetes` of the pipeline, whose place it then has."""
+    pods, defaults = merged.data.get("kubernetes"), merged.data.get("defaults", {})
+    own = defaults.get("kubernetes", {}) if isinstance(defaults, dict) else None
+    if not isinstance(pods, dict) or not isinstance(defaults, dict) or not isinstance(own, dict):
+        return
+    at = ("defaults", "kubernetes")
+    if not own:
+        merged.aliases[at] = ("kubernetes",)
+    laid = _under(merged, own, pods, at, ("kubernetes",))
+    kept = {key: value for key, value in merged.data.items() if key != "kubernetes"}
+    merged.data = {**kept, "defaults": {**defaults, "kubernetes": laid}}
+
+
 def with_defaults(merged: Merged, user: Merged | None = None) -> None:
     """Lays every step over `defaults`, and those over the defaults of the file that uses this one."""
+    if document_tag(merged.data) == PIPELINE:
+        with_pods(merged)
     own = merged.data.get("defaults")
     defaults = own if isinstance(own, dict) else {}
     if user is not None:

@@ -8,7 +8,7 @@ from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Json, Source
 from pipeglot.diagnostics.suggestions import nearest
-from pipeglot.spec.merging import Map, Merged, overlaid, with_defaults
+from pipeglot.spec.merging import Map, Merged, overlaid, with_defaults, with_pods
 
 LAID_OVER = ("records", "defaults", "steps", "schedule", "notify")
 OWN = (*LAID_OVER, "name", "target", "artifacts", "params", "kubernetes", "sidecar")
@@ -59,6 +59,7 @@ def settings(profile: Map) -> dict[str, dict[str, Json]]:
 
 def _lay_over(merged: Merged, overlay: Map, place: Origin) -> None:
     merged.chosen = overlay
+    with_pods(merged)
     for part in LAID_OVER:
         patch = overlay.get(part)
         if isinstance(patch, dict):

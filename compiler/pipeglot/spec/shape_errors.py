@@ -273,7 +273,7 @@ def _other(path: naming.Location, fault: Fault) -> Said:
     return "PG301", f"{called(path)} does not have the shape that is wanted, and here is {found(fault)}", None
 
 
-_DURATIONS = ("timeout", "deadline", "delay", "max_delay")
+_DURATIONS = ("timeout", "deadline", "delay", "max_delay", "termination_grace")
 _NAME = "lower-case letters, digits and `_`, at most 40, a letter first"
 _PATTERNS = {
     patterns.PIPELINE: (
@@ -287,6 +287,12 @@ _PATTERNS = {
     patterns.TARGET: ("PG301", "a target is named `NAME` or `NAME@VERSION`"),
     patterns.SECRET: ("PG301", "a secret is named by lower-case letters, digits, `.` and inner dashes"),
     patterns.SECRET_KEY: ("PG301", "a key of a secret has letters, digits, `.`, `_` and `-`"),
+    patterns.POD_FIELD: (
+        "PG301",
+        "Kubernetes tells of `metadata.name`, `.namespace`, `.uid`, `.labels['KEY']`, `.annotations['KEY']`, "
+        "`spec.nodeName`, `spec.serviceAccountName`, `status.podIP` and `status.hostIP`",
+    ),
+    patterns.RESOURCE: ("PG301", "a resource is named `DOMAIN/NAME`: `nvidia.com/mig-1g.5gb`"),
     patterns.MOUNT: ("PG301", "a volume is mounted at an absolute path without `:`"),
     patterns.FORMAT: ("PG301", "a format is a word or a file ending: `csv`"),
 }

@@ -90,12 +90,16 @@ def recorded_item(table: Table, scope: Scope) -> dict[str, Any] | None:
 
 
 def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> str | None:
-    """The text of a variable; None where a secret is already in the environment under its name."""
+    """The text of a variable; None where it is already in the environment under its name, or is not to be there."""
     if not is_object(tree):
         return canonical(evaluate(tree, scope))
+    if "secret" not in tree:
+        return None  # Kubernetes knows it, and nobody else
     secret = secret_variable(tree["secret"], tree["key"])
     found = environment.environ.get(secret)
     if found is None and name not in environment.environ:
+        if tree.get("optional"):
+            return None
         raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
     SECRETS.add(environment.environ[name] if found is None else found)
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-4bb42863c4d18def"
+NAME = "pipeglot-6eec0c1f819d5a7c"
 
 
 class Program(SourceFileLoader):
@@ -2310,9 +2310,13 @@ def recorded_item(table: Table, scope: Scope) -> dict[str, Any] | None:
 def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> str | None:
     if not is_object(tree):
         return canonical(evaluate(tree, scope))
+    if "secret" not in tree:
+        return None  # Kubernetes knows it, and nobody else
     secret = secret_variable(tree["secret"], tree["key"])
     found = environment.environ.get(secret)
     if found is None and name not in environment.environ:
+        if tree.get("optional"):
+            return None
         raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
     SECRETS.add(environment.environ[name] if found is None else found)
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeglot.ir import Pipeline, Pod, Resources, Secret, Step
+from pipeglot.ir import Outside, Pipeline, Pod, PodField, Resources, Secret, Step
 from pipeglot_backends.airflow.names import has_list_task, list_task
 
 SHARED = {"pipeglot": "/pipeglot", "pipeglot-work": "/tmp/pipeglot", "xcom": "/airflow/xcom"}
@@ -46,7 +46,7 @@ def _container(verb: str, step: Step, found: Mapping[str, Any]) -> Iterator[str]
         "command": [verb, step.id],
         "workdir": step.workdir if verb == "run" else None,
         "cpu": cpu(needs.cpu) if needs.cpu else 1.0,
-        "memory": size(needs.memory) if needs.memory else None,
+        "memory": size(needs.limit_memory or needs.memory or "") if needs.limit_memory or needs.memory else None,
         "shm": size(needs.shm) if needs.shm else None,
         "gpus": needs.gpu.count if needs.gpu else 0,
         "secrets": ["PIPEGLOT_SECRET_" + re.sub(r"\W", "_", f"{each.name}_{each.key}").upper() for each in secrets],
@@ -95,6 +95,17 @@ def _besides(verb: str, step: Step, pod: Any, main: Any) -> Iterator[str]:  # no
     for kind, entries in (("labels", wanted.labels), ("annotations", wanted.annotations)):
         if entries.items() - told.get(kind, {}).items():
             yield f"{kind} are {told.get(kind)}"
+    yield from _differences(
+        {
+            "priorityClassName": wanted.priority_class,
+            "terminationGracePeriodSeconds": int(wanted.termination_grace or 30),
+        },
+        found,
+    )
+    yield from _differences(
+        {"imagePullPolicy": wanted.image_pull_policy, "envFrom": [dict(each) for each in wanted.env_from]},
+        {"envFrom": [], **main},
+    )
     volumes = {each["name"]: each for each in found["volumes"]}
     mounts = {each["mountPath"]: each for each in main["volumeMounts"]}
     for volume in wanted.volumes if verb == "run" else ():
@@ -121,13 +132,19 @@ def _variables(verb: str, step: Step, found: Mapping[str, Any]) -> Iterator[str]
     for read in step.reads:
         if f"PIPEGLOT.{read.slot}" not in found:
             yield f"{read.slot} is not there to read"
-    secrets = {name: each for name, each in step.env.items() if isinstance(each, Secret)} if verb == "run" else {}
-    for name, each in secrets.items():
-        key = {"name": each.name, "key": each.key}
-        yield from _differences({name: {"name": name, "valueFrom": {"secretKeyRef": key}}}, found)
+    outside = {name: each for name, each in step.env.items() if isinstance(each, Outside)} if verb == "run" else {}
+    for name, each in outside.items():
+        yield from _differences({name: {"name": name, "valueFrom": _source(each)}}, found)
     for name, variable in found.items():
         if BARE.search(variable.get("value", "")):
             yield f"Kubernetes would expand what stands in {name}"
+
+
+def _source(value: Outside) -> dict[str, Any]:
+    if isinstance(value, PodField):
+        return {"fieldRef": {"fieldPath": value.path}}
+    kind = "secretKeyRef" if isinstance(value, Secret) else "configMapKeyRef"
+    return {kind: {"name": value.name, "key": value.key, **({"optional": True} if value.optional else {})}}
 
 
 def _folders(pipeline: Pipeline) -> dict[str, str]:
@@ -141,8 +158,10 @@ def _amounts(needs: Resources) -> dict[str, Any]:
     wanted = {"cpu": needs.cpu, "memory": needs.memory, "ephemeral-storage": needs.disk}
     amounts = {name: re.sub("K$", "k", amount) for name, amount in wanted.items() if amount}
     if needs.gpu:
-        amounts["nvidia.com/gpu"] = str(needs.gpu.count)
-    return {"requests": amounts, "limits": amounts} if amounts else {}
+        amounts[needs.gpu.resource] = str(needs.gpu.count)
+    most = {"cpu": needs.limit_cpu, "memory": needs.limit_memory}
+    limits = {**amounts, **{name: re.sub("K$", "k", amount) for name, amount in most.items() if amount}}
+    return {name: each for name, each in (("requests", amounts), ("limits", limits)) if each}
 
 
 def _differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,13 @@ from pipeglot.ir import Pipeline
 
 ROOT = Path(__file__).parents[3]
 PODS = ROOT / "tests" / "judges" / "kubeflow" / "pipelines" / "pods.yaml"
-FILES = (PODS, *sorted(ROOT.glob("examples/*/pipeline.yaml")), *sorted(ROOT.glob("tests/conformance/*/pipeline.yaml")))
+CLUSTER = ROOT / "tests" / "judges" / "argo" / "pipelines" / "cluster.yaml"
+FILES = (
+    PODS,
+    CLUSTER,
+    *sorted(ROOT.glob("examples/*/pipeline.yaml")),
+    *sorted(ROOT.glob("tests/conformance/*/pipeline.yaml")),
+)
 
 
 def possible(pipeline: Pipeline) -> bool:

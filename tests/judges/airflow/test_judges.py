@@ -134,7 +134,7 @@ def test_it_judges_every_file_that_was_emitted(bags: tuple[Path, Mapping[str, An
 
 def test_it_judges_every_case_and_example_with_every_operator(bags: tuple[Path, Mapping[str, Any]]) -> None:
     _, read = bags
-    assert len(LOADED) == len(["pods"]) + len(list(ROOT.glob("examples/*/pipeline.yaml"))) + len(CASES)
+    assert len(LOADED) == len(["pods", "cluster"]) + len(list(ROOT.glob("examples/*/pipeline.yaml"))) + len(CASES)
     wanted = {name for each in LOADED for name in (each.name, f"{each.name}-docker", f"{each.name}-kubernetes")}
     assert len(wanted) == 3 * len(LOADED)
     assert wanted - set(read) == {"pods-docker"}, "Docker mounts no volumes of Kubernetes"

@@ -141,9 +141,9 @@ def _wanted(pipeline: Pipeline) -> Mapping[str, list[Any]]:
             (step.id, step.fan_out.max_parallel) for step in steps if step.fan_out and step.fan_out.max_parallel
         ),
         "resources": sorted(
-            (step, each.cpu or "", each.memory or "", str(each.gpu.count) if each.gpu else "")
+            (step, each.most_cpu or "", each.most_memory or "", str(each.gpu.count) if each.gpu else "")
             for step, each in asked
-            if each.cpu or each.memory or each.gpu
+            if each.most_cpu or each.most_memory or each.gpu
         ),
         "cached": [],
         "without the sidecar": [],

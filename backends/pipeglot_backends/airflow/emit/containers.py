@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-from pipeglot.ir import Pipeline, Secret, Step
+from pipeglot.ir import Outside, Pipeline, Secret, Step
 from pipeglot_backends.airflow.emit import pods
 from pipeglot_backends.airflow.emit.python_text import Call, Name, Node
 from pipeglot_backends.airflow.settings import Settings
@@ -29,7 +29,7 @@ UNITS: Mapping[str, int] = {
 OPTIONAL: Mapping[str, Mapping[str, str]] = {
     "bash": {},
     "docker": {"secrets": "secrets=()"},
-    "kubernetes": {"secrets": "secret_keys=()", "workdirs": "workdir=None", "mounted": "mounted=()"},
+    "kubernetes": {"outside": "outside=()", "workdirs": "workdir=None", "mounted": "mounted=()"},
 }
 """Arguments of our own that the operator takes where a pipeline needs them, by flag."""
 
@@ -39,6 +39,8 @@ def flags(pipeline: Pipeline) -> dict[str, bool]:
     wanted = [step.resources for step in steps if step.resources]
     return {
         "secrets": any(_secrets(step) for step in steps),
+        "outside": any(isinstance(each, Outside) for step in steps for each in step.env.values()),
+        "graced": any(step.pod and step.pod.termination_grace for step in steps),
         "workdirs": any(step.workdir for step in steps),
         "mounted": any(each.shm for each in wanted) or any(step.pod and step.pod.volumes for step in steps),
         "accounts": any(step.pod and step.pod.service_account for step in steps),
@@ -77,11 +79,11 @@ def _bash(step: Step, settings: Settings) -> Arguments:
 def _docker(step: Step, settings: Settings) -> Arguments:
     del settings
     given: Arguments = {"image": step.image, "working_dir": step.workdir}
-    given["secrets"] = [secret_variable(name, key) for _, name, key in _secrets(step)] or None
+    given["secrets"] = [secret_variable(each.name, each.key) for each in _secrets(step)] or None
     if step.resources:
         needs = step.resources
         given["cpus"] = float(_cpu(needs.cpu)) if needs.cpu else None
-        given["mem_limit"] = _bytes(needs.memory) if needs.memory else None
+        given["mem_limit"] = _bytes(needs.most_memory) if needs.most_memory else None
         given["shm_size"] = _bytes(needs.shm) if needs.shm else None
         if needs.gpu:
             request: tuple[tuple[str, Node], ...] = (("count", needs.gpu.count), ("capabilities", [["gpu"]]))
@@ -91,7 +93,7 @@ def _docker(step: Step, settings: Settings) -> Arguments:
 
 def _kubernetes(step: Step, settings: Settings) -> Arguments:
     given: Arguments = {"image": step.image, "workdir": step.workdir}
-    given["secret_keys"] = [list[Node](each) for each in _secrets(step)] or None
+    given["outside"] = pods.outside(step) or None
     return {**given, **pods.arguments(step, settings)}
 
 
@@ -102,9 +104,8 @@ _ARGUMENTS: Mapping[str, Callable[[Step, Settings], Arguments]] = {
 }
 
 
-def _secrets(step: Step) -> list[tuple[str, str, str]]:
-    """Variable, secret and key."""
-    return [(name, each.name, each.key) for name, each in step.env.items() if isinstance(each, Secret)]
+def _secrets(step: Step) -> list[Secret]:
+    return [each for each in step.env.values() if isinstance(each, Secret)]
 
 
 def _cpu(amount: str) -> Decimal:

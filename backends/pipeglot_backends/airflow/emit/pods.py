@@ -11,7 +11,17 @@ from pipeglot_backends.airflow.emit.environment import WORK
 from pipeglot_backends.airflow.emit.python_text import Call, Node, keywords
 from pipeglot_backends.airflow.settings import Settings, local_path
 from pipeglot_backends.emit import config_maps
-from pipeglot_backends.emit.pods import CARRIED, CARRY, PYTHON, PYTHON_VOLUME, SIDECAR, named, security
+from pipeglot_backends.emit.pods import (
+    CARRIED,
+    CARRY,
+    PYTHON,
+    PYTHON_VOLUME,
+    SIDECAR,
+    amounts,
+    named,
+    security,
+    variables,
+)
 from pipeglot_backends.protocol import Options
 
 _CAPITAL = re.compile("[A-Z]")
@@ -77,8 +87,37 @@ def placed(pod: Pod) -> dict[str, Node]:
         "container_security_context": cast("dict[str, Node]", security(pod)[1]),
         "labels": dict(pod.labels),
         "annotations": dict(pod.annotations),
+        "image_pull_policy": pod.image_pull_policy,
+        "priority_class_name": pod.priority_class,
+        "termination_grace_period": int(pod.termination_grace) if pod.termination_grace else None,
+        "env_from": [_whole(each) for each in pod.env_from],
     }
     return {name: value for name, value in given.items() if value}
+
+
+def _whole(entry: Mapping[str, Json]) -> Node:
+    """A ConfigMap or a secret as variables."""
+    prefix = {"prefix": str(entry["prefix"])} if "prefix" in entry else {}
+    kinds = {"configMapRef": "ConfigMapEnvSource", "secretRef": "SecretEnvSource"}
+    ((kind, named_as),) = [(kind, entry[kind]) for kind in kinds if kind in entry]
+    source = _k8s(kinds[kind], **cast("dict[str, Node]", named_as))
+    return _k8s("EnvFromSource", **prefix, **_snake({kind: cast(Json, source)}))
+
+
+def outside(step: Step) -> list[Node]:
+    """Variables that Kubernetes has from elsewhere: name, and source."""
+    models = {
+        "secretKeyRef": "SecretKeySelector",
+        "configMapKeyRef": "ConfigMapKeySelector",
+        "fieldRef": "ObjectFieldSelector",
+    }
+    return [
+        [
+            name,
+            _k8s("EnvVarSource", **{_snaked(kind): _k8s(models[kind], **_snake(cast("Mapping[str, Json]", source)))}),
+        ]
+        for name, kind, source in variables(step)
+    ]
 
 
 def _mounted(step: Step) -> list[Node]:
@@ -97,22 +136,19 @@ def _mounted(step: Step) -> list[Node]:
 
 def _snake(fields: Mapping[str, Json]) -> dict[str, Node]:
     """Under the names of the client's models; what is inside a field stays as Kubernetes has it."""
-    return {
-        _CAPITAL.sub(lambda found: f"_{found[0].lower()}", name): cast(Node, value) for name, value in fields.items()
-    }
+    return {_snaked(name): cast(Node, value) for name, value in fields.items()}
+
+
+def _snaked(name: str) -> str:
+    return _CAPITAL.sub(lambda found: f"_{found[0].lower()}", name)
 
 
 def _needing(needs: Resources, settings: Settings, nodes: Node) -> dict[str, Node]:
     given: dict[str, Node] = {}
-    wanted = {
-        "cpu": needs.cpu,
-        "memory": needs.memory,
-        "ephemeral-storage": needs.disk,
-        "nvidia.com/gpu": str(needs.gpu.count) if needs.gpu else None,
-    }
-    amounts: dict[str, Node] = {name: _quantity(amount) for name, amount in wanted.items() if amount}
-    if amounts:
-        given["container_resources"] = _k8s("ResourceRequirements", requests=amounts, limits=amounts)
+    asked, most = ({name: _quantity(each) for name, each in part.items()} for part in amounts(needs))
+    if most:
+        parts: dict[str, Node] = {"requests": dict(asked)} if asked else {}
+        given["container_resources"] = _k8s("ResourceRequirements", **parts, limits=dict(most))
     if needs.gpu and needs.gpu.type and settings.gpu_label:
         given["node_selector"] = {settings.gpu_label: needs.gpu.type, **cast("dict[str, Node]", nodes or {})}
     return given

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeglot.ir import Pipeline, Read, ReadKind, RunIf, Secret, Step
+from pipeglot.ir import Pipeline, Read, ReadKind, RunIf, Step
 from pipeglot_backends.argo.emit import expressions
 from pipeglot_backends.argo.emit.artifact_keys import fan_in_key
 from pipeglot_backends.argo.names import Names, slots
+from pipeglot_backends.emit.pods import variables
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_expression.runtime.contract import STATE
 
@@ -41,7 +42,7 @@ def bind(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Bindings:
             _artifact(bound, read, named[read.slot], position, names, prefix)
         elif _is_told(pipeline, step, read, asked):
             _bind_value(bound, step, read, named[read.slot], pipeline, names)
-    bound.environment += _secrets(step)
+    bound.environment += _outside(step)
     return bound
 
 
@@ -64,10 +65,9 @@ def _bind_value(bound: Bindings, step: Step, read: Read, name: str, pipeline: Pi
         bound.variable(read, _ended(pipeline.by_id[read.step or ""], names))
 
 
-def _secrets(step: Step) -> Iterator[Data]:
-    for name, value in step.env.items():
-        if isinstance(value, Secret):
-            yield {"name": name, "valueFrom": {"secretKeyRef": {"name": value.name, "key": value.key}}}
+def _outside(step: Step) -> Iterator[Data]:
+    for name, kind, source in variables(step):
+        yield {"name": name, "valueFrom": {kind: source}}
 
 
 def _param(pipeline: Pipeline, read: Read, names: Names) -> str:

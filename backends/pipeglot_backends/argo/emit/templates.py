@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import cast
@@ -149,6 +150,8 @@ def _container(step: Step, carriage: Bindings) -> Data:
     environment = list(carriage.environment)
     if step.retry:
         environment.insert(0, {"name": "PIPEGLOT_ATTEMPT", "value": expressions.TRY})
+    if step.pod and step.pod.termination_grace:
+        environment.insert(0, {"name": "PIPEGLOT_GRACE", "value": str(pods.command_grace(step.pod.termination_grace))})
     if step.fan_out:
         environment.insert(0, {"name": "PIPEGLOT_INDEX", "value": "{{inputs.parameters.index}}"})
         environment.insert(1, {"name": "PIPEGLOT_OPAQUE_ITEMS", "value": "1"})
@@ -171,11 +174,8 @@ def _volumes(step: Step) -> list[Data]:
 
 
 def _resources(resources: Resources) -> Data:
-    amounts = merged(
-        {"cpu": resources.cpu, "memory": resources.memory, "ephemeral-storage": resources.disk},
-        {"nvidia.com/gpu": str(resources.gpu.count) if resources.gpu else None},
-    )
-    return merged({"requests": amounts, "limits": amounts})
+    asked, most = pods.amounts(resources)
+    return merged({"requests": dict(asked), "limits": dict(most)})
 
 
 def _pod(step: Step, settings: Mapping[str, Json]) -> Mapping[str, Data]:
@@ -192,12 +192,25 @@ def _placed(pod: Pod) -> dict[str, Data]:
         {"nodeSelector": dict(pod.node_selector), "tolerations": [dict(each) for each in pod.tolerations]},
         {"affinity": dict(cast("Mapping[str, Data]", pod.affinity)), "securityContext": pods.security(pod)[0]},
         {"serviceAccountName": pod.service_account, "metadata": pods.metadata(pod)},
+        {"priorityClassName": pod.priority_class, "podSpecPatch": _patch(pod)},
     )
 
 
+def _patch(pod: Pod) -> str | None:
+    """What a template has no field for."""
+    grace = pod.termination_grace
+    return json.dumps({"terminationGracePeriodSeconds": int(grace)}) if grace else None
+
+
 def _inside(step: Step) -> dict[str, Data]:
-    """What only the container has of a pod's rights."""
-    return merged({"securityContext": pods.security(step.pod)[1] if step.pod else None})
+    """What only the container has of a pod's."""
+    if step.pod is None:
+        return {}
+    given: list[Data] = [dict(cast("Mapping[str, Data]", each)) for each in step.pod.env_from]
+    return merged(
+        {"imagePullPolicy": step.pod.image_pull_policy, "envFrom": given},
+        {"securityContext": pods.security(step.pod)[1]},
+    )
 
 
 def _retry(retry: Retry) -> Data:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Secret, Step
+from pipeglot.ir import ConfigKey, Gpu, Json, Pipeline, Pod, PodField, Resources, Secret, Step
 from pipeglot_backends.emit.pods import metadata
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
@@ -16,11 +16,12 @@ from pipeglot_backends.kubeflow.emit.volumes import constant
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
 from pipeglot_expression.runtime.contract import BACKSTOP, plain_seconds
 
+OUTSIDE = (Secret, ConfigKey, PodField)
+
 
 def gpu_of_kubernetes(gpu: Gpu) -> str:
     """What Kubernetes calls it: the kind is a matter of the node."""
-    del gpu
-    return "nvidia.com/gpu"
+    return gpu.resource
 
 
 def container(
@@ -46,7 +47,7 @@ def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> 
     resources = step.resources
     shared = resources.shm if resources else None
     return merged(
-        {"secretAsEnv": [_secret(name, value) for name, value in step.env.items() if isinstance(value, Secret)]},
+        _variables(step),
         {"nodeSelector": _node(step, settings)},
         _mounted(step.pod, delivery),
         _pod(step.pod) if step.pod else {},
@@ -65,15 +66,31 @@ def placement(pod: Pod | None) -> dict[str, Data]:
 def _resources(resources: Resources, gpu_name: Callable[[Gpu], str]) -> Data:
     gpu = resources.gpu
     return merged(
-        {"resourceCpuLimit": resources.cpu, "resourceCpuRequest": resources.cpu},
-        {"resourceMemoryLimit": resources.memory, "resourceMemoryRequest": resources.memory},
+        {"resourceCpuLimit": resources.most_cpu, "resourceCpuRequest": resources.cpu},
+        {"resourceMemoryLimit": resources.most_memory, "resourceMemoryRequest": resources.memory},
         {"accelerator": {"resourceType": gpu_name(gpu), "resourceCount": str(gpu.count)} if gpu else None},
     )
 
 
-def _secret(variable: str, secret: Secret) -> Data:
-    found: Data = {"secretKey": secret.key, "envVar": variable}
-    return {"secretName": secret.name, "secretNameParameter": constant(secret.name), "keyToEnv": [found]}
+def _variables(step: Step) -> dict[str, Data]:
+    kinds = {kind: [(name, each) for name, each in step.env.items() if isinstance(each, kind)] for kind in OUTSIDE}
+    fields: list[Data] = [
+        {"name": name, "fieldPath": each.path} for name, each in kinds[PodField] if isinstance(each, PodField)
+    ]
+    return merged(
+        {"secretAsEnv": [_key("secret", "secretKey", name, each) for name, each in kinds[Secret]]},
+        {"configMapAsEnv": [_key("configMap", "configMapKey", name, each) for name, each in kinds[ConfigKey]]},
+        {"fieldPathAsEnv": fields},
+    )
+
+
+def _key(kind: str, field: str, variable: str, value: object) -> Data:
+    assert isinstance(value, Secret | ConfigKey)
+    found: Data = {field: value.key, "envVar": variable}
+    return merged(
+        {f"{kind}Name": value.name, f"{kind}NameParameter": constant(value.name), "keyToEnv": [found]},
+        {"optional": value.optional or None},
+    )
 
 
 def _mounted(pod: Pod | None, delivery: Delivery) -> Mapping[str, Data]:
@@ -90,7 +107,8 @@ def _pod(pod: Pod) -> dict[str, Data]:
     affinity: Data = [{"nodeAffinityJson": {"runtimeValue": {"constant": cast(Data, nodes)}}}] if nodes else None
     rights: Data = {name: _number(value) for name, value in pod.security_context.items()}
     return merged(
-        {"tolerations": tolerations, "imagePullSecret": pulling, "podMetadata": metadata(pod)},
+        {"tolerations": tolerations, "imagePullSecret": pulling, "imagePullPolicy": pod.image_pull_policy},
+        {"podMetadata": metadata(pod)},
         {"nodeAffinity": affinity, "securityContext": rights},
     )
 

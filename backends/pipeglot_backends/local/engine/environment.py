@@ -45,7 +45,7 @@ def of_run(environ: Mapping[str, str], folder: RunFolder, plan: Plan, keep: bool
 def of_attempt(
     shared: Mapping[str, str], step: PlanStep, secrets: Mapping[str, str], task: Task, number: int
 ) -> dict[str, str]:
-    named = {secret_variable(name, key) for name, key in step.secrets}
+    named = {secret_variable(name, key) for name, key in (*step.secrets, *step.optional_secrets)}
     variables = {**shared, **{name: value for name, value in secrets.items() if name in named}}
     variables["PIPEGLOT_ATTEMPT"] = str(number)
     if task.index is not None:

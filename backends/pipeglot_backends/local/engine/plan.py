@@ -72,6 +72,7 @@ class PlanStep:
     sensitive: tuple[str, ...]
     allow_failure: bool = False
     after: frozenset[str] = frozenset()
+    optional_secrets: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _step(data: Data) -> PlanStep:
         backstop=data.get("backstop"),
         reads=tuple(_source(read) for read in data.get("reads", ())),
         secrets=tuple((name, key) for name, key in data.get("secrets", ())),
+        optional_secrets=tuple((name, key) for name, key in data.get("optional_secrets", ())),
         sensitive=tuple(data.get("sensitive", ())),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.fields.quantities import duration
 from pipeglot.analysis.labels import check_labels
 from pipeglot.ir import Json, Pod, Volume
 from pipeglot.spec.merging import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 OURS = ("/pipeglot", "/pipeglot-python", "/tmp/pipeglot", "/airflow/xcom", "/dev/shm")
 """Where pipeglot and the engines mount what they need."""
+LEAST_GRACE = 15
 PLACED = ("mount_path", "sub_path", "read_only")
 
 
@@ -32,7 +34,32 @@ def pod(spec: pod_models.Kubernetes, path: Path, collector: Collector) -> Pod:
         cast("Mapping[str, Json]", spec.get("security_context", {})),
         spec.get("labels", {}),
         spec.get("annotations", {}),
+        spec.get("image_pull_policy"),
+        spec.get("priority_class"),
+        _grace(spec["termination_grace"], (*path, "termination_grace"), collector)
+        if "termination_grace" in spec
+        else None,
+        _env_from(spec.get("env_from", []), (*path, "env_from"), collector),
     )
+
+
+def _grace(text: str | None, path: Path, collector: Collector) -> float | None:
+    if text is None:
+        return None
+    seconds = duration(text, path, collector)
+    if seconds % 1 or seconds < LEAST_GRACE:
+        message = f"`termination_grace` is `{text}`, and it is whole seconds, at least {LEAST_GRACE}: "
+        message += "10 for the command, and 5 in which its record is written"
+        collector.report("PG310", message, path)
+    return seconds
+
+
+def _env_from(entries: list[pod_models.EnvFrom], path: Path, collector: Collector) -> tuple[Mapping[str, Json], ...]:
+    for index, each in enumerate(entries):
+        if ("configMapRef" in each) == ("secretRef" in each):
+            message = "variables come from one place: `configMapRef: {name: …}` or `secretRef: {name: …}`"
+            collector.report("PG325", message, (*path, index))
+    return tuple(cast("Mapping[str, Json]", each) for each in entries)
 
 
 def _volumes(volumes: list[pod_models.Volume], path: Path, collector: Collector) -> tuple[Volume, ...]:

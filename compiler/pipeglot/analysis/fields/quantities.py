@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pipeglot.analysis.collector import Collector
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 _PART = re.compile("([0-9]+)(ms|s|m|h|d)")
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_UNITS = {
+    "": Fraction(1),
+    "m": Fraction(1, 1000),
+    **{unit: Fraction(1000**power) for power, unit in enumerate("KMGT", 1)},
+    **{f"{unit}i": Fraction(1024**power) for power, unit in enumerate("KMGT", 1)},
+}
 _LONGEST = 100 * 365 * _MILLISECONDS["d"]
 
 
@@ -49,11 +56,38 @@ def _backoff(value: object, path: Path, collector: Collector) -> float:
 
 
 def resources(spec: models.Resources, path: Path, collector: Collector) -> Resources:
-    gpu = Gpu(spec["gpu"]["count"], spec["gpu"].get("type")) if "gpu" in spec else None
+    limits = spec.get("limits", {})
     found = Resources(
-        collector.origin(*path), spec.get("cpu"), spec.get("memory"), spec.get("disk"), spec.get("shm"), gpu
+        collector.origin(*path),
+        spec.get("cpu"),
+        spec.get("memory"),
+        spec.get("disk"),
+        spec.get("shm"),
+        _gpu(spec["gpu"]) if "gpu" in spec else None,
+        limits.get("cpu"),
+        limits.get("memory"),
     )
     for name, text in (("cpu", found.cpu), ("memory", found.memory), ("disk", found.disk), ("shm", found.shm)):
-        if text is not None and not re.search("[1-9]", text):
-            collector.report("PG311", f"`{name}` is `{text}`, and a quantity is more than zero", (*path, name))
+        _check_quantity(text, (*path, name), collector)
+    for name, asked, most in (("cpu", found.cpu, found.limit_cpu), ("memory", found.memory, found.limit_memory)):
+        at = (*path, "limits", name)
+        _check_quantity(most, at, collector)
+        if asked and most and amount(most) < amount(asked):
+            collector.report("PG311", f"the limit of `{name}` is `{most}`, and `{asked}` is asked for: it is less", at)
     return found
+
+
+def _gpu(spec: models.Gpu) -> Gpu:
+    found = Gpu(spec["count"], spec.get("type"))
+    found.resource = spec.get("resource", found.resource)
+    return found
+
+
+def _check_quantity(text: str | None, path: Path, collector: Collector) -> None:
+    if text is not None and not re.search("[1-9]", text):
+        collector.report("PG311", f"`{path[-1]}` is `{text}`, and a quantity is more than zero", path)
+
+
+def amount(quantity: str) -> Fraction:
+    number = quantity.rstrip("mKMGTi")
+    return Fraction(number) * _UNITS[quantity[len(number) :]]

@@ -24,6 +24,9 @@ DEFAULTS: Mapping[str, Mapping[str, object]] = {
     "Records": {"on_failure": "warn"},
     "Notify": {"on": ["failure"], "format": "json"},
     "Sidecar": {"deliver": "auto"},
+    "SecretKey": {"optional": False},
+    "ConfigKey": {"optional": False},
+    "Named": {"optional": False},
     "Toleration": {"operator": "Equal"},
     "Claim": {"readOnly": False},
     "Volume": {"read_only": False},
@@ -56,6 +59,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "Sidecar": {"python": "python:3.12-slim"},
     "Profile": {"artifacts": "s3://bucket/prefix", "name": "churn-dev"},
     "Toleration": {"tolerationSeconds": 300},
+    "PodField": {"field": "metadata.name"},
     "Volume": {"mount_path": "/data"},
     "SecurityContext": {
         "runAsUser": 1000,

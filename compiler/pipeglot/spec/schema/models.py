@@ -34,6 +34,7 @@ Condition = Literal["success", "failure", "always"]
 ShellName = Literal["sh", "bash", "python"]
 
 _ITEMS = "The type of a list's elements."
+_RESOURCE = "What Kubernetes calls it, where not `nvidia.com/gpu`: `nvidia.com/mig-1g.5gb`."
 _FAIL_FAST = "After a failure start nothing new; what runs may end."
 
 
@@ -159,15 +160,25 @@ class RetryDefaults(RetryPart):
 class Gpu(TypedDict):
     count: Annotated[Many, Field(description="How many.")]
     type: NotRequired[Annotated[Text, Field(description="Which, as the cluster names it: `nvidia-l4`.")]]
+    resource: NotRequired[Annotated[str, Field(pattern=patterns.RESOURCE, description=_RESOURCE)]]
 
 
 @with_config(CONFIG)
 class GpuDefaults(TypedDict):
     count: NotRequired[Annotated[Many, Field(description="How many.")]]
     type: NotRequired[Annotated[Text, Field(description="Which, as the cluster names it: `nvidia-l4`.")]]
+    resource: NotRequired[Annotated[str, Field(pattern=patterns.RESOURCE, description=_RESOURCE)]]
 
 
 Size = Annotated[str, Field(pattern=patterns.SIZE, examples=["512Mi", "16Gi"])]
+
+
+@with_config(CONFIG)
+class Limits(TypedDict):
+    """The most that the step may use, where that is not what it asks for."""
+
+    cpu: NotRequired[Annotated[str, Field(pattern=patterns.CPU, description='`500m`, `"2"`, `"0.5"`.')]]
+    memory: NotRequired[Annotated[Size, Field(description="`512Mi`, `16Gi`.")]]
 
 
 @with_config(CONFIG)
@@ -176,6 +187,7 @@ class ResourcesPart(TypedDict):
     memory: NotRequired[Annotated[Size, Field(description="`512Mi`, `16Gi`.")]]
     disk: NotRequired[Annotated[Size, Field(description="Scratch space.")]]
     shm: NotRequired[Annotated[Size, Field(description="Shared memory.")]]
+    limits: NotRequired[Annotated[Limits, Field(description="The most of it, where that is more than asked for.")]]
 
 
 @with_config(CONFIG)
@@ -194,10 +206,31 @@ class SecretKey(TypedDict):
 
     secret: Annotated[str, Field(pattern=patterns.SECRET, description="The name, as Kubernetes names secrets.")]
     key: Annotated[str, Field(pattern=patterns.SECRET_KEY, description="Which of the secret's values.")]
+    optional: NotRequired[Annotated[bool, Field(description="Where it is not there, neither is the variable.")]]
+
+
+@with_config(CONFIG)
+class ConfigKey(TypedDict):
+    """A value of a ConfigMap, where the step is a pod."""
+
+    config_map: Annotated[str, Field(pattern=patterns.SECRET, description="The name of the ConfigMap.")]
+    key: Annotated[str, Field(pattern=patterns.SECRET_KEY, description="Which of its values.")]
+    optional: NotRequired[Annotated[bool, Field(description="Where it is not there, neither is the variable.")]]
+
+
+@with_config(CONFIG)
+class PodField(TypedDict):
+    """What Kubernetes knows of the pod, where the step is one."""
+
+    field: Annotated[str, Field(pattern=patterns.POD_FIELD, description="`metadata.name`, `spec.nodeName`.")]
 
 
 EnvValue = Annotated[
-    Annotated[str, Tag(tags.TEXT)] | Annotated[SecretKey, Tag(tags.SECRET)], Discriminator(tags.env_tag)
+    Annotated[str, Tag(tags.TEXT)]
+    | Annotated[SecretKey, Tag(tags.SECRET)]
+    | Annotated[ConfigKey, Tag(tags.CONFIG_MAP)]
+    | Annotated[PodField, Tag(tags.POD_FIELD)],
+    Discriminator(tags.env_tag),
 ]
 Env = dict[EnvName, EnvValue]
 
@@ -210,7 +243,13 @@ class Shared(TypedDict):
     workdir: NotRequired[Annotated[Text, Field(description="The folder of the code in the image.")]]
     shell: NotRequired[Annotated[ShellName, Field(description="What runs a script: `sh` is the default.")]]
     env: NotRequired[
-        Annotated[Env, Field(description="Environment variables: text, an expression, or `{secret: NAME, key: KEY}`.")]
+        Annotated[
+            Env,
+            Field(
+                description="Environment variables: text, an expression, `{secret: NAME, key: KEY}`; "
+                "in pods also `{config_map: NAME, key: KEY}` and `{field: metadata.name}`."
+            ),
+        ]
     ]
     kubernetes: NotRequired[Annotated[Kubernetes, Field(description="What the step's pod has besides.")]]
     timeout: NotRequired[Annotated[Duration, Field(description="For one attempt.")]]
@@ -382,6 +421,7 @@ class Document(TypedDict):
     metadata: Annotated[Metadata, Field(description="The pipeline's name and what is said of it.")]
     params: NotRequired[Annotated[dict[Name, Param], Field(description="Values given to a run, by name.")]]
     defaults: NotRequired[Annotated[Defaults, Field(description="Merged under every step.")]]
+    kubernetes: NotRequired[Annotated[Kubernetes, Field(description="What all pods have, under `defaults`.")]]
     steps: Annotated[dict[StepId, Step], Field(min_length=1, description="The steps, by id; their order is free.")]
     on_exit: NotRequired[Annotated[dict[StepId, Step], Field(description="Steps that run once after all others.")]]
     notify: NotRequired[Annotated[Notify, Field(description="Who is told how a run ended.")]]

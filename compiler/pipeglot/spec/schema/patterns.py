@@ -14,6 +14,12 @@ FUNCTION = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z
 TARGET = r"^[a-z][a-z0-9_-]*(@[0-9A-Za-z._-]+)?$"
 SECRET = "^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 SECRET_KEY = "^[A-Za-z0-9._-]{1,253}$"
+POD_FIELD = (
+    r"^(metadata\.(name|namespace|uid|(labels|annotations)\['[A-Za-z0-9./_-]{1,317}'\])"
+    r"|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$"
+)
+"""Those that Kubernetes puts into variables."""
+RESOURCE = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"
 MOUNT = "^/[^:]*$"
 _HOST = r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _PATH = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"

@@ -8,7 +8,7 @@ from pydantic import Field, with_config
 from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns
-from pipeglot.spec.schema.types import CONFIG, Count, Text
+from pipeglot.spec.schema.types import CONFIG, Count, Duration, Text
 
 
 @with_config(CONFIG)
@@ -87,6 +87,23 @@ class SecurityContext(TypedDict):
     readOnlyRootFilesystem: NotRequired[Annotated[bool, Field(description="Only what is mounted can be written.")]]
 
 
+@with_config(CONFIG)
+class Named(TypedDict):
+    """As Kubernetes has it."""
+
+    name: Annotated[str, Field(pattern=patterns.SECRET, description="Its name.")]
+    optional: NotRequired[Annotated[bool, Field(description="Where it is not there, neither are the variables.")]]
+
+
+@with_config(CONFIG)
+class EnvFrom(TypedDict):
+    """All that one ConfigMap or one secret holds, as variables, as Kubernetes has it."""
+
+    prefix: NotRequired[Annotated[Text, Field(description="Stands before each name.")]]
+    configMapRef: NotRequired[Annotated[Named, Field(description="A ConfigMap.")]]
+    secretRef: NotRequired[Annotated[Named, Field(description="A secret.")]]
+
+
 Labels = dict[Text, str]
 
 
@@ -99,6 +116,14 @@ class Kubernetes(TypedDict):
     volumes: NotRequired[Annotated[list[Volume], Field(description="What is mounted besides.")]]
     service_account: NotRequired[Annotated[Text, Field(description="As whom the pod asks its cluster.")]]
     image_pull_secrets: NotRequired[Annotated[list[Text], Field(description="Secrets for the image's registry.")]]
+    image_pull_policy: NotRequired[
+        Annotated[Literal["Always", "IfNotPresent", "Never"], Field(description="When the image is pulled anew.")]
+    ]
+    priority_class: NotRequired[Annotated[Text, Field(description="Whom it may push away where room is short.")]]
+    termination_grace: NotRequired[
+        Annotated[Duration, Field(description="How long a pod that is to end may take for it.")]
+    ]
+    env_from: NotRequired[Annotated[list[EnvFrom], Field(description="ConfigMaps and secrets as variables, whole.")]]
     affinity: NotRequired[Annotated[Affinity, Field(description="Rules of where it may run, beyond labels.")]]
     security_context: NotRequired[Annotated[SecurityContext, Field(description="As whom it runs, with which rights.")]]
     labels: NotRequired[Annotated[Labels, Field(description="Labels of the pod.")]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 _STEP = frozenset(("notebook", "cache", "targets", "code"))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
-    "pipeline": frozenset(("kubernetes", "cache", "targets", "code")),
+    "pipeline": frozenset(("cache", "targets", "code")),
     "step": _STEP,
     "defaults": _STEP,
     "input": frozenset(("uri", "mode")),

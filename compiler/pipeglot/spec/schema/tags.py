@@ -8,10 +8,13 @@ ARGV, SCRIPT = "\0argv", "\0script"
 LONG, LITERAL = "\0long", "\0literal"
 VALUE, ARTIFACT = "\0value", "\0artifact"
 ITEMS, EXPRESSION = "\0items", "\0expression"
-TEXT, SECRET = "\0text", "\0secret"
+TEXT, SECRET, CONFIG_MAP, POD_FIELD = "\0text", "\0secret", "\0config_map", "\0field"
 PIPELINE, COMPONENT, GRAPH = "\0pipeline", "\0component", "\0graph"
 TAGS = frozenset(
-    (ARGV, SCRIPT, LONG, LITERAL, VALUE, ARTIFACT, ITEMS, EXPRESSION, TEXT, SECRET, PIPELINE, COMPONENT, GRAPH)
+    (
+        *(ARGV, SCRIPT, LONG, LITERAL, VALUE, ARTIFACT, ITEMS, EXPRESSION, TEXT, SECRET, CONFIG_MAP, POD_FIELD),
+        *(PIPELINE, COMPONENT, GRAPH),
+    )
 )
 """They stand in the paths of errors; no key of a YAML file holds NUL, so that none can be mistaken for one."""
 
@@ -38,7 +41,9 @@ def items_tag(value: object) -> str | None:
 
 
 def env_tag(value: object) -> str:
-    return SECRET if isinstance(value, dict) else TEXT
+    if not isinstance(value, dict):
+        return TEXT
+    return CONFIG_MAP if "config_map" in value else POD_FIELD if "field" in value else SECRET
 
 
 def document_tag(value: object) -> str:

@@ -224,6 +224,14 @@ SCHEMA: Any = {
             'type': 'definition-ref',
             'schema_ref': 'SecretKey',
            },
+           '\x00config_map': {
+            'type': 'definition-ref',
+            'schema_ref': 'ConfigKey',
+           },
+           '\x00field': {
+            'type': 'definition-ref',
+            'schema_ref': 'PodField',
+           },
           },
           'discriminator': tags.env_tag,
          },
@@ -341,6 +349,14 @@ SCHEMA: Any = {
            },
            'required': False,
           },
+          'limits': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'definition-ref',
+            'schema_ref': 'Limits',
+           },
+           'required': False,
+          },
           'gpu': {
            'type': 'typed-dict-field',
            'schema': {
@@ -359,6 +375,14 @@ SCHEMA: Any = {
               'schema': {
                'type': 'str',
                'min_length': 1,
+              },
+              'required': False,
+             },
+             'resource': {
+              'type': 'typed-dict-field',
+              'schema': {
+               'type': 'str',
+               'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
               },
               'required': False,
              },
@@ -389,6 +413,14 @@ SCHEMA: Any = {
        'strict': True,
       },
       'ref': 'Defaults',
+     },
+     'required': False,
+    },
+    'kubernetes': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Kubernetes',
      },
      'required': False,
     },
@@ -918,6 +950,13 @@ SCHEMA: Any = {
      },
      'required': True,
     },
+    'optional': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
    },
    'extra_behavior': 'forbid',
    'config': {
@@ -925,6 +964,59 @@ SCHEMA: Any = {
     'strict': True,
    },
    'ref': 'SecretKey',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'config_map': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+     },
+     'required': True,
+    },
+    'key': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[A-Za-z0-9._-]{1,253}$',
+     },
+     'required': True,
+    },
+    'optional': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'ConfigKey',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'field': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': "^(metadata\\.(name|namespace|uid|(labels|annotations)\\['[A-Za-z0-9./_-]{1,317}'\\])|spec\\.(nodeName|serviceAccountName)|status\\.(hostIPs?|podIPs?))$",
+     },
+     'required': True,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'PodField',
   },
   {
    'type': 'typed-dict',
@@ -1194,6 +1286,72 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'image_pull_policy': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['Always', 'IfNotPresent', 'Never'],
+     },
+     'required': False,
+    },
+    'priority_class': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'termination_grace': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'env_from': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'typed-dict',
+       'fields': {
+        'prefix': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'str',
+          'min_length': 1,
+         },
+         'required': False,
+        },
+        'configMapRef': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'definition-ref',
+          'schema_ref': 'Named',
+         },
+         'required': False,
+        },
+        'secretRef': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'definition-ref',
+          'schema_ref': 'Named',
+         },
+         'required': False,
+        },
+       },
+       'extra_behavior': 'forbid',
+       'config': {
+        'extra_fields_behavior': 'forbid',
+        'strict': True,
+       },
+       'ref': 'EnvFrom',
+      },
+     },
+     'required': False,
+    },
     'affinity': {
      'type': 'typed-dict-field',
      'schema': {
@@ -1449,6 +1607,59 @@ SCHEMA: Any = {
   {
    'type': 'typed-dict',
    'fields': {
+    'name': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+     },
+     'required': True,
+    },
+    'optional': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Named',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'cpu': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
+     },
+     'required': False,
+    },
+    'memory': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Limits',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
     'image': {
      'type': 'typed-dict-field',
      'schema': {
@@ -1490,6 +1701,14 @@ SCHEMA: Any = {
         '\x00secret': {
          'type': 'definition-ref',
          'schema_ref': 'SecretKey',
+        },
+        '\x00config_map': {
+         'type': 'definition-ref',
+         'schema_ref': 'ConfigKey',
+        },
+        '\x00field': {
+         'type': 'definition-ref',
+         'schema_ref': 'PodField',
         },
        },
        'discriminator': tags.env_tag,
@@ -1845,6 +2064,14 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'limits': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Limits',
+     },
+     'required': False,
+    },
     'gpu': {
      'type': 'typed-dict-field',
      'schema': {
@@ -1863,6 +2090,14 @@ SCHEMA: Any = {
         'schema': {
          'type': 'str',
          'min_length': 1,
+        },
+        'required': False,
+       },
+       'resource': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
         },
         'required': False,
        },
@@ -2130,6 +2365,14 @@ SCHEMA: Any = {
         '\x00secret': {
          'type': 'definition-ref',
          'schema_ref': 'SecretKey',
+        },
+        '\x00config_map': {
+         'type': 'definition-ref',
+         'schema_ref': 'ConfigKey',
+        },
+        '\x00field': {
+         'type': 'definition-ref',
+         'schema_ref': 'PodField',
         },
        },
        'discriminator': tags.env_tag,

@@ -72,7 +72,7 @@ class Step(KubernetesPodOperator):
     template_fields = ("reads",)
     mode, skip_code = "run", SKIPPED
 
-    def __init__(self, *, reads, step=None, index=None, private=(), secret_keys=(), workdir=None, mounted=(), **rest):
+    def __init__(self, *, reads, step=None, index=None, private=(), outside=(), workdir=None, mounted=(), **rest):
         self.step = step or rest["task_id"]
         super().__init__(
             cmds=["python3"],
@@ -90,7 +90,7 @@ class Step(KubernetesPodOperator):
         self.reads = reads
         self.index = index
         self.private = private
-        self.secret_keys = secret_keys
+        self.outside = outside
         self.workdir = workdir
 
     def execute(self, context):
@@ -114,10 +114,7 @@ class Step(KubernetesPodOperator):
             told["PIPEGLOT_CODE"] = self.workdir
         # Kubernetes puts a variable where `$(NAME)` stands in a value, and `$` where `$$` does.
         found = [k8s.V1EnvVar(name=name, value=text.replace("$", "$$")) for name, text in told.items()]
-        for variable, name, key in self.secret_keys:
-            source = k8s.V1EnvVarSource(secret_key_ref=k8s.V1SecretKeySelector(name=name, key=key))
-            found.append(k8s.V1EnvVar(name=variable, value_from=source))
-        return found
+        return found + [k8s.V1EnvVar(name=name, value_from=source) for name, source in self.outside]
 
     def extract_xcom(self, pod, **rest):
         """Airflow asks for this also when the command failed, and before the pod is taken away."""
@@ -216,7 +213,7 @@ def unfinished(ti, steps):
 
 with DAG(
     dag_id="heavy",
-    doc_md="Compiled by pipeglot, fingerprint d9a1c1aebcee.",
+    doc_md="Compiled by pipeglot, fingerprint b44c06908423.",
     schedule=None,
     catchup=False,
     max_active_runs=16,
@@ -232,7 +229,7 @@ with DAG(
         private=["token"],
         image="ghcr.io/acme/fit:1.4",
         workdir="/srv/code",
-        secret_keys=[["TOKEN", "acme-api", "to.ken"]],
+        outside=[["TOKEN", k8s.V1EnvVarSource(secret_key_ref=k8s.V1SecretKeySelector(name="acme-api", key="to.ken"))]],
         mounted=[
             [
                 k8s.V1Volume(
