@@ -23,13 +23,19 @@ BUILT_IN = {
     "kubeflow": "pipeglot_backends.kubeflow",
     "vertex": "pipeglot_backends.vertex",
 }
+_CALLED = {
+    **dict.fromkeys(("kfp", "kubeflow-pipelines", "kubeflow_pipelines"), "kubeflow"),
+    **dict.fromkeys(("vertexai", "vertex-ai", "vertex_ai", "aiplatform"), "vertex"),
+    **dict.fromkeys(("argo-workflows", "argo_workflows", "argowf"), "argo"),
+}
+"""By what else people call them."""
 
 
 class UnknownTarget(SpecRejected):
     """No target of that name; `known` are those there are."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        meant, there = nearest(name, known), ", ".join(f"`{each}`" for each in known)
+        meant, there = _CALLED.get(name.lower()) or nearest(name, known), ", ".join(f"`{each}`" for each in known)
         hint = f"did you mean `{meant}`?" if meant else None
         super().__init__((Diagnostic("PG502", f"`{name}` is no target: there are {there}", hint=hint),))
         self.name = name

@@ -45,6 +45,13 @@ def test_it_refuses_targets_that_are_not_there(target: str | None, code: str | N
     assert [each.code for each in rejected.value.diagnostics] == [code]
 
 
+@pytest.mark.parametrize(("name", "meant"), [("kfp", "kubeflow"), ("Vertex-AI", "vertex"), ("argo_workflows", "argo")])
+def test_it_knows_by_what_else_targets_are_called(name: str, meant: str) -> None:
+    with pytest.raises(SpecRejected) as rejected:
+        compiling.find_target(name)
+    assert [each.hint for each in rejected.value.diagnostics] == [f"did you mean `{meant}`?"]
+
+
 def test_it_takes_the_target_of_the_profile() -> None:
     assert compiling.compile_file(EXAMPLE, profile="prod").target == "argo"
     assert compiling.compile_file(EXAMPLE, profile="dev").target == "local"
