@@ -86,7 +86,8 @@ def shape(pipeline: Pipeline, template: Any) -> list[str]:
     edges = sorted((need, name) for name, task in tasks.items() for need in _named(task.get("depends", ""), tasks))
     faults += _differences("edges", edges, sorted(_edges(pipeline, names)))
     target = templates["main"]["dag"]["target"].split(" ")
-    faults += _differences("targets", target, list(tasks))
+    allowed = {name for step in pipeline.steps if step.allow_failure for name in names.of(step)}
+    faults += _differences("targets", target, [name for name in tasks if name not in allowed])
     exits = [step["name"] for step in templates.get("on-exit", {}).get("steps", [[]])[0]]
     ends = template["spec"].get("entrypoint"), template["spec"].get("onExit")
     faults += _differences("entry and exit", ends, ("main", "on-exit" if pipeline.on_exit else None))
@@ -113,9 +114,16 @@ def _named(depends: str, tasks: Mapping[str, Any]) -> set[str]:
 
 
 def _edges(pipeline: Pipeline, names: Names) -> Iterator[tuple[str, str]]:
+    allowed = {step.id for step in pipeline.steps if step.allow_failure}
     for step in pipeline.steps:
         items = names.items.get(step.id) if step.needs_list_task else None
         for need in step.needs:
             yield names.step[need], items or names.step[step.id]
+            if need in allowed and need in names.items:  # its list may fail as well, and that is allowed too
+                yield names.items[need], items or names.step[step.id]
         if items:
             yield items, names.step[step.id]
+    needed = {need for step in pipeline.steps for need in step.needs}
+    for step in pipeline.steps:
+        if step.id in allowed and step.id not in needed:  # no target: something that is one has to wait for it
+            yield names.step[step.id], names.allowed
