@@ -109,7 +109,7 @@ def _step(step: Step, *, whole: bool) -> Json:
             "requires": [list(path) for path in step.requires] or None,
             "needs": list(step.needs) or None,
             "after": list(step.after) or None,
-            "reads": [_read(read) for read in step.reads] or None,
+            "reads": [read_json(read) for read in step.reads] or None,
             "timeout": step.timeout,
             "on_exit": step.on_exit or None,
         }
@@ -173,7 +173,7 @@ def _output(output: Output) -> Json:
     return entry
 
 
-def _read(read: Read) -> Json:
+def read_json(read: Read) -> Json:
     entry = present(
         {
             "slot": read.slot,

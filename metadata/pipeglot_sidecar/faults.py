@@ -1,4 +1,4 @@
-"""The three ways in which a step ends before its command does, as exceptions."""
+"""The ways in which a step ends before its command does, as exceptions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ class Skipped(Exception):
 
 class Stopped(Exception):
     """Somebody, the machine or the run's deadline ends the step. `reason`: `run-cancelled`, `lost` or `deadline`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+class Unstarted(Exception):
+    """The engine starts a step that no other one would: something that it needs has not ended well."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import os
-from time import time
+from time import monotonic, time
 
 from pipeglot_expression.evaluate import ExpressionFault
-from pipeglot_expression.runtime.contract import CANCELLED, FAILED, INDICES, MISCONFIGURED, SKIPPED, STATE, SUCCEEDED
+from pipeglot_expression.runtime.contract import (
+    CANCELLED,
+    FAILED,
+    INDICES,
+    MISCONFIGURED,
+    SKIPPED,
+    STATE,
+    SUCCEEDED,
+    UPSTREAM_FAILED,
+)
 from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.command.attempt import Attempt, stopped
@@ -15,7 +24,7 @@ from pipeglot_sidecar.command.signals import STOPS, Signals
 from pipeglot_sidecar.command.workspace import Workspace
 from pipeglot_sidecar.decisions.conditions import decide_item, decide_items, decide_step
 from pipeglot_sidecar.decisions.scope import Scope
-from pipeglot_sidecar.faults import Skipped, Stopped, Trouble
+from pipeglot_sidecar.faults import Skipped, Stopped, Trouble, Unstarted
 from pipeglot_sidecar.inputs.environment import Environment, fresh_uuid
 from pipeglot_sidecar.inputs.reads import Reads
 from pipeglot_sidecar.inputs.step_table import BROUGHT, load, unpacked_text
@@ -24,7 +33,7 @@ from pipeglot_sidecar.outputs.results import hand_on, handed_texts
 from pipeglot_sidecar.record.event_log import Log, log_path
 from pipeglot_sidecar.record.log_record import write_log_record
 from pipeglot_sidecar.record.messages import print_message
-from pipeglot_sidecar.record.outcomes import Outcome, failed, halted, skipped
+from pipeglot_sidecar.record.outcomes import Outcome, Tries, cancelled, failed, halted, skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +61,9 @@ class Run:
         identity = {"run": environment.run, "step": step, "item": None if self.item is None else str(self.item)}
         self.record = log_path(environment, step, task)
         self.log = Log(self.record, identity, print_message)
+        self.tries = Tries(self.table.step.get("retry"), bool(self.table.step.get("soft")), environment.number)
+        self.ends_badly = not task and environment.executor is not None and environment.executor.is_backstop
+        environment.number = self.tries.first
         self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()
 
@@ -65,15 +77,24 @@ class Run:
         if self.environment.tells_record == "1" or (self.environment.tells_record == "failure" and self.exit_code):
             write_log_record(self.record)
 
-    def check_stops(self) -> None:
-        """Nothing starts once the run's deadline has passed, or somebody said stop."""
+    def check_stops(self, seconds: float = 0) -> None:
+        """Nothing starts once the run's deadline has passed, or somebody said stop; looks for that long."""
         deadline = self.environment.deadline
-        if deadline is not None and time() >= deadline and not self.table.step.get("on_exit"):
-            raise Stopped("deadline", stopped("deadline", None).message)
-        for number in self.signals.wait(0):
+        if deadline is not None and not self.table.step.get("on_exit"):
+            if time() >= deadline:
+                raise Stopped("deadline", stopped("deadline", None).message)
+            seconds = min(seconds, deadline - time())
+        for number in self.signals.wait(seconds):
             if number in STOPS:
                 reason = self.environment.halted_by()
                 raise Stopped(reason, stopped(reason, number).message)
+
+    def rest(self, pause: float) -> None:
+        """Between two tries. Raises `Stopped`."""
+        until = monotonic() + pause
+        while (left := until - monotonic()) > 0:
+            self.check_stops(min(left, self.environment.heartbeat))
+            self.log.write("heartbeat")
 
     def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
@@ -88,6 +109,8 @@ class Run:
         environment, table = self.environment, self.table
         number = environment.number
         self.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, self.item, number)
+        if not self.tries.own:
+            self.log.attempt = fresh_uuid()
         self.log.write(
             "start",
             number=number,
@@ -123,7 +146,9 @@ class Run:
         ]
 
     def leave(self, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
-        values_and_state: dict[str, Value] = {**values, STATE: ending.state}
+        """Of a step that another engine would not have started nothing is known, as there."""
+        known = ABSENT if ending.reason == UPSTREAM_FAILED else ending.state
+        values_and_state: dict[str, Value] = {**values, STATE: known}
         try:
             if self.environment.executor:
                 hidden = {name for name, output in self.table.outputs.items() if output.get("sensitive")}
@@ -142,7 +167,9 @@ class Run:
             return MISCONFIGURED if ending.state == SUCCEEDED else ending.exit_code
         if self.log.fault and self.environment.fails_unrecorded and ending.state == SUCCEEDED:
             return MISCONFIGURED
-        return ending.exit_code
+        if self.ends_badly:
+            return ending.exit_code or 1
+        return self.tries.exit_code(ending.reason, ending.exit_code) if ending.state in GRAVE else ending.exit_code
 
 
 def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
@@ -153,6 +180,8 @@ def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
         return skipped(fault.reason, fault.message, skip_code)
     except Stopped as fault:
         return halted(fault.reason, fault.message)
+    except Unstarted as fault:
+        return cancelled(fault.reason, fault.message)
     except ExpressionFault as fault:
         return failed("expression-error", fault.message)
     except WireFault as fault:
@@ -173,32 +202,45 @@ def own_fault(fault: Exception) -> Outcome:
 
 def run_step(step: str, environment: Environment, table: Table | None = None) -> int:
     run = Run(step, environment, "", table)
-    prepared: list[PreparedCommand] = []
-
-    def decide() -> None:
-        run.check_stops()
-        decide_step(run.table, run.scope, run.reads)
-        decide_item(run.table, run.scope, run.item)
-        prepared.append(prepare(run.table, run.scope, environment, run.work))
-        enter_code(environment)
-        run.check_stops()
-
     try:
-        ending = decided(decide, environment.skip_code)
-        attempt = Attempt(run.table, environment, run.log, run.signals, run.work.stays)
-        if ending is None:
-            run.start(prepared[0])
-            ending = attempted(run, attempt, prepared[0])
-            run.end(ending, attempt)
-        else:
-            item = recorded_item(run.table, run.scope)
-            run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
+        ending, attempt = tried(run, 0)
+        while (pause := run.tries.pause(environment.number, ending.state, ending.reason, ending.exit_code)) is not None:
+            print_message(f"step `{step}`: {ending.message}; it is tried again in {pause:g} s")
+            run.work.renew()
+            run.log.renew()
+            environment.number = (environment.number or 0) + 1
+            ending, attempt = tried(run, pause)
         run.tell_end(ending)
         values = {name: attempt.values.get(name, ABSENT) for name in run.handed_on()}
         run.exit_code = run.leave(ending, values, attempt.artifacts)
         return run.exit_code
     finally:
         run.close()
+
+
+def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
+    """One try, after a pause, with its record."""
+    prepared: list[PreparedCommand] = []
+
+    def decide() -> None:
+        run.rest(pause)
+        run.check_stops()
+        decide_step(run.table, run.scope, run.reads)
+        decide_item(run.table, run.scope, run.item)
+        prepared.append(prepare(run.table, run.scope, run.environment, run.work))
+        enter_code(run.environment)
+        run.check_stops()
+
+    ending = decided(decide, run.environment.skip_code)
+    attempt = Attempt(run.table, run.environment, run.log, run.signals, run.work.stays)
+    if ending is None:
+        run.start(prepared[0])
+        ending = attempted(run, attempt, prepared[0])
+        run.end(ending, attempt)
+    else:
+        item = recorded_item(run.table, run.scope)
+        run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
+    return ending, attempt
 
 
 def attempted(run: Run, attempt: Attempt, prepared: PreparedCommand) -> Outcome:

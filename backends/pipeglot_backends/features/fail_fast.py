@@ -14,6 +14,19 @@ def fail_fast_between_branches(pipeline: Pipeline) -> Iterator[Origin]:
         yield from islice((step.origin for step in _that_begin_late(pipeline)), 1)
 
 
+def fan_out_fail_fast_where_items_wait(pipeline: Pipeline) -> Iterator[Origin]:
+    """Where not all items begin at once, so that one that failed could hold others back."""
+    for step in pipeline.steps:
+        if step.fan_out and step.fan_out.fail_fast and _items_wait(step, pipeline):
+            yield step.fan_out.origin
+
+
+def fan_out_fail_fast_at_once(pipeline: Pipeline) -> Iterator[Origin]:
+    for step in pipeline.steps:
+        if step.fan_out and step.fan_out.fail_fast and not _items_wait(step, pipeline):
+            yield step.fan_out.origin
+
+
 def _that_begin_late(pipeline: Pipeline) -> Iterator[Step]:
     bits = {step.id: 1 << place for place, step in enumerate(pipeline.steps)}
     before, behind = dict.fromkeys(bits, 0), dict.fromkeys(bits, 0)

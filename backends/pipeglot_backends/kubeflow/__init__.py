@@ -5,6 +5,9 @@ Values that cannot be absent travel as numbers and bools of Kubeflow's own; all 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from pipeglot.ir import Pipeline
 from pipeglot_backends.emit import config_maps
 from pipeglot_backends.emit.yaml_text import dump
@@ -17,8 +20,8 @@ from pipeglot_backends.kubeflow.emit.sizes import LITTLE, at_least, check, few, 
 from pipeglot_backends.kubeflow.emit.sizes import room as room_of
 from pipeglot_backends.kubeflow.emit.step_tables import blocks
 from pipeglot_backends.kubeflow.emit.tasks import Graph
+from pipeglot_backends.kubeflow.failures import carrying_failures, tasks_of
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
-from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE, Names
 from pipeglot_backends.kubeflow.settings import checked as check_settings
 from pipeglot_backends.protocol import EmittedFile, Options, Room
 
@@ -32,7 +35,7 @@ DOCUMENT = "pipeline.yaml"
 FOLDER = "kubernetes/"
 """Of what is applied to the cluster: the pipeline itself is no object of Kubernetes."""
 WAY = "by the ConfigMaps in `kubernetes/`, which every pod mounts"
-BROUGHT = f"\n    exec-{SIDECAR}:\n"
+BROUGHT = f"\n    exec-{sidecar_task.GIVEN.name}:\n"
 """Stands in a definition whose sidecar is brought, and in no other."""
 
 __all__ = [
@@ -54,12 +57,13 @@ __all__ = [
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
-    pipeline = on_pods(pipeline)
+    pipeline, options, carried = carrying_failures(on_pods(pipeline), options, retries=False)
+    graph = partial(Graph, pipeline, options, carried=carried)
     if pipeline.deliver == "image":
-        made = documents(Graph(pipeline, options, IN_IMAGE))
+        made = documents(graph(IN_IMAGE))
         return EmittedFile(FILE, options.sidecar), *check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
     if pipeline.deliver == "inline" or (pipeline.deliver is None and few(pipeline, options.packed)):
-        small = documents(Graph(pipeline, options, inline(options.packed)))
+        small = documents(graph(inline(options.packed)))
         text = _text(small) if at_least(small) <= INLINE_LIMIT else ""
         if 0 < len(text) <= INLINE_LIMIT and (pipeline.deliver or noted(small.pipeline) <= LITTLE):
             return check(pipeline, small, (EmittedFile(DOCUMENT, text),))
@@ -67,20 +71,20 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
             raise too_long_inline(NAME, pipeline, at_least(small), "task")
     if pipeline.deliver != "configmap":
         bring = sidecar_task.container(options.packed, blocks(options.table))
-        made = documents(Graph(pipeline, options, inline(options.packed), bring, tabled=True))
+        made = documents(graph(inline(options.packed), bring, tabled=True))
         if pipeline.deliver == "task" or fits(made):
             return check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
-    return _mounted(pipeline, options)
+    return _mounted(pipeline, options, graph)
 
 
-def _mounted(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+def _mounted(pipeline: Pipeline, options: Options, graph: Callable[..., Graph]) -> tuple[EmittedFile, ...]:
     """The sidecar by a ConfigMap; the step table too, if the definition cannot hold it."""
     steps, sidecar = config_maps.files(NAME, pipeline, options, FOLDER)
     if pipeline.deliver:
-        made = documents(Graph(pipeline, options, by_config_map(pipeline, options, tabled=False)))
+        made = documents(graph(by_config_map(pipeline, options, tabled=False)))
         if fits(made):
             return sidecar, EmittedFile(DOCUMENT, _text(made))
-    made = documents(Graph(pipeline, options, by_config_map(pipeline, options, tabled=True)))
+    made = documents(graph(by_config_map(pipeline, options, tabled=True)))
     return sidecar, steps, *check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
 
 
@@ -99,22 +103,7 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
 
 
 def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
-    brought = delivery(files) == deliveries.TASK
-    whole = ((WHOLE, "holds all but that, so that `on_exit` can take the sidecar too"),)
-    return (*(whole if brought and pipeline.on_exit else ()), *tasks_of(pipeline, brought=brought))
-
-
-def tasks_of(pipeline: Pipeline, *, brought: bool) -> tuple[tuple[str, str], ...]:
-    """As `tasks`; also for Vertex AI."""
-    lists = tuple((name, f"decides the items of `{step}`") for step, name in Names(pipeline).items.items())
-    if brought:
-        lists = ((SIDECAR, "brings the sidecar"), *lists)
-    if not pipeline.on_exit:
-        return lists
-    groups = [(EXIT_HANDLER, "holds all steps, so that `on_exit` can follow when they are over")]
-    if len(pipeline.on_exit) > 1:
-        groups.append((ON_EXIT, "holds the steps of `on_exit`: Kubeflow starts one task then"))
-    return (*groups, *lists)
+    return tasks_of(pipeline, retries=False, brought=delivery(files) == deliveries.TASK, shared=True)
 
 
 def _text(made: Documents) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pipeglot_backends.features import images, pods, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
-from pipeglot_backends.features.fail_fast import fail_fast_between_branches
+from pipeglot_backends.features.fail_fast import (
+    fail_fast_between_branches,
+    fan_out_fail_fast_at_once,
+    fan_out_fail_fast_where_items_wait,
+)
 from pipeglot_backends.features.labels import labels
-from pipeglot_backends.kubeflow import features
-from pipeglot_backends.kubeflow.emit.types import ROOM_FOR_PARAMS
+from pipeglot_backends.kubeflow import features, param_features
 from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
 from pipeglot_backends.protocol import Limit
-from pipeglot_expression.runtime.kfp_values import BEYOND
 
 CODE = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2"
 BEFORE = "https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2"
@@ -26,8 +28,8 @@ EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
     Limit(
-        features.defaults_beyond_room,
-        f"all parameters of a run have at most {ROOM_FOR_PARAMS:,} bytes of JSON, and the defaults have more",
+        param_features.defaults_beyond_room,
+        f"all parameters of a run have {param_features.ROOM}, and the defaults have more",
         f"{RECURRING}, `RuntimeConfig`",
     ),
     Limit(
@@ -37,8 +39,8 @@ CANNOT = (
         f"{LAUNCHER}, `uploadOutputArtifacts`",
     ),
     Limit(
-        features.default_beyond_doubles,
-        f"run parameters travel as doubles, and an int beyond {BEYOND} would arrive as another one",
+        param_features.default_beyond_doubles,
+        f"run parameters travel as doubles, and {param_features.NO_DOUBLE} would arrive as another one",
         f"{CODE}/metadata/converter.go, `TextToPbValue`",
         hint="put the number in quotes, and let its type be `string`",
     ),
@@ -50,40 +52,9 @@ CANNOT = (
         f"{CODE}/driver/driver.go, `resolvePodSpecInputRuntimeParameter`",
     ),
     Limit(
-        features.run_if_other_than_success,
-        "a task starts after a failure only as the exit task, behind all others",
-        f"{COMPILER}/dag.go, `taskToExitTemplate`",
-    ),
-    Limit(
-        steps.allowed_failure,
-        "a task that fails fails its run, and nothing that waits for it starts",
-        f"{COMPILER}/dag.go, `taskToExitTemplate`",
-    ),
-    Limit(
-        features.status_of_a_step,
-        "a task sees the state of another only as the exit task, and then of all others together",
-        f"{DRIVER}, `TaskFinalStatus`",
-    ),
-    Limit(
-        features.failed_steps,
-        "the exit task is told how the run ended, and not which steps failed",
-        f"{DRIVER}, `TaskFinalStatus`",
-    ),
-    Limit(
-        features.outputs_read_on_exit,
-        "the exit task is told how the run ended, and sees no outputs: a step that failed has none",
-        f"{DRIVER}, `resolveUpstreamParameters`",
-    ),
-    Limit(
         features.run_status_after_a_fan_out,
         "before Kubeflow 2.17 the graph of a fan-out is never over, so the exit task is told that the run goes on",
         f"{BEFORE}/metadata/client.go, `UpdateDAGExecutionsState`",
-        versions=EARLIER,
-    ),
-    Limit(
-        features.number_of_the_attempt,
-        "before Kubeflow 2.17 a pod is not told which try it is",
-        f"{COMPILER}/common.go, `EnvRetryIndex`",
         versions=EARLIER,
     ),
     Limit(
@@ -97,21 +68,6 @@ CANNOT = (
         "before Kubeflow 2.16 a task is not told when the run began",
         f"{DRIVER}, `pipeline_job_create_time_utc`",
         versions=("2.14", "2.15"),
-    ),
-    Limit(
-        steps.some_causes_of_retry,
-        "Kubeflow retries every failure: its launcher ends with 1, whatever the cause",
-        f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`",
-    ),
-    Limit(
-        steps.backoff_by_a_fraction,
-        "the Argo below multiplies the delay between tries by whole numbers only",
-        f"{ARGO}/operator.go, `processNodeRetries`",
-    ),
-    Limit(
-        features.max_delay,
-        "what Kubeflow limits is the time of all tries together, not the delay between two",
-        f"{ARGO}/operator.go, `processNodeRetries`",
     ),
     Limit(
         steps.disk,
@@ -188,7 +144,7 @@ CANNOT = (
         "tests/engines/argo/evidence/branches.yaml",
     ),
     Limit(
-        steps.fan_out_fail_fast,
+        fan_out_fail_fast_where_items_wait,
         "where the Argo below starts no more items after one that failed, it never ends the group of those that ran",
         "tests/engines/argo/evidence/fail_fast.yaml",
     ),
@@ -227,6 +183,11 @@ EMULATES = (
         "of no items, one pod starts that does nothing: Kubeflow cannot collect what an empty loop left",
         f"{DRIVER}, `getParallelForIterationCount`",
     ),
+    Limit(
+        fan_out_fail_fast_at_once,
+        "without `max_parallel` all items begin at once, so none is left that one which failed could hold back",
+        f"{COMPILER}/dag.go, `parallelismLimit`",
+    ),
     Limit(steps.condition, "the pod starts, and its sidecar skips the step", "case `when_false`"),
     Limit(
         features.steps_on_exit,
@@ -246,14 +207,42 @@ EMULATES = (
         versions=("2.16", "2.17"),
     ),
     Limit(
+        features.failure_that_is_read,
+        "a step whose failure others read ends well for Kubeflow, and so does all that it needs: its state is handed "
+        "on, what must not run after it ends without its command, and a last task, `pipeglot-verdict`, fails the run; "
+        "a pod that is gone beyond its tries, or an image that is not there, fails for Kubeflow, and starts none of "
+        "the readers",
+        f"{COMPILER}/dag.go; case `run_if_failure`",
+    ),
+    Limit(
+        features.on_exit_that_asks_for_more,
+        "its steps are the last ones of the graph, and what Kubeflow starts as the exit task does nothing then; where "
+        "Kubeflow itself failed a task, that runs them, and they are told that the run failed, and nothing else",
+        f"{COMPILER}/dag.go, `taskToExitTemplate`; case `on_exit_failure`",
+    ),
+    Limit(
         features.retry,
-        "what is never to be tried again is tried again too; a pod that somebody deletes is not. Nothing that ends "
-        "with an exit code is, where the Argo below has `retryPolicy: OnError` as its default, as by 2.17's manifests",
-        f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`; case `retry_third`, on Kubeflow 2.17.0",
+        "the sidecar tries again, in the same container: Kubeflow's own manifests have `retryPolicy: OnError`, by "
+        "which nothing that ends with an exit code is",
+        "https://github.com/kubeflow/pipelines/blob/2.17.0/manifests/kustomize/third-party/argo/base/"
+        "workflow-controller-configmap-patch.yaml; case `retry_third`",
+    ),
+    Limit(
+        features.retry_when_lost,
+        "what is lost is tried again by the Argo below, but for a pod that somebody deletes; one that was told to try "
+        "again whatever failed does so after the last try of the sidecar, too",
+        f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`",
+    ),
+    Limit(
+        features.number_of_the_attempt,
+        "counted by the sidecar: before Kubeflow 2.17 a pod is not told which try it is, so after a pod that was lost "
+        "it begins again at 1",
+        f"{COMPILER}/common.go, `EnvRetryIndex`",
+        versions=EARLIER,
     ),
     Limit(
         features.delay_of_part_of_a_second,
-        "rounded to whole seconds",
+        "after what was lost, rounded to whole seconds",
         f"{COMPILER}/container.go, `getTaskRetryParametersWithValues`",
     ),
     Limit(
@@ -263,7 +252,7 @@ EMULATES = (
     ),
     Limit(
         features.int_param,
-        f"integers up to {BEYOND}: Kubeflow carries run parameters as doubles; outputs are exact",
+        f"{param_features.EXACT}: Kubeflow carries run parameters as doubles; outputs are exact",
         f"{CODE}/metadata/converter.go, `TextToPbValue`",
     ),
     Limit(

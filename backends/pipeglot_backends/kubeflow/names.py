@@ -6,6 +6,7 @@ from pipeglot.ir import Pipeline
 
 EXIT_HANDLER = "exit-handler-1"
 ON_EXIT = "on-exit"
+ENDS, EXITS, VERDICT, BACKSTOP = "pipeglot-ends", "pipeglot-exits", "pipeglot-verdict", "pipeglot-backstop"
 SIDECAR = "pipeglot-sidecar"
 """The task that brings the sidecar, and the input of every other that takes it."""
 WHOLE = "pipeglot-run"
@@ -13,13 +14,13 @@ WHOLE = "pipeglot-run"
 
 
 class Names:
-    """Task keys of a pipeline's steps and list tasks, by step id."""
+    """Task keys of a pipeline's steps and list tasks, by step id; `before` is what each begins with."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        ours = (EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE)
+    def __init__(self, pipeline: Pipeline, before: str = "") -> None:
+        ours = (EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE, ENDS, EXITS, VERDICT, BACKSTOP)
         self._taken = {*ours, *map(driver, ours), "root", "entrypoint"}
         everything = (*pipeline.steps, *pipeline.on_exit)
-        self.step = {step.id: self._unique(key(step.id)) for step in everything}
+        self.step = {step.id: self._unique(before + key(step.id)) for step in everything}
         listed = [step for step in everything if step.fan_out and step.needs_list_task]
         self.items = {step.id: self._unique(f"{self.step[step.id]}-items") for step in listed}
 

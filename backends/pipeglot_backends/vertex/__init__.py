@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Pipeline
-from pipeglot_backends import kubeflow
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, Delivery, inline
@@ -15,6 +16,7 @@ from pipeglot_backends.kubeflow.emit.document import documents
 from pipeglot_backends.kubeflow.emit.sidecar_task import SidecarTask
 from pipeglot_backends.kubeflow.emit.sizes import too_long_inline
 from pipeglot_backends.kubeflow.emit.tasks import Graph
+from pipeglot_backends.kubeflow.failures import carrying_failures, tasks_of
 from pipeglot_backends.protocol import EmittedFile, Options
 from pipeglot_backends.vertex.emit import importer, sizes
 from pipeglot_backends.vertex.emit.accelerators import name_of
@@ -49,10 +51,12 @@ __all__ = [
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
+    pipeline, options, carried = carrying_failures(pipeline, options, retries=True)
+    graph = partial(Graph, pipeline, options, engine=NAME, gpu_name=name_of, carried=carried)
     if pipeline.deliver == "image":
-        held = _checked(pipeline, _spec(pipeline, options, IN_IMAGE))
+        held = _checked(pipeline, _spec(graph, IN_IMAGE))
         return EmittedFile(FILE, options.sidecar), held
-    small = _text(_spec(pipeline, options, inline(options.packed)))
+    small = _text(_spec(graph, inline(options.packed)))
     if len(small) <= INLINE_LIMIT and pipeline.deliver != "importer":
         return (EmittedFile(DOCUMENT, small),)
     if pipeline.deliver == "inline":
@@ -65,7 +69,7 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=hint)])
     beside = importer.file_name(options.sidecar)
     imported = importer.of(f"{options.artifacts.rstrip('/')}/{beside}")
-    spec = _spec(pipeline, options, inline(options.packed), imported)
+    spec = _spec(graph, inline(options.packed), imported)
     return EmittedFile(beside, options.sidecar), _checked(pipeline, spec)
 
 
@@ -80,14 +84,12 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
 
 
 def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
-    return kubeflow.tasks_of(pipeline, brought=delivery(files) == deliveries.IMPORTER)
+    return tasks_of(pipeline, retries=True, brought=delivery(files) == deliveries.IMPORTER, shared=False)
 
 
-def _spec(
-    pipeline: Pipeline, options: Options, delivery: Delivery, bringing: SidecarTask | None = None
-) -> dict[str, Data]:
+def _spec(graph: Callable[..., Graph], delivery: Delivery, bringing: SidecarTask | None = None) -> dict[str, Data]:
     """The platform document is left out: all that would stand in it is refused, or is a limit behind the sidecar's."""
-    spec = documents(Graph(pipeline, options, delivery, bringing, NAME, name_of)).pipeline
+    spec = documents(graph(delivery, bringing)).pipeline
     deployment = cast("dict[str, Data]", spec["deploymentSpec"])
     executors = cast("dict[str, Data]", deployment["executors"])
     made: Data = {label: _executor(each) for label, each in executors.items()}

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.features.delivery import asked
+from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.features.steps import all_steps
+from pipeglot_backends.kubeflow.emit.softening.softened import carrying
 from pipeglot_backends.vertex.emit import accelerators
 
 
@@ -38,3 +40,9 @@ def gpu_that_google_cloud_has_not(pipeline: Pipeline) -> Iterator[Origin]:
 def artifacts_elsewhere(pipeline: Pipeline) -> Iterator[Origin]:
     other = pipeline.artifacts is not None and not pipeline.artifacts.startswith("gs://")
     return iter([pipeline.origin] if other else [])
+
+
+def fail_fast_beside_a_failure_that_is_handed_on(pipeline: Pipeline) -> Iterator[Origin]:
+    """Where a step could still wait when another one ends well for the engine, though it failed."""
+    if pipeline.fail_fast and carrying(pipeline, retries=True).softened:
+        yield from fail_fast_between_branches(pipeline)

@@ -12,10 +12,10 @@ from pipeglot_backends.features.pods import (
     what_only_pods_have,
 )
 from pipeglot_backends.kubeflow import features as of_kubeflow
+from pipeglot_backends.kubeflow import param_features
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import features
 from pipeglot_backends.vertex.emit import accelerators
-from pipeglot_expression.runtime.kfp_values import BEYOND
 
 PROTO = "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto"
 OPEN = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2"
@@ -40,8 +40,8 @@ CANNOT = (
         "https://cloud.google.com/resource-manager/docs/labels-overview#requirements",
     ),
     Limit(
-        of_kubeflow.default_beyond_doubles,
-        f"run parameters travel as doubles, and an int beyond {BEYOND} would arrive as another one",
+        param_features.default_beyond_doubles,
+        f"run parameters travel as doubles, and {param_features.NO_DOUBLE} would arrive as another one",
         f"{JOBS}#RuntimeConfig",
         hint="put the number in quotes, and let its type be `string`",
     ),
@@ -52,40 +52,9 @@ CANNOT = (
         f"{PROTO}, `PipelineContainerSpec`",
     ),
     Limit(
-        of_kubeflow.run_if_other_than_success,
-        "a task starts after a failure only as the exit task, behind all others",
-        f"{PROTO}, `TriggerPolicy`",
-    ),
-    Limit(
-        steps.allowed_failure,
-        "a task that fails fails its run, and nothing that waits for it starts",
-        f"{PROTO}, `TriggerPolicy`",
-    ),
-    Limit(
-        of_kubeflow.status_of_a_step,
-        "a task sees the state of another only as the exit task, and then of all others together",
-        f"{PROTO}, `TaskFinalStatus`",
-    ),
-    Limit(
-        of_kubeflow.failed_steps,
-        "the exit task is told how the run ended, and not which steps failed",
-        f"{PROTO}, `PipelineTaskFinalStatus`",
-    ),
-    Limit(
-        of_kubeflow.outputs_read_on_exit,
-        "the exit task is told how the run ended, and sees no outputs: a step that failed has none",
-        f"{PROTO}, `PipelineTaskFinalStatus`",
-    ),
-    Limit(of_kubeflow.number_of_the_attempt, "a task is not told which try it is", f"{PROTO}, `ExecutorInput`"),
-    Limit(steps.some_causes_of_retry, "Vertex AI retries every failure", f"{PROTO}, `RetryPolicy`"),
-    Limit(
-        steps.backoff_by_a_fraction,
-        "a definition of Kubeflow's multiplies the delay between tries by whole numbers only",
-        f"{PROTO}, `RetryPolicy`",
-    ),
-    Limit(
-        of_kubeflow.max_delay,
-        "what Vertex AI limits is the time of all tries together, not the delay between two",
+        features.fail_fast_beside_a_failure_that_is_handed_on,
+        "a step whose failure others read, or that is tried again when it was lost, ends well for Vertex AI, and this "
+        "starts the steps of other branches after it",
         f"{PROTO}, `RetryPolicy`",
     ),
     Limit(
@@ -193,17 +162,45 @@ EMULATES = (
     ),
     Limit(steps.deadline, "the sidecar of each step stops its command", "case `deadline`"),
     Limit(
+        of_kubeflow.failure_that_is_read,
+        "as on Kubeflow, a step whose failure others read ends well, with all that it needs, and a last task, "
+        "`pipeglot-verdict`, fails the run: a task that starts whatever failed before it would be told nothing of it",
+        f"{PROTO}, `TriggerPolicy`; case `run_if_failure`",
+    ),
+    Limit(
+        of_kubeflow.on_exit_that_asks_for_more,
+        "its steps are the last ones of the graph, and the exit task runs them where Vertex AI itself failed a task: "
+        "then they are told that the run failed, and nothing else",
+        f"{PROTO}, `PipelineTaskFinalStatus`; case `on_exit_failure`",
+    ),
+    Limit(
         of_kubeflow.retry,
-        "what is never to be tried again is tried again too, and for an hour at most",
+        "the sidecar tries again, on the same machine: Vertex AI would try again whatever failed",
+        f"{PROTO}, `RetryPolicy`; case `retry_third`",
+    ),
+    Limit(
+        of_kubeflow.retry_when_lost,
+        "what is lost Vertex AI tries again, for an hour at most, so a step ends well after the last try of its "
+        "sidecar, and `pipeglot-verdict` fails the run",
         f"{PROTO}, `RetryPolicy`",
     ),
-    Limit(of_kubeflow.delay_of_part_of_a_second, "rounded to whole seconds", f"{PROTO}, `RetryPolicy`"),
+    Limit(
+        of_kubeflow.number_of_the_attempt,
+        "counted by the sidecar: a task is not told which try it is, so on a machine in the place of one that was lost "
+        "it begins again at 1",
+        f"{PROTO}, `ExecutorInput`",
+    ),
+    Limit(
+        of_kubeflow.delay_of_part_of_a_second,
+        "after what was lost, rounded to whole seconds",
+        f"{PROTO}, `RetryPolicy`",
+    ),
     Limit(
         of_kubeflow.folders,
         "object stores keep neither exec bits nor empty folders: the metadata of the artifact does",
         "https://cloud.google.com/storage/docs/cloud-storage-fuse/overview",
     ),
-    Limit(of_kubeflow.int_param, f"integers up to {BEYOND}: run parameters travel as doubles", f"{JOBS}#RuntimeConfig"),
+    Limit(of_kubeflow.int_param, f"{param_features.EXACT}: run parameters travel as doubles", f"{JOBS}#RuntimeConfig"),
     Limit(
         labels,
         "on the job of a run and on those of a schedule, by `submit`: a definition has none",

@@ -137,7 +137,7 @@ def _notes(step: Step) -> Iterator[str]:
 
 
 def _tries(retry: Retry) -> str:
-    return f"up to {retry.limit} more tries by the engine, {plain_seconds(retry.delay)} s apart"
+    return f"up to {retry.limit} more tries, {plain_seconds(retry.delay)} s apart"
 
 
 def _begins(step: StepPlan) -> str:

@@ -85,6 +85,12 @@ class Workspace:
             self._pieces[key] = unpack_piece(folder, index, self.path("inputs", slot, str(index), "")[:-1])
         return self._pieces[key]
 
+    def renew(self) -> None:
+        """For another try: nothing of the last one is to be found."""
+        self.remove()
+        self._scratch = None
+        self._pieces.clear()
+
     def remove(self) -> None:
         if self._scratch is not None:
             disown(self._scratch)

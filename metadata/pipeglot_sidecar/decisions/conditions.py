@@ -1,11 +1,11 @@
-"""Whether a step runs: `run_if`, its groups, `when`, what it requires, the items of its fan-out; in that order."""
+"""Whether a step runs: needs, `run_if`, groups, `when`, what it requires, the items of its fan-out; in that order."""
 
 from __future__ import annotations
 
 from pipeglot_expression.evaluate import AbsentValue, evaluate_as
 from pipeglot_expression.values import ABSENT
 from pipeglot_sidecar.decisions.items import chosen_item, count_items
-from pipeglot_sidecar.faults import Skipped
+from pipeglot_sidecar.faults import Skipped, Unstarted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
-    """Raises `Skipped` where the whole step does not run."""
+    """Raises `Skipped` where the whole step does not run, `Unstarted` where other engines would not have started it."""
+    check_needs(table, reads)
     if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in table.needs):
         raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
     check_guard(table.step.get("guard"), scope)
@@ -45,6 +46,19 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
         raise absent(fault.ref) from None
     if table.step.get("when_each"):
         check_condition(table.step.get("when"), scope)
+
+
+def check_needs(table: Table, reads: Reads) -> None:
+    """Of steps that hand on their failure and end well for the engine: `heeds` names those."""
+    if table.step.get("run_if", "success") != "success":
+        return
+    heeded: list[str] = table.step.get("heeds", [])
+    for need in heeded:
+        if reads.was_failed(need):
+            raise Unstarted("upstream-failed", f"`{need}`, which it needs, has failed or was not run")
+    for need in heeded:
+        if reads.status(need) == "cancelled":
+            raise Unstarted("deadline", f"`{need}`, which it needs, was ended by the deadline of the run")
 
 
 def check_guard(guard: list[Any] | None, scope: Scope) -> None:

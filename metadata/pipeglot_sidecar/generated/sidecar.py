@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-6eec0c1f819d5a7c"
+NAME = "pipeglot-2dc2c5e9a4a5d2e2"
 
 
 class Program(SourceFileLoader):
@@ -654,6 +654,11 @@ class Stopped(Exception):
         super().__init__(message)
         self.reason = reason
         self.message = message
+class Unstarted(Exception):
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
 
 SECRETS = Hidden()
 
@@ -669,6 +674,8 @@ def local_path(text: str) -> str | None:
         return text[len("file://") :]
     return None if "://" in text else text
 
+ERROR = "error"
+MAX_PAUSE = 86400.0
 class Outcome:
     __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
     def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
@@ -697,6 +704,31 @@ def killed(number: int, name: str) -> Outcome:
     return failed("signal", f"the command was ended by {name}", exit_code_for(128 + number)).of(None, name)
 def exit_code_for(code: int) -> int:
     return 1 if code in RESERVED_CODES else code
+class Tries:
+    def __init__(self, retry: dict[str, Any] | None, soft: bool, number: int | None) -> None:
+        self._retry = retry
+        self._soft = soft
+        self._known = number
+        self.first = number if retry is None else number or 1
+        self.own = retry is None or number == 1
+    def pause(self, number: int | None, state: str, reason: str | None, code: int) -> float | None:
+        retry = self._retry
+        if retry is None or state != FAILED or code in FINAL_CODES or reason == LOST or not number:
+            return None
+        if number > retry["limit"] or (TIMEOUT if reason == TIMEOUT else ERROR) not in retry["on"]:
+            return None
+        try:
+            pause: float = retry["delay"] * retry["backoff"] ** (number - 1)
+        except OverflowError:
+            pause = float("inf")
+        most: float = retry.get("max_delay", MAX_PAUSE)
+        return min(pause, most)
+    def exit_code(self, reason: str | None, code: int) -> int:
+        return 0 if self._soft and not (reason == LOST and self._engine_tries()) else code
+    def _engine_tries(self) -> bool:
+        if self._retry is None or LOST not in self._retry["on"]:
+            return False
+        return self._known is None or self._known <= self._retry["limit"]
 
 GRACE = 10.0
 HEARTBEAT = 15.0
@@ -938,7 +970,8 @@ class Reads:
     def was_failed(self, step: str) -> bool:
         state = self.status(step)
         if state == FAILED:
-            return not self._table.reads.get(f"steps.{step}.engine", {}).get("allowed")
+            words = (self._table.reads.get(f"steps.{step}.{word}", {}) for word in ("engine", "state"))
+            return not any(word.get("allowed") for word in words)
         return state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED
     def indices(self, step: str) -> Value:
         if self.status(step) not in KEPT:
@@ -1154,6 +1187,7 @@ def _element(table: Table, place: str, found: Value) -> Value:
     return value
 
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
+    check_needs(table, reads)
     if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in table.needs):
         raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
     check_guard(table.step.get("guard"), scope)
@@ -1175,6 +1209,16 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
         raise absent(fault.ref) from None
     if table.step.get("when_each"):
         check_condition(table.step.get("when"), scope)
+def check_needs(table: Table, reads: Reads) -> None:
+    if table.step.get("run_if", "success") != "success":
+        return
+    heeded: list[str] = table.step.get("heeds", [])
+    for need in heeded:
+        if reads.was_failed(need):
+            raise Unstarted("upstream-failed", f"`{need}`, which it needs, has failed or was not run")
+    for need in heeded:
+        if reads.status(need) == "cancelled":
+            raise Unstarted("deadline", f"`{need}`, which it needs, was ended by the deadline of the run")
 def check_guard(guard: list[Any] | None, scope: Scope) -> None:
     if guard is not None and not _met(guard, scope):
         raise Skipped("upstream-skipped", "the condition of a group around it does not hold")
@@ -1385,6 +1429,10 @@ class Workspace:
         if key not in self._pieces:
             self._pieces[key] = unpack_piece(folder, index, self.path("inputs", slot, str(index), "")[:-1])
         return self._pieces[key]
+    def renew(self) -> None:
+        self.remove()
+        self._scratch = None
+        self._pieces.clear()
     def remove(self) -> None:
         if self._scratch is not None:
             disown(self._scratch)
@@ -1512,6 +1560,10 @@ class Log:
         self.fault: str | None = None
         if path is not None:
             self._try(self._open, path)
+    def renew(self) -> None:
+        self.writer = os.urandom(8).hex()
+        self._next = 0
+        self.attempt = None
     def write(self, event: str, **fields: Any) -> None:
         if self._descriptor < 0:
             return
@@ -2801,6 +2853,7 @@ STEP = "pipeglot-step"
 STEP_TABLE = "pipeglot-table"
 DEFINITION = "pipeglot-definition"
 INDEX = "pipeglot-index"
+FINAL_STATUS = "pipeglot-status"
 NOTHING = -1
 TOLD = {
     "PIPEGLOT_RUN_ID": "pipeglot-run-id",
@@ -2830,7 +2883,9 @@ class ExecutorInput:
             self.verb, self.step = str(self.parameters[STEP]).split()
         except (ValueError, AttributeError, LookupError, TypeError) as fault:
             raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
-        self.stands_for_none = _whole(self.parameters.get(INDEX)) == NOTHING
+        self.is_backstop = FINAL_STATUS in self.parameters
+        is_over = self.is_backstop and _status(self.parameters[FINAL_STATUS]) == "succeeded"
+        self.stands_for_none = is_over or _whole(self.parameters.get(INDEX)) == NOTHING
     @property
     def own_table(self) -> str:
         found: list[str] | str = self.parameters.get(STEP_TABLE) or ""
@@ -2876,7 +2931,7 @@ class ExecutorInput:
         if slot.startswith("params."):
             return json.dumps(typed_param(value, params[slot[len("params.") :]]["type"]))
         if slot == "run.status":
-            return json.dumps(STATUSES.get(str(value.get("state") if is_object(value) else value), "failed"))
+            return json.dumps(_status(value))
         if isinstance(value, str):
             return value
         return json.dumps(value if read.get("fan") else whole(value, read["type"]))
@@ -2904,6 +2959,8 @@ def _settled_path(artifact: dict[str, Any]) -> str | None:
     path = local_place(artifact)
     restore(path, metadata)
     return path
+def _status(found: Any) -> str:
+    return STATUSES.get(str(found.get("state") if is_object(found) else found), "failed")
 def _integer(text: str) -> float:
     return -0.0 if text == "-0" else int(text)
 def _whole(value: Any) -> int | None:
@@ -2973,6 +3030,9 @@ class Run:
         identity = {"run": environment.run, "step": step, "item": None if self.item is None else str(self.item)}
         self.record = log_path(environment, step, task)
         self.log = Log(self.record, identity, print_message)
+        self.tries = Tries(self.table.step.get("retry"), bool(self.table.step.get("soft")), environment.number)
+        self.ends_badly = not task and environment.executor is not None and environment.executor.is_backstop
+        environment.number = self.tries.first
         self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()
     def refuse_unrecorded(self) -> None:
@@ -2983,14 +3043,21 @@ class Run:
         self.log.close()
         if self.environment.tells_record == "1" or (self.environment.tells_record == "failure" and self.exit_code):
             write_log_record(self.record)
-    def check_stops(self) -> None:
+    def check_stops(self, seconds: float = 0) -> None:
         deadline = self.environment.deadline
-        if deadline is not None and time() >= deadline and not self.table.step.get("on_exit"):
-            raise Stopped("deadline", stopped("deadline", None).message)
-        for number in self.signals.wait(0):
+        if deadline is not None and not self.table.step.get("on_exit"):
+            if time() >= deadline:
+                raise Stopped("deadline", stopped("deadline", None).message)
+            seconds = min(seconds, deadline - time())
+        for number in self.signals.wait(seconds):
             if number in STOPS:
                 reason = self.environment.halted_by()
                 raise Stopped(reason, stopped(reason, number).message)
+    def rest(self, pause: float) -> None:
+        until = monotonic() + pause
+        while (left := until - monotonic()) > 0:
+            self.check_stops(min(left, self.environment.heartbeat))
+            self.log.write("heartbeat")
     def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
             print_message(f"step `{self.table.id}`{self._which()}: {ending.message}")
@@ -3002,6 +3069,8 @@ class Run:
         environment, table = self.environment, self.table
         number = environment.number
         self.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, self.item, number)
+        if not self.tries.own:
+            self.log.attempt = fresh_uuid()
         self.log.write(
             "start",
             number=number,
@@ -3033,7 +3102,8 @@ class Run:
             name for name, output in self.table.outputs.items() if "type" in output or self.environment.keeps_artifacts
         ]
     def leave(self, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
-        values_and_state: dict[str, Value] = {**values, STATE: ending.state}
+        known = ABSENT if ending.reason == UPSTREAM_FAILED else ending.state
+        values_and_state: dict[str, Value] = {**values, STATE: known}
         try:
             if self.environment.executor:
                 hidden = {name for name, output in self.table.outputs.items() if output.get("sensitive")}
@@ -3052,7 +3122,9 @@ class Run:
             return MISCONFIGURED if ending.state == SUCCEEDED else ending.exit_code
         if self.log.fault and self.environment.fails_unrecorded and ending.state == SUCCEEDED:
             return MISCONFIGURED
-        return ending.exit_code
+        if self.ends_badly:
+            return ending.exit_code or 1
+        return self.tries.exit_code(ending.reason, ending.exit_code) if ending.state in GRAVE else ending.exit_code
 def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
     try:
         decide()
@@ -3060,6 +3132,8 @@ def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
         return skipped(fault.reason, fault.message, skip_code)
     except Stopped as fault:
         return halted(fault.reason, fault.message)
+    except Unstarted as fault:
+        return cancelled(fault.reason, fault.message)
     except ExpressionFault as fault:
         return failed("expression-error", fault.message)
     except WireFault as fault:
@@ -3075,30 +3149,40 @@ def own_fault(fault: Exception) -> Outcome:
     return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", MISCONFIGURED)
 def run_step(step: str, environment: Environment, table: Table | None = None) -> int:
     run = Run(step, environment, "", table)
-    prepared: list[PreparedCommand] = []
-    def decide() -> None:
-        run.check_stops()
-        decide_step(run.table, run.scope, run.reads)
-        decide_item(run.table, run.scope, run.item)
-        prepared.append(prepare(run.table, run.scope, environment, run.work))
-        enter_code(environment)
-        run.check_stops()
     try:
-        ending = decided(decide, environment.skip_code)
-        attempt = Attempt(run.table, environment, run.log, run.signals, run.work.stays)
-        if ending is None:
-            run.start(prepared[0])
-            ending = attempted(run, attempt, prepared[0])
-            run.end(ending, attempt)
-        else:
-            item = recorded_item(run.table, run.scope)
-            run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
+        ending, attempt = tried(run, 0)
+        while (pause := run.tries.pause(environment.number, ending.state, ending.reason, ending.exit_code)) is not None:
+            print_message(f"step `{step}`: {ending.message}; it is tried again in {pause:g} s")
+            run.work.renew()
+            run.log.renew()
+            environment.number = (environment.number or 0) + 1
+            ending, attempt = tried(run, pause)
         run.tell_end(ending)
         values = {name: attempt.values.get(name, ABSENT) for name in run.handed_on()}
         run.exit_code = run.leave(ending, values, attempt.artifacts)
         return run.exit_code
     finally:
         run.close()
+def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
+    prepared: list[PreparedCommand] = []
+    def decide() -> None:
+        run.rest(pause)
+        run.check_stops()
+        decide_step(run.table, run.scope, run.reads)
+        decide_item(run.table, run.scope, run.item)
+        prepared.append(prepare(run.table, run.scope, run.environment, run.work))
+        enter_code(run.environment)
+        run.check_stops()
+    ending = decided(decide, run.environment.skip_code)
+    attempt = Attempt(run.table, run.environment, run.log, run.signals, run.work.stays)
+    if ending is None:
+        run.start(prepared[0])
+        ending = attempted(run, attempt, prepared[0])
+        run.end(ending, attempt)
+    else:
+        item = recorded_item(run.table, run.scope)
+        run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
+    return ending, attempt
 def attempted(run: Run, attempt: Attempt, prepared: PreparedCommand) -> Outcome:
     try:
         return attempt.run(prepared, run.scope)

@@ -21,6 +21,9 @@ STEP = "pipeglot-step"
 STEP_TABLE = "pipeglot-table"
 DEFINITION = "pipeglot-definition"
 INDEX = "pipeglot-index"
+FINAL_STATUS = "pipeglot-status"
+"""Given to the steps of `on_exit` that follow once more behind their graph: for a run in which the engine itself failed
+a task, and nothing else was started. A hook that succeeds would stand for the graph that failed, so they end badly."""
 NOTHING = -1
 """The index of an item that stands for none: Kubeflow cannot collect what a loop of no items left."""
 
@@ -58,7 +61,9 @@ class ExecutorInput:
             self.verb, self.step = str(self.parameters[STEP]).split()
         except (ValueError, AttributeError, LookupError, TypeError) as fault:
             raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
-        self.stands_for_none = _whole(self.parameters.get(INDEX)) == NOTHING
+        self.is_backstop = FINAL_STATUS in self.parameters
+        is_over = self.is_backstop and _status(self.parameters[FINAL_STATUS]) == "succeeded"
+        self.stands_for_none = is_over or _whole(self.parameters.get(INDEX)) == NOTHING
 
     @property
     def own_table(self) -> str:
@@ -116,7 +121,7 @@ class ExecutorInput:
         if slot.startswith("params."):
             return json.dumps(typed_param(value, params[slot[len("params.") :]]["type"]))
         if slot == "run.status":
-            return json.dumps(STATUSES.get(str(value.get("state") if is_object(value) else value), "failed"))
+            return json.dumps(_status(value))
         if isinstance(value, str):
             return value
         return json.dumps(value if read.get("fan") else whole(value, read["type"]))
@@ -150,6 +155,10 @@ def _settled_path(artifact: dict[str, Any]) -> str | None:
     path = local_place(artifact)
     restore(path, metadata)
     return path
+
+
+def _status(found: Any) -> str:
+    return STATUSES.get(str(found.get("state") if is_object(found) else found), "failed")
 
 
 def _integer(text: str) -> float:

@@ -122,7 +122,8 @@ class Reads:
         """Whether `run_if: failure` takes a need for failed: also when it did not run because of another failure."""
         state = self.status(step)
         if state == FAILED:
-            return not self._table.reads.get(f"steps.{step}.engine", {}).get("allowed")
+            words = (self._table.reads.get(f"steps.{step}.{word}", {}) for word in ("engine", "state"))
+            return not any(word.get("allowed") for word in words)
         return state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED
 
     def indices(self, step: str) -> Value:

@@ -54,6 +54,12 @@ class Log:
         if path is not None:
             self._try(self._open, path)
 
+    def renew(self) -> None:
+        """For another try: as another process would write its events."""
+        self.writer = os.urandom(8).hex()
+        self._next = 0
+        self.attempt = None
+
     def write(self, event: str, **fields: Any) -> None:
         if self._descriptor < 0:
             return

@@ -1,8 +1,25 @@
-"""How a step run ends: its state, its reason, and the exit code by which the engine is told."""
+"""How a step run ends: state, reason, the exit code by which the engine is told, and whether it is tried again."""
 
 from __future__ import annotations
 
-from pipeglot_expression.runtime.contract import CANCELLED, EXIT_CODES, FAILED, RESERVED_CODES, SKIPPED, SUCCEEDED
+from pipeglot_expression.runtime.contract import (
+    CANCELLED,
+    EXIT_CODES,
+    FAILED,
+    FINAL_CODES,
+    LOST,
+    RESERVED_CODES,
+    SKIPPED,
+    SUCCEEDED,
+    TIMEOUT,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+ERROR = "error"
+MAX_PAUSE = 86400.0
 
 
 class Outcome:
@@ -55,3 +72,40 @@ def killed(number: int, name: str) -> Outcome:
 
 def exit_code_for(code: int) -> int:
     return 1 if code in RESERVED_CODES else code
+
+
+class Tries:
+    """Whether a step is tried again, where the sidecar does that for its engine: `retry` of the step table.
+
+    `first` is the number of this process's first try, `own` whether no other process can have had that number.
+    """
+
+    def __init__(self, retry: dict[str, Any] | None, soft: bool, number: int | None) -> None:
+        self._retry = retry
+        self._soft = soft
+        self._known = number
+        self.first = number if retry is None else number or 1
+        self.own = retry is None or number == 1
+
+    def pause(self, number: int | None, state: str, reason: str | None, code: int) -> float | None:
+        """Seconds until the next try, None where there is none. What is lost is tried again by the engine alone."""
+        retry = self._retry
+        if retry is None or state != FAILED or code in FINAL_CODES or reason == LOST or not number:
+            return None
+        if number > retry["limit"] or (TIMEOUT if reason == TIMEOUT else ERROR) not in retry["on"]:
+            return None
+        try:
+            pause: float = retry["delay"] * retry["backoff"] ** (number - 1)
+        except OverflowError:
+            pause = float("inf")
+        most: float = retry.get("max_delay", MAX_PAUSE)
+        return min(pause, most)
+
+    def exit_code(self, reason: str | None, code: int) -> int:
+        """What the engine is told: nothing of a failure that is handed on, but what it is to try again itself."""
+        return 0 if self._soft and not (reason == LOST and self._engine_tries()) else code
+
+    def _engine_tries(self) -> bool:
+        if self._retry is None or LOST not in self._retry["on"]:
+            return False
+        return self._known is None or self._known <= self._retry["limit"]

@@ -13,6 +13,7 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ PARSED: dict[str, Callable[[str], Any]] = {
     "NUMBER_DOUBLE": float,
     "BOOLEAN": {"true": True, "false": False}.get,
 }
+LOST = 69
 Inputs = dict[str, dict[str, Any]]
 
 
@@ -31,6 +33,8 @@ class Task:
     state: str
     parameters: dict[str, Any] = field(default_factory=dict)
     artifacts: dict[str, Any] = field(default_factory=dict)
+    lost: bool = False
+    """Nothing else is tried again where Argo has `retryPolicy: OnError`, as by the manifests of Kubeflow."""
 
 
 @dataclass
@@ -42,6 +46,7 @@ class Launcher:
     environ: Mapping[str, str]
     config: Mapping[str, str] = field(default_factory=dict[str, str])
     run: str = field(default_factory=lambda: str(uuid.uuid4()))
+    began: str = field(default_factory=lambda: datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
     logs: list[str] = field(default_factory=list)
     _components: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
@@ -59,8 +64,20 @@ class Launcher:
             (self._mounted / name).write_text(text, "utf-8")
         declared = self.spec["root"]["inputDefinitions"]["parameters"]
         values = {name: each.get("defaultValue") for name, each in declared.items()} | dict(params)
-        done = self._graph(self.spec["root"]["dag"], {"parameters": values, "artifacts": {}})
-        return "FAILED" if any(task.state == "FAILED" for task in done.values()) else "COMPLETE"
+        dag = self.spec["root"]["dag"]
+        done = self._graph(dag, {"parameters": values, "artifacts": {}})
+        return self._ended(dag, done)
+
+    def _ended(self, dag: Mapping[str, Any], done: Mapping[str, Task]) -> str:
+        masked = {key for key in done if self._is_masked(key, dag["tasks"], done)}
+        states = {task.state for key, task in done.items() if key not in masked}
+        return "FAILED" if "FAILED" in states else "COMPLETE"
+
+    def _is_masked(self, key: str, tasks: Mapping[str, Any], done: Mapping[str, Task]) -> bool:
+        """A task with an exit task, and one more that needs it: what the exit task ends with stands for both."""
+        after = {other for other, task in tasks.items() if key in task.get("dependentTasks", [])}
+        exits = {other for other in after if "triggerPolicy" in tasks[other]}
+        return bool(exits and after - exits) and all(done[other].state == "COMPLETE" for other in exits)
 
     def _graph(self, dag: Mapping[str, Any], given: Inputs) -> dict[str, Task]:
         """Starts nothing more once a task failed, but what follows whatever happened."""
@@ -111,9 +128,8 @@ class Launcher:
         for name, source in inputs.get("parameters", {}).items():
             ((kind, where),) = source.items()
             if kind == "runtimeValue":
-                found["parameters"][name] = {"{{$.pipeline_job_uuid}}": self.run}.get(
-                    where["constant"], where["constant"]
-                )
+                told = {"{{$.pipeline_job_uuid}}": self.run, "{{$.pipeline_job_create_time_utc}}": self.began}
+                found["parameters"][name] = told.get(str(where["constant"]), where["constant"])
             elif kind == "componentInputParameter":
                 found["parameters"][name] = given["parameters"][where]
             elif kind == "taskFinalStatus":
@@ -136,13 +152,13 @@ class Launcher:
         found = Task("FAILED")
         for number in range(tries):
             found = self._pod(f"{key}/{salt}", number, component, inputs)
-            if found.state == "COMPLETE":
+            if not found.lost:
                 break
         return found
 
     def _dag(self, component: Mapping[str, Any], inputs: Inputs) -> Task:
         done = self._graph(component["dag"], inputs)
-        made = Task("FAILED" if any(task.state == "FAILED" for task in done.values()) else "COMPLETE")
+        made = Task(self._ended(component["dag"], done))
         outputs = component["dag"].get("outputs", {})
         for name, each in outputs.get("parameters", {}).items():
             where = each["valueFromParameter"]
@@ -154,7 +170,7 @@ class Launcher:
 
     def _pod(self, task: str, number: int, component: Mapping[str, Any], inputs: Inputs) -> Task:
         pod = self.folder / "pods" / task.replace("/", "-") / str(number)
-        declared = component["outputDefinitions"]
+        declared = component.get("outputDefinitions", {})
         made = {
             name: {
                 "name": name,
@@ -183,7 +199,7 @@ class Launcher:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         code = self._execute(pod, number, component, executor_input)
         if code:
-            return Task("FAILED")
+            return Task("FAILED", lost=code < 0 or code == LOST)
         return self._collected(pod, declared, files, made, executor_input["outputs"]["outputFile"])
 
     def _execute(self, pod: Path, number: int, component: Mapping[str, Any], executor_input: Mapping[str, Any]) -> int:

@@ -94,12 +94,14 @@ def test_it_reaches_every_task_with_the_sidecar(monkeypatch: pytest.MonkeyPatch)
         for component in spec["components"].values():
             executor = spec["deploymentSpec"]["executors"].get(component.get("executorLabel"), {})
             if "container" in executor:
+                if executor["container"]["command"][1] == "-I" and "execute" not in executor["container"]["command"]:
+                    continue  # python3 is all that it needs
                 brought = "pipeglot-sidecar" in component["inputDefinitions"].get("artifacts", {})
                 started = executor["container"]["command"][1] == "{{$.inputs.artifacts['pipeglot-sidecar'].path}}"
                 assert brought == started
                 alone += not brought
-    assert len(compiling_cases) == 26
-    assert alone == 2, "of one case all steps, and of one all before `on_exit`"
+    assert len(compiling_cases) == len(CASES)
+    assert alone == 13, "of graphs of one container: two of steps, and of the steps of `on_exit` that follow once more"
 
 
 def refused(pipeline: Pipeline) -> tuple[str, ...]:
@@ -120,10 +122,5 @@ def test_it_compiles_a_case_or_says_why_not(case: object) -> None:
         assert [file.path for file in files] == ["pipeline.json"]
 
 
-def test_it_counts_every_case() -> None:
-    told = {case.name: bool(refused(load(case.pipeline))) for case in CASES}
-    assert sorted(name for name, is_refused in told.items() if is_refused) == [
-        "always_reads_default", "deadline", "item_failed", "on_exit_cancel", "on_exit_failure", "on_exit_success",
-        "retry_lost", "retry_third", "run_if_always_leaf", "run_if_failure", "states_told",
-    ]  # fmt: skip
-    assert len(told) == 37
+def test_it_refuses_no_case() -> None:
+    assert [case.name for case in CASES if refused(load(case.pipeline))] == []

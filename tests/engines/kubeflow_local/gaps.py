@@ -38,6 +38,6 @@ GAPS = (
         ),
         by_chance=True,
     ),
-    Gap("number-of-the-try", "failed", "Inner task failed", ("retry_lost", "retry_third")),
+    Gap("number-of-the-try", "failed", "Inner task failed", ("retry_lost",)),
 )
 BY_CASE: Mapping[str, Gap] = {case: gap for gap in GAPS for case in gap.cases}

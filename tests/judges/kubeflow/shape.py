@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeglot.ir import Missing, Param, Pipeline, Step
+from pipeglot.ir import Missing, Param, Pipeline, RetryOn, Step
+from pipeglot_backends.kubeflow.emit.softening.rewriting import reading_states
+from pipeglot_backends.kubeflow.emit.softening.softened import Carrying, carrying
 from pipeglot_backends.kubeflow.names import Names
 
 OURS, DEFINITION = "pipeglot-run-id", "pipeglot-definition"
@@ -16,10 +19,14 @@ TYPES = {
 }  # fmt: skip
 EXIT = ("exit-handler-1", "on-exit")
 SIDECAR = "pipeglot-sidecar"
+CARRIERS = ("pipeglot-ends", "pipeglot-exits", "pipeglot-verdict")
+BACKSTOP = "pipeglot-backstop-"
 
 
 def shape(pipeline: Pipeline, spec: Mapping[str, Any]) -> list[str]:
-    found, wanted = _found(pipeline, spec), _wanted(pipeline)
+    carried = carrying(pipeline, retries='"vertex"' in json.dumps(spec["deploymentSpec"]))
+    pipeline = reading_states(pipeline, carried)
+    found, wanted = _found(pipeline, spec), _wanted(pipeline, carried)
     return [
         f"{what}: {_less(found[what], each)} too many, {_less(each, found[what])} missing"
         for what, each in wanted.items()
@@ -33,7 +40,7 @@ def _less(these: Any, those: Any) -> Any:
 
 def _found(pipeline: Pipeline, spec: Mapping[str, Any]) -> Mapping[str, list[Any]]:
     listing = {name: step for step, name in Names(pipeline).items.items()}
-    tasks = [each for each in _tasks(spec) if each[0] != SIDECAR]
+    tasks = [each for each in _tasks(spec) if each[0] != SIDECAR and not _carries(each[0])]
     started = [(task, spec["components"][task["componentRef"]["name"]]) for _, task in tasks]
     containers = [
         (task, spec["deploymentSpec"]["executors"][component["executorLabel"]]["container"])
@@ -44,7 +51,10 @@ def _found(pipeline: Pipeline, spec: Mapping[str, Any]) -> Mapping[str, list[Any
     return {
         "steps": sorted(name for name, *_ in steps if name not in listing),
         "list tasks": sorted(name for name, *_ in steps if name in listing),
-        "edges": sorted(set(_edges(spec, listing))),
+        "edges": sorted(
+            {edge for edge in _edges(spec, listing) if edge[1] not in {step.id for step in pipeline.on_exit}}
+        ),
+        "carriers": sorted({key for key, _ in _tasks(spec) if key in CARRIERS}),
         "images": sorted((name, each["image"]) for name, _, each in steps if name not in listing),
         "re-tries": sorted(
             (name, task["retryPolicy"]["maxRetryCount"]) for name, task, _ in steps if "retryPolicy" in task
@@ -101,7 +111,7 @@ def _without_sidecar(spec: Mapping[str, Any]) -> list[str]:
         for key, task in tasks.items():
             taken = task.get("inputs", {}).get("artifacts", {}).get(SIDECAR)
             after = SIDECAR in task.get("dependentTasks", ())
-            if key != SIDECAR and (taken != given or after != (SIDECAR in tasks)):
+            if key not in (SIDECAR, *CARRIERS) and (taken != given or after != (SIDECAR in tasks)):
                 found.append(key)
     return found
 
@@ -111,12 +121,16 @@ def _edges(spec: Mapping[str, Any], listing: Mapping[str, str]) -> Iterator[tupl
     names = {key: task["taskInfo"]["name"] for key, task in _tasks(spec)}
     for key, task in _tasks(spec):
         for each in task.get("dependentTasks", ()):
-            if each == SIDECAR:
+            if each == SIDECAR or _carries(each) or _carries(key):
                 continue
             need, step = names.get(each, each), names[key]
             ends = listing.get(need, need), listing.get(step, step)
             if ends[0] != ends[1] and ends[0] not in EXIT:
                 yield ends
+
+
+def _carries(key: str) -> bool:
+    return key in CARRIERS or key.startswith(BACKSTOP)
 
 
 def _resources(asked: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -125,18 +139,28 @@ def _resources(asked: Mapping[str, Any]) -> tuple[str, str, str]:
     return asked.get("resourceCpuLimit", ""), asked.get("resourceMemoryLimit", ""), str(count)
 
 
-def _wanted(pipeline: Pipeline) -> Mapping[str, list[Any]]:
+def _carriers(pipeline: Pipeline, carried: Carrying) -> list[str]:
+    loops = carried.on_exit and any(step.fan_out for step in pipeline.on_exit)
+    counted = any(not pipeline.by_id[id].allow_failure for id in carried.softened)
+    there = (carried.on_exit, loops, carried.on_exit or counted)
+    return [name for name, is_there in zip(CARRIERS, there, strict=True) if is_there]
+
+
+def _wanted(pipeline: Pipeline, carried: Carrying) -> Mapping[str, list[Any]]:
     steps: tuple[Step, ...] = (*pipeline.steps, *pipeline.on_exit)
     names = Names(pipeline)
     asked = [(step.id, step.resources) for step in steps if step.resources]
-    ends = [names.step[step.id] for step in pipeline.on_exit]
+    ends = [BACKSTOP * carried.on_exit + names.step[step.id] for step in pipeline.on_exit]
     listed = [step.id for step in steps if step.fan_out and step.needs_list_task]
     return {
         "steps": sorted(step.id for step in steps),
         "list tasks": sorted(names.items[step] for step in listed),
-        "edges": sorted((need, step.id) for step in steps for need in step.needs),
+        "edges": sorted((need, step.id) for step in pipeline.steps for need in step.needs),
+        "carriers": _carriers(pipeline, carried),
         "images": sorted((step.id, step.image) for step in steps),
-        "re-tries": sorted((step.id, step.retry.limit) for step in steps if step.retry),
+        "re-tries": sorted(
+            (step.id, step.retry.limit) for step in steps if step.retry and RetryOn.LOST in step.retry.on
+        ),
         "at once": sorted(
             (step.id, step.fan_out.max_parallel) for step in steps if step.fan_out and step.fan_out.max_parallel
         ),

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pipeglot.ir import Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit.types import FINAL_STATUS, STRING, Types, artifact_type, param_type
-from pipeglot_backends.kubeflow.names import EXIT_HANDLER, Names
+from pipeglot_backends.kubeflow.names import ENDS, EXIT_HANDLER, Names
 from pipeglot_expression.runtime.contract import STATE
 from pipeglot_expression.runtime.kfp_values import input_names
 
 RUN_ID = "pipeglot-run-id"
+STATUS = "pipeglot-status"
 DEFINITION = "pipeglot-definition"
 """The hash of the definition, once for all tasks that carry tables of their own."""
 ALWAYS_SUCCEEDED = '"succeeded"'
@@ -53,17 +54,31 @@ def from_run(name: str, kind: str, param: str) -> Binding:
     return Binding(name, {"parameterType": kind}, {"componentInputParameter": param}, param=param)
 
 
-def reads_of(pipeline: Pipeline, step: Step, names: Names, types: Types) -> tuple[Binding, ...]:
+def reads_of(
+    pipeline: Pipeline, step: Step, names: Names, types: Types, *, inside: bool = False
+) -> tuple[Binding, ...]:
+    """`inside`: steps of `on_exit` stand in the graph of the others, behind what tells how these ended."""
     named = input_names(read.slot for read in step.reads)
-    carried = (read for read in step.reads if _is_carried(step, read))
+    carried = [read for read in step.reads if _is_carried(step, read, inside)]
+    if inside:
+        told = [read for read in carried if read.kind is ReadKind.RUN]
+        others = (_given(pipeline, read, named[read.slot], names, types) for read in carried if read not in told)
+        return (*(_from_ends(named[read.slot], read) for read in told), *others)
     return tuple(_given(pipeline, read, named[read.slot], names, types) for read in carried)
 
 
-def _is_carried(step: Step, read: Read) -> bool:
+def _is_carried(step: Step, read: Read, inside: bool) -> bool:
     """What Kubeflow cannot say is refused by the compiler, or was told to be left out."""
-    if read.kind is ReadKind.ENGINE or read.slot == "run.failed_steps":
+    if read.kind is ReadKind.ENGINE:
         return False
-    return not step.on_exit or read.kind in (ReadKind.PARAM, ReadKind.RUN)
+    if inside or not step.on_exit:
+        return True
+    return read.kind is ReadKind.PARAM or read.slot == "run.status"
+
+
+def _from_ends(name: str, read: Read) -> Binding:
+    found: Data = {"producerTask": ENDS, "outputParameterKey": read.slot.partition(".")[2]}
+    return parameter(name, STRING, {"taskOutputParameter": found})
 
 
 def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types) -> Binding:
@@ -85,6 +100,16 @@ def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types
     output_name = read.output if read.kind is ReadKind.OUTPUT and read.output else STATE
     found: Data = {"producerTask": task, "outputParameterKey": output_name}
     return parameter(name, types.of_read(read), {"taskOutputParameter": found})
+
+
+def output_of(task: str, name: str = STATE) -> Data:
+    """As a task beside it takes it."""
+    return {"taskOutputParameter": {"producerTask": task, "outputParameterKey": name}}
+
+
+def selected(task: str, name: str = STATE) -> Data:
+    """As the graph around it tells it."""
+    return {"valueFromParameter": {"producerSubtask": task, "outputParameterKey": name}}
 
 
 def task_inputs(given: Iterable[Binding]) -> dict[str, Data]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeglot.ir import MISSING, Param, Pipeline
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit.bindings import (
     DEFINITION,
     RUN_ID,
+    STATUS,
     Binding,
     final_status,
     input_definitions,
     merged,
     task_inputs,
 )
-from pipeglot_backends.kubeflow.emit.sidecar_task import GIVEN
+from pipeglot_backends.kubeflow.emit.carried.ends import ends, outer_verdict, told_outside, verdict
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.emit.types import STRING, param_default, param_type
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE
 
 SCHEMA = "2.1.0"
 SDK = "pipeglot"
-STATUS = "pipeglot-status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Documents:
 
 def documents(graph: Graph) -> Documents:
     pipeline = graph.pipeline
-    tasks = _with_exit(graph) if pipeline.on_exit else graph.tasks(pipeline.steps)
+    tasks = _with_exit(graph) if pipeline.on_exit else _steps(graph)
     if graph.shares_sidecar:
         tasks = _after_sidecar(graph, tasks)
     spec = merged(
@@ -56,7 +56,7 @@ def _after_sidecar(graph: Graph, tasks: dict[str, Data]) -> dict[str, Data]:
     Beside that task, an exit task could not: of each task that it takes something from, it is a hook.
     """
     steps = (*graph.pipeline.steps, *graph.pipeline.on_exit)
-    inside = (*graph.params_used(steps), GIVEN)
+    inside = (*graph.params_used(steps), graph.given)
     component: Data = {"inputDefinitions": input_definitions(inside), "dag": {"tasks": tasks}}
     whole = _group(WHOLE, graph.components.name_of(component, WHOLE), inside)
     return {**graph.bringing_task(steps), WHOLE: {**whole, "dependentTasks": [SIDECAR]}}
@@ -64,18 +64,38 @@ def _after_sidecar(graph: Graph, tasks: dict[str, Data]) -> dict[str, Data]:
 
 def _handed_on(graph: Graph) -> tuple[Binding, ...]:
     """The sidecar, to a graph inside of the one that takes it."""
-    return (GIVEN.passed_through(),) if graph.shares_sidecar else ()
+    return (graph.given.passed_through(),) if graph.shares_sidecar else ()
+
+
+def _steps(graph: Graph) -> dict[str, Data]:
+    """What is carried of failures fails the graph at its end."""
+    return {**graph.tasks(graph.pipeline.steps), **verdict(graph, graph.carried.softened)}
 
 
 def _with_exit(graph: Graph) -> dict[str, Data]:
     """All steps in one task; after it the one task that Kubeflow starts whatever became of them."""
+    if graph.carried.on_exit:
+        return _with_exit_inside(graph)
     inside = (*graph.params_used(graph.pipeline.steps), *_handed_on(graph))
-    component: Data = {
-        "inputDefinitions": input_definitions(inside),
-        "dag": {"tasks": graph.tasks(graph.pipeline.steps)},
-    }
+    component: Data = {"inputDefinitions": input_definitions(inside), "dag": {"tasks": _steps(graph)}}
     handler: Data = _group(EXIT_HANDLER, graph.components.name_of(component, EXIT_HANDLER), inside)
     return {EXIT_HANDLER: handler, **_exit_task(graph)}
+
+
+def _with_exit_inside(graph: Graph) -> dict[str, Data]:
+    """The steps of `on_exit` as the last ones, since they read of the others; once more behind their graph, where they
+    do something only if the engine itself failed a task; and a verdict on a graph that has ended well."""
+    everything = (*graph.pipeline.steps, *graph.pipeline.on_exit)
+    inside = (*graph.params_used(everything), *_handed_on(graph))
+    definitions, outputs = told_outside(graph)
+    component: Data = {
+        "inputDefinitions": input_definitions(inside),
+        "outputDefinitions": definitions,
+        "dag": {"tasks": {**graph.tasks(everything), **ends(graph)}, "outputs": outputs},
+    }
+    handler: Data = _group(EXIT_HANDLER, graph.components.name_of(component, EXIT_HANDLER), inside)
+    backstop = _exit_task(replace(graph, backstop=True))
+    return {EXIT_HANDLER: handler, **outer_verdict(graph), **backstop}
 
 
 def _exit_task(graph: Graph) -> dict[str, Data]:
@@ -120,11 +140,16 @@ def _mapping(value: Data) -> dict[str, Data]:
 
 
 def _params(pipeline: Pipeline, graph: Graph) -> dict[str, Data]:
-    given = {RUN_ID: "", **({DEFINITION: graph.options.definition_hash} if graph.tells_definition else {})}
+    given = {RUN_ID: "", **({DEFINITION: graph.options.definition_hash} if _tells_definition(graph) else {})}
     ours: dict[str, Data] = {
         name: {"parameterType": STRING, "defaultValue": text, "isOptional": True} for name, text in given.items()
     }
     return {**{param.name: _param(param) for param in pipeline.params}, **ours}
+
+
+def _tells_definition(graph: Graph) -> bool:
+    """Also where nothing but the steps of `on_exit` that follow once more need it."""
+    return graph.tells_definition or (graph.carried.on_exit and replace(graph, backstop=True).tells_definition)
 
 
 def _param(param: Param) -> Data:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from pipeglot.ir import ConfigKey, Gpu, Json, Pipeline, Pod, PodField, Resources, Secret, Step
+from pipeglot.ir import ConfigKey, Gpu, Json, Pipeline, Pod, PodField, Resources, Retry, RetryOn, Secret, Step
 from pipeglot_backends.emit.pods import metadata
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
@@ -17,6 +17,9 @@ from pipeglot_backends.kubeflow.settings import GPU_LABEL
 from pipeglot_expression.runtime.contract import BACKSTOP, plain_seconds
 
 OUTSIDE = (Secret, ConfigKey, PodField)
+EVER = 315_360_000
+LONGEST_PAUSE = 86_400.0
+"""Of the sidecar, where nothing shorter is asked for."""
 
 
 def gpu_of_kubernetes(gpu: Gpu) -> str:
@@ -51,9 +54,28 @@ def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> 
         {"nodeSelector": _node(step, settings)},
         _mounted(step.pod, delivery),
         _pod(step.pod) if step.pod else {},
-        {"activeDeadlineSeconds": str(math.ceil(step.timeout) + BACKSTOP) if step.timeout else None},
+        {"activeDeadlineSeconds": str(_longest(step.timeout, step.retry) + BACKSTOP) if step.timeout else None},
         {"enabledSharedMemory": {"volumeName": "pipeglot-shm", "size": shared} if shared else None},
     )
+
+
+def _longest(timeout: float, retry: Retry | None) -> int:
+    """Seconds that all tries take at most, which are in one container; never more than a pod can be told."""
+    if retry is None:
+        return math.ceil(timeout)
+    try:
+        pauses = sum(min(retry.delay * retry.backoff**n, retry.max_delay or LONGEST_PAUSE) for n in range(retry.limit))
+        return min(math.ceil(timeout * (retry.limit + 1) + pauses), EVER)
+    except OverflowError:
+        return EVER
+
+
+def tries_of_engine(retry: Retry | None) -> dict[str, Data]:
+    """Of a task: for what is lost alone. Kubeflow ends retrying after the longest time, that of the tries included."""
+    if retry is None or RetryOn.LOST not in retry.on:
+        return {}
+    times: dict[str, Data] = {"backoffDuration": f"{round(retry.delay)}s", "backoffFactor": float(round(retry.backoff))}
+    return {"retryPolicy": {"maxRetryCount": retry.limit, **times, "backoffMaxDuration": f"{EVER}s"}}
 
 
 def placement(pod: Pod | None) -> dict[str, Data]:

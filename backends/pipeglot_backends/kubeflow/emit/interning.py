@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from pipeglot.definition import canonical
@@ -23,3 +24,9 @@ class Interned:
             self._names[content] = f"{self.prefix}-{wanted}"
             self.entries[self._names[content]] = entry
         return self._names[content]
+
+
+def mark(interface: dict[str, Data], needed: dict[str, Data]) -> str:
+    """Kubeflow keeps one component for each container: of several with equal ones the first would stand for all."""
+    content = canonical([interface, needed])  # type: ignore[list-item]  # plain data
+    return hashlib.sha256(content.encode()).hexdigest()[:16]

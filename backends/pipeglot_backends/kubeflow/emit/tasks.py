@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeglot.definition import canonical
-from pipeglot.ir import Gpu, Pipeline, Retry, Step
+from pipeglot.ir import Gpu, Pipeline, Step
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import sidecar_task
 from pipeglot_backends.kubeflow.emit.bindings import (
     DEFINITION,
     RUN_ID,
+    STATUS,
     Binding,
     constant,
+    final_status,
     from_run,
     input_definitions,
     merged,
@@ -24,9 +24,11 @@ from pipeglot_backends.kubeflow.emit.bindings import (
     task_inputs,
 )
 from pipeglot_backends.kubeflow.emit.delivery import Delivery
-from pipeglot_backends.kubeflow.emit.executors import container, gpu_of_kubernetes, kubernetes
+from pipeglot_backends.kubeflow.emit.executors import container, gpu_of_kubernetes, kubernetes, tries_of_engine
 from pipeglot_backends.kubeflow.emit.interning import Interned
+from pipeglot_backends.kubeflow.emit.interning import mark as mark_of
 from pipeglot_backends.kubeflow.emit.sidecar_task import SidecarTask
+from pipeglot_backends.kubeflow.emit.softening.softened import Carrying
 from pipeglot_backends.kubeflow.emit.step_tables import Tables
 from pipeglot_backends.kubeflow.emit.types import (
     ANY_ARTIFACT,
@@ -37,7 +39,7 @@ from pipeglot_backends.kubeflow.emit.types import (
     Types,
     artifact_type,
 )
-from pipeglot_backends.kubeflow.names import SIDECAR, Names
+from pipeglot_backends.kubeflow.names import BACKSTOP, ENDS, SIDECAR, Names
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import INDICES, STATE
 
@@ -50,8 +52,6 @@ TELLS_TIMES = ("2.16", "2.17")
 NO_ITEMS = "[-1]"
 NOT_CACHED: dict[str, Data] = {}
 """An empty policy says so, whatever is the default of an installation."""
-EVER = "315360000s"
-"""Kubeflow ends retrying after this, the time of the tries included: never, for us."""
 
 
 @dataclass(slots=True)
@@ -69,6 +69,10 @@ class Graph:
     gpu_name: Callable[[Gpu], str] = gpu_of_kubernetes
     tabled: bool = False
     """What brings the sidecar brings the step table with it."""
+    carried: Carrying = field(default_factory=Carrying)
+    given: Binding = sidecar_task.GIVEN
+    backstop: bool = False
+    """Of the steps of `on_exit` alone, which stand in the graph of the others too."""
     components: Interned = field(default_factory=lambda: Interned("comp"))
     executors: Interned = field(default_factory=lambda: Interned("exec"))
     platform: dict[str, Data] = field(default_factory=dict[str, Data])
@@ -81,13 +85,19 @@ class Graph:
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.options.table)
-        self.names = Names(self.pipeline)
-        self.types = Types(self.pipeline)
+        self.names = Names(self.pipeline, f"{BACKSTOP}-" if self.backstop else "")
+        self.types = Types(self.pipeline, self.carried.absent)
         self._deliveries = {}
         # an importer is no container, and nobody can read what Vertex AI makes of an exit task's artifact
         self.shares_sidecar = bool(self.bringing and self.pipeline.on_exit and self.engine == "kubeflow")
-        for steps in (self.pipeline.steps, self.pipeline.on_exit):
+        both = self.pipeline.steps, self.pipeline.on_exit
+        for steps in [(*both[0], *both[1])] if self.inside else both:
             self._deliveries |= dict.fromkeys((step.id for step in steps), self._delivery(steps))
+
+    @property
+    def inside(self) -> bool:
+        """Whether the steps of `on_exit` stand in the graph of the others."""
+        return self.carried.on_exit and not self.backstop
 
     def tasks(self, steps: Sequence[Step]) -> dict[str, Data]:
         """Of one graph: all steps of the pipeline, or all of its `on_exit`."""
@@ -101,7 +111,7 @@ class Graph:
         found: dict[str, Binding] = {}
         for step in steps:
             found |= {each.name: each for each in self._ours(step)}
-            for given in reads_of(self.pipeline, step, self.names, self.types):
+            for given in reads_of(self.pipeline, step, self.names, self.types, inside=self._is_inside(step)):
                 if given.param:
                     found[given.param] = Binding(given.param, given.definition, given.source, param=given.param)
         return tuple(found.values())
@@ -149,7 +159,7 @@ class Graph:
         loop = self._loop(step, outer, inside, key)
         limit = step.fan_out.max_parallel
         made[key] = {
-            **self._task(step.id, self.components.name_of(loop, f"{key}-each"), outer, needs),
+            **self._task(self._shown(step), self.components.name_of(loop, f"{key}-each"), outer, needs),
             "parameterIterator": {"items": items, "itemInput": INDEX},
             **({"iteratorPolicy": {"parallelismLimit": limit}} if limit else {}),
         }
@@ -205,7 +215,7 @@ class Graph:
     def _executor(self, step: Step, key: str, interface: dict[str, Data]) -> str:
         delivery = self._deliveries[step.id]
         needed = kubernetes(step, delivery, self.options.settings)
-        mark = _mark(interface, needed) if self.engine == "kubeflow" else None
+        mark = mark_of(interface, needed) if self.engine == "kubeflow" else None
         made: Data = {"container": container(self.pipeline, step, delivery, self.engine, self.gpu_name, mark)}
         label = self.executors.name_of(made, key, needed)
         if needed:
@@ -213,8 +223,8 @@ class Graph:
         return label
 
     def _tried(self, step: Step, component: str, given: Iterable[Binding], needs: list[str]) -> dict[str, Data]:
-        task = self._task(step.id, component, given, needs)
-        return {**task, "retryPolicy": _retry(step.retry)} if step.retry else task
+        task = self._task(self._shown(step), component, given, needs)
+        return {**task, **tries_of_engine(step.retry)}
 
     def _task(self, shown: str, component: str, given: Iterable[Binding], needs: list[str]) -> dict[str, Data]:
         return {
@@ -225,13 +235,25 @@ class Graph:
         }
 
     def _reads(self, step: Step) -> tuple[Binding, ...]:
-        given = sidecar_task.GIVEN.passed_through() if self.shares_sidecar else sidecar_task.GIVEN
+        given = self.given.passed_through() if self.shares_sidecar else self.given
         brought = (given,) if self._deliveries[step.id].brought else ()
-        return (*reads_of(self.pipeline, step, self.names, self.types), *brought)
+        status = (final_status(STATUS),) if self.backstop else ()
+        read = reads_of(self.pipeline, step, self.names, self.types, inside=self._is_inside(step))
+        return (*read, *status, *brought)
+
+    def _shown(self, step: Step) -> str:
+        return f"{BACKSTOP}-{step.id}" if self.backstop else step.id
+
+    def _is_inside(self, step: Step) -> bool:
+        return self.inside and step.on_exit
 
     def _needs(self, step: Step) -> list[str]:
         first = [SIDECAR] if self._deliveries[step.id].brought and not self.shares_sidecar else []
-        return [*first, *(self.names.step[need] for need in step.needs)]
+        needs = step.needs
+        if self._is_inside(step):
+            first.append(ENDS)
+            needs = tuple(dict.fromkeys(read.step for read in step.reads if read.step))
+        return [*first, *(self.names.step[need] for need in needs)]
 
     def _told(self, step: Step, verb: str) -> tuple[Binding, ...]:
         """What the sidecar must know beside what the step reads."""
@@ -267,12 +289,6 @@ def _from_loop() -> Binding:
     return parameter(INDEX, INTEGER, {"componentInputParameter": INDEX})
 
 
-def _mark(interface: dict[str, Data], needed: dict[str, Data]) -> str:
-    """Kubeflow keeps one component for each container: of several with equal ones the first would stand for all."""
-    content = canonical([interface, needed])  # type: ignore[list-item]  # plain data
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
-
-
 def _is_constant(given: Binding) -> bool:
     return isinstance(given.source, dict) and "runtimeValue" in given.source
 
@@ -280,12 +296,3 @@ def _is_constant(given: Binding) -> bool:
 def _literal(count: int) -> Data:
     """A loop of no items leaves nothing that could be collected, so there is one that stands for none."""
     return {"raw": json.dumps(list(range(count))) if count else NO_ITEMS}
-
-
-def _retry(retry: Retry) -> Data:
-    return {
-        "maxRetryCount": retry.limit,
-        "backoffDuration": f"{round(retry.delay)}s",
-        "backoffFactor": float(round(retry.backoff)),
-        "backoffMaxDuration": EVER,
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pipeglot.ir import MISSING, Json, Output, Param, Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
@@ -50,9 +50,10 @@ def wire(text: str) -> str:
 class Types:
     """Of the outputs of a pipeline's steps."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, absent: Iterable[str] = ()) -> None:
+        """`absent`: steps that end well and may have no outputs all the same."""
         self._by_id: Mapping[str, Step] = pipeline.by_id
-        self._skippable: set[str] = set()
+        self._skippable: set[str] = set(absent)
         for step in pipeline.steps:
             if step.when or step.guard or any(map(self._reads_absent, step.reads)):
                 self._skippable.add(step.id)
