@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,8 +45,9 @@ class Outcome:
 
 
 def host() -> set[str]:
-    """What this host can be held to: `any`, and `root` where it may start containers."""
-    return {"any", "root"} if hasattr(os, "geteuid") and os.geteuid() == 0 else {"any"}
+    """What this host can be held to: `any`, `root` where it may start containers, `npm` where that is."""
+    root = {"root"} if hasattr(os, "geteuid") and os.geteuid() == 0 else set[str]()
+    return {"any"} | root | ({"npm"} if shutil.which("npm") else set())
 
 
 def run(name: str, demand: Mapping[str, str]) -> Outcome:
