@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 from pipeglot_backends.argo.remote import messages
@@ -14,6 +15,8 @@ from pipeglot_backends.remote.protocol import Access, Handle, StepLogs, TaskLog
 from pipeglot_backends.remote.responses import NotFound
 
 ARCHIVED = "main-logs"
+OF_ARGO = re.compile(r'^time="?\d\S+"? level=\w+ msg=".*" argo=true\b.*\n?', re.MULTILINE)
+"""What Argo's executor says between the lines of the step."""
 FORMAT = "workflows.argoproj.io/pod-name-format"
 LONGEST = 242
 """Characters of a pod's name before what tells nodes apart."""
@@ -43,9 +46,9 @@ def _logs(api: Api, workflow: Manifest, pods: list[Manifest], access: Access) ->
 def _text(api: Api, workflow: Manifest, node: Manifest, access: Access) -> str | None:
     with contextlib.suppress(NotFound):
         if text := api.log(workflow["metadata"]["name"], pod_name(workflow, node)):
-            return text
+            return OF_ARGO.sub("", text)
     archived = stored(workflow, node, ARCHIVED, access)
-    return None if archived is None else archived.decode("utf-8", "replace")
+    return None if archived is None else OF_ARGO.sub("", archived.decode("utf-8", "replace"))
 
 
 def pod_name(workflow: Manifest, node: Manifest) -> str:
