@@ -15,7 +15,7 @@ from pipeglot_sidecar.inputs.step_table import load
 from pipeglot_sidecar.outputs.executor_output import nothing
 from pipeglot_sidecar.portable_python import carry
 from pipeglot_sidecar.record.messages import print_message
-from pipeglot_sidecar.recovery import recover
+from pipeglot_sidecar.recovery import recover, recover_earlier
 from pipeglot_sidecar.run import list_items, own_fault, run_step
 
 TYPE_CHECKING = False
@@ -57,7 +57,9 @@ def main(argv: list[str]) -> int:
             return recover(argv[2])
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
-        return VERBS[argv[1]](argv[2], Environment(environ, sidecar))
+        environment = Environment(environ, sidecar)
+        recover_earlier(environment)
+        return VERBS[argv[1]](argv[2], environment)
     except Trouble as fault:
         print_message(str(fault))
     except Exception as fault:

@@ -7,13 +7,26 @@ import os
 
 from pipeglot_sidecar.command.belongings import BELONGINGS, FORM, REPORTS, ROOM_FOR_HEAD, ROOM_FOR_MARK, disown
 from pipeglot_sidecar.command.user_events import relays
-from pipeglot_sidecar.command.workspace import SCRATCH, remove_tree
+from pipeglot_sidecar.command.workspace import SCRATCH, remove_tree, temporary
+from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.record.event_log import Log
 from pipeglot_sidecar.record.messages import print_message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from pipeglot_sidecar.inputs.environment import Environment
+
+
+def recover_earlier(environment: Environment) -> None:
+    """Of attempts before this one, where their folders outlived them: a worker was killed, and its machine was not."""
+    if environment.number in (None, 1):
+        return
+    try:
+        recover(environment.work or temporary(environment.environ))
+    except (OSError, Trouble):
+        return  # this attempt says so itself where it cannot go on without
 
 
 def recover(parent: str) -> int:
@@ -30,6 +43,8 @@ def _recover(folder: str) -> None:
     except OSError:
         return
     try:
+        if os.fstat(descriptor).st_uid != os.geteuid() or os.lstat(folder).st_uid != os.geteuid():
+            return  # in a folder where everybody may write, somebody else may have left anything
         os.lockf(descriptor, os.F_TLOCK, 0)  # a sidecar that lives has it, and so has another who recovers
         found = os.pread(descriptor, ROOM_FOR_HEAD + ROOM_FOR_MARK * len(REPORTS), 0)
         head = _told_json(found[:ROOM_FOR_HEAD])

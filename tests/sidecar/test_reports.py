@@ -178,6 +178,10 @@ def test_whoever_writes_on_for_ever_does_not_hold_the_step(stage: Stage) -> None
 def recovered(stage: Stage) -> Outcome:
     done = subprocess.run([sys.executable, str(SIDECAR), "recover", str(stage.folder / "work")], check=False)
     assert done.returncode == 0
+    return recorded(stage)
+
+
+def recorded(stage: Stage) -> Outcome:
     events = [
         json.loads(line)
         for path in (stage.folder / "record").rglob("*.jsonl")
@@ -196,6 +200,18 @@ def test_what_a_killed_sidecar_left_is_recovered_once(stage: Stage) -> None:
     assert (points(outcome), len(remarks(outcome))) == ([1, 2], 1)
     assert not folder.exists()
     assert recovered(stage).events == outcome.events
+
+
+def test_the_next_attempt_recovers_what_a_killed_one_left(stage: Stage) -> None:
+    """As where a worker of Airflow was killed with all that it had started: nobody else comes by."""
+    stage.step(sh('exec > log 2>&1; echo n=1 >> "$PIPEGLOT_METRICS"; touch started; sleep 60'))
+    stage.signalled(signal.SIGKILL)
+    (folder,) = (stage.folder / "work").iterdir()
+    assert stage.step(sh("true")).run(variables={"PIPEGLOT_ATTEMPT": "2"}).code == 0
+    told = recorded(stage)
+    first = {event["attempt"] for event in told.events if event["event"] == "start" and event["number"] == 1}
+    assert [(event["value"], {event["attempt"]}) for event in told.events if event["event"] == "metric"] == [(1, first)]
+    assert not folder.exists()
 
 
 def test_what_lives_is_not_recovered(stage: Stage) -> None:

@@ -30,7 +30,7 @@ class Workspace:
     @property
     def scratch(self) -> str:
         if self._scratch is None:
-            self._scratch = _new_folder(self._from.work or _temporary(self._from.environ))
+            self._scratch = _new_folder(self._from.work or temporary(self._from.environ))
         return self._scratch
 
     def path(self, *parts: str) -> str:
@@ -142,7 +142,7 @@ def remove_tree(path: str) -> None:
         return
 
 
-def _temporary(environ: dict[str, str]) -> str:
+def temporary(environ: dict[str, str]) -> str:
     for name in (environ.get("TMPDIR"), "/tmp", "/var/tmp", os.getcwd()):
         if name and os.access(name, os.W_OK | os.X_OK):
             return os.path.abspath(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-2dc2c5e9a4a5d2e2"
+NAME = "pipeglot-84b6b131b93e974c"
 
 
 class Program(SourceFileLoader):
@@ -1385,7 +1385,7 @@ class Workspace:
     @property
     def scratch(self) -> str:
         if self._scratch is None:
-            self._scratch = _new_folder(self._from.work or _temporary(self._from.environ))
+            self._scratch = _new_folder(self._from.work or temporary(self._from.environ))
         return self._scratch
     def path(self, *parts: str) -> str:
         path = os.path.join(self.scratch, *parts)
@@ -1475,7 +1475,7 @@ def remove_tree(path: str) -> None:
         os.rmdir(path)
     except OSError:
         return
-def _temporary(environ: dict[str, str]) -> str:
+def temporary(environ: dict[str, str]) -> str:
     for name in (environ.get("TMPDIR"), "/tmp", "/var/tmp", os.getcwd()):
         if name and os.access(name, os.W_OK | os.X_OK):
             return os.path.abspath(name)
@@ -2790,6 +2790,13 @@ def _prove(folder: str) -> None:
         said = done.stdout.decode("utf-8", "replace").strip().splitlines()
         raise Trouble(f"this Python cannot be taken along: {said[-1] if said else 'it does not find itself'}")
 
+def recover_earlier(environment: Environment) -> None:
+    if environment.number in (None, 1):
+        return
+    try:
+        recover(environment.work or temporary(environment.environ))
+    except (OSError, Trouble):
+        return  # this attempt says so itself where it cannot go on without
 def recover(parent: str) -> int:
     for name in sorted(os.listdir(parent)):
         if name.startswith(SCRATCH):
@@ -2801,6 +2808,8 @@ def _recover(folder: str) -> None:
     except OSError:
         return
     try:
+        if os.fstat(descriptor).st_uid != os.geteuid() or os.lstat(folder).st_uid != os.geteuid():
+            return  # in a folder where everybody may write, somebody else may have left anything
         os.lockf(descriptor, os.F_TLOCK, 0)  # a sidecar that lives has it, and so has another who recovers
         found = os.pread(descriptor, ROOM_FOR_HEAD + ROOM_FOR_MARK * len(REPORTS), 0)
         head = _told_json(found[:ROOM_FOR_HEAD])
@@ -3247,7 +3256,9 @@ def main(argv: list[str]) -> int:
             return recover(argv[2])
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
-        return VERBS[argv[1]](argv[2], Environment(environ, sidecar))
+        environment = Environment(environ, sidecar)
+        recover_earlier(environment)
+        return VERBS[argv[1]](argv[2], environment)
     except Trouble as fault:
         print_message(str(fault))
     except Exception as fault:
