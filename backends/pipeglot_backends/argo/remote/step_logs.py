@@ -15,7 +15,7 @@ from pipeglot_backends.remote.protocol import Access, Handle, StepLogs, TaskLog
 from pipeglot_backends.remote.responses import NotFound
 
 ARCHIVED = "main-logs"
-OF_ARGO = re.compile(r'^time="?\d\S+"? level=\w+ msg=".*" argo=true\b.*\n?', re.MULTILINE)
+OF_ARGO = re.compile(r'^time="?\d\S+"? level=\w+ msg=.* argo=true\b.*\n?', re.MULTILINE)
 """What Argo's executor says between the lines of the step."""
 FORMAT = "workflows.argoproj.io/pod-name-format"
 LONGEST = 242
