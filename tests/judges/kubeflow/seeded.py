@@ -414,7 +414,7 @@ IN_SHAPE: Mapping[str, tuple[str, Callable[[Any], object], str]] = {
         "heavy", lambda spec: _params(spec)["token"].update(defaultValue="t"), "params",
     ),
     "nothing at the end": (
-        "on_exit_success", lambda spec: spec["root"]["dag"]["tasks"].popitem()[1].pop("triggerPolicy"), "at the end",
+        "on_exit_success", lambda spec: _task_with(spec, "triggerPolicy").pop("triggerPolicy"), "at the end",
     ),
 }  # fmt: skip
 
@@ -424,4 +424,11 @@ def _params(spec: Any) -> Any:
 
 
 def _retried(spec: Any) -> Any:
-    return next(task["retryPolicy"] for task in spec["root"]["dag"]["tasks"].values() if "retryPolicy" in task)
+    return _task_with(spec, "retryPolicy")["retryPolicy"]
+
+
+def _task_with(spec: Any, field: str) -> Any:
+    """A step's: the task that brings the sidecar is none."""
+    graphs = [part["dag"]["tasks"] for part in (spec["root"], *spec["components"].values()) if "dag" in part]
+    every = [(key, task) for tasks in graphs for key, task in tasks.items()]
+    return next(task for key, task in every if field in task and key != "pipeglot-sidecar")
