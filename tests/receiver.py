@@ -19,12 +19,13 @@ class Receiver:
 
     answers: list[int] = field(default_factory=lambda: [200])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    address: str = "127.0.0.1"
     port: int = 0
     got: list[tuple[str, str, bytes]] = field(default_factory=list[tuple[str, str, bytes]])
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/{HIDDEN}"
+        return f"http://{self.address}:{self.port}/{HIDDEN}"
 
     @contextmanager
     def serve(self, host: str = "") -> Generator[Receiver]:
@@ -43,5 +44,5 @@ class Receiver:
             def log_message(self, format: str, *_: object) -> None:
                 """Says nothing."""
 
-        with listening(Handler, certificate(host) if host else None) as self.port:
+        with listening(Handler, certificate(host) if host else None, self.address) as self.port:
             yield self

@@ -81,14 +81,16 @@ def served(answer: Answer, asked: list[str] | None = None, context: ssl.SSLConte
 
 
 @contextmanager
-def listening(handler: type[BaseHTTPRequestHandler], context: ssl.SSLContext | None = None) -> Generator[int]:
+def listening(
+    handler: type[BaseHTTPRequestHandler], context: ssl.SSLContext | None = None, address: str = "127.0.0.1"
+) -> Generator[int]:
     class Quiet(ThreadingHTTPServer):
         daemon_threads = True
 
         def handle_error(self, request: object, client_address: object) -> None:
             """Whoever does not like the certificate goes."""
 
-    server = Quiet(("127.0.0.1", 0), handler)
+    server = Quiet((address, 0), handler)
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()

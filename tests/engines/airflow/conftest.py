@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import pytest
 from tests.conformance.cases import CASES, Case
 from tests.engines.airflow.driver import Driver, Outcome
+from tests.receiver import Receiver
 
 AT_ONCE = 4
 ALONE = ("failed_branch", "deadline")
@@ -15,10 +16,17 @@ ALONE = ("failed_branch", "deadline")
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+def receiver() -> Iterator[Receiver]:
+    """Whom the secret `alerts` of the workers names."""
+    with Receiver().serve() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[Driver]:
     if reason := Driver.available():
         pytest.skip(reason)
-    driver = Driver(tmp_path_factory.mktemp("airflow"))
+    driver = Driver(tmp_path_factory.mktemp("airflow"), {"PIPEGLOT_SECRET_ALERTS_URL": receiver.url})
     driver.start()
     try:
         yield driver

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engines.airflow.driver import TARGET, Driver
+from tests.receiver import Receiver
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot_backends.airflow.remote import submit as airflow
@@ -145,3 +146,22 @@ def test_it_calls_a_run_failed_that_someone_stopped_on_airflows_page(driver: Dri
     (log,) = airflow.collect(handle, access).logs
     end = json.loads(log.read_text("utf-8").splitlines()[-1])
     assert (end["event"], end["state"], end["reason"]) == ("end", "cancelled", "run-cancelled"), "someone's wish"
+
+
+def test_it_tells_a_webhook_how_the_run_ended(driver: Driver, receiver: Receiver, tmp_path: Path) -> None:
+    record = normal(
+        driver,
+        tmp_path,
+        """
+metadata: {name: notifies}
+steps:
+  bad: {run: [sh, -c, "exit 3"]}
+notify: {webhook: {secret: alerts, key: url}, message: "${{ run.status }}: ${{ join(run.failed_steps, ', ') }}"}
+""",
+    )
+    (_, _, body) = receiver.got[-1]
+    assert {**json.loads(body), "run": ""} == {
+        "pipeline": "notifies", "run": "", "status": "failed", "message": "failed: bad",
+    }  # fmt: skip
+    assert record["run"] == "failed"
+    assert record["on_exit"]["notify"]["outputs"] == {"delivered": {"value": True}}

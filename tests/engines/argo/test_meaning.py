@@ -21,6 +21,7 @@ from tests.engines.rig import storage
 from tests.engines.rig.argo import CREDENTIALS
 from tests.engines.rig.images import executor_name
 from tests.judges.argo.emitted import SOURCES, emit
+from tests.receiver import Receiver
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
@@ -75,6 +76,18 @@ steps:
       user: {type: int}
       group: {type: int}
       rights: {type: string}
+"""
+
+NOTIFIES = """
+apiVersion: pipeglot/v1
+kind: Pipeline
+metadata: {name: notifies}
+steps:
+  bad: {image: "python:3.11-slim", run: [sh, -c, "exit 3"]}
+notify:
+  webhook: {secret: alerts, key: url}
+  message: "${{ run.status }}: ${{ join(run.failed_steps, ', ') }}"
+  format: slack
 """
 
 PYTHONLESS = """
@@ -134,6 +147,22 @@ def test_it_starts_a_run_once(version: str, drivers: dict[str, Driver]) -> None:
     assert done["status"]["phase"] == "Succeeded"
     argo.cancel(first, driver.access)
     assert argo.status(first, driver.access).state is RunState.SUCCEEDED
+
+
+@pytest.mark.parametrize("answer", [200, 404])
+def test_it_tells_a_webhook_how_the_run_ended(
+    version: str, answer: int, drivers: dict[str, Driver], tmp_path: Path
+) -> None:
+    driver, path = drivers[version], tmp_path / "pipeline.yaml"
+    path.write_text(NOTIFIES, "utf-8")
+    # the machine's end of the cable to the cluster
+    with Receiver([answer], address=f"{driver.cluster.release.subnet}.2").serve() as receiver:
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "alerts"}}
+        driver.cluster.client.apply({**secret, "stringData": {"url": receiver.url}}, driver.cluster.namespace)
+        found = driver.run(path)
+    assert [body for _, _, body in receiver.got] == [b'{"text": "failed: bad"}']
+    assert (found.state, json.loads(found.normal)["run"]) == ("failed", "failed")
+    assert json.loads(found.normal)["on_exit"]["notify"]["outputs"] == {"delivered": {"value": answer == 200}}
 
 
 def test_it_gives_a_pod_what_its_step_says(version: str, drivers: dict[str, Driver], tmp_path: Path) -> None:
