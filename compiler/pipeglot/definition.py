@@ -15,6 +15,7 @@ from pipeglot.ir import (
     Gpu,
     Group,
     Json,
+    Notebook,
     Notify,
     Output,
     Outside,
@@ -143,6 +144,8 @@ def _body(body: Body) -> Json:
         return {"argv": [broken(tree) for tree in body.argv]}
     if isinstance(body, Script):
         return {"script": [*pieces(body.text)], "shell": body.shell.value, "vars": dict(body.variables)}
+    if isinstance(body, Notebook):
+        return {"notebook": body.path}
     if isinstance(body, Notify):
         return {"notify": broken(body.message), "format": body.format}
     return {"call": body.function}

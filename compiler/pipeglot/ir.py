@@ -95,7 +95,14 @@ class Notify:
     format: str
 
 
-Body: TypeAlias = Command | Script | Call | Notify
+@dataclass(slots=True)
+class Notebook:
+    """A Jupyter notebook, by its file in the folder of the code; its executed copy is the output `notebook`."""
+
+    path: str
+
+
+Body: TypeAlias = Command | Script | Call | Notebook | Notify
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The sidecar's verbs: `run`, `items`, `call`, `notify`, `carry`, `recover`, `execute`."""
+"""The sidecar's verbs: `run`, `items`, `carry`, `recover`, `execute`, and those of commands that it starts itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from pipeglot_expression.runtime.contract import MISCONFIGURED
 from pipeglot_sidecar.artifacts.decoding import decoded
-from pipeglot_sidecar.command.commands import COMMANDS
+from pipeglot_sidecar.bodies.commands import COMMANDS
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.inputs.environment import Environment
 from pipeglot_sidecar.inputs.executor_input import ExecutorInput
@@ -22,9 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     pass
 
-USAGE = (
-    "usage: sidecar.py run STEP | items STEP | call FILE | notify FILE | carry FOLDER | recover FOLDER | execute INPUT"
-)
+USAGE = "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
 
 
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:

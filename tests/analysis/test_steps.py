@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.analysis.specs import built, codes, rejected, step
 
-from pipeglot.ir import MISSING, Call, Command, Gpu, RetryOn, RunIf, Script, Shell
+from pipeglot.ir import MISSING, Call, Command, Gpu, Notebook, RetryOn, RunIf, Script, Shell
 
 
 def test_it_keeps_an_argv_as_trees() -> None:
@@ -31,6 +31,12 @@ def test_it_splices_scripts_for_their_shell(shell: Shell) -> None:
 
 def test_it_names_a_function() -> None:
     assert step("steps: {a: {python: 'a.b:c'}}\n", "a").body == Call("a.b:c")
+
+
+def test_it_names_a_notebook_and_what_it_leaves() -> None:
+    found = step("steps: {a: {notebook: b/c d.ipynb, outputs: {n: {type: int}}}}\n", "a")
+    assert found.body == Notebook("b/c d.ipynb")
+    assert [(each.name, each.file) for each in found.outputs] == [("n", None), ("notebook", "notebook.ipynb")]
 
 
 def test_it_counts_times_in_seconds() -> None:
@@ -162,6 +168,10 @@ REFUSED = [
     ("{a: {run: x, env: {PIPEGLOT_A: x}}}", ["PG207"]),
     ("{a: {python: 'a:b', inputs: {n: 1}, outputs: {n: {artifact: file}}}}", ["PG315"]),
     ("{a: {python: 'a.b.c'}}", ["PG315"]),
+    ("{a: {notebook: /a.ipynb}}", ["PG315"]),
+    ("{a: {notebook: a.py}}", ["PG315"]),
+    ("{a: {notebook: 'a ${{ run.id }}.ipynb'}}", ["PG309"]),
+    ("{a: {notebook: a.ipynb, outputs: {notebook: {artifact: file}}}}", ["PG315"]),
     ("{a: {run: x, timeout: 0s}}", ["PG310"]),
     ("{a: {run: x, timeout: 99999999999999999999999999d}}", ["PG310"]),
     ("{a: {run: x, retry: {limit: 1, backoff: 0.5}}}", ["PG318"]),

@@ -121,3 +121,13 @@ def test_it_says_that_a_module_or_a_function_is_not_there(stage: Stage) -> None:
     outcome = called(stage, "def g(): pass")
     assert outcome.code == 1
     assert "has no attribute 'f'" in outcome.err
+
+
+def test_it_says_what_a_notebook_needs(stage: Stage) -> None:
+    (stage.folder / "code").mkdir()
+    (stage.folder / "code" / "papermill.py").write_text("raise ImportError('not here')")
+    stage.step({"notebook": "a.ipynb"}, outputs={"notebook": {"artifact": "report", "file": "notebook.ipynb"}})
+    outcome = stage.run()
+    assert outcome.end == ("failed", "exit-code")
+    assert "which `" in outcome.err
+    assert "does not have (not here): install papermill and ipykernel there" in outcome.err

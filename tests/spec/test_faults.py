@@ -118,7 +118,7 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
     ("text", "name"),
     [
         *((f"{HEAD}{STEP}{name}: {{}}\n", name) for name in ("targets",)),
-        *((f"{HEAD}steps: {{a: {{run: x, {name}: {{}}}}}}\n", name) for name in ("cache", "notebook", "targets")),
+        *((f"{HEAD}steps: {{a: {{run: x, {name}: {{}}}}}}\n", name) for name in ("cache", "targets")),
         (f"{HEAD}steps: {{a: {{run: x, code: {{source: src}}}}}}\n", "code"),
         (f"{HEAD}steps: {{a: {{run: x, inputs: {{d: {{artifact: file, value: '', uri: u}}}}}}}}\n", "uri"),
         (f"{HEAD}defaults: {{cache: {{}}}}\n{STEP}", "cache"),

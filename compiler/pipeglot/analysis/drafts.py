@@ -79,9 +79,7 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
     group, id = path[0], namespace.full(path[1])
     check_step(path, spec, collector)
     fan = "foreach" in spec or "matrix" in spec
-    declaration = StepDeclaration(
-        id, outputs(spec.get("outputs", {}), (*path, "outputs"), collector), fan, group == "on_exit"
-    )
+    declaration = StepDeclaration(id, outputs(spec, path, collector), fan, group == "on_exit")
     step = Draft(id, path, spec, declaration, RunIf(spec.get("run_if", "success")), collector, namespace)
     _body(step, collector)
     for name, value in spec.get("inputs", {}).items():

@@ -17,7 +17,7 @@ from pipeglot.spec.profiles import LAID_OVER
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
 
-BODIES = ("run", "python")
+BODIES = ("run", "python", "notebook")
 RESERVED = "PIPEGLOT_"
 LABELS = ("metadata", "labels")
 _OF_EXPRESSIONS = ("run", "inputs", "env", "when", "foreach", "matrix")
@@ -39,7 +39,7 @@ def check_step(path: Path, spec: models.Step, collector: Collector) -> None:
 def _body(path: Path, spec: models.Step, collector: Collector) -> None:
     bodies = [body for body in spec if body in BODIES]
     if not bodies:
-        message = f"step `{path[1]}` does nothing: it has neither `run` nor `python`"
+        message = f"step `{path[1]}` does nothing: it has neither `run` nor `python` nor `notebook`"
         collector.report("PG305", message, path, key=True)
     elif len(bodies) > 1:
         message = f"step `{path[1]}` has `{bodies[0]}` and `{bodies[1]}`, and a step has one body"

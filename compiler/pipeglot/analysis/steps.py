@@ -20,6 +20,7 @@ from pipeglot.ir import (
     Command,
     Input,
     Json,
+    Notebook,
     Notify,
     Outside,
     RunIf,
@@ -161,6 +162,8 @@ def _body(draft: Draft, inference: Inference) -> Body:
         return Script(script.shell, script.text, variables(script, types, trees, inference.collector))
     if "python" in draft.spec:
         return Call(draft.spec["python"])
+    if "notebook" in draft.spec:
+        return Notebook(draft.spec["notebook"])
     if "notify" in draft.spec:
         (message,) = draft.argv
         inference.type(message, Where.RUN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
-from pipeglot.ir import Call, Command, Notify, Pipeline, Retry, Script, Step
+from pipeglot.ir import Call, Command, Notebook, Notify, Pipeline, Retry, Script, Step
 from pipeglot_backends.emit.applying import LIMIT, too_large
 from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, Room, operator_of, schedules
 from pipeglot_backends.protocol import room as room_of
@@ -117,7 +117,13 @@ def _step(step: Step) -> StepPlan:
     }
 
 
-_BODIES: Mapping[type, str] = {Command: "argv", Script: "script", Call: "python", Notify: "notify"}
+_BODIES: Mapping[type, str] = {
+    Command: "argv",
+    Script: "script",
+    Call: "python",
+    Notebook: "notebook",
+    Notify: "notify",
+}
 
 
 def _notes(step: Step) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import cast
 
-from pipeglot.ir import Body, Command, Notify, Script, Shell, Tree
+from pipeglot.ir import Body, Command, Notebook, Notify, Script, Shell, Tree
 from pipeglot.scripts.splicing import PREFIX
 from pipeglot_expression.evaluate import shown
 
@@ -32,6 +32,8 @@ def _written(body: Body) -> str:
         return " ".join(_argument(tree) for tree in body.argv)
     if isinstance(body, Script):
         return "".join(_script(body))
+    if isinstance(body, Notebook):
+        return f"notebook: {body.path}"
     if isinstance(body, Notify):
         return f"notify: {_argument(body.message)}"
     return f"python: {body.function}"

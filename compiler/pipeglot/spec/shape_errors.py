@@ -284,6 +284,7 @@ _PATTERNS = {
     patterns.CPU: ("PG311", "processors are counted as `500m`, `2` or `0.5`"),
     patterns.SIZE: ("PG311", "a size is a whole number with a unit: `512Mi`, `16Gi` (Ki Mi Gi Ti K M G T)"),
     patterns.FUNCTION: ("PG315", "a function is named `module:function`"),
+    patterns.NOTEBOOK: ("PG315", "a notebook is named by its file, `*.ipynb`, in the folder of the code"),
     patterns.TARGET: ("PG301", "a target is named `NAME` or `NAME@VERSION`"),
     patterns.SECRET: ("PG301", "a secret is named by lower-case letters, digits, `.` and inner dashes"),
     patterns.SECRET_KEY: ("PG301", "a key of a secret has letters, digits, `.`, `_` and `-`"),

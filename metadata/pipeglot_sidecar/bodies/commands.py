@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeglot_sidecar.command.notice import notify
+from pipeglot_sidecar.bodies.notebook import run_notebook
+from pipeglot_sidecar.bodies.notice import notify
 from pipeglot_sidecar.command.python_call import call
 
-COMMANDS = {"call": call, "notify": notify}
+COMMANDS = {"call": call, "notebook": run_notebook, "notify": notify}

@@ -8,7 +8,7 @@ import sys
 
 from pipeglot_expression.evaluate import AbsentValue, arguments, evaluate, evaluate_as
 from pipeglot_expression.runtime.contract import SLOT, secret_variable
-from pipeglot_expression.values import ABSENT, Artifact, canonical
+from pipeglot_expression.values import ABSENT, Artifact, canonical, json_text
 from pipeglot_sidecar.artifacts.decoding import decoded, encoded, is_object
 from pipeglot_sidecar.decisions.conditions import absent
 from pipeglot_sidecar.decisions.scope import artifacts
@@ -119,6 +119,10 @@ def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: En
         prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
         for name, tree in body.get("vars", {}).items():
             prepared.variables[name] = canonical(evaluate(tree, scope))
+    elif "notebook" in body:
+        request = {"notebook": body["notebook"], "executed": scope.paths["notebook"], "parameters": scope.inputs}
+        path = _write_text(work.path("notebook.json"), json_text(request))
+        prepared.argv = [environment.python, _program(environment, work), "notebook", path]
     elif "notify" in body:
         path = _write_text(work.path("notify.json"), json.dumps(_what_to_send(body, table, scope)))
         prepared.argv = [*own_python(), _program(environment, work), "notify", path]

@@ -14,12 +14,21 @@ from pipeglot_expression.values import WireFault, convert, with_article
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
 
+EXECUTED = "notebook"
 _NOT_ENDINGS = "_+-"
 
 
-def outputs(declared: dict[str, models.Output], path: Path, collector: Collector) -> dict[str, Output]:
-    entries = cast("dict[str, dict[str, Json]]", declared)
-    return {name: _output(name, entry, (*path, name), collector) for name, entry in entries.items()}
+def outputs(spec: models.Step, path: Path, collector: Collector) -> dict[str, Output]:
+    """Those that a step declares; a notebook leaves itself too, with what its cells said."""
+    entries = cast("dict[str, dict[str, Json]]", spec.get("outputs", {}))
+    found = {name: _output(name, entry, (*path, "outputs", name), collector) for name, entry in entries.items()}
+    if "notebook" in spec and EXECUTED in found:
+        message = f"`{EXECUTED}` is the output that every notebook leaves: its executed copy"
+        collector.report("PG315", message, (*path, "outputs", EXECUTED), key=True)
+    elif "notebook" in spec:
+        origin, file = collector.origin(*path, "notebook"), file_name(EXECUTED, "ipynb")
+        found[EXECUTED] = Output(EXECUTED, origin, artifact="report", format="ipynb", file=file)
+    return found
 
 
 def _output(name: str, entry: dict[str, Json], path: Path, collector: Collector) -> Output:

@@ -269,6 +269,9 @@ class Body(Shared):
     python: NotRequired[
         Annotated[str, Field(pattern=patterns.FUNCTION, description="`module:function`, called with the inputs.")]
     ]
+    notebook: NotRequired[
+        Annotated[str, Field(pattern=patterns.NOTEBOOK, description="A notebook, by its file where the code is.")]
+    ]
     retry: NotRequired[Annotated[Retry, Field(description="What is tried again after a failure.")]]
     resources: NotRequired[Annotated[Resources, Field(description="What the step needs of a machine.")]]
 
@@ -291,7 +294,7 @@ Using = TypedDict(
 
 @with_config(CONFIG)
 class Step(Body, Using):
-    """A step has exactly one body: `run`, `python` or `uses`."""
+    """A step has exactly one body: `run`, `python`, `notebook` or `uses`."""
 
     inputs: NotRequired[Annotated[dict[Name, Input], Field(description="What the step reads, by name.")]]
     outputs: NotRequired[Annotated[dict[Name, Output], Field(description="What the step leaves, by name.")]]

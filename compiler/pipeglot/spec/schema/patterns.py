@@ -29,3 +29,4 @@ IMAGE = (
 )
 """A reference of an image, as registries have it."""
 FORMAT = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$"
+NOTEBOOK = r"^[^/\x00-\x1f\\][^\x00-\x1f\\]*\.ipynb$"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_STEP = frozenset(("notebook", "cache", "targets", "code"))
+_STEP = frozenset(("cache", "targets", "code"))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
     "pipeline": frozenset(("cache", "targets", "code")),
     "step": _STEP,
-    "defaults": _STEP,
+    "defaults": _STEP | {"notebook"},
     "input": frozenset(("uri", "mode")),
     "records": frozenset(("capture", "redact")),
     "profile": frozenset(("secrets", "targets", "dagster", "prefect")),

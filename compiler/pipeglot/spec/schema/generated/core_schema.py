@@ -1761,6 +1761,14 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'notebook': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[^/\\x00-\\x1f\\\\][^\\x00-\\x1f\\\\]*\\.ipynb$',
+     },
+     'required': False,
+    },
     'retry': {
      'type': 'typed-dict-field',
      'schema': {
@@ -2422,6 +2430,14 @@ SCHEMA: Any = {
      'schema': {
       'type': 'str',
       'pattern': '^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$',
+     },
+     'required': False,
+    },
+    'notebook': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[^/\\x00-\\x1f\\\\][^\\x00-\\x1f\\\\]*\\.ipynb$',
      },
      'required': False,
     },
