@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-84b6b131b93e974c"
+NAME = "pipeglot-584e823d1021cd3f"
 
 
 class Program(SourceFileLoader):
@@ -2386,6 +2386,10 @@ def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: En
         prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
         for name, tree in body.get("vars", {}).items():
             prepared.variables[name] = canonical(evaluate(tree, scope))
+    elif "notebook" in body:
+        request = {"notebook": body["notebook"], "executed": scope.paths["notebook"], "parameters": scope.inputs}
+        path = _write_text(work.path("notebook.json"), json_text(request))
+        prepared.argv = [environment.python, _program(environment, work), "notebook", path]
     elif "notify" in body:
         path = _write_text(work.path("notify.json"), json.dumps(_what_to_send(body, table, scope)))
         prepared.argv = [*own_python(), _program(environment, work), "notify", path]
@@ -2734,7 +2738,54 @@ def _no_redirects() -> Any:
             return None
     return Stay()
 
-COMMANDS = {"call": call, "notify": notify}
+VOLATILE = ("papermill", "execution")
+MADE_BY_PAPERMILL = ("injected-parameters", "papermill-error-cell-tag")
+def run_notebook(path: str) -> int:
+    with open(path, "rb") as file:
+        request: dict[str, Any] = json.loads(file.read())
+    sys.path[0] = os.getcwd()
+    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
+        os.environ.setdefault(name, os.environ["TMPDIR"])
+    try:
+        import papermill  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as fault:
+        sys.stderr.write(
+            f"pipeglot: a notebook is run by papermill, which `{sys.executable}` does not have ({fault}):"
+            " install papermill and ipykernel there\n"
+        )
+        return 1
+    return _execute(papermill, request)
+def _execute(papermill: Any, request: dict[str, Any]) -> int:
+    import logging
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
+    logging.getLogger("papermill").setLevel(logging.INFO)
+    source, executed = request["notebook"], request["executed"]
+    try:
+        papermill.execute_notebook(source, executed, request["parameters"], log_output=True, progress_bar=False)
+    except papermill.exceptions.PapermillExecutionError as fault:
+        sys.stderr.write("".join(f"{line}\n" for line in fault.traceback))
+        sys.stderr.write(f"pipeglot: cell {fault.exec_count} of `{source}` failed: {fault.ename}: {fault.evalue}\n")
+        return 1
+    except Exception as fault:
+        sys.stderr.write(f"pipeglot: `{source}` cannot be run: {type(fault).__name__}: {fault}\n")
+        return 1
+    finally:
+        if os.path.exists(executed):
+            _settle(executed)
+    return 0
+def _settle(executed: str) -> None:
+    with open(executed, "rb") as file:
+        found = json.loads(file.read())
+    for number, part in enumerate((found, *found.get("cells", ()))):
+        own = part.get("metadata", {})
+        for name in VOLATILE:
+            own.pop(name, None)
+        if set(own.get("tags", ())) & set(MADE_BY_PAPERMILL) and "id" in part:
+            part["id"] = f"papermill-{number}"
+    with open(executed, "w", encoding="utf-8") as file:
+        file.write(json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+COMMANDS = {"call": call, "notebook": run_notebook, "notify": notify}
 
 USED = (
     *("base64", "binascii", "bz2", "datetime", "errno", "hashlib", "http", "importlib", "json", "os", "pathlib"),
@@ -3228,9 +3279,7 @@ def own_hash(environment: Environment) -> str | None:
     except OSError:
         return None
 
-USAGE = (
-    "usage: sidecar.py run STEP | items STEP | call FILE | notify FILE | carry FOLDER | recover FOLDER | execute INPUT"
-)
+USAGE = "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
     executor = ExecutorInput(text)
     if executor.stands_for_none:
