@@ -99,7 +99,10 @@ def _replaced(marked: Marked, wanted: str) -> Change:
         return _inside(marked, marked.node, wanted)
     if entry and marked.key is not None and (marked.by_key or entry[1] == marked.key.value):
         return begin(marked.text, marked.key), _end(marked), wanted
-    return marked.start, marked.end, _scalar(wanted, marked.written[:1])
+    if marked.by_key or marked.node.kind is Kind.SCALAR:
+        return marked.start, marked.end, _scalar(wanted, marked.written[:1])
+    # a block is shown by its key, and stands behind it
+    return begin(marked.text, marked.node), _end(marked), _scalar(wanted, "")
 
 
 def _end(marked: Marked) -> int:
