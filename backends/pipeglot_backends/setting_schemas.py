@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any, cast
 
-from pipeglot_backends.settings import LINE, Setting
+from pipeglot_backends.settings import LINE, Flag, Setting, Several, Shape
 from pipeglot_backends.targets import BUILT_IN, load
 
 
@@ -50,10 +50,17 @@ def _one(setting: Setting) -> dict[str, Any]:
 def _type(setting: Setting) -> dict[str, Any]:
     if setting.choices:
         return {"type": "string", "enum": list(setting.choices)}
-    if isinstance(setting.example, int):
+    if isinstance(setting.example, int) and not isinstance(setting.example, bool):
         return {"type": "integer", "minimum": 1}
-    form = setting.form or LINE
-    return {"type": "string", "pattern": f"^(?:{form.pattern})$", "maxLength": form.longest}
+    return _shape(setting.form or LINE)
+
+
+def _shape(shape: Shape) -> dict[str, Any]:
+    if isinstance(shape, Flag):
+        return {"type": "boolean"}
+    if isinstance(shape, Several):
+        return {"type": "array", "items": _shape(shape.form)}
+    return {"type": "string", "pattern": f"^(?:{shape.pattern})$", "maxLength": shape.longest}
 
 
 def told(setting: Setting) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from pipeglot.diagnostics import Diagnostic
@@ -27,6 +27,36 @@ class Form:
         sound = self.holds(text) if self.holds else bool(re.fullmatch(self.pattern, text))
         return None if sound and len(text) <= self.longest else self.wanted
 
+    def of(self, value: Json) -> str | None:
+        """What is wrong with a value, as the end of a sentence."""
+        if not isinstance(value, str):
+            return "is text, and here is something else"
+        wanted = self(value)
+        return f"is `{value[:60]}`, and {wanted}" if wanted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """On or off."""
+
+    def of(self, value: Json) -> str | None:
+        return None if isinstance(value, bool) else "is `true` or `false`, and here is something else"
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of texts of one form."""
+
+    form: Form
+
+    def of(self, value: Json) -> str | None:
+        if not isinstance(value, list):
+            return "is a list of texts, and here is something else"
+        return next((f"has an element that {said}" for said in map(self.form.of, value) if said), None)
+
+
+Shape: TypeAlias = Form | Flag | Several
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -37,7 +67,7 @@ class Setting:
     """
 
     says: str
-    form: Form | None = None
+    form: Shape | None = None
     example: Json = None
     default: Json = None
     otherwise: str = ""
@@ -45,7 +75,7 @@ class Setting:
     owners: tuple[str, ...] = ()
 
 
-def forms(settings: Mapping[str, Setting]) -> Mapping[str, Form]:
+def forms(settings: Mapping[str, Setting]) -> Mapping[str, Shape]:
     return {name: setting.form or LINE for name, setting in settings.items()}
 
 
@@ -57,6 +87,9 @@ _LABEL: Final = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 NAMESPACE: Final = _matching(_LABEL, "a namespace has lower-case letters, digits and inner dashes, at most 63", 63)
 OBJECT: Final = _matching(
     rf"{_LABEL}(?:\.{_LABEL})*", "an object of Kubernetes has lower-case letters, digits, inner dashes and dots"
+)
+SEMAPHORE: Final = _matching(
+    rf"{_LABEL}(?:\.{_LABEL})*/[-._a-zA-Z0-9]{{1,253}}", "it is the key of a ConfigMap: `CONFIGMAP/KEY`", 507
 )
 NODE_LABEL: Final = _matching(
     rf"(?:{_LABEL}(?:\.{_LABEL})*/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{{0,61}}[A-Za-z0-9])?",
@@ -74,11 +107,23 @@ ACCOUNT: Final = _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a service account is na
 NETWORK: Final = _matching(
     r"projects/[^/\s]+/global/networks/[^/\s]+", "it is `projects/NUMBER/global/networks/NAME`", 400
 )
+DURATION: Final = _matching(
+    r"(?:[0-9]{1,9}[smhd])+", "it is whole seconds, with units: `90s`, `1h30m`, `7d` (s, m, h, d)", 40
+)
+TAG: Final = _matching(r"(?! )[^\x00-\x1f\x7f]+(?<! )", "a tag is one line of at most 100 characters", 100)
 BUCKET: Final = _matching(
     r"(?:gs://)?[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](?:/[^\s]*)?",
     "it is a bucket, or a place in one: `gs://BUCKET/PATH`",
     1100,
 )
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds(text: str) -> int:
+    """Of a `DURATION`."""
+    return sum(int(number) * _SECONDS[unit] for number, unit in re.findall("([0-9]+)([smhd])", text))
 
 
 def url(*schemes: str) -> Form:
@@ -112,24 +157,20 @@ def fault(name: str, message: str, hint: str | None = None) -> Diagnostic:
     return Diagnostic("PG430", message, Origin("", (name,)), hint=hint)
 
 
-def not_texts(target: str, given: Mapping[str, Json], known: Collection[str] | Mapping[str, Form]) -> list[Diagnostic]:
-    """Of a target all of whose settings are text: names that it has not, and values that are something else."""
+def not_texts(target: str, given: Mapping[str, Json], known: Collection[str] | Mapping[str, Shape]) -> list[Diagnostic]:
+    """Names that the target has not, and values that are something else than they have to be: texts, most of them."""
     shapes = _shapes(known)
     found: list[Diagnostic] = []
     for name, value in given.items():
         if name not in known:
             found.append(unknown(target, name, sorted(known)))
-        elif not isinstance(value, str):
-            found.append(fault(name, f"`{target}.{name}` is text, and here is something else"))
-        else:
-            wanted = shapes.get(name, LINE)(value)
-            if wanted:
-                found.append(fault(name, f"`{target}.{name}` is `{value[:60]}`, and {wanted}"))
+        elif said := shapes.get(name, LINE).of(value):
+            found.append(fault(name, f"`{target}.{name}` {said}"))
     return found
 
 
-def _shapes(known: object) -> Mapping[str, Form]:
-    return cast("Mapping[str, Form]", known) if isinstance(known, Mapping) else {}
+def _shapes(known: object) -> Mapping[str, Shape]:
+    return cast("Mapping[str, Shape]", known) if isinstance(known, Mapping) else {}
 
 
 def unknown(target: str, name: str, known: Collection[str]) -> Diagnostic:

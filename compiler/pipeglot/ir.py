@@ -385,6 +385,8 @@ class Pipeline:
     groups: tuple[Group, ...] = ()
     schedule: Schedule | None = None
     profile_origin: Origin | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the profile calls secrets instead, by the name that the pipeline has for them."""
     by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     """Every step, those of `on_exit` too."""
 

@@ -86,6 +86,64 @@ def test_argo_has_what_a_cluster_knows() -> None:
     }
 
 
+def test_argo_keeps_and_locks_workflows_as_the_profile_says() -> None:
+    files = emitted("kept", "argo", path=CLUSTER)
+    spec = yaml.safe_load(files["workflowtemplate.yaml"])["spec"]
+    assert spec["ttlStrategy"] == {"secondsAfterCompletion": 604800, "secondsAfterSuccess": 129600}
+    assert (spec["podGC"], spec["archiveLogs"]) == ({"strategy": "OnPodSuccess"}, True)
+    assert spec["synchronization"] == {
+        "mutexes": [{"name": "churn"}],
+        "semaphores": [{"configMapKeyRef": {"name": "limits", "key": "churn"}}],
+    }
+    files = emitted("scheduled", "argo", path=CLUSTER)
+    assert yaml.safe_load(files["cronworkflow.yaml"])["spec"]["startingDeadlineSeconds"] == 600
+    kept = yaml.safe_load(emitted("cluster", "argo")["workflowtemplate.yaml"])["spec"]
+    assert not {"ttlStrategy", "podGC", "archiveLogs", "synchronization"} & set(kept)
+
+
+def test_kubeflow_has_it_as_objects_where_it_keeps_pipelines_so() -> None:
+    pipeline = load(PODS)
+    wanted = replace(pipeline, settings={"kubeflow": {"pipeline_store": "kubernetes", "namespace": "ml"}})
+    files = {file.path: file.text for file in compiled(wanted, "kubeflow").native}
+    held, version = yaml.safe_load_all(files["kubernetes/pipelineversion.yaml"])
+    assert (held["kind"], held["metadata"]["name"], held["metadata"]["namespace"]) == ("Pipeline", "pods", "ml")
+    assert (version["kind"], version["apiVersion"]) == ("PipelineVersion", "pipelines.kubeflow.org/v2beta1")
+    assert version["metadata"]["name"].startswith("pods-")
+    definition, platform = yaml.safe_load_all(files["pipeline.yaml"])
+    assert version["spec"] == {"pipelineName": "pods", "pipelineSpec": definition, "platformSpec": platform}
+    assert list(emitted(None, "kubeflow")) == ["pipeline.yaml"]
+
+
+WRONG: dict[tuple[str, str], tuple[Any, str]] = {
+    ("argo", "ttl"): ("7", "`argo.ttl` is `7`, and it is whole seconds"),
+    ("argo", "pod_gc"): ("Never", "`argo.pod_gc` is `Never`, and there are `OnPodCompletion`"),
+    ("argo", "archive_logs"): ("yes", "`argo.archive_logs` is `true` or `false`"),
+    ("argo", "semaphore"): ("limits", "and it is the key of a ConfigMap"),
+    ("kubeflow", "pipeline_store"): ("etcd", "`kubeflow.pipeline_store` is `etcd`, and there are `database`"),
+    ("airflow", "tags"): (["a" * 101], "`airflow.tags` has an element that is `aaa"),
+    ("airflow", "queue"): (7, "`airflow.queue` is text"),
+}
+
+
+@pytest.mark.parametrize("setting", WRONG, ids=str)
+def test_it_says_what_is_wrong_with_a_setting(setting: tuple[str, str]) -> None:
+    value, message = WRONG[setting]
+    with pytest.raises(SpecRejected) as rejected:
+        find_target(setting[0])[0].check_settings({setting[1]: value})
+    assert [message in each.message for each in rejected.value.diagnostics] == [True]
+
+
+def test_airflow_has_owner_queue_and_tags_of_the_profile() -> None:
+    settings: dict[str, Any] = {
+        "airflow": {"owner": "growth", "queue": "gpu", "pool": "training", "tags": ["churn", "pipeglot"]}
+    }
+    pipeline = replace(load(FANNED), settings=settings)
+    (dag, *_) = [file.text for file in compiled(pipeline, "airflow").native if file.path.endswith(".py")]
+    assert 'tags=["pipeglot", "churn"]' in dag
+    for each in ('"owner": "growth"', '"queue": "gpu"', '"pool": "training"'):
+        assert each in dag
+
+
 def test_who_has_no_word_for_it_says_so() -> None:
     def told(target: str) -> str:
         return "\n".join(each.message for each in refusals(load(CLUSTER), *find_target(target)))

@@ -252,6 +252,9 @@ PROBES: dict[str, Two] = {
     "profiles.*.records": top("profiles.p.records.on_failure", "fail", "warn"),
     "profiles.*.schedule": top("profiles.p.schedule.cron", "0 6 * * *", "0 7 * * *", CRON),
     "profiles.*.kubernetes": top("profiles.p.kubernetes.labels", {"a": "one"}, {"a": "other"}),
+    "profiles.*.secrets": top(
+        "profiles.p.secrets", {"s": "one"}, {"s": "other"}, step("env.A", {"secret": "s", "key": "k"}, None)[0]
+    ),
     "profiles.*.sidecar.deliver": top("profiles.p.sidecar.deliver", "image", "inline"),
     "profiles.*.sidecar.python": top("profiles.p.sidecar.python", "python:3.11", "python:3.12"),
 }

@@ -13,9 +13,11 @@ from pipeglot_backends.settings import (
     NAMESPACE,
     NODE_LABEL,
     OBJECT,
+    TAG,
     TEXT,
     WORD,
     Setting,
+    Several,
     fault,
     forms,
     not_texts,
@@ -47,6 +49,9 @@ class Settings:
     service_account: str | None = None
     claim: str | None = None
     gpu_label: str | None = None
+    owner: str | None = None
+    queue: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 SETTINGS: dict[str, Setting] = {
@@ -66,6 +71,13 @@ SETTINGS: dict[str, Setting] = {
         "Where `submit` writes the DAG.", TEXT, "/srv/airflow/dags", otherwise="nowhere: the DAG must be there already"
     ),
     "pool": Setting("Airflow's pool of the tasks.", LINE, "training", otherwise="Airflow's `default_pool`"),
+    "queue": Setting(
+        "The queue of the tasks, of executors that have several.", LINE, "gpu", otherwise="the default one"
+    ),
+    "owner": Setting("Whom Airflow shows as the owner of the tasks.", LINE, "growth", otherwise="`airflow`"),
+    "tags": Setting(
+        "Tags of the DAG, beside `pipeglot` and those of the labels.", Several(TAG), ["churn"], otherwise="no others"
+    ),
     "python": Setting(
         "The interpreter of `python:` steps on the worker, or in the image.",
         TEXT,
@@ -135,7 +147,9 @@ def read(given: Mapping[str, Json]) -> Settings:
         faults += _misplaced(operator, given)
     if faults:
         raise SpecRejected(faults)
-    return Settings(**{name: value for name, value in given.items() if isinstance(value, str)})
+    tags = given.get("tags", [])
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    return Settings(**texts, tags=tuple(map(str, tags)) if isinstance(tags, list) else ())
 
 
 def _misplaced(operator: str, given: Mapping[str, Json]) -> list[Diagnostic]:

@@ -6,9 +6,27 @@ from collections.abc import Mapping
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, WORD, Setting, forms, not_texts, url
+from pipeglot_backends.settings import (
+    DURATION,
+    LINE,
+    NAMESPACE,
+    NODE_LABEL,
+    OBJECT,
+    SEMAPHORE,
+    TEXT,
+    WORD,
+    Flag,
+    Setting,
+    fault,
+    forms,
+    not_texts,
+    seconds,
+    url,
+)
 
 GPU_LABEL = "gpu_label"
+TTL = {"ttl": "secondsAfterCompletion", "ttl_success": "secondsAfterSuccess", "ttl_failure": "secondsAfterFailure"}
+POD_GC = ("OnPodCompletion", "OnPodSuccess", "OnWorkflowCompletion", "OnWorkflowSuccess")
 SETTINGS: dict[str, Setting] = {
     "namespace": Setting(
         "The namespace of all that is written, and of the runs.",
@@ -47,13 +65,84 @@ SETTINGS: dict[str, Setting] = {
         "cloud.google.com/gke-accelerator",
         otherwise="none: a GPU with a `type` is refused",
     ),
+    "ttl": Setting(
+        "How long a workflow that is over stays (`ttlStrategy`); `collect` it before.",
+        DURATION,
+        "7d",
+        otherwise="as long as Argo's controller keeps it",
+    ),
+    "ttl_success": Setting("The same of one that succeeded.", DURATION, "1d", otherwise="as `ttl`"),
+    "ttl_failure": Setting("The same of one that failed.", DURATION, "30d", otherwise="as `ttl`"),
+    "pod_gc": Setting(
+        "When the pods of a run are deleted (`podGC`): records stay, `logs` needs pods or `archive_logs`.",
+        TEXT,
+        "OnPodSuccess",
+        choices=POD_GC,
+        otherwise="as Argo's controller has it: never",
+    ),
+    "archive_logs": Setting(
+        "Whether the logs of pods are kept as artifacts (`archiveLogs`).",
+        Flag(),
+        True,
+        otherwise="as Argo's controller has it",
+    ),
+    "mutex": Setting(
+        "A lock by name: of all workflows that name it one runs at a time, the others wait (`synchronization`).",
+        OBJECT,
+        "churn",
+        otherwise="none",
+    ),
+    "semaphore": Setting(
+        "A ConfigMap's key, as `CONFIGMAP/KEY`: so many workflows as its value says run at a time (`synchronization`).",
+        SEMAPHORE,
+        "limits/churn",
+        otherwise="none",
+    ),
+    "starting_deadline": Setting(
+        "How late a run of the schedule may still start (`startingDeadlineSeconds`), where a controller was away.",
+        DURATION,
+        "10m",
+        otherwise="not at all: a run that was missed is left out",
+    ),
 }
-"""All are text."""
+"""Text, all but one."""
 
 
 def checked(given: Mapping[str, Json]) -> Mapping[str, str]:
     """The settings, or all that is wrong with them."""
     faults = not_texts("argo", given, forms(SETTINGS))
+    if given.get("pod_gc", POD_GC[0]) not in POD_GC:
+        known = ", ".join(f"`{each}`" for each in POD_GC)
+        faults.append(fault("pod_gc", f"`argo.pod_gc` is `{given['pod_gc']}`, and there are {known}"))
     if faults:
         raise SpecRejected(faults)
     return {name: value for name, value in given.items() if isinstance(value, str)}
+
+
+def keeping(given: Mapping[str, Json]) -> dict[str, Json]:
+    """Fields of a workflow's spec; those that are empty stand for nothing."""
+    settings = checked(given)
+    kept: Json = {field: seconds(settings[name]) for name, field in TTL.items() if name in settings}
+    archived = given.get("archive_logs")
+    return {
+        "ttlStrategy": kept,
+        "podGC": {"strategy": settings["pod_gc"]} if "pod_gc" in settings else None,
+        "archiveLogs": archived if isinstance(archived, bool) else None,
+        "synchronization": _synchronization(settings),
+    }
+
+
+def _synchronization(settings: Mapping[str, str]) -> Json:
+    found: dict[str, Json] = {}
+    if "mutex" in settings:
+        found["mutexes"] = [{"name": settings["mutex"]}]
+    if "semaphore" in settings:
+        name, _, key = settings["semaphore"].partition("/")
+        found["semaphores"] = [{"configMapKeyRef": {"name": name, "key": key}}]
+    return found
+
+
+def starting_deadline(given: Mapping[str, Json]) -> int:
+    """A run that was missed is not made up for, also where a controller was away for a moment."""
+    settings = checked(given)
+    return seconds(settings["starting_deadline"]) if "starting_deadline" in settings else 0

@@ -10,18 +10,19 @@ from functools import partial
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.emit import config_maps
-from pipeglot_backends.emit.yaml_text import dump
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.features.labels import on_pods
 from pipeglot_backends.kubeflow.emit import sidecar_task
 from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, inline
-from pipeglot_backends.kubeflow.emit.document import Documents, documents
+from pipeglot_backends.kubeflow.emit.document import documents
 from pipeglot_backends.kubeflow.emit.sizes import LITTLE, at_least, check, few, fits, noted, too_long_inline
 from pipeglot_backends.kubeflow.emit.sizes import room as room_of
 from pipeglot_backends.kubeflow.emit.step_tables import blocks
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.failures import carrying_failures, tasks_of
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
+from pipeglot_backends.kubeflow.objects import objects, written
+from pipeglot_backends.kubeflow.settings import STORE, STORES
 from pipeglot_backends.kubeflow.settings import checked as check_settings
 from pipeglot_backends.protocol import EmittedFile, Options, Room
 
@@ -57,14 +58,22 @@ __all__ = [
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check_settings(options.settings)
+    files = _files(pipeline, options)
+    if options.settings.get(STORE) != STORES[1]:
+        return files
+    (definition,) = [each for each in files if each.path == DOCUMENT]
+    return *files, objects(pipeline, options, definition)
+
+
+def _files(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     pipeline, options, carried = carrying_failures(on_pods(pipeline), options, retries=False)
     graph = partial(Graph, pipeline, options, carried=carried)
     if pipeline.deliver == "image":
         made = documents(graph(IN_IMAGE))
-        return EmittedFile(FILE, options.sidecar), *check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
+        return EmittedFile(FILE, options.sidecar), *check(pipeline, made, (EmittedFile(DOCUMENT, written(made)),))
     if pipeline.deliver == "inline" or (pipeline.deliver is None and few(pipeline, options.packed)):
         small = documents(graph(inline(options.packed)))
-        text = _text(small) if at_least(small) <= INLINE_LIMIT else ""
+        text = written(small) if at_least(small) <= INLINE_LIMIT else ""
         if 0 < len(text) <= INLINE_LIMIT and (pipeline.deliver or noted(small.pipeline) <= LITTLE):
             return check(pipeline, small, (EmittedFile(DOCUMENT, text),))
         if pipeline.deliver == "inline":
@@ -73,7 +82,7 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         bring = sidecar_task.container(options.packed, blocks(options.table))
         made = documents(graph(inline(options.packed), bring, tabled=True))
         if pipeline.deliver == "task" or fits(made):
-            return check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
+            return check(pipeline, made, (EmittedFile(DOCUMENT, written(made)),))
     return _mounted(pipeline, options, graph)
 
 
@@ -83,9 +92,9 @@ def _mounted(pipeline: Pipeline, options: Options, graph: Callable[..., Graph]) 
     if pipeline.deliver:
         made = documents(graph(by_config_map(pipeline, options, tabled=False)))
         if fits(made):
-            return sidecar, EmittedFile(DOCUMENT, _text(made))
+            return sidecar, EmittedFile(DOCUMENT, written(made))
     made = documents(graph(by_config_map(pipeline, options, tabled=True)))
-    return sidecar, steps, *check(pipeline, made, (EmittedFile(DOCUMENT, _text(made)),))
+    return sidecar, steps, *check(pipeline, made, (EmittedFile(DOCUMENT, written(made)),))
 
 
 def room(files: tuple[EmittedFile, ...]) -> Room:
@@ -104,7 +113,3 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
 
 def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
     return tasks_of(pipeline, retries=False, brought=delivery(files) == deliveries.TASK, shared=True)
-
-
-def _text(made: Documents) -> str:
-    return dump(made.pipeline, made.platform) if made.platform else dump(made.pipeline)

@@ -6,10 +6,26 @@ from collections.abc import Mapping
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import LINE, NAMESPACE, NODE_LABEL, OBJECT, WORD, Setting, forms, not_texts, place, url
+from pipeglot_backends.settings import (
+    LINE,
+    NAMESPACE,
+    NODE_LABEL,
+    OBJECT,
+    TEXT,
+    WORD,
+    Setting,
+    fault,
+    forms,
+    not_texts,
+    place,
+    url,
+)
 
 GPU_LABEL = "gpu_label"
 TIMEZONE = "timezone"
+OBJECTS = "kubernetes/pipelineversion.yaml"
+"""Of a Kubeflow that keeps its pipelines as objects: applied by their owner, never by `submit`."""
+STORE, STORES = "pipeline_store", ("database", "kubernetes")
 SETTINGS: dict[str, Setting] = {
     "host": Setting(
         "The address of Kubeflow's API.",
@@ -50,6 +66,13 @@ SETTINGS: dict[str, Setting] = {
         "Europe/Vienna",
         default="UTC",
     ),
+    STORE: Setting(
+        "Where this Kubeflow keeps pipelines, as its owner set `pipelineStore`. With `kubernetes` they are objects: "
+        "`kubernetes/pipelineversion.yaml` is written besides, to be applied by `kubectl` or from a repository.",
+        TEXT,
+        default="database",
+        choices=STORES,
+    ),
 }
 """All are text."""
 
@@ -57,6 +80,9 @@ SETTINGS: dict[str, Setting] = {
 def checked(given: Mapping[str, Json]) -> Mapping[str, str]:
     """The settings, or all that is wrong with them."""
     faults = not_texts("kubeflow", given, forms(SETTINGS))
+    if given.get(STORE, STORES[0]) not in STORES:
+        known = ", ".join(f"`{each}`" for each in STORES)
+        faults.append(fault(STORE, f"`kubeflow.{STORE}` is `{given[STORE]}`, and there are {known}"))
     if faults:
         raise SpecRejected(faults)
     return {name: value for name, value in given.items() if isinstance(value, str)}

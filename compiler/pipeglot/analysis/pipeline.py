@@ -175,6 +175,7 @@ def _pipeline(merged: Merged, found: Resolved, collector: Collector) -> Pipeline
         found.groups,
         schedule(spec, found.declarations.params.values(), collector),
         collector.origin("profiles", merged.profile) if merged.profile else None,
+        cast("Mapping[str, str]", profile.get("secrets", {})),
     )
 
 

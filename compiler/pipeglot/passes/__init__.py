@@ -9,9 +9,10 @@ from pipeglot.diagnostics import Diagnostic
 from pipeglot.ir import Pipeline
 from pipeglot.passes.literals import lists_literal
 from pipeglot.passes.reading import reads_listed
+from pipeglot.passes.secret_names import secrets_named
 
 Pass: TypeAlias = Callable[[Pipeline], tuple[Pipeline, tuple[Diagnostic, ...]]]
-PASSES: tuple[Pass, ...] = (lists_literal, reads_listed)
+PASSES: tuple[Pass, ...] = (secrets_named, lists_literal, reads_listed)
 
 
 def settle(pipeline: Pipeline) -> tuple[Pipeline, tuple[Diagnostic, ...]]:

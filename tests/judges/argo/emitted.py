@@ -21,7 +21,7 @@ SOURCES = {
     **{case.name: (case.pipeline, case.profiles.get("argo")) for case in CASES},
     **{name: (path_of(name), profile_of(name, "argo")) for name in NAMES},
     "pods": (ROOT / "tests" / "judges" / "kubeflow" / "pipelines" / "pods.yaml", "cluster"),
-    "cluster": (ROOT / "tests" / "judges" / "argo" / "pipelines" / "cluster.yaml", None),
+    "cluster": (ROOT / "tests" / "judges" / "argo" / "pipelines" / "cluster.yaml", "kept"),
 }
 MANIFESTS = ("configmap.yaml", "sidecar.yaml", "workflowtemplate.yaml", "workflow.yaml")
 

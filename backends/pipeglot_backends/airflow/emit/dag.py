@@ -162,7 +162,9 @@ def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
     defaults: dict[str, Node] = {
         "retries": 0,
         "trigger_rule": Name("TriggerRule.NONE_FAILED"),
+        "owner": settings.owner,
         "pool": settings.pool,
+        "queue": settings.queue,
     }
     timeout = None if pipeline.deadline is None else seconds(pipeline.deadline + BACKSTOP)
     return {
@@ -172,7 +174,7 @@ def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
         **timetable(pipeline.schedule),
         "max_active_tasks": pipeline.max_parallel,
         "dagrun_timeout": timeout,
-        "tags": ["pipeglot", *tags],
+        "tags": [*dict.fromkeys(["pipeglot", *tags, *settings.tags])],
         "params": params(pipeline) or None,
         "default_args": {key: value for key, value in defaults.items() if value is not None},
         "user_defined_filters": {"wire": Name("json.dumps")},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeglot.ir import Overlap, Pipeline
 from pipeglot_backends.argo.emit.manifests import API, DESCRIPTION, metadata_of
+from pipeglot_backends.argo.settings import starting_deadline
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.protocol import Options
 
@@ -23,8 +24,7 @@ def cron_workflow(pipeline: Pipeline, options: Options) -> dict[str, Data] | Non
             "schedules": [schedule.cron],
             "timezone": schedule.timezone,
             "concurrencyPolicy": POLICIES[schedule.overlap],
-            # A run that was missed is not made up for, also where a controller was away for a moment.
-            "startingDeadlineSeconds": 0,
+            "startingDeadlineSeconds": starting_deadline(options.settings),
             **_described(pipeline),
             "workflowSpec": {"workflowTemplateRef": {"name": pipeline.name}},
         },

@@ -30,7 +30,7 @@ from pipeglot_backends.argo.emit.templates import (
     step_template,
 )
 from pipeglot_backends.argo.names import CONTENT, DEFINITION, PIPELINE, Names
-from pipeglot_backends.argo.settings import checked
+from pipeglot_backends.argo.settings import checked, keeping
 from pipeglot_backends.emit import config_maps
 from pipeglot_backends.emit.pods import PYTHON_VOLUME
 from pipeglot_backends.emit.yaml_text import Data, Remarked, dump
@@ -95,7 +95,7 @@ def _spec(pipeline: Pipeline, options: Options) -> dict[str, Data]:
         {"entrypoint": "main", "onExit": "on-exit" if pipeline.on_exit else None},
         {"arguments": {"parameters": [*map(_parameter, pipeline.params), {"name": RUN_ID, "value": ""}]}},
         {"serviceAccountName": settings.get("service_account"), "parallelism": pipeline.max_parallel},
-        {"imagePullSecrets": _pull_secrets(pipeline)},
+        {"imagePullSecrets": _pull_secrets(pipeline), **cast("dict[str, Data]", keeping(options.settings))},
         {"podMetadata": {"labels": dict(pipeline.labels)} if pipeline.labels else None},
         {"artifactRepositoryRef": merged({"configMap": map_name or None, "key": key or None})},
         {"activeDeadlineSeconds": _deadline(pipeline)},

@@ -16,7 +16,7 @@ from pipeglot_backends.kubeflow.remote.connection import Answer, Connection, con
 from pipeglot_backends.kubeflow.remote.recurring import reconcile
 from pipeglot_backends.kubeflow.remote.start import found, name_of, start
 from pipeglot_backends.kubeflow.remote.versions import experiment, uploaded
-from pipeglot_backends.kubeflow.settings import checked
+from pipeglot_backends.kubeflow.settings import OBJECTS, checked
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import Access, Collected, Handle, Progress, RunState
 from pipeglot_backends.remote.responses import NotFound, rows, stop, table
@@ -50,7 +50,7 @@ def submit(
             told = params_of(pipeline, _params(there))
             return Handle(run, native_of(connection, pipeline, there, access)).already(told)
         for file in files:
-            if file.path.startswith("kubernetes/"):
+            if file.path.startswith("kubernetes/") and file.path != OBJECTS:
                 config_map(file.text, connection.namespace, access)
         document = next(file.text for file in files if file.path == "pipeline.yaml")
         where = settings.get("experiment") or access.environ.get(EXPERIMENT) or DEFAULT_EXPERIMENT

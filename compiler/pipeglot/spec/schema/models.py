@@ -23,6 +23,7 @@ from pipeglot.spec.schema.types import (
     Name,
     Number,
     ProfileName,
+    SecretName,
     StepId,
     Text,
 )
@@ -398,6 +399,11 @@ class ProfilePart(TypedDict):
     schedule: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
     notify: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
     kubernetes: NotRequired[Annotated[dict[str, Any], Field(description="Laid over `defaults.kubernetes`.")]]
+    secrets: NotRequired[
+        Annotated[
+            dict[SecretName, SecretName], Field(description="What secrets of the pipeline are called in this place.")
+        ]
+    ]
     sidecar: NotRequired[Annotated[Sidecar, Field(description="How the sidecar reaches the steps.")]]
 
 

@@ -11,7 +11,7 @@ _BY_PLACE: Mapping[str, frozenset[str]] = {
     "defaults": _STEP | {"notebook"},
     "input": frozenset(("uri", "mode")),
     "records": frozenset(("capture", "redact")),
-    "profile": frozenset(("secrets", "targets", "dagster", "prefect")),
+    "profile": frozenset(("targets", "dagster", "prefect")),
 }
 
 

@@ -776,6 +776,21 @@ SCHEMA: Any = {
          },
          'required': False,
         },
+        'secrets': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+           'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+          },
+          'values_schema': {
+           'type': 'str',
+           'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+          },
+         },
+         'required': False,
+        },
         'sidecar': {
          'type': 'typed-dict-field',
          'schema': {
