@@ -67,7 +67,7 @@ class Field:
         path, content, random = self.mutation(seed, number)
         before = path.read_bytes() if path.exists() else b""
         path.write_bytes(content)
-        first = path.parent / "pipeline.yaml"
+        first = next(each / "pipeline.yaml" for each in path.parents if (each / "pipeline.yaml").exists())
         try:
             with patience():
                 outcome = judged(path, random, random.randrange(EVERY) == 0)

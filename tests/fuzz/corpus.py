@@ -35,9 +35,10 @@ class Seed:
 
 
 def _nothing_made(folder: str, names: list[str]) -> list[str]:
-    """No folders but those of Python code, and nothing that is large."""
+    """No folders but those of Python code and of components, and nothing that is large."""
     paths = [Path(folder, name) for name in names]
-    return [each.name for each in paths if each.suffix not in _BESIDE and not any(each.glob("*.py"))]
+    kept = (any(each.glob("*.py")) or each.name == "components" for each in paths)
+    return [each.name for each, keep in zip(paths, kept, strict=True) if each.suffix not in _BESIDE and not keep]
 
 
 def seeds() -> list[Seed]:
@@ -55,6 +56,8 @@ def _all() -> Iterator[Seed]:
             yield Seed(path.parent, path.name, text + '\ndefaults: {image: "python:3.12-slim"}\n')
     for path in sorted(ROOT.glob("tests/judges/*/pipelines/*.yaml")):
         yield Seed(path.parent, "pipeline.yaml", path.read_text("utf-8"))
+    for path in sorted(ROOT.glob("examples/*/components/*.yaml")):
+        yield Seed(path.parents[1], f"components/{path.name}", path.read_text("utf-8"))
     for path in sorted(ROOT.glob("tests/conformance/*/*.yaml")) + sorted(ROOT.glob("docs/errors/*/*.yaml")):
         if path.name not in _DESCRIBING and (path.parent / "pipeline.yaml").exists():
             yield Seed(path.parent, path.name, path.read_text("utf-8"))

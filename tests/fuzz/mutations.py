@@ -8,6 +8,7 @@ from random import Random
 from typing import TypeAlias
 
 from tests.fuzz.hostile import KEYS, SCALARS, expression, templated, typo
+from tests.fuzz.profiles import renamed, with_profile
 from tests.fuzz.trees import Map, Node, Scalar, Seq, copied, inner, read, written
 
 Change: TypeAlias = Callable[[Random, Node, list[str]], None]
@@ -200,7 +201,7 @@ def _item(random: Random, tree: Node, names: list[str]) -> None:
 
 _CHANGES: tuple[Change, ...] = (
     _drop, _double, _rename, _rename, _swap, _move, _spoil, _spoil_scalar, _spoil_scalar, _spoil_scalar,
-    _spoil_expression, _spoil_expression, _add, _wrap, _unwrap, _anchor, _shuffle, _item,
+    _spoil_expression, _spoil_expression, _add, _wrap, _unwrap, _anchor, _shuffle, _item, with_profile, renamed,
 )  # fmt: skip
 
 
