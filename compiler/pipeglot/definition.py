@@ -110,6 +110,7 @@ def _step(step: Step, *, whole: bool) -> Json:
             "requires": [list(path) for path in step.requires] or None,
             "needs": list(step.needs) or None,
             "after": list(step.after) or None,
+            "around": list(step.around) or None,
             "reads": [read_json(read) for read in step.reads] or None,
             "timeout": step.timeout,
             "on_exit": step.on_exit or None,

@@ -287,7 +287,8 @@ class Step:
     """A step of the pipeline, or of `on_exit`.
 
     `needs` holds every id it waits for, declared and implied, in the order of the pipeline's steps. Those in `after`
-    may have failed: so the `run_if` of a group around it says.
+    may have failed: so the `run_if` of a group around it says. `around` are those that groups around it wait for, where
+    it has a `run_if` of its own, which is about the others.
     `reads` and `requires` are filled by the pass `reads_listed`. `guard` holds the conditions of the groups around it:
     where it is not true, the step is skipped as by a skipped need.
     """
@@ -302,6 +303,7 @@ class Step:
     outputs: tuple[Output, ...] = ()
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
     guard: Tree | None = None
     when: Tree | None = None
     when_each: bool = False
@@ -316,6 +318,12 @@ class Step:
     requires: tuple[tuple[str, ...], ...] = ()
     needs_list_task: bool = False
     on_exit: bool = False
+
+    @property
+    def holding(self) -> tuple[str, ...]:
+        """Those of its needs whose failure keeps it from starting."""
+        strict = self.needs if self.run_if is RunIf.SUCCESS else self.around
+        return tuple(id for id in strict if id not in self.after)
 
     def output(self, name: str) -> Output:
         return next(output for output in self.outputs if output.name == name)

@@ -24,7 +24,10 @@ def list_task(step: Step) -> str:
 
 def gate_task(step: Step) -> str | None:
     """The id of the task before a group's steps that lets failures by: Airflow has one rule for all needs of a task."""
-    return f"{step.id.rpartition('.')[0]}{GATE}" if step.after and step.run_if is RunIf.SUCCESS else None
+    strict = step.run_if is RunIf.SUCCESS
+    if not (strict or step.holding) or set(step.needs) == set(step.holding):
+        return None
+    return f"{step.id.rpartition('.')[0] if strict else step.id}{GATE}"
 
 
 def verdict_task(pipeline: Pipeline) -> str:

@@ -41,8 +41,9 @@ def _step(step: Step) -> Json:
         {
             "id": step.id,
             "needs": list(step.needs) or None,
-            "after": list(step.after) or None,
             "run_if": None if step.run_if is RunIf.SUCCESS else step.run_if.value,
+            "after": list(step.after) or None,
+            "around": list(step.around) or None,
             "allow_failure": step.allow_failure or None,
             "fan_out": _fan_out(step, step.fan_out) if step.fan_out else None,
             "retry": retry_json(step.retry) if step.retry else None,

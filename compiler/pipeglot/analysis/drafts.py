@@ -15,7 +15,7 @@ from pipeglot.analysis.fields.scripts import Prepared, prepare
 from pipeglot.analysis.rules import check_step
 from pipeglot.analysis.sizes import check_argument, check_input
 from pipeglot.diagnostics.sources import Json
-from pipeglot.ir import ConfigKey, Outside, PodField, RunIf, Secret, Shell
+from pipeglot.ir import ConfigKey, Outside, PodField, RunIf, Secret, Shell, Tree
 from pipeglot.spec.merging import Path
 
 if TYPE_CHECKING:
@@ -73,6 +73,18 @@ class Draft:
             for ref, at in tree.references():
                 if ref[0] == "steps":
                     yield ref[1], tree, at
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What groups ask of a step inside: that `guard` is true. Of what they wait for, those in `free` may have failed."""
+
+    guard: Tree | None = None
+    free: frozenset[str] = frozenset()
+    awaited: frozenset[str] = frozenset()
+
+
+NOTHING_AROUND = Around()
 
 
 def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namespace: Namespace = TOP) -> Draft:

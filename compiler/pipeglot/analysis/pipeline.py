@@ -125,7 +125,7 @@ def resolve(
     # those in a cycle too, so that all their other mistakes are found at once
     rest = [id for id in drafts if id not in done]
     steps = {
-        id: step(drafts[id], declarations, needs[id], *substitution.around(drafts[id].namespace))
+        id: step(drafts[id], declarations, needs[id], substitution.around(drafts[id].namespace))
         for id in (*order, *rest)
     }
     groups = tuple(_group(each, substitution, needs[each.id]) for each in expansion.groups.values())

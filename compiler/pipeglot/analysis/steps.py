@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import Draft
+from pipeglot.analysis.drafts import NOTHING_AROUND, Around, Draft
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
@@ -38,17 +38,8 @@ from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_
 from pipeglot_expression.values import with_article
 
 
-def step(
-    draft: Draft,
-    declarations: Declarations,
-    needs: tuple[str, ...],
-    guard: Tree | None = None,
-    free: frozenset[str] = frozenset(),
-) -> Step:
-    """The finished step. Sets `can_skip` of its declaration for those that read it.
-
-    `guard` is the condition of the groups around it; a failure of what is in `free` does not hold it back.
-    """
+def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], around: Around = NOTHING_AROUND) -> Step:
+    """The finished step. Sets `can_skip` of its declaration for those that read it."""
     spec, collector = draft.spec, draft.collector
     scope = StepScope(declarations, draft.declaration, draft.run_if)
     scope.inputs = dict.fromkeys(draft.inputs, (UNKNOWN, Absence.NEVER))
@@ -67,7 +58,7 @@ def step(
         env[name] = value if isinstance(value, Outside) else lowered(value.tree)
     when_tree = lowered(when, values) if when is not None else None
     when_each = fan is not None and when_tree is not None and per_item(when_tree)
-    decided = guard is not None or (when_tree is not None and not when_each)
+    decided = around.guard is not None or (when_tree is not None and not when_each)
     allowed = spec.get("allow_failure", False)
     draft.declaration.can_skip = inference.can_skip or draft.run_if is RunIf.FAILURE or decided or allowed
     return Step(
@@ -80,8 +71,9 @@ def step(
         inputs=inputs,
         outputs=tuple(draft.declaration.outputs.values()),
         needs=() if draft.declaration.in_exit else needs,
-        after=tuple(id for id in needs if id in free),
-        guard=guard,
+        after=tuple(id for id in needs if id in around.free),
+        around=tuple(id for id in needs if id in around.awaited) if draft.run_if is not RunIf.SUCCESS else (),
+        guard=around.guard,
         when=when_tree,
         when_each=when_each,
         run_if=draft.run_if,

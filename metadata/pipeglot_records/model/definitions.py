@@ -33,6 +33,7 @@ class StepDefinition:
     outputs: tuple[Port, ...] = ()
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
     guard: Tree | None = None
     when: Tree | None = None
     when_each: bool = False
@@ -43,6 +44,12 @@ class StepDefinition:
     fail_fast: bool = False
     requires: tuple[tuple[str, ...], ...] = ()
     on_exit: bool = False
+
+    @property
+    def holding(self) -> tuple[str, ...]:
+        """Those of its needs whose failure keeps it from starting."""
+        strict = self.needs if self.run_if == "success" else self.around
+        return tuple(id for id in strict if id not in self.after)
 
     @property
     def is_fan_out(self) -> bool:
@@ -150,6 +157,7 @@ def _step(name: str, entry: Mapping[str, Json], on_exit: bool) -> StepDefinition
         outputs=tuple(_output(key, mapping(port)) for key, port in mapping(entry.get("outputs")).items()),
         needs=_path(entry.get("needs")),
         after=_path(entry.get("after")),
+        around=_path(entry.get("around")),
         guard=_tree(entry.get("guard")),
         when=_tree(entry.get("when")),
         when_each=entry.get("when_each") is True,

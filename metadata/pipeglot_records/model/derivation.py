@@ -163,14 +163,13 @@ def _unspoken(run: _Run, step: StepDefinition) -> Outcome:
     if not run.facts.over:
         return Outcome(PENDING)
     needs = [run.settled[need] for need in step.needs if need in run.settled]
-    bad = [need for need in needs if fails_readers(need.state, need.reason) and not need.is_allowed]
-    failed = bool(bad)
-    if step.run_if == "success" and any(need.definition.id not in step.after for need in bad):
+    bad = {need.definition.id for need in needs if fails_readers(need.state, need.reason) and not need.is_allowed}
+    if bad.intersection(step.holding):
         return Outcome(CANCELLED, "upstream-failed", derived=True)
     held = next((need.reason for need in needs if stops_readers(need.state, need.reason)), None)
     if held:
         return Outcome(CANCELLED, held, derived=True)
-    if step.run_if == "failure" and not failed:
+    if step.run_if == "failure" and not bad.difference(step.around):
         return Outcome(SKIPPED, "condition-false", derived=True)
     return _skipped(run, step, run.values(step), None if step.when_each else step.when) or _unstarted(run)
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
     """Raises `Skipped` where the whole step does not run, `Unstarted` where other engines would not have started it."""
     check_needs(table, reads)
-    if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in table.needs):
+    own = [need for need in table.needs if need not in table.step.get("around", ())]
+    if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in own):
         raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
     check_guard(table.step.get("guard"), scope)
     if not table.step.get("when_each"):
@@ -50,8 +51,6 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
 
 def check_needs(table: Table, reads: Reads) -> None:
     """Of steps that hand on their failure and end well for the engine: `heeds` names those."""
-    if table.step.get("run_if", "success") != "success":
-        return
     heeded: list[str] = table.step.get("heeds", [])
     for need in heeded:
         if reads.was_failed(need):

@@ -207,7 +207,7 @@ def _edges(pipeline: Pipeline, variables: Variables) -> list[str]:
 
 def _before(step: Step, variables: Variables) -> list[str]:
     gate = gate_task(step)
-    held = [need for need in step.needs if not (gate and need in step.after)]
+    held = [need for need in step.needs if not (gate and need not in step.holding)]
     return [*([variables.gate(gate)] if gate else []), *map(variables.last, held)]
 
 

@@ -57,7 +57,12 @@ class Variables:
 
 def gates(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
     """The tasks that let failures by, each with the steps it waits for."""
-    return {gate: step.after for step in pipeline.steps for gate in [gate_task(step)] if gate}
+    return {gate: passed(step) for step in pipeline.steps for gate in [gate_task(step)] if gate}
+
+
+def passed(step: Step) -> tuple[str, ...]:
+    """Those of its needs whose failure does not hold a step back."""
+    return tuple(id for id in step.needs if id not in step.holding)
 
 
 def definitions(pipeline: Pipeline, variables: Variables, version: str, settings: Settings) -> Iterator[str]:
@@ -109,7 +114,8 @@ def _failing(step: Step, version: str) -> dict[str, Node]:
 
 
 def _trigger_rule(step: Step) -> Name | None:
-    return None if step.run_if is RunIf.SUCCESS else Name("TriggerRule.ALL_DONE")
+    strict = step.run_if is RunIf.SUCCESS or step.holding
+    return None if strict else Name("TriggerRule.ALL_DONE")
 
 
 def _task(target: str, call: Call, step: Step) -> str:

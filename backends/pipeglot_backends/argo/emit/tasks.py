@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from pipeglot.ir import FanOut, Pipeline, RunIf, Step
+from pipeglot.ir import FanOut, Pipeline, Step
 from pipeglot_backends.argo.emit.bindings import Bindings
 from pipeglot_backends.argo.emit.templates import merged
 from pipeglot_backends.argo.names import Names
@@ -80,7 +80,7 @@ def depends_on(step: Step, pipeline: Pipeline, names: Names) -> str | None:
 
 def _term(step: Step, need: Step, names: Names) -> str:
     task = names.step[need.id]
-    if step.run_if is not RunIf.SUCCESS or need.id in step.after:
+    if need.id not in step.holding:
         return _any(f"{task}.{end}" for end in ANY_END)
     if not need.allow_failure:
         return task

@@ -73,6 +73,13 @@ class PlanStep:
     allow_failure: bool = False
     after: frozenset[str] = frozenset()
     optional_secrets: tuple[tuple[str, str], ...] = ()
+    around: tuple[str, ...] = ()
+
+    @property
+    def holding(self) -> tuple[str, ...]:
+        """Those of its needs whose failure keeps it from starting."""
+        strict = self.needs if self.run_if is RunIf.SUCCESS else self.around
+        return tuple(id for id in strict if id not in self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,7 @@ def _step(data: Data) -> PlanStep:
         run_if=RunIf(data.get("run_if", RunIf.SUCCESS.value)),
         allow_failure=data.get("allow_failure", False),
         after=frozenset(data.get("after", ())),
+        around=tuple(data.get("around", ())),
         fan=_fan(data["fan_out"]) if "fan_out" in data else None,
         retries=_retries(data["retry"]) if "retry" in data else NO_RETRIES,
         backstop=data.get("backstop"),

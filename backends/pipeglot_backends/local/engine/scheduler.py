@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeglot.ir import RunIf
 from pipeglot_backends.local.engine.outcomes import SUCCEEDED, Outcome, State
 from pipeglot_backends.local.engine.plan import Fan, PlanStep
 from pipeglot_expression.runtime.contract import FAIL_FAST, UPSTREAM_FAILED
@@ -187,8 +186,7 @@ class Scheduler:
     def _verdict(self, step: PlanStep) -> Outcome | None:
         """The outcome of a step whose needs are done and that need not start; None where it shall."""
         needs = [self.outcomes[need] for need in step.needs]
-        holding = [self.outcomes[need] for need in step.needs if need not in step.after]
-        if step.run_if is RunIf.SUCCESS and any(need.bad for need in holding):
+        if any(self.outcomes[need].bad for need in step.holding):
             return Outcome(State.CANCELLED, UPSTREAM_FAILED)
         held = next((need for need in needs if need.stops), None)
         if held:

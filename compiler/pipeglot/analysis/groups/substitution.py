@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import Draft
+from pipeglot.analysis.drafts import Around, Draft
 from pipeglot.analysis.expressions.namespaces import Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.analysis.groups import conditions
@@ -64,9 +64,13 @@ class Substitution:
         group = self.groups[namespace.group]
         return conditions.both(self.guard(group.namespace), self.condition(group))
 
-    def around(self, namespace: Namespace) -> tuple[Tree | None, frozenset[str]]:
-        """What the groups around ask of a step here: that this is true, and that these may have failed."""
-        return self.guard(namespace), self.free_of(namespace)
+    def around(self, namespace: Namespace) -> Around:
+        return Around(self.guard(namespace), self.free_of(namespace), self._awaited(namespace))
+
+    def _awaited(self, namespace: Namespace) -> frozenset[str]:
+        """All that groups around wait for."""
+        group = self.groups.get(namespace.group)
+        return self.needs(group) | self._awaited(group.namespace) if group else frozenset()
 
     def condition(self, group: GroupDraft) -> Tree | None:
         """The group's own: `run_if` before `when`."""

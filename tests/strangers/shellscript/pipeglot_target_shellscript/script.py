@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from shlex import quote
 
-from pipeglot.ir import Missing, Param, Pipeline, Read, ReadKind, RunIf, Step
+from pipeglot.ir import Missing, Param, Pipeline, Read, ReadKind, Step
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.values import to_wire
 
@@ -72,8 +72,7 @@ def script(pipeline: Pipeline, options: Options) -> str:
 
 def _step(step: Step, params: Mapping[str, Param]) -> str:
     """One that runs after failures too waits for nothing to succeed: its sidecar decides."""
-    after = [need for need in step.needs if need not in step.after] if step.run_if is RunIf.SUCCESS else ()
-    return " \\\n    ".join([f"step {step.id} {quote(' '.join(after))}", *_reads(step, params)])
+    return " \\\n    ".join([f"step {step.id} {quote(' '.join(step.holding))}", *_reads(step, params)])
 
 
 def _reads(step: Step, params: Mapping[str, Param]) -> Iterator[str]:

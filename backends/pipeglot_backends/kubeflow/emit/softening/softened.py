@@ -27,8 +27,7 @@ class Carrying:
 
     def heeded(self, step: Step) -> tuple[str, ...]:
         """Those that a step needs and that may have failed, or not have run, though the engine starts it."""
-        needs = (need for need in step.needs if need not in step.after)
-        return tuple(need for need in needs if need in self.softened or need in self.reached)
+        return tuple(need for need in step.holding if need in self.softened or need in self.reached)
 
     @property
     def absent(self) -> frozenset[str]:
