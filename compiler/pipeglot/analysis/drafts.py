@@ -77,7 +77,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What groups ask of a step inside: that `guard` is true. Of what they wait for, those in `free` may have failed."""
+    """What groups ask of a step inside: that `guard` is true. Of what they wait for, `free` may have failed."""
 
     guard: Tree | None = None
     free: frozenset[str] = frozenset()
