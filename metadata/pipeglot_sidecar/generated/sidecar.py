@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-584e823d1021cd3f"
+NAME = "pipeglot-c8514b779d2d2c41"
 
 
 class Program(SourceFileLoader):
@@ -1188,7 +1188,8 @@ def _element(table: Table, place: str, found: Value) -> Value:
 
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
     check_needs(table, reads)
-    if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in table.needs):
+    own = [need for need in table.needs if need not in table.step.get("around", ())]
+    if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in own):
         raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
     check_guard(table.step.get("guard"), scope)
     if not table.step.get("when_each"):
@@ -1210,8 +1211,6 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
     if table.step.get("when_each"):
         check_condition(table.step.get("when"), scope)
 def check_needs(table: Table, reads: Reads) -> None:
-    if table.step.get("run_if", "success") != "success":
-        return
     heeded: list[str] = table.step.get("heeds", [])
     for need in heeded:
         if reads.was_failed(need):
