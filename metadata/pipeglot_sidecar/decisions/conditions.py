@@ -51,7 +51,8 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
 
 def check_needs(table: Table, reads: Reads) -> None:
     """Of steps that hand on their failure and end well for the engine: `heeds` names those."""
-    heeded: list[str] = table.step.get("heeds", [])
+    strict, around = table.step.get("run_if", "success") == "success", table.step.get("around", ())
+    heeded: list[str] = [need for need in table.step.get("heeds", ()) if strict or need in around]
     for need in heeded:
         if reads.was_failed(need):
             raise Unstarted("upstream-failed", f"`{need}`, which it needs, has failed or was not run")

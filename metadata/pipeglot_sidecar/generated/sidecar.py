@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-c8514b779d2d2c41"
+NAME = "pipeglot-2427f3b61648687e"
 
 
 class Program(SourceFileLoader):
@@ -1211,7 +1211,8 @@ def decide_item(table: Table, scope: Scope, index: int | None) -> None:
     if table.step.get("when_each"):
         check_condition(table.step.get("when"), scope)
 def check_needs(table: Table, reads: Reads) -> None:
-    heeded: list[str] = table.step.get("heeds", [])
+    strict, around = table.step.get("run_if", "success") == "success", table.step.get("around", ())
+    heeded: list[str] = [need for need in table.step.get("heeds", ()) if strict or need in around]
     for need in heeded:
         if reads.was_failed(need):
             raise Unstarted("upstream-failed", f"`{need}`, which it needs, has failed or was not run")
