@@ -107,7 +107,32 @@ def toleration(field: str, one: Any, other: Any) -> Two:
     return pod("tolerations", [{**TOLERATION, field: one}], [{**TOLERATION, field: other}])
 
 
+def told(field: str, one: Any, other: Any) -> Two:
+    whole = {"notify": {"webhook": {"secret": "chat", "key": "url"}}}
+    return laid_over(whole, at(f"notify.{field}", one)), laid_over(whole, at(f"notify.{field}", other))
+
+
+def listed(kind: str) -> Any:
+    """Over the lines of an artifact."""
+    made = {"run": ["touch", "${{ outputs.o }}"], "outputs": {"o": {"artifact": "file", "format": "jsonl"}}}
+    items = {"items": "${{ steps.b.outputs.o }}", "item_type": kind}
+    return {"steps": {"a": {"foreach": items, "run": ["echo", "${{ item }}"]}, "b": made}}
+
+
 PROBES: dict[str, Two] = {
+    "notify.on": told("on", ["failure"], ["success"]),
+    "notify.webhook": told("webhook", {"secret": "one", "key": "url"}, {"secret": "other", "key": "url"}),
+    "notify.webhook.secret": told("webhook.secret", "one", "other"),
+    "notify.webhook.key": told("webhook.key", "one", "other"),
+    "notify.webhook.optional": told("webhook.optional", True, False),
+    "notify.message": told("message", "one", "other"),
+    "notify.format": told("format", "json", "slack"),
+    "profiles.*.notify": top("profiles.p.notify.message", "one", "other", told("on", ["failure"], ["success"])[0]),
+    "steps.*.foreach.item_type": (listed("int"), listed("string")),
+    "steps.*.notebook": (
+        {"steps": {"a": {"run": None, "notebook": "one.ipynb"}}},
+        {"steps": {"a": {"run": None, "notebook": "other.ipynb"}}},
+    ),
     "metadata.name": top("metadata.name", "one", "other"),
     "metadata.description": top("metadata.description", "one thing", "another"),
     "metadata.labels": top("metadata.labels", {"team": "one"}, {"team": "other"}),

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "defaults": "laid under steps: tests/syntax/test_locating.py, tests/spec/test_profiles.py",
     "steps": "its fields",
     "components": "put in the place of their names: tests/analysis/test_components.py",
+    "notify": "its fields",
     "schedule": "its fields",
     "records": "its fields",
     "profiles": "its fields",

@@ -13,6 +13,7 @@ from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns, tags
 from pipeglot.spec.schema.pod_models import Kubernetes
+from pipeglot.spec.schema.resource_models import Resources, ResourcesDefaults
 from pipeglot.spec.schema.types import (
     CONFIG,
     Count,
@@ -35,7 +36,6 @@ Condition = Literal["success", "failure", "always"]
 ShellName = Literal["sh", "bash", "python"]
 
 _ITEMS = "The type of a list's elements."
-_RESOURCE = "What Kubernetes calls it, where not `nvidia.com/gpu`: `nvidia.com/mig-1g.5gb`."
 _FAIL_FAST = "After a failure start nothing new; what runs may end."
 
 
@@ -155,50 +155,6 @@ class Retry(RetryPart):
 @with_config(CONFIG)
 class RetryDefaults(RetryPart):
     limit: NotRequired[Annotated[Count, Field(description="How often the step is tried *again*.")]]
-
-
-@with_config(CONFIG)
-class Gpu(TypedDict):
-    count: Annotated[Many, Field(description="How many.")]
-    type: NotRequired[Annotated[Text, Field(description="Which, as the cluster names it: `nvidia-l4`.")]]
-    resource: NotRequired[Annotated[str, Field(pattern=patterns.RESOURCE, description=_RESOURCE)]]
-
-
-@with_config(CONFIG)
-class GpuDefaults(TypedDict):
-    count: NotRequired[Annotated[Many, Field(description="How many.")]]
-    type: NotRequired[Annotated[Text, Field(description="Which, as the cluster names it: `nvidia-l4`.")]]
-    resource: NotRequired[Annotated[str, Field(pattern=patterns.RESOURCE, description=_RESOURCE)]]
-
-
-Size = Annotated[str, Field(pattern=patterns.SIZE, examples=["512Mi", "16Gi"])]
-
-
-@with_config(CONFIG)
-class Limits(TypedDict):
-    """The most that the step may use, where that is not what it asks for."""
-
-    cpu: NotRequired[Annotated[str, Field(pattern=patterns.CPU, description='`500m`, `"2"`, `"0.5"`.')]]
-    memory: NotRequired[Annotated[Size, Field(description="`512Mi`, `16Gi`.")]]
-
-
-@with_config(CONFIG)
-class ResourcesPart(TypedDict):
-    cpu: NotRequired[Annotated[str, Field(pattern=patterns.CPU, description='`500m`, `"2"`, `"0.5"`.')]]
-    memory: NotRequired[Annotated[Size, Field(description="`512Mi`, `16Gi`.")]]
-    disk: NotRequired[Annotated[Size, Field(description="Scratch space.")]]
-    shm: NotRequired[Annotated[Size, Field(description="Shared memory.")]]
-    limits: NotRequired[Annotated[Limits, Field(description="The most of it, where that is more than asked for.")]]
-
-
-@with_config(CONFIG)
-class Resources(ResourcesPart):
-    gpu: NotRequired[Annotated[Gpu, Field(description="Graphics processors.")]]
-
-
-@with_config(CONFIG)
-class ResourcesDefaults(ResourcesPart):
-    gpu: NotRequired[Annotated[GpuDefaults, Field(description="Graphics processors.")]]
 
 
 @with_config(CONFIG)
