@@ -19,7 +19,7 @@ from tests.judges.airflow.containers import containers
 
 from pipeglot.ir import Pipeline, RunIf, Schedule, Step
 from pipeglot_backends import airflow
-from pipeglot_backends.airflow.names import has_list_task, list_task, verdict_task
+from pipeglot_backends.airflow.names import gate_task, has_list_task, list_task, verdict_task
 from pipeglot_backends.protocol import EmittedFile, Options
 
 READING = Path(__file__).with_name("reading.py")
@@ -143,7 +143,7 @@ def _wanted(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     waited = {need for step in pipeline.steps for need in step.needs}
     leaves = [step.id for step in pipeline.steps if step.id not in waited]
     for step in pipeline.steps:
-        wanted |= _tasks(step, list(step.needs))
+        wanted |= _tasks(step, list(step.needs)) | _gates(step)
     for step in pipeline.on_exit:
         wanted |= _tasks(step, leaves)
     wanted[verdict_task(pipeline)] = {
@@ -157,8 +157,20 @@ def _wanted(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     return wanted
 
 
+def _gates(step: Step) -> dict[str, dict[str, Any]]:
+    """The task that waits for what may fail, before a step that others of its needs hold back."""
+    gate = gate_task(step)
+    if gate is None:
+        return {}
+    plain = {"mapped": False, "teardown": False, "decides": False, "trigger_rule": "all_done", "retries": 0}
+    return {gate: {"upstream": sorted(set(step.needs) - set(step.holding)), **plain}}
+
+
 def _tasks(step: Step, after: list[str]) -> dict[str, dict[str, Any]]:
-    rule = "none_failed" if step.run_if is RunIf.SUCCESS else "all_done"
+    gate = gate_task(step)
+    if gate is not None:
+        after = [gate, *step.holding]
+    rule = "none_failed" if step.run_if is RunIf.SUCCESS or step.holding else "all_done"
     task = {
         "upstream": sorted(after),
         "mapped": step.fan_out is not None,
