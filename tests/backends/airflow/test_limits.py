@@ -9,7 +9,22 @@ from tests.backends.limits import stale
 from tests.judges.airflow.pipelines import ALL, CHAIN, CLAIMED, HEAVY, HERE, in_containers, step
 
 from pipeglot.driver.compiling import find_target, refusals
-from pipeglot.ir import Output, Overlap, Pipeline, Pod, Records, Resources, Retry, RetryOn, Schedule, Secret, Volume
+from pipeglot.ir import (
+    ConfigKey,
+    Gpu,
+    Output,
+    Overlap,
+    Pipeline,
+    Pod,
+    PodField,
+    Records,
+    Resources,
+    Retry,
+    RetryOn,
+    Schedule,
+    Secret,
+    Volume,
+)
 from pipeglot_backends.airflow.limits import CANNOT, EMULATES
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.targets import load
@@ -40,6 +55,10 @@ STRANGE = (
     replace(BARE, deliver="inline"),
     replace(BARE, steps=(step(".".join(letter * 40 for letter in "abcdefg"), image="x"),)),
     replace(BARE, python="python:3.12-slim"),
+    replace(BARE, steps=(step("a", image="x", env={"A": ConfigKey("c", "k"), "B": PodField("metadata.name")}),)),
+    replace(BARE, steps=(step("a", image="x", env={"A": ConfigKey("c", "k", optional=True)}),)),
+    replace(BARE, steps=(step("a", image="x", resources=Resources(HERE, gpu=Gpu(1, resource="amd.com/gpu"))),)),
+    replace(BARE, steps=(step("a", image="x", resources=Resources(HERE, limit_cpu="1", limit_memory="1Gi")),)),
     replace(BARE, steps=(step("a", env={"A": Secret("t", "a.k"), "B": Secret("t", "a-k")}),)),
 )
 
