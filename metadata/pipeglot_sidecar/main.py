@@ -18,11 +18,7 @@ from pipeglot_sidecar.record.messages import print_message
 from pipeglot_sidecar.recovery import recover, recover_earlier
 from pipeglot_sidecar.run import list_items, own_fault, run_step
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
-
-USAGE = "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
+USAGE = "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute INPUT"
 
 
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:

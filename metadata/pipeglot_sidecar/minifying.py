@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import keyword
+import string
+from collections.abc import Iterator
 
 from pipeglot_expression.runtime.packing import packed_text
 
@@ -14,7 +17,7 @@ def minified(program: str) -> str:
     """The same program, for any Python from 3.8 on, and the same text on whichever Python this runs."""
     import python_minifier
 
-    tree = ast.fix_missing_locations(_Formatted().visit(ast.parse(program)))
+    tree = ast.fix_missing_locations(_Formatted().visit(_with_short_members(_without_unused(ast.parse(program)))))
     # a name for a text that comes again makes the text longer once it is compressed
     made = python_minifier.minify(
         ast.unparse(tree),
@@ -29,6 +32,69 @@ def minified(program: str) -> str:
 
 def packed(program: str) -> str:
     return packed_text(minified(program))
+
+
+def _without_unused(tree: ast.Module) -> ast.Module:
+    """Modules stand in it whole; what they define for others than the sidecar does not."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+    while True:
+        asked = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        kept = [node for node in tree.body if not _defined(node) or _defined(node) in {*asked, *KEPT}]
+        if len(kept) == len(tree.body):
+            break
+        tree.body = kept
+    members = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and not node.bases:
+            node.body = [part for part in node.body if _member(part) in {"", *members}]
+    return tree
+
+
+def _member(node: ast.stmt) -> str:
+    """The name of a method that nobody calls but by it."""
+    return node.name if isinstance(node, ast.FunctionDef) and node.name[:2] != "__" else ""
+
+
+def _defined(node: ast.stmt) -> str:
+    """The one name that a statement of the module gives, and does nothing else."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return node.name
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        return node.targets[0].id
+    return ""
+
+
+def _with_short_members(tree: ast.Module) -> ast.Module:
+    """What classes keep to themselves under names of a few letters: a minifier cannot know that nobody else asks."""
+    own = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+    }
+    asked = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    members = sorted(
+        (name for name in own if name[0] == "_" and name[:2] != "__"), key=lambda name: (-asked.count(name), name)
+    )
+    free = (name for name in _names() if name not in asked)
+    short = dict(zip(members, free, strict=False))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in short:
+            node.attr = short[node.attr]
+        elif isinstance(node, ast.ClassDef):
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef) and part.name in short:
+                    part.name = short[part.name]
+    return tree
+
+
+def _names() -> Iterator[str]:
+    yield from string.ascii_lowercase
+    pairs = (first + second for first in string.ascii_lowercase for second in string.ascii_lowercase)
+    yield from (name for name in pairs if not keyword.iskeyword(name))
 
 
 class _Formatted(ast.NodeTransformer):

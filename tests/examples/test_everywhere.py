@@ -13,13 +13,7 @@ from pipeglot.driver.compiling import compiled, find_target, refusals
 from pipeglot_backends.protocol import operator_of
 
 BEFORE_2_17 = ("kubeflow@2.14", "kubeflow@2.15", "kubeflow@2.16")
-KUBEFLOW = (*BEFORE_2_17, "kubeflow@2.17")
 REFUSED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("breast_cancer", "PG401 failed_steps", (*KUBEFLOW, "vertex@2.1")),
-    ("orders", "PG401 failed_steps", (*KUBEFLOW, "vertex@2.1")),
-    ("orders", "PG401 outputs_read_on_exit", (*KUBEFLOW, "vertex@2.1")),
-    ("orders", "PG401 run_if_other_than_success", (*KUBEFLOW, "vertex@2.1")),
-    ("hello", "PG401 number_of_the_attempt", (*BEFORE_2_17, "vertex@2.1")),
     *((name, "PG401 run_status_after_a_fan_out", BEFORE_2_17) for name in NAMES),
 )
 """Of each example, what is still refused and where. It may only shrink: a line that is no longer true fails, too."""

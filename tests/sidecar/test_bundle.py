@@ -74,7 +74,7 @@ def test_what_stands_in_a_command_is_bent_by_nothing_on_the_way() -> None:
 
 
 def test_a_text_inside_the_braces_of_another_needs_no_new_python() -> None:
-    program = """x = f"{{{a['b']!r:>4}}} {', '.join(c)} {d}"\n"""
+    program = """x = f"{{{a['b']!r:>4}}} {', '.join(c)} {d}"\nassert x\n"""
     named = {"a": {"b": "e"}, "c": ["f", "g"], "d": 1}
     exec(program, whole := dict(named))
     exec(text := minified(program), short := dict(named))

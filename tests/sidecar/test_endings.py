@@ -200,6 +200,5 @@ def test_it_says_how_to_be_called(stage: Stage) -> None:
     outcome = stage.step(argv("true")).run("walk")
     assert (outcome.code, outcome.err) == (
         68,
-        "usage: sidecar.py run STEP | items STEP | call FILE | notify FILE | carry FOLDER | recover FOLDER"
-        " | execute INPUT\n",
+        "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute INPUT\n",
     )

@@ -15,7 +15,6 @@ HIDDEN = "[redacted]"
 SHORTEST_HIDDEN = 4
 """Characters: what is shorter stands in too many harmless texts."""
 SHORTEST_HIDDEN_LINE = 8
-_PLAIN_IN_URLS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
 
 
 class Hidden:
@@ -86,8 +85,12 @@ def _forms_of(text: str) -> Iterator[str]:
     yield from (text, escaped, json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1])
     yield "".join(f"\\u{ord(char):04x}" if char in "${}%#\x7f" else char for char in escaped)
     raw = text.encode("utf-8", "surrogatepass")
-    yield "".join(chr(byte) if chr(byte) in _PLAIN_IN_URLS else f"%{byte:02X}" for byte in raw)
+    yield "".join(chr(byte) if _is_plain_in_urls(byte) else f"%{byte:02X}" for byte in raw)
     yield from (form for form in _forms_in_base64(raw) if len(form) >= SHORTEST_HIDDEN_LINE)
+
+
+def _is_plain_in_urls(byte: int) -> bool:
+    return byte in b"_.-~" or (byte < 128 and chr(byte).isalnum())
 
 
 def _forms_in_base64(raw: bytes) -> Iterator[str]:

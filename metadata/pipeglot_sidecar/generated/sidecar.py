@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-2427f3b61648687e"
+NAME = "pipeglot-231d3a7ab84af868"
 
 
 class Program(SourceFileLoader):
@@ -581,7 +581,6 @@ def typed_param(value: Any, wanted: str) -> Any:
 HIDDEN = "[redacted]"
 SHORTEST_HIDDEN = 4
 SHORTEST_HIDDEN_LINE = 8
-_PLAIN_IN_URLS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
 class Hidden:
     def __init__(self) -> None:
         self._forms: set[str] = set()
@@ -632,8 +631,10 @@ def _forms_of(text: str) -> Iterator[str]:
     yield from (text, escaped, json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1])
     yield "".join(f"\\u{ord(char):04x}" if char in "${}%#\x7f" else char for char in escaped)
     raw = text.encode("utf-8", "surrogatepass")
-    yield "".join(chr(byte) if chr(byte) in _PLAIN_IN_URLS else f"%{byte:02X}" for byte in raw)
+    yield "".join(chr(byte) if _is_plain_in_urls(byte) else f"%{byte:02X}" for byte in raw)
     yield from (form for form in _forms_in_base64(raw) if len(form) >= SHORTEST_HIDDEN_LINE)
+def _is_plain_in_urls(byte: int) -> bool:
+    return byte in b"_.-~" or (byte < 128 and chr(byte).isalnum())
 def _forms_in_base64(raw: bytes) -> Iterator[str]:
     from binascii import b2a_base64
     yield b2a_base64(raw, newline=False).decode("ascii")
@@ -3279,7 +3280,7 @@ def own_hash(environment: Environment) -> str | None:
     except OSError:
         return None
 
-USAGE = "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute EXECUTOR-INPUT"
+USAGE = "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute INPUT"
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
     executor = ExecutorInput(text)
     if executor.stands_for_none:
