@@ -77,7 +77,22 @@ def number_of_the_try():
     second_try().set_retry(2, "1s", 1.0)
 
 
-PIPELINES = (fine, loop_over_output, null_in_dict, branches, number_of_the_try)
+@dsl.pipeline(name="every-failure-again")
+def every_failure_again():
+    """A task that fails by its exit code, which a stock Kubeflow does not try again."""
+    equal(found="a", wanted="b").set_retry(2, "1s", 1.0)
+
+
+@dsl.pipeline(name="time-of-the-start")
+def time_of_the_start():
+    """A task that is told when the run was started."""
+    tell(text=dsl.PIPELINE_JOB_CREATE_TIME_UTC_PLACEHOLDER)
+
+
+PIPELINES = (
+    *(fine, loop_over_output, null_in_dict, branches, number_of_the_try),
+    *(every_failure_again, time_of_the_start),
+)
 
 if __name__ == "__main__":
     for each in PIPELINES:

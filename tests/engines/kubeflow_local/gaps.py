@@ -25,7 +25,10 @@ GAPS = (
         "loop-over-output",
         "broken",
         "Parent pipeline input argument",
-        ("fan_out_dicts", "fan_out_empty", "fan_out_over_skipped", "fan_out_params", "fan_out_skipped", "hostile_text"),
+        (
+            *("allowed_failure", "failure_read_later", "fan_out_dicts", "fan_out_empty", "fan_out_over_skipped"),
+            *("fan_out_params", "fan_out_skipped", "foreach_file", "hostile_text", "matrix_params", "states_told"),
+        ),
     ),
     Gap("null-in-dict", "broken", 'Got: "None" of type', ("params_typed",)),
     Gap(
@@ -33,11 +36,14 @@ GAPS = (
         "failed",
         "Inner task failed",
         (
-            *("bad_output", "failed_branch", "failure_and_skip", "missing_output", "script_shells"),
-            "upstream_failed_chain",
+            *("always_reads_default", "bad_output", "failed_branch", "failure_and_skip", "group_inner_run_if"),
+            *("group_run_if", "missing_output", "retry_causes", "run_if_always_leaf", "run_if_failure"),
+            *("script_shells", "signal_ended", "upstream_failed_chain"),
         ),
         by_chance=True,
     ),
     Gap("number-of-the-try", "failed", "Inner task failed", ("retry_lost",)),
+    Gap("every-failure-again", "failed", "Inner task failed", ("retry_exhausted", "value_too_large")),
+    Gap("time-of-the-start", "broken", "list index out of range", ("deadline",)),
 )
 BY_CASE: Mapping[str, Gap] = {case: gap for gap in GAPS for case in gap.cases}

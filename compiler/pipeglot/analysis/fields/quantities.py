@@ -12,7 +12,7 @@ from pipeglot.spec.merging import Path
 from pipeglot_expression.values import kind
 
 if TYPE_CHECKING:
-    from pipeglot.spec.schema import models
+    from pipeglot.spec.schema import models, resource_models
 
 _PART = re.compile("([0-9]+)(ms|s|m|h|d)")
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -55,7 +55,7 @@ def _backoff(value: object, path: Path, collector: Collector) -> float:
     return 1.0
 
 
-def resources(spec: models.Resources, path: Path, collector: Collector) -> Resources:
+def resources(spec: resource_models.Resources, path: Path, collector: Collector) -> Resources:
     limits = spec.get("limits", {})
     found = Resources(
         collector.origin(*path),
@@ -77,7 +77,7 @@ def resources(spec: models.Resources, path: Path, collector: Collector) -> Resou
     return found
 
 
-def _gpu(spec: models.Gpu) -> Gpu:
+def _gpu(spec: resource_models.Gpu) -> Gpu:
     found = Gpu(spec["count"], spec.get("type"))
     found.resource = spec.get("resource", found.resource)
     return found
