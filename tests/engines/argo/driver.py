@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,6 +26,8 @@ from pipeglot_records.store.database import open_store
 
 OVER_WITHIN = 900.0
 POLLED_EVERY = 3.0
+RECENTLY = timedelta(seconds=15)
+"""For ten seconds Argo makes a pod anew that it does not find (`RECENTLY_STARTED_POD_DURATION`)."""
 STARTED = ("sh", "-c", "cat /tmp/pipeglot/record.jsonl || true")
 
 
@@ -111,9 +114,17 @@ class Driver:
         return '"event":"start"' in said and (number is None or f'"number":{number},' in said)
 
     def seen_running(self, workflow: str) -> set[str]:
-        """Those pods of which Argo itself knows that they run: their names end as the identities of its nodes do."""
+        """Those pods of which Argo itself knows that they run, and no longer takes one that goes for one to come.
+
+        Their names end as the identities of its nodes do.
+        """
         nodes = self.cluster.workflow(workflow).get("status", {}).get("nodes", {}).values()
-        known = {node["id"].rpartition("-")[2] for node in nodes if node["phase"] == "Running"}
+        before = (datetime.now(timezone.utc) - RECENTLY).strftime("%Y-%m-%dT%H:%M:%SZ")
+        known = {
+            node["id"].rpartition("-")[2]
+            for node in nodes
+            if node["phase"] == "Running" and (node.get("startedAt") or before) < before
+        }
         names = (pod["metadata"]["name"] for pod in self.cluster.pods(f"workflows.argoproj.io/workflow={workflow}"))
         return {name for name in names if name.rpartition("-")[2] in known}
 
