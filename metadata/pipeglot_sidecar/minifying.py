@@ -43,14 +43,15 @@ def _without_unused(tree: ast.Module) -> ast.Module:
             node.returns = None
     while True:
         asked = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        kept = [node for node in tree.body if not _defined(node) or _defined(node) in {*asked, *KEPT}]
+        asked.update(("", *KEPT))
+        kept = [node for node in tree.body if _defined(node) in asked]
         if len(kept) == len(tree.body):
             break
         tree.body = kept
-    members = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    members = {"", *(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))}
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and not node.bases:
-            node.body = [part for part in node.body if _member(part) in {"", *members}]
+            node.body = [part for part in node.body if _member(part) in members]
     return tree
 
 

@@ -81,8 +81,10 @@ def _files(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     if pipeline.deliver != "configmap":
         bring = sidecar_task.container(options.packed, blocks(options.table))
         made = documents(graph(inline(options.packed), bring, tabled=True))
-        if pipeline.deliver == "task" or fits(made):
+        if pipeline.deliver == "task":
             return check(pipeline, made, (EmittedFile(DOCUMENT, written(made)),))
+        if fits(made):
+            return (EmittedFile(DOCUMENT, written(made)),)
     return _mounted(pipeline, options, graph)
 
 

@@ -9,7 +9,7 @@ from pipeglot_backends.features.delivery import asked
 from pipeglot_backends.features.pods import pods, static_places
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.kubeflow.emit.expressions import names
-from pipeglot_backends.kubeflow.emit.softening.softened import carrying
+from pipeglot_backends.kubeflow.emit.softening.softened import asks_for_more, carrying
 from pipeglot_backends.kubeflow.emit.volumes import has_words
 from pipeglot_backends.kubeflow.settings import TIMEZONE
 
@@ -60,7 +60,7 @@ def service_account(pipeline: Pipeline) -> Iterator[Origin]:
 
 def run_status_after_a_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
     if any(step.fan_out for step in pipeline.steps):
-        follow = carrying(pipeline, retries=False).on_exit
+        follow = asks_for_more(pipeline)
         for step in pipeline.on_exit:
             if follow or any(read.slot == "run.status" for read in step.reads):
                 yield step.origin
@@ -74,7 +74,7 @@ def failure_that_is_read(pipeline: Pipeline) -> Iterator[Origin]:
 
 def on_exit_that_asks_for_more(pipeline: Pipeline) -> Iterator[Origin]:
     """More than how the run ended."""
-    return iter([step.origin for step in pipeline.on_exit] if carrying(pipeline, retries=False).on_exit else [])
+    return iter([step.origin for step in pipeline.on_exit] if asks_for_more(pipeline) else [])
 
 
 def number_of_the_attempt(pipeline: Pipeline) -> Iterator[Origin]:
@@ -112,8 +112,7 @@ def fan_out_that_can_be_empty(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def steps_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
-    follow = carrying(pipeline, retries=False).on_exit
-    return (step.origin for step in pipeline.on_exit if not follow)
+    return iter([] if asks_for_more(pipeline) else [step.origin for step in pipeline.on_exit])
 
 
 def retry(pipeline: Pipeline) -> Iterator[Origin]:

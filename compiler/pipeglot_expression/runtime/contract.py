@@ -53,6 +53,10 @@ def secret_variable(name: str, key: str) -> str:
     return SECRET_PREFIX + plain.upper()
 
 
+LONGEST_PAUSE = 86400.0
+"""Seconds between two attempts, where nothing shorter is asked for."""
+
+
 def fails_readers(state: str, reason: str | None) -> bool:
     """Whether what needs a step of this state has failed upstream: `run_if` asks for this, and `success` gives up."""
     return state == FAILED or reason == UPSTREAM_FAILED
@@ -61,6 +65,15 @@ def fails_readers(state: str, reason: str | None) -> bool:
 def stops_readers(state: str, reason: str | None) -> bool:
     """Whether what needs a step of this state is stopped as that one was, by a cancel, a deadline or a failure."""
     return state == CANCELLED and reason != UPSTREAM_FAILED
+
+
+def pause_after(number: int, delay: float, backoff: float, max_delay: float | None) -> float:
+    """Seconds between attempt `number`, the first being 1, and the next, where pipeglot itself tries again."""
+    try:
+        pause = delay * backoff ** (number - 1)
+    except OverflowError:
+        pause = float("inf")
+    return min(pause, LONGEST_PAUSE if max_delay is None else max_delay)
 
 
 def plain_seconds(seconds: float) -> str:

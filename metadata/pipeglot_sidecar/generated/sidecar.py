@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-231d3a7ab84af868"
+NAME = "pipeglot-755084fd91f308ca"
 
 
 class Program(SourceFileLoader):
@@ -67,10 +67,17 @@ BACKSTOP = 15 * 60
 def secret_variable(name: str, key: str) -> str:
     plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}")
     return SECRET_PREFIX + plain.upper()
+LONGEST_PAUSE = 86400.0
 def fails_readers(state: str, reason: str | None) -> bool:
     return state == FAILED or reason == UPSTREAM_FAILED
 def stops_readers(state: str, reason: str | None) -> bool:
     return state == CANCELLED and reason != UPSTREAM_FAILED
+def pause_after(number: int, delay: float, backoff: float, max_delay: float | None) -> float:
+    try:
+        pause = delay * backoff ** (number - 1)
+    except OverflowError:
+        pause = float("inf")
+    return min(pause, LONGEST_PAUSE if max_delay is None else max_delay)
 def plain_seconds(seconds: float) -> str:
     return format(seconds, ".3f").rstrip("0").rstrip(".")
 
@@ -676,7 +683,6 @@ def local_path(text: str) -> str | None:
     return None if "://" in text else text
 
 ERROR = "error"
-MAX_PAUSE = 86400.0
 class Outcome:
     __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
     def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
@@ -718,12 +724,7 @@ class Tries:
             return None
         if number > retry["limit"] or (TIMEOUT if reason == TIMEOUT else ERROR) not in retry["on"]:
             return None
-        try:
-            pause: float = retry["delay"] * retry["backoff"] ** (number - 1)
-        except OverflowError:
-            pause = float("inf")
-        most: float = retry.get("max_delay", MAX_PAUSE)
-        return min(pause, most)
+        return pause_after(number, retry["delay"], retry["backoff"], retry.get("max_delay"))
     def exit_code(self, reason: str | None, code: int) -> int:
         return 0 if self._soft and not (reason == LOST and self._engine_tries()) else code
     def _engine_tries(self) -> bool:

@@ -12,6 +12,7 @@ from pipeglot_expression.runtime.contract import (
     SKIPPED,
     SUCCEEDED,
     TIMEOUT,
+    pause_after,
 )
 
 TYPE_CHECKING = False
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 ERROR = "error"
-MAX_PAUSE = 86400.0
 
 
 class Outcome:
@@ -94,12 +94,7 @@ class Tries:
             return None
         if number > retry["limit"] or (TIMEOUT if reason == TIMEOUT else ERROR) not in retry["on"]:
             return None
-        try:
-            pause: float = retry["delay"] * retry["backoff"] ** (number - 1)
-        except OverflowError:
-            pause = float("inf")
-        most: float = retry.get("max_delay", MAX_PAUSE)
-        return min(pause, most)
+        return pause_after(number, retry["delay"], retry["backoff"], retry.get("max_delay"))
 
     def exit_code(self, reason: str | None, code: int) -> int:
         """What the engine is told: nothing of a failure that is handed on, but what it is to try again itself."""

@@ -77,8 +77,7 @@ def _is_carried(step: Step, read: Read, inside: bool) -> bool:
 
 
 def _from_ends(name: str, read: Read) -> Binding:
-    found: Data = {"producerTask": ENDS, "outputParameterKey": read.slot.partition(".")[2]}
-    return parameter(name, STRING, {"taskOutputParameter": found})
+    return parameter(name, STRING, output_of(ENDS, read.slot.partition(".")[2]))
 
 
 def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types) -> Binding:
@@ -98,8 +97,7 @@ def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types
             return constant(name, ALWAYS_SUCCEEDED)
         task = names.items[step.id]
     output_name = read.output if read.kind is ReadKind.OUTPUT and read.output else STATE
-    found: Data = {"producerTask": task, "outputParameterKey": output_name}
-    return parameter(name, types.of_read(read), {"taskOutputParameter": found})
+    return parameter(name, types.of_read(read), output_of(task, output_name))
 
 
 def output_of(task: str, name: str = STATE) -> Data:

@@ -14,12 +14,10 @@ from pipeglot_backends.kubeflow.emit.bindings import merged
 from pipeglot_backends.kubeflow.emit.delivery import STEPS_FOLDER, Delivery
 from pipeglot_backends.kubeflow.emit.volumes import constant
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
-from pipeglot_expression.runtime.contract import BACKSTOP, plain_seconds
+from pipeglot_expression.runtime.contract import BACKSTOP, LONGEST_PAUSE, plain_seconds
 
 OUTSIDE = (Secret, ConfigKey, PodField)
 EVER = 315_360_000
-LONGEST_PAUSE = 86_400.0
-"""Of the sidecar, where nothing shorter is asked for."""
 
 
 def gpu_of_kubernetes(gpu: Gpu) -> str:

@@ -19,8 +19,10 @@ from pipeglot_backends.kubeflow.emit.bindings import (
     from_run,
     input_definitions,
     merged,
+    output_of,
     parameter,
     reads_of,
+    selected,
     task_inputs,
 )
 from pipeglot_backends.kubeflow.emit.delivery import Delivery
@@ -153,8 +155,7 @@ class Graph:
             listing = self.names.items[step.id]
             listed = (*reads, *self._told(step, "items"))
             made[listing] = self._task(listing, self._list_component(step, listed, listing), listed, needs)
-            found: Data = {"taskOutputParameter": {"producerTask": listing, "outputParameterKey": LISTED}}
-            outer.append(parameter(INDICES, LIST, found))
+            outer.append(parameter(INDICES, LIST, output_of(listing, LISTED)))
             needs, items = [*needs, listing], {"inputParameter": INDICES}
         loop = self._loop(step, outer, inside, key)
         limit = step.fan_out.max_parallel
@@ -167,10 +168,7 @@ class Graph:
 
     def _loop(self, step: Step, outer: list[Binding], inside: Data, key: str) -> Data:
         values = [output.name for output in step.outputs if not output.artifact]
-        collected: dict[str, Data] = {
-            name: {"valueFromParameter": {"producerSubtask": key, "outputParameterKey": name}}
-            for name in sorted([*values, STATE])
-        }
+        collected: dict[str, Data] = {name: selected(key, name) for name in sorted([*values, STATE])}
         pieces: dict[str, Data] = {
             output.name: {"artifactSelectors": [{"producerSubtask": key, "outputArtifactKey": output.name}]}
             for output in step.outputs

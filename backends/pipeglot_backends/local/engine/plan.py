@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, cast
 
 from pipeglot.ir import ReadKind, RunIf
 from pipeglot_backends.local.emit import FORMAT
+from pipeglot_expression.runtime.contract import pause_after
 
 Data: TypeAlias = Mapping[str, Any]
 
@@ -48,14 +49,9 @@ class Retries:
 
     def pause(self, number: int) -> float:
         """Seconds to wait after attempt `number`, the first being 1."""
-        try:
-            pause = self.delay * self.backoff ** (number - 1)
-        except OverflowError:
-            pause = float("inf")
-        return min(pause, self.max_delay if self.max_delay is not None else MAX_PAUSE)
+        return pause_after(number, self.delay, self.backoff, self.max_delay)
 
 
-MAX_PAUSE = 86400.0
 NO_RETRIES = Retries()
 
 

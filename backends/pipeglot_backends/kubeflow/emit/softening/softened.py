@@ -37,7 +37,7 @@ class Carrying:
 
 def carrying(pipeline: Pipeline, *, retries: bool) -> Carrying:
     """`retries`: the engine would try again whatever ended badly, also after the last try of a sidecar."""
-    on_exit = any(_asks_for_more(step) for step in pipeline.on_exit)
+    on_exit = asks_for_more(pipeline)
     found = dict(_observed(pipeline, on_exit=on_exit))
     _with_needs(pipeline, found)
     for step in pipeline.steps:
@@ -49,8 +49,9 @@ def carrying(pipeline: Pipeline, *, retries: bool) -> Carrying:
     return Carrying(softened, _behind(pipeline, softened), on_exit)
 
 
-def _asks_for_more(step: Step) -> bool:
-    return any(read.kind in OF_STEPS or read.slot == FAILED_STEPS for read in step.reads)
+def asks_for_more(pipeline: Pipeline) -> bool:
+    """Whether `on_exit` reads more than how the run ended."""
+    return any(read.kind in OF_STEPS or read.slot == FAILED_STEPS for step in pipeline.on_exit for read in step.reads)
 
 
 def _observed(pipeline: Pipeline, *, on_exit: bool) -> Iterator[tuple[str, str]]:
