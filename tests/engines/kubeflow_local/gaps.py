@@ -37,8 +37,8 @@ GAPS = (
         "Inner task failed",
         (
             *("always_reads_default", "bad_output", "failed_branch", "failure_and_skip", "group_inner_run_if"),
-            *("group_run_if", "missing_output", "retry_causes", "run_if_always_leaf", "run_if_failure"),
-            *("script_shells", "signal_ended", "upstream_failed_chain"),
+            *("group_run_if", "missing_output", "null_inside", "retry_causes", "run_if_always_leaf"),
+            *("run_if_failure", "script_shells", "signal_ended", "upstream_failed_chain"),
         ),
         by_chance=True,
     ),

@@ -125,7 +125,10 @@ def bring(release: Release) -> Cluster:
     processes.start(release)
     made = connect(release)
     eventually(release, lambda: None if made.request("GET", "/readyz")[0] == 200 else "the API server is not ready")
-    install(made.client, release)
+    try:
+        install(made.client, release)
+    except OSError as error:
+        raise RigFailed(said(release, str(error))) from error
     eventually(release, lambda: settled(made))
     made.storage.make()
     return made
@@ -153,9 +156,13 @@ def eventually(release: Release, reason: Callable[[], str | None], seconds: floa
         if left is None:
             return
         if processes.first(release) is None or time.monotonic() > until:
-            said = (release.state / "log" / "node.log").read_text()
-            raise RigFailed(f"cluster {release.name} did not come up: {left}\n{tools.tail(said)}")
+            raise RigFailed(said(release, left))
         time.sleep(0.1)
+
+
+def said(release: Release, left: str) -> str:
+    log = (release.state / "log" / "node.log").read_text()
+    return f"cluster {release.name} did not come up: {left}\n{tools.tail(log)}"
 
 
 def down(argo: str | None = None, purge: bool = False) -> None:

@@ -31,6 +31,8 @@ KERNEL = {
     "kernel/keys/root_maxbytes": "25000000",
 }
 
+KUBELET_TRIED_FOR = 120.0
+
 
 class Node:
     """The running parts, by name."""
@@ -51,13 +53,23 @@ class Node:
     def say(self, text: str) -> None:
         print(f"{time.monotonic() - self.began:6.1f} s  {text}", flush=True)
 
+    def kubelet(self) -> None:
+        """It gives up where containerd answers, and has not yet looked through what an earlier cluster left there."""
+        kube = binaries.kube().program("kube")
+        self.start("kubelet", kube, "kubelet", *settings.node(self.release))
+
     def watch(self) -> None:
         """Reaps for ever: as first process it inherits every orphan. Without one of the parts there is no cluster."""
         while True:
             pid, status = os.wait()
-            if pid in self.parts:
-                code = os.waitstatus_to_exitcode(status)
-                raise RigFailed(f"{self.parts[pid]} ended with {code}: see its log")
+            if (name := self.parts.pop(pid, None)) is None:
+                continue
+            code = os.waitstatus_to_exitcode(status)
+            if name != "kubelet" or time.monotonic() > self.began + KUBELET_TRIED_FOR:
+                raise RigFailed(f"{name} ended with {code}: see its log")
+            self.say(f"kubelet ended with {code}, and is tried again")
+            time.sleep(0.5)
+            self.kubelet()
 
 
 def main(name: str) -> None:
@@ -79,7 +91,7 @@ def main(name: str) -> None:
     node.start("controllers", kube, "controller-manager", *settings.controllers())
     node.start("scheduler", kube, "scheduler", *settings.scheduler())
     importer.join()
-    node.start("kubelet", kube, "kubelet", *settings.node(node.release))
+    node.kubelet()
     node.watch()
 
 

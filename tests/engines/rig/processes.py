@@ -90,10 +90,17 @@ def plug(release: Release, inner: int) -> None:
     """A cable from the machine to the cluster."""
     if cable(release).exists():
         raise RigFailed(f"{release.link} is there: a rig with another cache folder has its cluster {release.name} up")
+    # When a cluster ends while somebody speaks to it, the words go nowhere: never by another way to somebody else.
+    run("ip", "route", "replace", *nowhere(release))
     peer = ("type", "veth", "peer", "name", UPLINK, "netns", str(inner))
     run("ip", "link", "add", release.link, "address", release.mark, *peer)
     run("ip", "address", "add", f"{release.subnet}.2/24", "dev", release.link)
     run("ip", "link", "set", release.link, "up")
+
+
+def nowhere(release: Release) -> tuple[str, ...]:
+    """The route that holds where there is no cable."""
+    return "blackhole", f"{release.subnet}.0/24", "metric", "100000"
 
 
 def unplug(release: Release) -> None:
@@ -129,6 +136,7 @@ def stop(release: Release) -> None:
             raise RigFailed(f"processes {found} do not end")
         time.sleep(0.05)
     unplug(release)
+    subprocess.run([find("ip") or "ip", "route", "delete", *nowhere(release)], capture_output=True, check=False)
     forget(release)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import rig
-from rig import processes
+from rig import control, processes
 from rig.keys import NODE
 from rig.node import KERNEL
 from rig.processes import KEPT
@@ -122,6 +124,7 @@ def traces() -> dict[str, object]:
     return {
         "mounts": sorted(Path("/proc/self/mounts").read_text().splitlines()),
         "links": names("/sys/class/net"),
+        "routes": run("ip", "route").splitlines(),
         "rules": [line for line in saved.splitlines() if not line.startswith("#")],
         "cgroups": [str(root / LAST.cgroup) for root in processes.roots() if (root / LAST.cgroup).exists()],
         "kernel": [Path("/proc/sys", name).read_text() for name in KERNEL],
@@ -188,13 +191,33 @@ def test_unplug_bears_a_network_that_goes_while_it_looks() -> None:
             assert time.monotonic() < until
 
 
-def test_up_succeeds_after_one_that_was_killed_and_down_leaves_nothing() -> None:
+def part(name: str) -> int:
+    """The process of a part of the cluster, once it is there."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for pid in processes.marked(LAST):
+            if reads(Path(f"/proc/{pid}/cmdline"), f"/kube\0{name}\0"):
+                return pid
+        time.sleep(0.02)
+    raise AssertionError(f"no {name} after a minute")
+
+
+def test_up_succeeds_after_one_that_was_killed_though_its_kubelet_gives_up_and_down_leaves_nothing() -> None:
     rig.down(LAST.name, purge=True)
     before = traces()
     killed_up(4.0)
-    cluster = rig.up(LAST.name)
+    with ThreadPoolExecutor() as beside:
+        coming = beside.submit(rig.up, LAST.name)
+        os.kill(part("kubelet"), signal.SIGKILL)
+        cluster = coming.result()
+    assert "kubelet ended with -9, and is tried again" in control.logs(LAST.name)
     assert cluster.dry_run(WORKFLOW) is None
     assert rig.up(LAST.name) == cluster
+    os.kill(processes.first(LAST) or 0, signal.SIGKILL)
+    while processes.cable(LAST).exists():
+        time.sleep(0.05)
+    asked = subprocess.run(["ip", "route", "get", LAST.address], capture_output=True, text=True, check=False)
+    assert "Invalid argument" in asked.stderr, f"what is said to a cluster that ended goes elsewhere: {asked.stdout}"
     rig.down(LAST.name)
     assert traces() == {**before, "state": sorted(KEPT)}
     assert rig.status()[LAST.name] == "down"
