@@ -17,7 +17,8 @@ def minified(program: str) -> str:
     """The same program, for any Python from 3.8 on, and the same text on whichever Python this runs."""
     import python_minifier
 
-    tree = ast.fix_missing_locations(_Formatted().visit(_with_short_members(_without_unused(ast.parse(program)))))
+    read = _by_position(_with_short_members(_without_unused(ast.parse(program))))
+    tree = ast.fix_missing_locations(_Formatted().visit(read))
     # a name for a text that comes again makes the text longer once it is compressed
     made = python_minifier.minify(
         ast.unparse(tree),
@@ -51,7 +52,8 @@ def _without_unused(tree: ast.Module) -> ast.Module:
     members = {"", *(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))}
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and not node.bases:
-            node.body = [part for part in node.body if _member(part) in members]
+            kept = [part for part in node.body if _member(part) in members and _defined(part) != "__slots__"]
+            node.body = kept or [ast.Pass()]
     return tree
 
 
@@ -89,6 +91,18 @@ def _with_short_members(tree: ast.Module) -> ast.Module:
             for part in node.body:
                 if isinstance(part, ast.FunctionDef) and part.name in short:
                     part.name = short[part.name]
+    return tree
+
+
+def _by_position(tree: ast.Module) -> ast.Module:
+    """What no call names is given by position alone, and so can have a short name: else the minifier keeps the long one
+    for whoever might name it, and gives it a short one in a line more."""
+    named = {word.arg for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            given = node.args
+            count = next((place for place, each in enumerate(given.args) if each.arg in named), len(given.args))
+            given.posonlyargs, given.args = [*given.posonlyargs, *given.args[:count]], given.args[count:]
     return tree
 
 

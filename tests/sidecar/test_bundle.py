@@ -82,6 +82,28 @@ def test_a_text_inside_the_braces_of_another_needs_no_new_python() -> None:
     assert ".format(" in text
 
 
+def test_what_a_call_names_keeps_its_name() -> None:
+    program = """
+def scaled(number, factor, most=9):
+    return min(number * factor, most)
+
+
+class Kept:
+    __slots__ = ("value",)
+
+    def __init__(self, value, extra=0):
+        self.value = value + extra
+
+
+made = [scaled(2, 3), scaled(2, factor=4), scaled(4, 5, most=7), Kept(1, extra=2).value, (lambda one: one + 1)(1)]
+assert made
+"""
+    exec(program, whole := dict[str, Any]())
+    exec(text := minified(program), short := dict[str, Any]())
+    assert next(reversed(short.values())) == whole["made"] == [6, 8, 7, 3, 2]
+    assert ("number" in text, "factor" in text, "__slots__" in text) == (False, True, False)
+
+
 @pytest.mark.parametrize("version", ["this", OLDEST])
 def test_what_stands_in_a_command_runs_a_step(version: str, tmp_path: Path) -> None:
     found = sys.executable if version == "this" else python(version)
