@@ -173,9 +173,32 @@ def _shapes(known: object) -> Mapping[str, Shape]:
     return cast("Mapping[str, Shape]", known) if isinstance(known, Mapping) else {}
 
 
+_WORDS_OF_OTHERS: Final = {
+    **dict.fromkeys(("location", "zone"), "region"),
+    **dict.fromkeys(("project_id", "gcp_project"), "project"),
+    **dict.fromkeys(("staging_bucket", "gcs_bucket"), "bucket"),
+    **dict.fromkeys(("root", "pipeline_root_dir"), "pipeline_root"),
+    **dict.fromkeys(("ns", "kube_namespace"), "namespace"),
+    **dict.fromkeys(("argo_server", "server_url"), "server"),
+    **dict.fromkeys(("endpoint", "base_url", "host_url"), "host"),
+    **dict.fromkeys(("webserver", "api_url"), "url"),
+    **dict.fromkeys(("dags", "dags_folder", "dag_dir"), "dag_folder"),
+    **dict.fromkeys(("serviceAccountName", "service_account_name", "sa"), "service_account"),
+}
+
+
 def unknown(target: str, name: str, known: Collection[str]) -> Diagnostic:
+    word = _WORDS_OF_OTHERS.get(name)
     meant = Meant(name, lambda: known)
     hint = None if meant.told() else f"known are {', '.join(known)}"
+    if word in known:
+        return Diagnostic(
+            "PG430",
+            f"`{target}` has no setting `{name}`",
+            Origin("", (name,)),
+            hint=f"did you mean `{word}`?",
+            key=True,
+        )
     found = Diagnostic(
         "PG430", f"`{target}` has no setting `{name}`", Origin("", (name,)), hint=hint, key=True, meant=meant
     )

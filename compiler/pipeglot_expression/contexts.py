@@ -102,12 +102,16 @@ def incomplete(read: tuple[str, ...]) -> str:
     return f"`{text}` alone is no value: read {wanted}"
 
 
+_ANY_RESULT = frozenset(("result", "results", "value", "return_value", "xcom", "data"))
+"""Words of tools whose tasks have one result, without a name."""
+
+
 def unknown_part(read: tuple[str, ...], name: str) -> Said:
     """Why a step, the run or the pipeline has no such part."""
     text = ".".join(read)
     parts = FIELDS.get(text, STEP_PARTS)
     known = ", ".join(f"`{part}`" for part in parts)
     meant = nearest(name, parts)
-    if meant is None and read[0] == "steps":
+    if meant is None and read[0] == "steps" and name not in _ANY_RESULT:
         return f"`{text}` has {known}, but no `{name}`", f"did you mean `{text}.outputs.{name}`?"
     return f"`{text}` has {known}, but no `{name}`", meant and f"did you mean `{text}.{meant}`?"

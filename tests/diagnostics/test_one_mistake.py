@@ -80,6 +80,8 @@ def test_it_tells_a_misspelt_field_once(text: str, marked: str, meant: str, tmp_
         *((f"{word}: [x]", "did you mean `run`?") for word in ("command", "script", "args", "cmd", "entrypoint")),
         ("container: x", "did you mean `image`?"),
         ("if: x", "did you mean `when`?"),
+        ("if: always()", "write `run_if: always`"),
+        ("if: '${{ failure() }}'", "write `run_if: failure`"),
         ("loop: [1]", "write `foreach: {items: [1]}`"),
         ("with_items: [1, 2]", "write `foreach: {items: [1, 2]}`"),
         ("withParam: '${{ params.l }}'", 'write `foreach: {items: "${{ params.l }}"}`'),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeglot.definition import definition_json
 from pipeglot_records.show import run as showing
 from pipeglot_records.show.columns import measured
 from pipeglot_records.show.formatting import duration, size
@@ -15,7 +17,7 @@ from pipeglot_records.store.database import Store
 from pipeglot_records.store.details import Details
 from pipeglot_records.store.intake.ingest import ingest_folder
 from pipeglot_records.store.runs import load
-from tests.records.conftest import OTHER, RUN, Log
+from tests.records.conftest import OTHER, RUN, Log, churn, step
 
 WHOLE = """\
 churn: succeeded in 26.0s
@@ -94,6 +96,14 @@ def test_it_shows_why_a_run_failed(log: Log, store: Store, tmp_path: Path) -> No
     place.write_text("epoch 1\n\nepoch 2\n")
     failed(log, str(place)).into(store, tmp_path / "logs")
     assert showing.text(store, RUN).replace(str(place), "LOG") == FAILED
+
+
+def test_it_says_that_a_failure_is_allowed(store: Store, tmp_path: Path) -> None:
+    fetch, report = step("extract", allow_failure=True), step("report", on_exit=True)
+    pipeline = dataclasses.replace(churn(), steps=(fetch,), on_exit=(report,))
+    log = Log(definition_json(pipeline)).run().start("extract").fail("extract").report().over("succeeded")
+    log.into(store, tmp_path / "logs")
+    assert "✗ extract  failed, exit-code 3, allowed  " in showing.text(store, RUN)
 
 
 def test_it_names_a_log_that_is_not_there(log: Log, store: Store, tmp_path: Path) -> None:

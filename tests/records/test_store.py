@@ -179,6 +179,7 @@ class TestFinding:
     def test_it_takes_the_newest_without_a_name(self, store: Store, definition: str) -> None:
         take(store, eventful(definition))
         assert store.find_run() == OTHER
+        assert store.find_run("last") == OTHER
 
     def test_it_takes_the_beginning_of_an_id(self, store: Store, definition: str) -> None:
         take(store, eventful(definition))

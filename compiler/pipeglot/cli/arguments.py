@@ -161,7 +161,7 @@ def _show(command: Parser) -> None:
 
 
 def _logs(command: Parser) -> None:
-    command.add_argument("run", metavar="RUN", help="a run's id or how it begins")
+    command.add_argument("run", metavar="RUN", help="a run's id or how it begins; `last` is the newest")
     command.add_argument("step", metavar="STEP", help="the id of a step")
     item = "an item of a fan-out: its value, as `show` has it, or its number (default: all)"
     command.add_argument("item", nargs="?", metavar="ITEM", help=item)

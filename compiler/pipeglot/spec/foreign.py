@@ -125,9 +125,14 @@ _VALUES: Final[Mapping[str, str]] = {
 }
 
 
-def field(place: str, word: str) -> str | None:
-    """What stands for a field of another tool: a field, or how a field is written out."""
-    return _FIELDS.get(place, {}).get(_plain(word))
+_STATE: Final = re.compile(r"\b(always|failure|success|all_done|one_failed|all_failed)\b *(?:\( *\))?")
+
+
+def field(place: str, word: str, found: object = None) -> str | None:
+    """What stands for a field of another tool that holds `found`: a field, or how a field is written out."""
+    meant = _FIELDS.get(place, {}).get(_plain(word))
+    state = _STATE.search(found) if meant == "when" and isinstance(found, str) else None
+    return f"run_if: {value(state[1], ['always', 'failure', 'success']) or state[1]}" if state else meant
 
 
 def value(word: str, known: list[str]) -> str | None:

@@ -109,7 +109,7 @@ def _so_many(fault: Fault) -> str:
 def _instead(fault: Fault, held: frozenset[str]) -> str | None:
     """The required field that was meant, or what stands for the word of another tool."""
     field, place = str(fault.location[-1]), kind_of(path_of(fault.location[:-1]))
-    form = foreign.field(place, field)
+    form = foreign.field(place, field, fault.found)
     if MEANT in fault.context and ":" not in (form or ""):
         return f"did you mean `{fault.context[MEANT]}`?"
     if form == "params" and fault.location[0] in (tags.COMPONENT, tags.GRAPH):

@@ -135,7 +135,8 @@ def _figures(item: StepRun, details: Details) -> str:
 def _status(place: StepRun) -> str:
     if place.state == SUCCEEDED or place.reason is None:
         return place.state
-    return f"{place.state}, {ending(place.reason, place.last.end if place.last else {})}"
+    told = f"{place.state}, {ending(place.reason, place.last.end if place.last else {})}"
+    return f"{told}, allowed" if place.is_allowed else told
 
 
 def _took(place: StepRun) -> int | None:

@@ -8,15 +8,19 @@ from pipeglot_records.faults import RunUnknown
 from pipeglot_records.store.tables import runs
 
 _SHOWN = 3
+LAST = "last"
 
 
 def find_run(connection: sql.Connection, name: str | None, place: str) -> str:
-    """The run of this id, or of the one id that begins so; without a name the newest. Raises `RunUnknown`."""
+    """The run of this id, or of the one id that begins so; without a name, and by `last`, the newest.
+
+    Raises `RunUnknown`.
+    """
     query = sql.select(runs.c.run).order_by(runs.c.first.desc(), runs.c.run.desc())
-    if name is None:
+    if name in (None, LAST):
         found = connection.scalars(query.limit(1)).all()
     else:
-        wanted = name.lower()
+        wanted = str(name).lower()
         exact = connection.scalar(query.where(runs.c.run == wanted))
         if exact is not None:
             return str(exact)

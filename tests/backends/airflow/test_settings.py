@@ -13,6 +13,7 @@ from pipeglot_backends.airflow.settings import local_path, read
     ("given", "message", "hint"),
     [
         ({"dagfolder": "x"}, "`airflow` has no setting `dagfolder`", "did you mean `dag_folder`?"),
+        ({"webserver": "x"}, "`airflow` has no setting `webserver`", "did you mean `url`?"),
         (
             {"operator": "podman"},
             "`airflow.operator` is `podman`, and there are `bash`, `docker`, `kubernetes`",
