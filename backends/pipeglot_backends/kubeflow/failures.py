@@ -43,6 +43,8 @@ def _tasks(pipeline: Pipeline, carried: Carrying, *, brought: bool, shared: bool
         yield SIDECAR, "brings the sidecar"
     for step, name in Names(reading_states(pipeline, carried)).items.items():
         yield name, f"decides the items of `{step}`"
+    for (step, output), name in Names(pipeline).gathered.items():
+        yield name, f"gathers what the items of `{step}` left as `{output}`: the items of another fan-out read it"
     yield from _carriers(pipeline, carried)
 
 

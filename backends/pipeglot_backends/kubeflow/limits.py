@@ -75,13 +75,6 @@ CANNOT = (
         "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto, `ResourceSpec`",
     ),
     Limit(
-        features.fan_out_over_artifacts_of_another,
-        "of a list of artifacts that is handed to a graph of its own, as that of a fan-out's items, Kubeflow keeps the "
-        "last one alone",
-        f"{CODE}/metadata/client.go, `GetInputArtifactsByExecutionID`",
-        hint="let a step without `foreach` read the artifacts, and hand on what the items need as values or one folder",
-    ),
-    Limit(
         features.volumes_without_words,
         "a task mounts claims, config maps, secrets and empty folders, whole and writable where they are: "
         "a definition has no word for another source, for a part of one, or for `read_only`",
@@ -177,6 +170,12 @@ EMULATES = (
         steps.fan_out,
         "a task before it lists the items; items are the indices of a list",
         "case `fan_out_dicts`",
+    ),
+    Limit(
+        features.fan_out_over_artifacts_of_another,
+        "a task before it gathers them as one artifact: of a list that is handed to a graph of its own, as that of a "
+        "fan-out's items, Kubeflow keeps the last one alone",
+        f"{CODE}/metadata/client.go, `GetInputArtifactsByExecutionID`; case `fan_out_over_artifacts`",
     ),
     Limit(
         features.fan_out_that_can_be_empty,

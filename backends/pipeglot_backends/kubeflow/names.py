@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeglot.ir import Pipeline
 
 EXIT_HANDLER = "exit-handler-1"
@@ -11,6 +13,8 @@ SIDECAR = "pipeglot-sidecar"
 """The task that brings the sidecar, and the input of every other that takes it."""
 WHOLE = "pipeglot-run"
 """Holds all other tasks where `on_exit` takes the sidecar too."""
+GATHERED = "gathered"
+"""What the items of a fan-out left of an artifact, as one: an output of the task that makes it, and in its metadata."""
 
 
 class Names:
@@ -23,6 +27,10 @@ class Names:
         self.step = {step.id: self._unique(before + key(step.id)) for step in everything}
         listed = [step for step in everything if step.fan_out and step.needs_list_task]
         self.items = {step.id: self._unique(f"{self.step[step.id]}-items") for step in listed}
+        self.gathered = {
+            (id, output): self._unique(f"{self.step[id]}-{key(output)}-{GATHERED}")
+            for id, output in _gathered(pipeline)
+        }
 
     def _unique(self, wanted: str) -> str:
         name, number = wanted, 1
@@ -31,6 +39,16 @@ class Names:
             name = f"{wanted}-{number}"
         self._taken |= {name, driver(name)}
         return name
+
+
+def _gathered(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
+    """Artifacts of fan-outs that the items of others read, each once."""
+    found: dict[tuple[str, str], None] = {}
+    for step in (*pipeline.steps, *pipeline.on_exit):
+        if step.fan_out:
+            of_fans = (read for read in step.reads if read.is_artifact and read.fan)
+            found |= {(read.step or "", read.output or ""): None for read in of_fans}
+    return iter(found)
 
 
 def key(step_id: str) -> str:

@@ -95,13 +95,6 @@ CANNOT = (
         f"{PROTO}, `PipelineDeploymentConfig.ImporterSpec`",
     ),
     python_in_each_image(f"{PROTO}, `PipelineContainerSpec`"),
-    Limit(
-        of_kubeflow.fan_out_over_artifacts_of_another,
-        "nobody can read whether Vertex AI hands a whole list of artifacts to a graph of its own, as that of a "
-        "fan-out's items: Kubeflow, whose format this is, keeps the last one alone",
-        f"{OPEN}/metadata/client.go, `GetInputArtifactsByExecutionID`",
-        hint="let a step without `foreach` read the artifacts, and hand on what the items need as values or one folder",
-    ),
     Limit(mounted_volumes, "Vertex AI mounts no volumes of Kubernetes", f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         what_only_pods_have,
@@ -143,6 +136,12 @@ EMULATES = (
         steps.fan_out,
         "a task before it lists the items; items are the indices of a list",
         "case `fan_out_dicts`",
+    ),
+    Limit(
+        of_kubeflow.fan_out_over_artifacts_of_another,
+        "a task before it gathers them as one artifact, as on Kubeflow: nobody can read whether Vertex AI hands a "
+        "whole list of them to a graph of its own",
+        f"{OPEN}/metadata/client.go, `GetInputArtifactsByExecutionID`; case `fan_out_over_artifacts`",
     ),
     Limit(
         of_kubeflow.fan_out_that_can_be_empty,

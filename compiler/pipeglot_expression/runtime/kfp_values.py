@@ -21,6 +21,9 @@ BEYOND = "±(2^53 - 1)"
 WITH_EXPONENT = 1e21
 """From here on engines write a double so that it is seen to be one."""
 
+MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
+"""Under which folder a launcher keeps what lies in a store."""
+
 
 def input_names(slots: Iterable[str]) -> dict[str, str]:
     """By slot the input that carries its read: the last word of it, numbered where that is taken (`runtime.md`)."""

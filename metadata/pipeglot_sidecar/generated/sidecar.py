@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-755084fd91f308ca"
+NAME = "pipeglot-da857a04646d2ada"
 
 
 class Program(SourceFileLoader):
@@ -529,6 +529,7 @@ _OPERATIONS: dict[str, Operation] = {
 EXACT = 2**53 - 1
 BEYOND = "\xb1(2^53 - 1)"
 WITH_EXPONENT = 1e21
+MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
 def input_names(slots: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
@@ -2916,6 +2917,7 @@ STEP_TABLE = "pipeglot-table"
 DEFINITION = "pipeglot-definition"
 INDEX = "pipeglot-index"
 FINAL_STATUS = "pipeglot-status"
+GATHERED = "gathered"
 NOTHING = -1
 TOLD = {
     "PIPEGLOT_RUN_ID": "pipeglot-run-id",
@@ -2924,7 +2926,6 @@ TOLD = {
     "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
 }
 BY_SCHEDULE = "schedule"
-MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
 STATUSES = {
     "SUCCEEDED": "succeeded",
     "COMPLETE": "succeeded",
@@ -3001,6 +3002,8 @@ class ExecutorInput:
         found = self.read.get(name, [])
         if not read.get("fan"):
             return json.dumps(_settled_path(found[0])) if found else ""
+        if found and found[0].get("metadata", {}).get(GATHERED):
+            return json.dumps(local_place(found[0]))
         pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
         return json.dumps([pair for pair in pairs if pair[0] is not None])
 def local_place(artifact: dict[str, Any]) -> str:

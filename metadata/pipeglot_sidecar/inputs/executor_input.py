@@ -6,7 +6,7 @@ import json
 
 from pipeglot_expression.runtime.contract import SLOT
 from pipeglot_expression.runtime.identity import milliseconds
-from pipeglot_expression.runtime.kfp_values import input_names, typed_param, unwrapped, whole
+from pipeglot_expression.runtime.kfp_values import MOUNTS, input_names, typed_param, unwrapped, whole
 from pipeglot_sidecar.artifacts.decoding import is_object
 from pipeglot_sidecar.artifacts.file_modes import restore
 from pipeglot_sidecar.faults import Trouble
@@ -24,6 +24,8 @@ INDEX = "pipeglot-index"
 FINAL_STATUS = "pipeglot-status"
 """Given to the steps of `on_exit` that follow once more behind their graph: for a run in which the engine itself failed
 a task, and nothing else was started. A hook that succeeds would stand for the graph that failed, so they end badly."""
+GATHERED = "gathered"
+"""In the metadata of one artifact that holds those of all items, as `INDEX/data.tgz`."""
 NOTHING = -1
 """The index of an item that stands for none: Kubeflow cannot collect what a loop of no items left."""
 
@@ -35,7 +37,6 @@ TOLD = {
 }
 BY_SCHEDULE = "schedule"
 """In place of the run's id, where the engine starts the run by our schedule."""
-MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
 STATUSES = {
     "SUCCEEDED": "succeeded",
     "COMPLETE": "succeeded",
@@ -130,6 +131,8 @@ class ExecutorInput:
         found = self.read.get(name, [])
         if not read.get("fan"):
             return json.dumps(_settled_path(found[0])) if found else ""
+        if found and found[0].get("metadata", {}).get(GATHERED):
+            return json.dumps(local_place(found[0]))
         pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
         return json.dumps([pair for pair in pairs if pair[0] is not None])
 

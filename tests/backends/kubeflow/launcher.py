@@ -139,7 +139,8 @@ class Launcher:
         for name, source in inputs.get("artifacts", {}).items():
             ((kind, where),) = source.items()
             if kind == "componentInputArtifact":
-                found["artifacts"][name] = given["artifacts"][where]
+                # of a list that a graph is given `GetInputArtifactsByExecutionID` keeps one
+                found["artifacts"][name] = given["artifacts"][where][-1:]
             else:
                 found["artifacts"][name] = done[where["producerTask"]].artifacts[where["outputArtifactKey"]]
         return found

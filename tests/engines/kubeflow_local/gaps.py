@@ -27,7 +27,15 @@ GAPS = (
         "Parent pipeline input argument",
         (
             *("allowed_failure", "failure_read_later", "fan_out_dicts", "fan_out_empty", "fan_out_over_skipped"),
-            *("fan_out_params", "fan_out_skipped", "foreach_file", "hostile_text", "matrix_params", "states_told"),
+            *(
+                "fan_out_over_artifacts",
+                "fan_out_params",
+                "fan_out_skipped",
+                "foreach_file",
+                "hostile_text",
+                "matrix_params",
+                "states_told",
+            ),
         ),
     ),
     Gap("null-in-dict", "broken", 'Got: "None" of type', ("params_typed",)),

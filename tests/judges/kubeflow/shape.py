@@ -21,6 +21,8 @@ EXIT = ("exit-handler-1", "on-exit")
 SIDECAR = "pipeglot-sidecar"
 CARRIERS = ("pipeglot-ends", "pipeglot-exits", "pipeglot-verdict")
 BACKSTOP = "pipeglot-backstop-"
+GATHERING = "-gathered"
+"""Ends the name of a task that makes one artifact of those of all items."""
 
 
 def shape(pipeline: Pipeline, spec: Mapping[str, Any]) -> list[str]:
@@ -54,7 +56,7 @@ def _found(pipeline: Pipeline, spec: Mapping[str, Any]) -> Mapping[str, list[Any
         "edges": sorted(
             {edge for edge in _edges(spec, listing) if edge[1] not in {step.id for step in pipeline.on_exit}}
         ),
-        "carriers": sorted({key for key, _ in _tasks(spec) if key in CARRIERS}),
+        "carriers": sorted({key for key, _ in _tasks(spec) if _needs_no_sidecar(key)}),
         "images": sorted((name, each["image"]) for name, _, each in steps if name not in listing),
         "re-tries": sorted(
             (name, task["retryPolicy"]["maxRetryCount"]) for name, task, _ in steps if "retryPolicy" in task
@@ -111,7 +113,7 @@ def _without_sidecar(spec: Mapping[str, Any]) -> list[str]:
         for key, task in tasks.items():
             taken = task.get("inputs", {}).get("artifacts", {}).get(SIDECAR)
             after = SIDECAR in task.get("dependentTasks", ())
-            if key not in (SIDECAR, *CARRIERS) and (taken != given or after != (SIDECAR in tasks)):
+            if key != SIDECAR and not _needs_no_sidecar(key) and (taken != given or after != (SIDECAR in tasks)):
                 found.append(key)
     return found
 
@@ -130,7 +132,11 @@ def _edges(spec: Mapping[str, Any], listing: Mapping[str, str]) -> Iterator[tupl
 
 
 def _carries(key: str) -> bool:
-    return key in CARRIERS or key.startswith(BACKSTOP)
+    return _needs_no_sidecar(key) or key.startswith(BACKSTOP)
+
+
+def _needs_no_sidecar(key: str) -> bool:
+    return key in CARRIERS or key.endswith(GATHERING)
 
 
 def _resources(asked: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -156,7 +162,7 @@ def _wanted(pipeline: Pipeline, carried: Carrying) -> Mapping[str, list[Any]]:
         "steps": sorted(step.id for step in steps),
         "list tasks": sorted(names.items[step] for step in listed),
         "edges": sorted((need, step.id) for step in pipeline.steps for need in step.needs),
-        "carriers": _carriers(pipeline, carried),
+        "carriers": sorted([*_carriers(pipeline, carried), *names.gathered.values()]),
         "images": sorted((step.id, step.image) for step in steps),
         "re-tries": sorted(
             (step.id, step.retry.limit) for step in steps if step.retry and RetryOn.LOST in step.retry.on

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pipeglot.ir import Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.emit.types import FINAL_STATUS, STRING, Types, artifact_type, param_type
-from pipeglot_backends.kubeflow.names import ENDS, EXIT_HANDLER, Names
+from pipeglot_backends.kubeflow.emit.types import ANY_ARTIFACT, FINAL_STATUS, STRING, Types, artifact_type, param_type
+from pipeglot_backends.kubeflow.names import ENDS, EXIT_HANDLER, GATHERED, Names
 from pipeglot_expression.runtime.contract import STATE
 from pipeglot_expression.runtime.kfp_values import input_names
 
@@ -60,11 +60,15 @@ def reads_of(
     """`inside`: steps of `on_exit` stand in the graph of the others, behind what tells how these ended."""
     named = input_names(read.slot for read in step.reads)
     carried = [read for read in step.reads if _is_carried(step, read, inside)]
-    if inside:
-        told = [read for read in carried if read.kind is ReadKind.RUN]
-        others = (_given(pipeline, read, named[read.slot], names, types) for read in carried if read not in told)
-        return (*(_from_ends(named[read.slot], read) for read in told), *others)
-    return tuple(_given(pipeline, read, named[read.slot], names, types) for read in carried)
+    told = [read for read in carried if inside and read.kind is ReadKind.RUN]
+    given = [_from_ends(named[read.slot], read) for read in told]
+    for read in carried:
+        task = names.gathered.get((read.step or "", read.output or "")) if step.fan_out else None
+        if read.is_artifact and task:
+            given.append(Binding(named[read.slot], ANY_ARTIFACT, output_of_artifact(task, GATHERED), artifact=True))
+        elif read not in told:
+            given.append(_given(pipeline, read, named[read.slot], names, types))
+    return tuple(given)
 
 
 def _is_carried(step: Step, read: Read, inside: bool) -> bool:
@@ -89,7 +93,7 @@ def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types
     step = pipeline.by_id[read.step or ""]
     if read.is_artifact:
         output = step.output(read.output or "")
-        source: Data = {"taskOutputArtifact": {"producerTask": names.step[step.id], "outputArtifactKey": output.name}}
+        source = output_of_artifact(names.step[step.id], output.name)
         return Binding(name, artifact_type(output, read.fan), source, artifact=True)
     task = names.step[step.id]
     if read.kind is ReadKind.STATE and step.fan_out:
@@ -103,6 +107,10 @@ def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types
 def output_of(task: str, name: str = STATE) -> Data:
     """As a task beside it takes it."""
     return {"taskOutputParameter": {"producerTask": task, "outputParameterKey": name}}
+
+
+def output_of_artifact(task: str, name: str) -> Data:
+    return {"taskOutputArtifact": {"producerTask": task, "outputArtifactKey": name}}
 
 
 def selected(task: str, name: str = STATE) -> Data:

@@ -16,7 +16,7 @@ from pipeglot_backends.kubeflow.emit.bindings import (
     merged,
     task_inputs,
 )
-from pipeglot_backends.kubeflow.emit.carried.ends import ends, outer_verdict, told_outside, verdict
+from pipeglot_backends.kubeflow.emit.carried import ends, gathering
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.emit.types import STRING, param_default, param_type
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE
@@ -69,7 +69,8 @@ def _handed_on(graph: Graph) -> tuple[Binding, ...]:
 
 def _steps(graph: Graph) -> dict[str, Data]:
     """What is carried of failures fails the graph at its end."""
-    return {**graph.tasks(graph.pipeline.steps), **verdict(graph, graph.carried.softened)}
+    made = {**graph.tasks(graph.pipeline.steps), **gathering.gathering(graph)}
+    return {**made, **ends.verdict(graph, graph.carried.softened)}
 
 
 def _with_exit(graph: Graph) -> dict[str, Data]:
@@ -87,15 +88,18 @@ def _with_exit_inside(graph: Graph) -> dict[str, Data]:
     do something only if the engine itself failed a task; and a verdict on a graph that has ended well."""
     everything = (*graph.pipeline.steps, *graph.pipeline.on_exit)
     inside = (*graph.params_used(everything), *_handed_on(graph))
-    definitions, outputs = told_outside(graph)
+    definitions, outputs = ends.told_outside(graph)
     component: Data = {
         "inputDefinitions": input_definitions(inside),
         "outputDefinitions": definitions,
-        "dag": {"tasks": {**graph.tasks(everything), **ends(graph)}, "outputs": outputs},
+        "dag": {
+            "tasks": {**graph.tasks(everything), **gathering.gathering(graph), **ends.ends(graph)},
+            "outputs": outputs,
+        },
     }
     handler: Data = _group(EXIT_HANDLER, graph.components.name_of(component, EXIT_HANDLER), inside)
     backstop = _exit_task(replace(graph, backstop=True))
-    return {EXIT_HANDLER: handler, **outer_verdict(graph), **backstop}
+    return {EXIT_HANDLER: handler, **ends.outer_verdict(graph), **backstop}
 
 
 def _exit_task(graph: Graph) -> dict[str, Data]:

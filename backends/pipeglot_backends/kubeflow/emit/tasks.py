@@ -251,6 +251,9 @@ class Graph:
         if self._is_inside(step):
             first.append(ENDS)
             needs = tuple(dict.fromkeys(read.step for read in step.reads if read.step))
+        if step.fan_out and not self.backstop:
+            read = ((each.step or "", each.output or "") for each in step.reads if each.is_artifact)
+            first += [self.names.gathered[each] for each in read if each in self.names.gathered]
         return [*first, *(self.names.step[need] for need in needs)]
 
     def _told(self, step: Step, verb: str) -> tuple[Binding, ...]:

@@ -10,16 +10,8 @@ from dataclasses import dataclass
 
 from pipeglot.ir import Step
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.emit.bindings import (
-    Binding,
-    input_definitions,
-    merged,
-    output_of,
-    parameter,
-    selected,
-    task_inputs,
-)
-from pipeglot_backends.kubeflow.emit.executors import placement
+from pipeglot_backends.kubeflow.emit.bindings import Binding, output_of, parameter, selected
+from pipeglot_backends.kubeflow.emit.carried.programs import program_task
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.emit.types import LIST, STRING
 from pipeglot_backends.kubeflow.names import ENDS, EXIT_HANDLER, EXITS, VERDICT
@@ -55,11 +47,6 @@ if bad: print('not ended well:',*bad,file=sys.stderr)
 sys.exit(bool(bad and not files))
 """
 """As `Reads.status` of the sidecar has it. Without outputs it is the verdict. A step with `?` before it may fail."""
-LINES = "import sys;count=int(sys.argv.pop(1));exec('\\n'.join(sys.argv.pop(1) for _ in range(count)))"
-"""A program that comes line by line: JSON has one line for a text, and nobody reviews one of a thousand letters."""
-RETRIES: Data = {"maxRetryCount": 2, "backoffDuration": "10s", "backoffFactor": 2.0, "backoffMaxDuration": "60s"}
-"""Nobody asked for these tasks, so a node that is gone under one is not to end a run. Vertex AI tries a verdict again
-for what it says, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +117,7 @@ def _told_outside(graph: Graph) -> dict[str, Data]:
 
 
 def _task(graph: Graph, like: Step, name: str, found: Ended, outputs: Sequence[str] = ()) -> Data:
-    """In the image that a step has anyway."""
     marked = ("?" * graph.pipeline.by_id[step].allow_failure + step for step in found.steps)
-    lines = PROGRAM.splitlines()
-    program = [LINES, str(len(lines)), *lines] if graph.engine == "vertex" else [PROGRAM]
-    command: Data = ["python3", "-I", "-c", *program, "{{$}}", *marked]
-    needed = placement(like.pod)
-    label = graph.executors.name_of({"container": merged({"image": like.image}, {"command": command})}, name, needed)
-    if needed:
-        graph.platform[label] = needed
-    parameters: Data = {each: {"parameterType": STRING} for each in outputs}
-    component: Data = {
-        "executorLabel": label,
-        "inputDefinitions": input_definitions(found.given),
-        **({"outputDefinitions": {"parameters": parameters}} if outputs else {}),
-    }
-    return {
-        "taskInfo": {"name": name},
-        "componentRef": {"name": graph.components.name_of(component, name)},
-        "cachingOptions": {},
-        "dependentTasks": list(found.needs),
-        "inputs": task_inputs(found.given),
-        **({"retryPolicy": RETRIES} if outputs or graph.engine == "kubeflow" else {}),
-    }
+    parameters: dict[str, Data] = {each: {"parameterType": STRING} for each in outputs}
+    made: dict[str, Data] = {"parameters": parameters} if outputs else {}
+    return program_task(graph, like, name, PROGRAM, found.given, found.needs, made, marked)
