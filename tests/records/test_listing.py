@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeglot_records.model.derivation import OVERDUE
-from pipeglot_records.show.run_list import list_runs, runs_text
+from pipeglot_records.queries.filter import ALL, Wanted
+from pipeglot_records.show.run_list import list_runs
+from pipeglot_records.show.run_table import runs_text
 from pipeglot_records.store.database import Store
 from tests.records.conftest import OTHER, RUN, Log
 
@@ -26,20 +28,20 @@ def filled(definition: str, store: Store, tmp_path: Path) -> Store:
     return store
 
 
-def ids(store: Store, **wanted: object) -> list[str]:
-    return [entry["run"] for entry in list_runs(store, **wanted)]  # type: ignore[arg-type]  # a test's shorthand
+def ids(store: Store, wanted: Wanted = ALL, now: int | None = None) -> list[str]:
+    return [entry["run"] for entry in list_runs(store, wanted, now=now)]
 
 
 def test_it_lists_the_newest_first(filled: Store) -> None:
     assert ids(filled) == [OTHER, RUN]
-    assert ids(filled, limit=1) == [OTHER]
+    assert ids(filled, Wanted(limit=1)) == [OTHER]
 
 
 def test_it_keeps_to_a_pipeline_or_a_state(filled: Store) -> None:
-    assert ids(filled, state="succeeded") == [RUN]
-    assert ids(filled, state="cancelled") == []
-    assert ids(filled, pipeline="churn") == [OTHER, RUN]
-    assert ids(filled, pipeline="chur") == []
+    assert ids(filled, Wanted(state="succeeded")) == [RUN]
+    assert ids(filled, Wanted(state="cancelled")) == []
+    assert ids(filled, Wanted(pipeline="churn")) == [OTHER, RUN]
+    assert ids(filled, Wanted(pipeline="chur")) == []
 
 
 def test_it_tells_a_run_that_lives_from_a_silent_one(definition: str, store: Store, tmp_path: Path) -> None:
@@ -47,10 +49,9 @@ def test_it_tells_a_run_that_lives_from_a_silent_one(definition: str, store: Sto
     last = log.lines[-1]["time"]
     assert [entry["state"] for entry in list_runs(store, now=last + OVERDUE)] == ["running"]
     assert [entry["state"] for entry in list_runs(store, now=last + OVERDUE + 1)] == ["unknown"]
-    assert (
-        ids(store, state="running", now=last + OVERDUE) == ids(store, state="unknown", now=last + OVERDUE + 1) == [RUN]
-    )
-    assert ids(store, state="unknown", now=last) == []
+    assert ids(store, Wanted(state="running"), now=last + OVERDUE) == [RUN]
+    assert ids(store, Wanted(state="unknown"), now=last + OVERDUE + 1) == [RUN]
+    assert ids(store, Wanted(state="unknown"), now=last) == []
 
 
 def test_it_is_a_table(filled: Store) -> None:
@@ -62,7 +63,7 @@ def test_it_says_that_there_are_none(store: Store) -> None:
 
 
 def test_it_gives_what_a_program_needs(filled: Store) -> None:
-    entry = list_runs(filled, state="succeeded")[0]
+    entry = list_runs(filled, Wanted(state="succeeded"))[0]
     assert entry["started"] == "2027-01-15T08:00:01.000Z"
     assert entry["duration"] == 26.0
     assert entry["definition"] is not None

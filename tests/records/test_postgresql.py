@@ -14,10 +14,12 @@ from pwd import getpwnam
 import pytest
 import sqlalchemy as sql
 
+from pipeglot_records.queries.filter import field
 from pipeglot_records.show import normal, run, run_list
 from pipeglot_records.store import tables
 from pipeglot_records.store.database import Store, open_store
 from pipeglot_records.store.verification import rebuild_store, verify
+from tests.records import test_filter
 from tests.records.conftest import RUN, contents, eventful, take
 
 pytest.importorskip("psycopg", reason="PostgreSQL: the package `psycopg` is not installed")
@@ -130,3 +132,13 @@ def test_it_writes_one_after_another(place: str, definition: str) -> None:
         list(writers.map(write, range(4)))
     with open_store(place, {}) as store, store.reading() as connection:
         assert connection.scalar(sql.select(sql.func.count()).select_from(tables.events)) == 10
+
+
+def test_it_finds_and_sorts_the_same_runs(shared: Store) -> None:
+    test_filter.fill(shared)
+    assert [(text, test_filter.found(shared, text)) for text, _ in test_filter.HOLDS] == list(test_filter.HOLDS)
+    sorts = [
+        (by, down, test_filter.found(shared, "pipeline == churn", sort=(field(by), down)))
+        for by, down, _ in test_filter.SORTED
+    ]
+    assert sorts == list(test_filter.SORTED)

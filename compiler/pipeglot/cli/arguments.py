@@ -152,7 +152,14 @@ def _runs(command: Parser) -> None:
     command.add_argument(
         "--limit", type=at_least_one, default=20, metavar="N", help="at most N, newest first (default: 20)"
     )
-    _format(command, "text", "json")
+    where = "only runs of which this holds, as `params.lr > 0.01 and metrics.train.auc >= 0.9 and state == failed`"
+    command.add_argument("--where", metavar="FILTER", help=where)
+    command.add_argument("--sort", metavar="FIELD", help="the least first, by a field as --where has them")
+    command.add_argument("--desc", action="store_true", help="with --sort: the greatest first")
+    command.add_argument(
+        "--columns", metavar="FIELD,…", help="these fields of each run alone (default: the usual ones)"
+    )
+    _format(command, "text", "json", "csv")
 
 
 def _show(command: Parser) -> None:

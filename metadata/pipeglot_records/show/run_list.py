@@ -1,21 +1,20 @@
-"""`pipeglot runs`: the newest runs, as data and as a table."""
+"""`pipeglot runs`: the runs that are asked for, as data."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 import sqlalchemy as sql
 
-from pipeglot_records.model.derivation import OVERDUE
-from pipeglot_records.model.run_view import RUNNING, UNKNOWN
+from pipeglot.ir import Json
 from pipeglot_records.model.vital import NOBODY, Vital
-from pipeglot_records.show.columns import aligned
-from pipeglot_records.show.formatting import duration, instant
+from pipeglot_records.queries import columns, conditions
+from pipeglot_records.queries.filter import ALL, NAMED, Field, Wanted
+from pipeglot_records.show.formatting import instant
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.tables import runs
-
-SHORT = 13
 
 
 class RunEntry(TypedDict):
@@ -32,59 +31,51 @@ class RunEntry(TypedDict):
     definition: str | None
 
 
-def list_runs(
-    store: Store,
-    *,
-    pipeline: str | None = None,
-    state: str | None = None,
-    limit: int | None = None,
-    now: int | None = None,
-    vital: Vital = NOBODY,
-) -> list[RunEntry]:
-    """Newest first."""
-    now = time.time_ns() if now is None else now
-    query = sql.select(runs).order_by(runs.c.first.desc(), runs.c.run.desc()).limit(limit)
-    if pipeline is not None:
-        query = query.where(runs.c.pipeline == pipeline)
-    if state is not None:
-        query = query.where(_in_state(state, now, vital))
+def asked(store: Store, wanted: Wanted, fields: Sequence[Field], vital: Vital = NOBODY) -> Sequence[Mapping[str, Json]]:
+    """Of each run the fields, or what is usual where none are named. Raises `NotComparable`."""
+    if fields:
+        return table_of_runs(store, wanted, fields, vital=vital)
+    return [{**entry} for entry in list_runs(store, wanted, vital=vital)]  # type: ignore[dict-item]  # all of it is JSON
+
+
+def list_runs(store: Store, wanted: Wanted = ALL, *, now: int | None = None, vital: Vital = NOBODY) -> list[RunEntry]:
+    """Newest first, where nothing else is asked. Raises `NotComparable`."""
     with store.reading() as connection:
-        return [_entry(row, vital.seen_at(row.run, row.seen, now)) for row in connection.execute(query)]
+        return _found(connection, wanted, conditions.Now(time.time_ns() if now is None else now, vital))
 
 
-def runs_text(entries: list[RunEntry]) -> str:
-    if not entries:
-        return "no runs\n"
-    rows = [("RUN", "PIPELINE", "STATE", "STARTED (UTC)", "DURATION", "TARGET")]
-    length = _telling(entries)
-    rows += [
-        (
-            entry["run"][:length],
-            entry["pipeline"] or "?",
-            entry["state"],
-            entry["started"][:19].replace("T", " "),
-            duration(None if entry["duration"] is None else round(entry["duration"] * 1e9)),
-            entry["target"] or "",
-        )
+def table_of_runs(
+    store: Store, wanted: Wanted, fields: Sequence[Field], *, now: int | None = None, vital: Vital = NOBODY
+) -> list[dict[str, Json]]:
+    """Of each run these fields, by their names: null where it has none, a list where items have one each."""
+    with store.reading() as connection:
+        entries = _found(connection, wanted, conditions.Now(time.time_ns() if now is None else now, vital))
+        ids = [entry["run"] for entry in entries]
+        found = {field: columns.cells(connection, field, ids) for field in fields if field[0] in NAMED}
+    return [
+        {".".join(field): found[field].get(entry["run"]) if field in found else _own(entry, field) for field in fields}
         for entry in entries
     ]
-    return "\n".join(aligned(rows, right=frozenset({4}))) + "\n"
 
 
-def _telling(entries: list[RunEntry]) -> int:
-    """Characters of an id that tell these runs apart; at least a few, so that they can be typed."""
-    ids = {entry["run"] for entry in entries}
-    return next((count for count in range(SHORT, 36) if len({run[:count] for run in ids}) == len(ids)), 36)
+def _own(entry: RunEntry, field: Field) -> Json:
+    known: Mapping[str, Json] = {**entry}  # type: ignore[dict-item]  # a TypedDict's values have no common type
+    return known[field[0]]
 
 
-def _in_state(state: str, now: int, vital: Vital) -> sql.ColumnElement[bool]:
-    heard = sql.and_(runs.c.seen >= now - OVERDUE, runs.c.run.not_in(vital.silent))
-    alive = sql.or_(runs.c.run.in_(vital.alive), heard)
-    if state == RUNNING:
-        return sql.and_(runs.c.state.is_(None), alive)
-    if state == UNKNOWN:
-        return sql.and_(runs.c.state.is_(None), sql.not_(alive))
-    return runs.c.state == state
+def _found(connection: sql.Connection, wanted: Wanted, now: conditions.Now) -> list[RunEntry]:
+    newest = (runs.c.first.desc(), runs.c.run.desc())
+    query = sql.select(runs).order_by(
+        *(conditions.order(wanted.sort[0], down=wanted.sort[1]) if wanted.sort else ()), *newest
+    )
+    if wanted.pipeline is not None:
+        query = query.where(runs.c.pipeline == wanted.pipeline)
+    if wanted.state is not None:
+        query = query.where(conditions.in_state(wanted.state, now))
+    if wanted.where is not None:
+        query = query.where(conditions.clause(wanted.where, now))
+    rows = connection.execute(query.limit(wanted.limit))
+    return [_entry(row, now.vital.seen_at(row.run, row.seen, now.at)) for row in rows]
 
 
 def _entry(row: sql.Row[Any], now: int) -> RunEntry:
@@ -92,7 +83,7 @@ def _entry(row: sql.Row[Any], now: int) -> RunEntry:
     return {
         "run": row.run,
         "pipeline": row.pipeline,
-        "state": row.state or (RUNNING if now - row.seen <= OVERDUE else UNKNOWN),
+        "state": row.state or conditions.open_state(row.seen, now),
         "started": instant(started),
         "ended": None if row.ended is None else instant(row.ended),
         "duration": None if row.ended is None else max(0, row.ended - started) / 1e9,

@@ -19,6 +19,7 @@ from pipeglot_records.store.rows import (
     attempt_row,
     lineage_rows,
     output_rows,
+    param_rows,
     remark_rows,
     run_row,
     step_rows,
@@ -101,7 +102,8 @@ def _run(connection: sql.Connection, run: str, events: list[Event]) -> None:
     table = tables.runs
     before = connection.execute(sql.select(table).where(table.c.run == run)).first()
     if before is not None:
-        connection.execute(table.delete().where(table.c.run == run))
+        for old in (table, tables.run_params):
+            connection.execute(old.delete().where(old.c.run == run))
     times = [event.time for event in events]
     facts = fold(run, journal.of_run_level(connection, run))
     row = run_row(facts)
@@ -112,6 +114,7 @@ def _run(connection: sql.Connection, run: str, events: list[Event]) -> None:
     if facts.over:
         row["state"] = _ended(connection, run)
     connection.execute(table.insert(), row)
+    _insert(connection, tables.run_params, param_rows(facts))
 
 
 def _seen_definition(connection: sql.Connection, run: str) -> str | None:

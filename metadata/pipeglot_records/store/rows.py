@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -29,6 +30,15 @@ def run_row(facts: Facts) -> Row:
         "started": facts.started,
         "ended": facts.ended,
     }
+
+
+def param_rows(facts: Facts) -> Iterator[Row]:
+    for name, entry in mapping(facts.head.get("params")).items():
+        value = mapping(entry).get("value")
+        if value is not None:
+            found = number(value)
+            word = value if isinstance(value, str) and _is_kept(value) else write(value)
+            yield {"run": facts.run, "name": name, "number": found, "word": None if found is not None else word}
 
 
 def attempt_row(run: str, attempt: Attempt) -> Row:
@@ -124,6 +134,11 @@ def _attempts(picture: RunView) -> Iterator[tuple[StepRun, Attempt]]:
     for place in picture.places():
         for one in place.tries:
             yield place, one.attempt
+
+
+def _is_kept(value: str) -> bool:
+    """Whether every database holds the text as it is."""
+    return ("\0" not in value and value.isascii()) or not re.search("[\0\ud800-\udfff]", value)
 
 
 def _kept(value: Json) -> str | None:

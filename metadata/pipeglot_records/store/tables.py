@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sql
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised when a projection changes shape: an older store is then rebuilt from its journal."""
 
 metadata = sql.MetaData()
@@ -65,6 +65,21 @@ runs = sql.Table(
     sql.Index("runs_first", "first", "run"),
     sql.Index("runs_pipeline", "pipeline", "first"),
 )
+
+run_params = sql.Table(
+    "run_params",
+    metadata,
+    _id("run", primary_key=True),
+    _id("name", primary_key=True),
+    sql.Column("number", sql.Double),
+    _text("word"),
+    sql.Index("run_params_number", "name", "number"),
+    sqlite_with_rowid=False,
+)
+"""What runs were given, to ask for: a number as `number`, all else as `word`: text as it is, the rest as JSON.
+
+Values of sensitive params are not among them.
+"""
 
 attempts = sql.Table(
     "attempts",
@@ -185,5 +200,5 @@ lineage = sql.Table(
     "lineage", metadata, _id("run", primary_key=True), _id("source", primary_key=True), _id("target", primary_key=True)
 )
 
-PROJECTED = (runs, attempts, outputs, remarks, metrics, latest, steps, uses, lineage)
+PROJECTED = (runs, run_params, attempts, outputs, remarks, metrics, latest, steps, uses, lineage)
 """All that `rebuild` empties and fills again."""

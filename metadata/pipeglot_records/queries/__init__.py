@@ -1,0 +1,1 @@
+"""Questions that the store answers, as data: which runs, what differs, where something came from."""
