@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 import yaml
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot.driver.compiling import compiled, find_target, refusals, sidecar_text
+from pipeglot.driver.compiling import compiled, find_target, options_for, refusals, sidecar_text
 from pipeglot.driver.loading import load
-from pipeglot.ir import Pipeline, Volume
+from pipeglot.driver.planning import plan, plan_text
+from pipeglot.ir import Gpu, Pipeline, Resources, Volume
 from pipeglot_backends.features import delivery
 from pipeglot_backends.kubeflow import WAY
 
@@ -284,16 +286,40 @@ DELIVERIES = {
     ("airflow", "docker"): set[str](),
     ("kubeflow", None): {"inline", "configmap", "task", "image"},
     ("vertex", None): {"inline", "importer", "image"},
-    ("local", None): {"inline", "configmap", "task", "importer", "image"},
+    ("local", None): set[str](),
 }
 
 
 @pytest.mark.parametrize("given", DELIVERIES, ids=str)
-def test_a_target_refuses_a_way_for_the_sidecar_that_it_has_not(given: tuple[str, str | None]) -> None:
+def test_a_target_says_that_a_way_for_the_sidecar_is_none_of_its_own(given: tuple[str, str | None]) -> None:
     target, profile = given
+    backend, version = find_target(target)
+    pipeline = load(FANNED, None)
     ways = ("inline", "configmap", "task", "importer", "image")
-    taken = {way for way in ways if not any("sidecar" in each for each in refused(profile, target, deliver=way))}
-    assert taken == DELIVERIES[given]
+    settings = load(PODS, profile).settings
+    for way in ways:
+        asked = replace(pipeline, deliver=way, settings=settings)
+        told = plan_text(plan(asked, backend, options_for(asked, backend, version), ()))
+        assert ("all the same" in told or "as with `auto`" in told or "ignored: the sidecar" in told) == (
+            way not in DELIVERIES[given]
+        ), told
+
+
+@pytest.mark.parametrize("target", ["argo", "kubeflow", "airflow"])
+@pytest.mark.parametrize(
+    ("gpu", "label"),
+    [
+        (Gpu(1, "NVIDIA-L4"), "nvidia.com/gpu.product"),
+        (Gpu(1, "MI300X", resource="amd.com/gpu"), "amd.com/gpu.product-name"),
+        (Gpu(1, "NVIDIA-L4", resource="nvidia.com/mig-1g.5gb"), "nvidia.com/gpu.product"),
+    ],
+)
+def test_a_kind_of_gpu_is_a_label_of_its_vendor(target: str, gpu: Gpu, label: str) -> None:
+    pipeline = load(FANNED, None)
+    step = replace(pipeline.steps[0], image="x", resources=Resources(pipeline.origin, gpu=gpu))
+    settings = {"airflow": {"operator": "kubernetes"}}
+    text = "".join(file.text for file in compiled(replace(pipeline, steps=(step,), settings=settings), target).native)
+    assert re.search(f"""{label}['"]?: ['"]?{gpu.type}""", text)
 
 
 def test_kubeflow_takes_the_sidecar_by_config_map_where_that_is_wanted() -> None:

@@ -8,7 +8,7 @@ from pipeglot.ir import Origin, Pipeline, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.names import LONGEST, has_list_task, list_task
 from pipeglot_backends.airflow.settings import local_path
-from pipeglot_backends.features import images, pods, schedules, steps
+from pipeglot_backends.features import gpus, images, pods, schedules, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
@@ -129,23 +129,6 @@ def sidecar_by_other_than_a_file(pipeline: Pipeline) -> Iterator[Origin]:
 
 CANNOT = (
     Limit(
-        label_longer_than_a_tag,
-        f"a label is a tag of the DAG, `name=value`, and a tag has at most {TAG} characters",
-        f"{DOCS}/howto/add-dag-tags.html",
-    ),
-    Limit(
-        sidecar_without_config_map,
-        "the sidecar comes by the ConfigMap that holds the step table, and all pods of the DAG mount it",
-        PODS,
-        operators=("kubernetes",),
-    ),
-    Limit(
-        sidecar_by_other_than_a_file,
-        "the sidecar is a file beside the DAG file: write `auto`",
-        BASH,
-        operators=("bash", "docker"),
-    ),
-    Limit(
         schedules.overlapping_schedule,
         "where too many runs go on, Airflow starts the next one later: it leaves none out, and stops none",
         f"{DOCS}/core-concepts/dag-run.html",
@@ -196,12 +179,6 @@ CANNOT = (
     pods.only_in_pods("steps are processes of the worker", BASH, ("bash",)),
     pods.only_in_pods("steps are containers of Docker", DOCKER, ("docker",)),
     Limit(
-        steps.gpu_type_without_label("airflow", "gpu_label"),
-        "the kind of a GPU is a label of its node, and each cluster has its own: name it, `airflow: {gpu_label: …}`",
-        "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
-        operators=("kubernetes",),
-    ),
-    Limit(
         artifacts_without_a_folder,
         "Airflow carries no artifacts between pods, and no folder is named that they share: `artifacts: file:///…`",
         XCOMS,
@@ -233,6 +210,24 @@ CANNOT = (
     ),
 )
 EMULATES = (
+    Limit(
+        label_longer_than_a_tag,
+        f"kept in the record alone: a label is a tag of the DAG, `name=value`, and a tag has at most {TAG} characters",
+        f"{DOCS}/howto/add-dag-tags.html",
+    ),
+    Limit(
+        sidecar_without_config_map,
+        "comes by the ConfigMap that holds the step table all the same, which all pods of the DAG mount",
+        PODS,
+        operators=("kubernetes",),
+    ),
+    Limit(
+        sidecar_by_other_than_a_file,
+        "comes as a file beside the DAG file all the same",
+        BASH,
+        operators=("bash", "docker"),
+    ),
+    gpus.label_of_the_vendor("airflow", "gpu_label", ("kubernetes",)),
     Limit(
         python_of_another_image,
         "ignored: the sidecar runs with the Python of the worker",

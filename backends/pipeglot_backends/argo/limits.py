@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeglot.ir import Origin, Pipeline, ReadKind
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import GPU_LABEL
-from pipeglot_backends.features import images, pods, schedules, steps
+from pipeglot_backends.features import gpus, images, pods, schedules, steps
 from pipeglot_backends.features.delivery import sidecar_without_config_map
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.features.steps import all_steps
@@ -74,12 +74,6 @@ def schedule_with_most_runs(pipeline: Pipeline) -> Iterator[Origin]:
 
 CANNOT = (
     Limit(
-        sidecar_without_config_map,
-        "the sidecar comes by the ConfigMap that holds the step table: with either in each template a workflow would "
-        "soon be too large for one object of Kubernetes",
-        f"{DOCS}/offloading-large-workflows/",
-    ),
-    Limit(
         schedule_with_bounds,
         "a CronWorkflow holds from when it is applied until it is deleted",
         f"{DOCS}/cron-workflows/",
@@ -106,11 +100,6 @@ CANNOT = (
         "has theirs before its own",
         f"{CODE}/workflow/validate/validate.go, `workflowFieldMaxLength`",
         hint="shorten the ids of the steps around it, or use fewer groups inside each other",
-    ),
-    Limit(
-        steps.gpu_type_without_label("argo", GPU_LABEL),
-        f"the kind of a GPU is a label of its node, and each cluster has its own: name it, `argo: {{{GPU_LABEL}: …}}`",
-        "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
     ),
     Limit(
         fanned_artifacts_without_store,
@@ -142,6 +131,13 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        sidecar_without_config_map,
+        "comes by the ConfigMap that holds the step table all the same: with either in each template a workflow would "
+        "soon be too large for one object of Kubernetes",
+        f"{DOCS}/offloading-large-workflows/",
+    ),
+    gpus.label_of_the_vendor("argo", GPU_LABEL),
     Limit(
         schedules.schedule, "a CronWorkflow of its own: `kubectl apply -f cronworkflow.yaml`", f"{DOCS}/cron-workflows/"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from pipeglot.ir import ConfigKey, Pod, PodField, Resources, Secret, Step, Volume
+from pipeglot.ir import ConfigKey, Gpu, Json, Pod, PodField, Resources, Secret, Step, Volume
 from pipeglot_backends.emit.yaml_text import Data
 
 SIDECAR, PYTHON_VOLUME = "/pipeglot", "pipeglot-python"
@@ -19,6 +19,15 @@ OF_CONTAINER = frozenset(
     ("allowPrivilegeEscalation", "capabilities", "privileged", "procMount", "readOnlyRootFilesystem")
 )
 """Fields of a security context that Kubernetes has for a container alone."""
+
+PRODUCTS = {"amd.com": "amd.com/gpu.product-name", "gpu.intel.com": "gpu.intel.com/product"}
+"""The labels that a vendor's own software gives nodes, by the vendor of the resource, where it is no `gpu.product`."""
+
+
+def node_label(gpu: Gpu, chosen: Json) -> str:
+    """Of nodes, by which the kind of a GPU is chosen; `chosen` by the settings of the target."""
+    vendor = gpu.resource.partition("/")[0]
+    return chosen if isinstance(chosen, str) else PRODUCTS.get(vendor, f"{vendor}/gpu.product")
 
 
 def named(pod: Pod) -> Iterator[tuple[str, Volume]]:

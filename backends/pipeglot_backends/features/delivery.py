@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.protocol import Limit
@@ -18,6 +19,11 @@ def asked(pipeline: Pipeline, *ways: str) -> Iterator[Origin]:
     """Where the profile asks for one of these ways."""
     if pipeline.deliver in ways:
         yield pipeline.profile_origin or pipeline.origin
+
+
+def as_with_auto(pipeline: Pipeline, *ways: str) -> Pipeline:
+    """For targets that have none of these ways."""
+    return replace(pipeline, deliver=None) if pipeline.deliver in ways else pipeline
 
 
 def python_of_another_image(pipeline: Pipeline) -> Iterator[Origin]:

@@ -28,19 +28,30 @@ def description(pipeline: Pipeline) -> Iterator[Origin]:
 
 def label_longer_than_a_tag(pipeline: Pipeline) -> Iterator[Origin]:
     """A feature."""
-    return (_origin(pipeline, name) for name, value in pipeline.labels.items() if len(as_tag(name, value)) > TAG)
+    kept = as_tags(pipeline)
+    return (_origin(pipeline, name) for name in pipeline.labels if name not in kept)
 
 
 def label_that_google_cloud_refuses(pipeline: Pipeline) -> Iterator[Origin]:
     """A feature."""
-    for number, (name, value) in enumerate(pipeline.labels.items(), 1):
-        fits = GOOGLE_KEY.fullmatch(name) and GOOGLE_VALUE.fullmatch(value) and not name.startswith(GOOGLE_OURS)
-        if not fits or number > GOOGLE_MOST:
-            yield _origin(pipeline, name)
+    kept = of_google_cloud(pipeline)
+    return (_origin(pipeline, name) for name in pipeline.labels if name not in kept)
 
 
-def as_tag(name: str, value: str) -> str:
-    return f"{name}={value}"
+def of_google_cloud(pipeline: Pipeline) -> dict[str, str]:
+    """Those that it takes."""
+    fit = [
+        (name, value)
+        for name, value in pipeline.labels.items()
+        if GOOGLE_KEY.fullmatch(name) and GOOGLE_VALUE.fullmatch(value) and not name.startswith(GOOGLE_OURS)
+    ]
+    return dict(fit[:GOOGLE_MOST])
+
+
+def as_tags(pipeline: Pipeline) -> dict[str, str]:
+    """By name of the label, those that are no longer than a tag can be."""
+    tags = {name: f"{name}={value}" for name, value in sorted(pipeline.labels.items())}
+    return {name: tag for name, tag in tags.items() if len(tag) <= TAG}
 
 
 def on_pods(pipeline: Pipeline) -> Pipeline:

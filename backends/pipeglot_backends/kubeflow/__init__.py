@@ -66,7 +66,9 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
 
 
 def _files(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    pipeline, options, carried = carrying_failures(on_pods(pipeline), options, retries=False)
+    pipeline, options, carried = carrying_failures(
+        deliveries.as_with_auto(on_pods(pipeline), "importer"), options, retries=False
+    )
     graph = partial(Graph, pipeline, options, carried=carried)
     if pipeline.deliver == "image":
         made = documents(graph(IN_IMAGE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.features import images, pods, schedules, steps
+from pipeglot_backends.features import gpus, images, pods, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.fail_fast import (
     fail_fast_between_branches,
@@ -113,23 +113,11 @@ CANNOT = (
         "a definition has words for `runAsUser`, `runAsGroup` and `runAsNonRoot` alone",
         f"{PLATFORM}, `SecurityContext`",
     ),
-    Limit(
-        features.sidecar_by_importer,
-        "a sidecar comes in the definition, by a task or by a ConfigMap: an importer's file is on an object store, "
-        "and pods have their own credentials for that",
-        f"{CODE}/component/importer_launcher.go",
-    ),
     python_in_each_image(f"{PLATFORM}, `KubernetesExecutorConfig`"),
     Limit(
         features.service_account,
         "all pods of a run have one account, which `submit` names: `kubeflow: {service_account: …}`",
         f"{PLATFORM}, `KubernetesExecutorConfig`",
-    ),
-    Limit(
-        steps.gpu_type_without_label("kubeflow", GPU_LABEL),
-        "the kind of a GPU is a label of its node, and each cluster has its own: "
-        f"name it, `kubeflow: {{{GPU_LABEL}: …}}`",
-        "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
     ),
     Limit(
         fail_fast_between_branches,
@@ -157,14 +145,21 @@ CANNOT = (
         f"then name it, `kubeflow: {{{TIMEZONE}: …}}`",
         f"{SCHEDULED}/const.go, `GetLocation`",
     ),
-    Limit(
-        features.schedule_with_many_runs,
-        f"of a recurring run at most {features.MOST_RUNS} go on at a time",
-        f"{SCHEDULED}/scheduled_workflow.go, `maxMaxConcurrency`",
-    ),
 )
 
 EMULATES = (
+    Limit(
+        features.schedule_with_many_runs,
+        f"no more than {features.MOST_RUNS} go on at a time, and the next ones begin later: a recurring run takes no "
+        "larger number",
+        f"{SCHEDULED}/scheduled_workflow.go, `maxMaxConcurrency`",
+    ),
+    Limit(
+        features.sidecar_by_importer,
+        "comes as with `auto`: an importer's file is on an object store, and pods have their own credentials for that",
+        f"{CODE}/component/importer_launcher.go",
+    ),
+    gpus.label_of_the_vendor("kubeflow", GPU_LABEL),
     Limit(schedules.schedule, "a recurring run, made by `submit`", RECURRING),
     Limit(
         steps.fan_out,

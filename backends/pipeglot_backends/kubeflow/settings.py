@@ -58,7 +58,7 @@ SETTINGS: dict[str, Setting] = {
         "The label of nodes that holds the `type` of a GPU in this cluster.",
         NODE_LABEL,
         "cloud.google.com/gke-accelerator",
-        otherwise="none: a GPU with a `type` is refused",
+        otherwise="that of the GPU's vendor, `nvidia.com/gpu.product`",
     ),
     TIMEZONE: Setting(
         "The one zone that all schedules of this Kubeflow are read in, as its owner set `CRON_SCHEDULE_TIMEZONE`.",

@@ -50,9 +50,12 @@ __all__ = [
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    check_settings(options.settings)
+    settings = check_settings(options.settings)
+    pipeline = deliveries.as_with_auto(pipeline, "configmap", "task")
     pipeline, options, carried = carrying_failures(pipeline, options, retries=True)
-    graph = partial(Graph, pipeline, options, engine=NAME, gpu_name=name_of, carried=carried)
+    graph = partial(
+        Graph, pipeline, options, engine=NAME, gpu_name=partial(name_of, plain=settings.gpu), carried=carried
+    )
     if pipeline.deliver == "image":
         held = _checked(pipeline, _spec(graph, IN_IMAGE))
         return EmittedFile(FILE, options.sidecar), held

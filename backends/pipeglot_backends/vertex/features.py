@@ -33,7 +33,7 @@ def gpu_without_kind(pipeline: Pipeline) -> Iterator[Origin]:
 def gpu_that_google_cloud_has_not(pipeline: Pipeline) -> Iterator[Origin]:
     for step in all_steps(pipeline):
         gpu = step.resources.gpu if step.resources else None
-        if step.resources and gpu and gpu.type and not accelerators.known(gpu):
+        if step.resources and gpu and gpu.type and not accelerators.known(gpu.type):
             yield step.resources.origin
 
 

@@ -6,8 +6,8 @@ from pipeglot_backends.features import images, schedules, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.labels import label_that_google_cloud_refuses, labels
 from pipeglot_backends.features.pods import (
+    left_out,
     mounted_volumes,
-    optional_config_maps,
     variables_of_pods,
     what_only_pods_have,
 )
@@ -32,12 +32,6 @@ CANNOT = (
         "the record of each step is an artifact beside its others, where `collect` reads it: "
         "steps share no folder, and the sidecar opens no connection",
         f"{PROTO}, `ExecutorInput`",
-    ),
-    Limit(
-        label_that_google_cloud_refuses,
-        "labels of Google Cloud are small letters, digits, `_` and `-`, and begin with a letter; at most 63 are free, "
-        "and names beginning with `pipeglot-` and `vertex-ai-` are not",
-        "https://cloud.google.com/resource-manager/docs/labels-overview#requirements",
     ),
     Limit(
         param_features.default_beyond_doubles,
@@ -78,21 +72,10 @@ CANNOT = (
         f"{PROTO}, `EnvVar`",
         hint="let a profile of this target give the variable as text: `steps: {STEP: {env: {NAME: text}}}`",
     ),
-    Limit(optional_config_maps, "Vertex AI sets no environment from ConfigMaps", f"{PROTO}, `EnvVar`"),
     Limit(
         steps.gpu_by_a_resource,
         "Google Cloud has GPUs by kind alone, whole ones",
         f"{GOOGLE}/reference/rest/v1/MachineSpec#AcceleratorType",
-    ),
-    Limit(
-        features.sidecar_by_config_map,
-        "Vertex AI mounts no ConfigMap: a sidecar comes in the definition, or an importer brings it",
-        f"{PROTO}, `PipelineContainerSpec`",
-    ),
-    Limit(
-        features.sidecar_by_task,
-        "a task on Vertex AI is a machine that is started: an importer brings the sidecar without one",
-        f"{PROTO}, `PipelineDeploymentConfig.ImporterSpec`",
     ),
     python_in_each_image(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(mounted_volumes, "Vertex AI mounts no volumes of Kubernetes", f"{PROTO}, `PipelineContainerSpec`"),
@@ -103,11 +86,6 @@ CANNOT = (
     ),
     Limit(steps.disk, "an executor asks for cpu, memory and accelerators alone", f"{PROTO}, `ResourceSpec`"),
     Limit(features.shared_memory, "Vertex AI gives a step no larger `/dev/shm`", f"{PROTO}, `ResourceSpec`"),
-    Limit(
-        features.gpu_without_kind,
-        f"Google Cloud has GPUs by kind alone: name one, as `{accelerators.NAMES[6]}`",
-        MACHINES,
-    ),
     Limit(
         features.gpu_that_google_cloud_has_not,
         f"Google Cloud has no such GPU; there are {', '.join(f'`{name}`' for name in accelerators.NAMES)}",
@@ -131,6 +109,22 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        features.gpu_without_kind,
+        f"an `{accelerators.PLAIN}`, or what `vertex: {{gpu: …}}` names: Google Cloud has GPUs by kind alone",
+        MACHINES,
+    ),
+    left_out("Vertex AI sets no environment from outside", f"{PROTO}, `EnvVar`"),
+    Limit(
+        features.sidecar_by_config_map,
+        "comes as with `auto`: Vertex AI mounts no ConfigMap",
+        f"{PROTO}, `PipelineContainerSpec`",
+    ),
+    Limit(
+        features.sidecar_by_task,
+        "comes as with `auto`: a task on Vertex AI is a machine that is started, and an importer needs none",
+        f"{PROTO}, `PipelineDeploymentConfig.ImporterSpec`",
+    ),
     Limit(schedules.schedule, "a schedule of Vertex AI's own, made by `submit`", SCHEDULES),
     Limit(
         steps.fan_out,
@@ -200,6 +194,12 @@ EMULATES = (
         "https://cloud.google.com/storage/docs/cloud-storage-fuse/overview",
     ),
     Limit(of_kubeflow.int_param, f"{param_features.EXACT}: run parameters travel as doubles", f"{JOBS}#RuntimeConfig"),
+    Limit(
+        label_that_google_cloud_refuses,
+        "kept in the record alone: labels of Google Cloud are small letters, digits, `_` and `-`, and begin with a "
+        "letter; at most 63 are free, and names beginning with `pipeglot-` and `vertex-ai-` are not",
+        "https://cloud.google.com/resource-manager/docs/labels-overview#requirements",
+    ),
     Limit(
         labels,
         "on the job of a run and on those of a schedule, by `submit`: a definition has none",

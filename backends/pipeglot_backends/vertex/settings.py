@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.settings import ACCOUNT, BUCKET, NETWORK, PROJECT, REGION, Setting, forms, not_texts
+from pipeglot_backends.settings import ACCOUNT, BUCKET, NETWORK, PROJECT, REGION, Form, Setting, forms, not_texts
+from pipeglot_backends.vertex.emit.accelerators import PLAIN, known
+
+GPU = Form("[A-Za-z0-9_-]+", "it is one of Google Cloud's", holds=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Settings:
     bucket: str | None = None
     service_account: str | None = None
     network: str | None = None
+    gpu: str = PLAIN
 
     def root(self, artifacts: str | None) -> str | None:
         """The `gs://` URL of the artifacts; the profile's `artifacts` where no bucket is named."""
@@ -53,6 +57,12 @@ SETTINGS: dict[str, Setting] = {
         NETWORK,
         "projects/314159/global/networks/ml",
         otherwise="none: a network of Google's own",
+    ),
+    "gpu": Setting(
+        "The kind of GPU of steps that name none.",
+        GPU,
+        "NVIDIA_L4",
+        default=PLAIN,
     ),
 }
 

@@ -43,8 +43,8 @@ def room(pipeline: Pipeline) -> Room:
     return kubeflow.room(compiled(pipeline, "kubeflow").native)
 
 
-def said(pipeline: Pipeline) -> str:
-    backend, version = find_target("kubeflow")
+def said(pipeline: Pipeline, target: str = "kubeflow") -> str:
+    backend, version = find_target(target)
     options = options_for(pipeline, backend, version)
     return plan_text(plan(pipeline, backend, options, backend.emit(pipeline, options)))
 
@@ -81,15 +81,14 @@ def test_more_than_fits_is_refused(written: Written) -> None:
 
 
 @pytest.mark.parametrize("target", ["kubeflow", "vertex"])
-def test_items_that_read_all_artifacts_of_a_fan_out_are_refused(target: str, written: Written) -> None:
-    """What is seen of them on Kubeflow is the last one alone."""
+def test_items_that_read_all_artifacts_of_a_fan_out_have_them_gathered(target: str, written: Written) -> None:
+    """Of a list of them that Kubeflow gives a graph, what is seen is the last one alone."""
     made = "  a: {run: [x], foreach: {items: [1, 2]}, outputs: {f: {artifact: file}}}\n"
     reads = "  b: {run: [x, '${{ args(steps.a.outputs.f) }}']%s}\n"
-    assert compiled(written(made + reads % ""), target).native
-    each = ", foreach: {items: [1, 2]}"
-    with pytest.raises(SpecRejected, match="the last one alone") as told:
-        compiled(written(made + reads % each), target)
-    assert "a step without `foreach`" in str(told.value.diagnostics[0].hint)
+    assert "a-f-gathered" not in compiled(written(made + reads % ""), target).native[0].text
+    pipeline = written(made + reads % ", foreach: {items: [1, 2]}")
+    assert "a-f-gathered" in compiled(pipeline, target).native[0].text
+    assert "gathers what the items of `a` left as `f`" in said(pipeline, target)
 
 
 def test_a_config_map_is_measured_as_kubernetes_does(written: Written) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load
-from pipeglot.ir import Gpu, Pipeline, Secret
+from pipeglot.ir import ConfigKey, Gpu, Pipeline, Secret
+from pipeglot_backends.features.labels import of_google_cloud
 from pipeglot_backends.vertex.emit import accelerators, quantities
 
 SPEC = """
@@ -36,7 +37,6 @@ def loaded(tmp_path: Path) -> Load:
 @pytest.mark.parametrize(
     ("step", "rest", "reason"),
     [
-        ("resources: {gpu: {count: 1}}", "", "GPUs by kind alone: name one, as `NVIDIA_L4`"),
         ("resources: {gpu: {count: 1, type: radeon}}", "", "no such GPU; there are `NVIDIA_A100_80GB`, .*"),
         ("resources: {shm: 1Gi}", "", "no larger `/dev/shm`"),
         ("resources: {disk: 1Gi}", "", "cpu, memory and accelerators alone"),
@@ -48,6 +48,34 @@ def loaded(tmp_path: Path) -> Load:
 def test_it_refuses(step: str, rest: str, reason: str, loaded: Load) -> None:
     with pytest.raises(SpecRejected, match=rf"PG401: `vertex` cannot keep this: .*{reason} \(.* can\)"):
         compiled(loaded(step, rest), "vertex")
+
+
+def test_it_takes_a_gpu_of_whatever_kind(loaded: Load) -> None:
+    pipeline = loaded("resources: {gpu: {count: 2}}", "")
+    assert '"resourceType": "NVIDIA_TESLA_T4"' in compiled(pipeline, "vertex").native[0].text
+    named = replace(pipeline, settings={"vertex": {"gpu": "nvidia-l4"}})
+    assert '"resourceType": "NVIDIA_L4"' in compiled(named, "vertex").native[0].text
+    with pytest.raises(SpecRejected, match=r"PG\d+: .*one of Google Cloud's"):
+        compiled(replace(pipeline, settings={"vertex": {"gpu": "radeon"}}), "vertex")
+
+
+@pytest.mark.parametrize("way", ["configmap", "task"])
+def test_it_brings_the_sidecar_in_a_way_that_it_has(way: str, loaded: Load) -> None:
+    pipeline = loaded("", "")
+    asked, plain = (compiled(each, "vertex").native for each in (replace(pipeline, deliver=way), pipeline))
+    assert [file.text for file in asked] == [file.text for file in plain]
+
+
+def test_a_label_that_google_cloud_refuses_stands_on_no_job(loaded: Load) -> None:
+    pipeline = replace(loaded("", ""), labels={"team": "search", "acme/Team": "Search", "Upper": "x"})
+    assert compiled(pipeline, "vertex").native
+    assert of_google_cloud(pipeline) == {"team": "search"}
+
+
+def test_a_variable_from_a_config_map_that_need_not_be_there_is_not_set(loaded: Load) -> None:
+    step = loaded("", "").steps[0]
+    optional = replace(step, env={"A": ConfigKey("c", "k", optional=True)})
+    assert compiled(replace(loaded("", ""), steps=(optional,)), "vertex").native
 
 
 def test_it_refuses_secrets(loaded: Load) -> None:
@@ -77,7 +105,7 @@ def test_it_takes_schedules(schedule: str, loaded: Load) -> None:
 
 @pytest.mark.parametrize("kind", ["nvidia-tesla-t4", "NVIDIA_TESLA_T4", "Nvidia-Tesla-T4"])
 def test_it_knows_gpus_by_the_labels_of_nodes_too(kind: str) -> None:
-    assert accelerators.known(Gpu(1, kind))
+    assert accelerators.known(kind)
     assert accelerators.name_of(Gpu(1, kind)) == "NVIDIA_TESLA_T4"
 
 

@@ -19,7 +19,7 @@ from pipeglot_backends.airflow.emit.python_text import INDENT, Name, Node, assig
 from pipeglot_backends.airflow.emit.timetables import timetable
 from pipeglot_backends.airflow.names import gate_task, has_list_task, list_task, verdict_task
 from pipeglot_backends.airflow.settings import Settings, read
-from pipeglot_backends.features.labels import as_tag
+from pipeglot_backends.features.labels import as_tags
 from pipeglot_backends.protocol import Options
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _tasks(step: Step) -> list[Node]:
 
 
 def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
-    tags = [as_tag(name, value) for name, value in sorted(pipeline.labels.items())]
+    tags = [*as_tags(pipeline).values()]
     defaults: dict[str, Node] = {
         "retries": 0,
         "trigger_rule": Name("TriggerRule.NONE_FAILED"),

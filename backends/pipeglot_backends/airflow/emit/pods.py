@@ -19,6 +19,7 @@ from pipeglot_backends.emit.pods import (
     SIDECAR,
     amounts,
     named,
+    node_label,
     security,
     variables,
 )
@@ -149,8 +150,9 @@ def _needing(needs: Resources, settings: Settings, nodes: Node) -> dict[str, Nod
     if most:
         parts: dict[str, Node] = {"requests": dict(asked)} if asked else {}
         given["container_resources"] = _k8s("ResourceRequirements", **parts, limits=dict(most))
-    if needs.gpu and needs.gpu.type and settings.gpu_label:
-        given["node_selector"] = {settings.gpu_label: needs.gpu.type, **cast("dict[str, Node]", nodes or {})}
+    if needs.gpu and needs.gpu.type:
+        label = node_label(needs.gpu, settings.gpu_label)
+        given["node_selector"] = {label: needs.gpu.type, **cast("dict[str, Node]", nodes or {})}
     return given
 
 

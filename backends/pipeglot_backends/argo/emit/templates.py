@@ -181,9 +181,9 @@ def _resources(resources: Resources) -> Data:
 def _pod(step: Step, settings: Mapping[str, Json]) -> Mapping[str, Data]:
     placed = _placed(step.pod) if step.pod else {}
     gpu: Gpu | None = step.resources.gpu if step.resources else None
-    label = settings.get(GPU_LABEL)
-    if not (gpu and gpu.type and isinstance(label, str)):
+    if not (gpu and gpu.type):
         return placed
+    label = pods.node_label(gpu, settings.get(GPU_LABEL))
     return {**placed, "nodeSelector": {label: gpu.type, **(step.pod.node_selector if step.pod else {})}}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from pipeglot.ir import ConfigKey, Gpu, Json, Pipeline, Pod, PodField, Resources, Retry, RetryOn, Secret, Step
-from pipeglot_backends.emit.pods import metadata
+from pipeglot_backends.emit.pods import metadata, node_label
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
 from pipeglot_backends.kubeflow.emit.bindings import merged
@@ -143,8 +143,8 @@ def _toleration(toleration: Mapping[str, Json]) -> Data:
 
 
 def _node(step: Step, settings: Mapping[str, Json]) -> Data:
-    gpu, label = step.resources.gpu if step.resources else None, settings.get(GPU_LABEL)
-    wanted: dict[str, Data] = {label: gpu.type} if gpu and gpu.type and isinstance(label, str) else {}
+    gpu = step.resources.gpu if step.resources else None
+    wanted: dict[str, Data] = {node_label(gpu, settings.get(GPU_LABEL)): gpu.type} if gpu and gpu.type else {}
     wanted |= step.pod.node_selector if step.pod else {}
     return {"labels": wanted} if wanted else None
 

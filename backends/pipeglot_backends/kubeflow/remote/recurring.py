@@ -47,7 +47,7 @@ def _wanted(name: str, schedule: Schedule, body: Mapping[str, Any]) -> dict[str,
         "display_name": name,
         "trigger": trigger(schedule),
         "mode": "ENABLE",
-        "max_concurrency": str(schedule.max_active or MOST_RUNS),
+        "max_concurrency": str(min(schedule.max_active or MOST_RUNS, MOST_RUNS)),
         "no_catchup": not schedule.catchup,
     }
     content = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()

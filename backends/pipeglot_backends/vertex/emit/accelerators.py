@@ -21,15 +21,18 @@ NAMES = (
     "NVIDIA_TESLA_V100",
 )
 
+PLAIN = "NVIDIA_TESLA_T4"
+"""Of a step that wants a GPU of whatever kind: there are no cheaper ones."""
 
-def known(gpu: Gpu) -> bool:
-    return _upper(gpu) in NAMES
+
+def known(kind: str) -> bool:
+    return _upper(kind) in NAMES
 
 
-def name_of(gpu: Gpu) -> str:
+def name_of(gpu: Gpu, plain: str = PLAIN) -> str:
     """The node labels of Google's own clusters say the same in small letters and with dashes: `nvidia-tesla-t4`."""
-    return _upper(gpu)
+    return _upper(gpu.type or plain)
 
 
-def _upper(gpu: Gpu) -> str:
-    return (gpu.type or "").upper().replace("-", "_")
+def _upper(kind: str) -> str:
+    return kind.upper().replace("-", "_")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeglot.ir import Json, Pipeline
+from pipeglot_backends.features.labels import of_google_cloud
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.sdk import rejected
 from pipeglot_backends.vertex.settings import Settings
@@ -37,8 +38,8 @@ def job(
             "failurePolicy": f"PIPELINE_FAILURE_POLICY_FAIL_{policy}",
         },
     }
-    if pipeline.labels:
-        body["labels"] = dict(pipeline.labels)
+    if kept := of_google_cloud(pipeline):
+        body["labels"] = kept
     named = {"serviceAccount": settings.service_account, "network": settings.network}
     return {**body, **{each: value for each, value in named.items() if value}}
 

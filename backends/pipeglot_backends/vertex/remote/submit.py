@@ -47,7 +47,7 @@ def submit(
         again = job(pipeline, files, arguments(pipeline, {}, None), settings, pipeline.name)
         if said := reconcile(connection, pipeline, again, access):
             access.say(said)
-        labelled = message("PipelineJob", {**body, "labels": {**pipeline.labels, LABEL: str(run)}})
+        labelled = message("PipelineJob", {**body, "labels": {**body.get("labels", {}), LABEL: str(run)}})
         try:
             connection.ask(
                 f"start a run of `{pipeline.name}`", connection.jobs.create_pipeline_job,
