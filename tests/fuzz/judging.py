@@ -32,6 +32,8 @@ FOLLOWED = 0.34
 COUNTED = "other places"
 NESTED = "never ends"
 """Brackets around brackets are told one after the other."""
+WHOLE = "end lines with"
+"""Changes all lines behind it, whose mistakes are told since."""
 OF_NO_PLACE = ("PG107", "PG111", "PG5")
 """What is said of a file as a whole: that it is empty, of another encoding, or not there."""
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -109,6 +111,8 @@ def unmended(path: Path, rejected: SpecRejected, random: Random) -> Iterator[str
     before, since = (sum(_same(each, chosen, end) for each in some) for some in (rejected.diagnostics, after))
     if since >= before and not any(told in chosen.message for told in (COUNTED, NESTED)):
         yield f"{chosen.code} is said again when `{chosen.hint}` was followed: {chosen.message[:200]}"
+    if WHOLE in (chosen.hint or ""):
+        return
     for each in after:
         if each.code < "PG134" and isinstance(each.origin, Span) and made.start <= each.origin.start < end:
             yield f"{chosen.code} leads to {each.code} by `{chosen.hint}`: {each.message[:100]}"

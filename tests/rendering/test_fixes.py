@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.diagnostics.origins import Origin
+from pipeglot.diagnostics.origins import Origin, Span
 from pipeglot.diagnostics.sources import Source
 from pipeglot.rendering.fixes import edit
 from pipeglot.rendering.locator import Locator
@@ -23,6 +23,15 @@ CASES = {
     "a: 1.10 # one\n": ("put quotes around it", False, 'a: "1.10" # one\n'),
     "a: x\n": ("ask someone", False, None),
 }
+
+
+def test_lines_end_alike() -> None:
+    """Of those that end otherwise the first alone is told."""
+    text = "a: b\r\rc: d\r\ne: f\rg: h"
+    hint = "end lines with LF, or write `\\r` inside double quotes"
+    made = edit(Diagnostic("PG113", "", Span("p.yaml", 4, 5), hint=hint), Locator(Source("p.yaml", text, {})))
+    assert made
+    assert made.applied(text) == "a: b\n\nc: d\r\ne: f\ng: h"
 
 
 @pytest.mark.parametrize("text", CASES)

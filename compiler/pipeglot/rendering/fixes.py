@@ -22,6 +22,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./@+:-]*(?<!:)")
 _FLOW = re.compile(r"[\[{].*[\]}]|\"[^\"]*\"|'(?:[^']|'')*'", re.DOTALL)
 _ENTRY = re.compile(r"([A-Za-z_][\w-]*): ")
 _BLANKS = re.compile(r"[ \t]*")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _FLOW_ENDS = ",[]{}"
 _TAB: Final = 4
 _QUOTES: Final = {"'": ("''", '"'), '"': ("'", '\\"')}
@@ -200,7 +201,9 @@ def _on_next_line(marked: Marked, _: str) -> Change:
 
 
 def _line_feed(marked: Marked, _: str) -> Change:
-    return marked.start, marked.end, "\n"
+    """Where one line ends so, others do: of them all the first alone is told."""
+    *_, last = _LONE_RETURN.finditer(marked.text, marked.start)
+    return marked.start, last.end(), _LONE_RETURN.sub("\n", marked.text[marked.start : last.end()])
 
 
 def _added(marked: Marked, wanted: str) -> Change:
