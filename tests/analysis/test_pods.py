@@ -89,7 +89,7 @@ def test_it_says_how_images_without_python_are_run() -> None:
 NAMESPACE = "all pods of a run are in one, which a profile names: `argo: {namespace: …}`"
 WRONG = {
     "volumes: [{mount_path: /a}]": ("PG325", "a volume has one source, and here is none"),
-    "volumes: [{mount_path: /a, emptyDir: {}, nfs: {}}]": (
+    "volumes: [{mount_path: /a, emptyDir: {}, nfs: {server: s, path: /}}]": (
         "PG325",
         "a volume has one source, and here is `emptyDir`, `nfs`",
     ),

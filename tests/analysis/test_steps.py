@@ -185,6 +185,8 @@ REFUSED = [
     ("{a: {run: x, matrix: {k: [null]}}}", ["PG301"]),
     ("{a: {run: x, foreach: {items: '${{ run.id }}'}}}", ["PG307"]),
     ("{a: {run: x, foreach: {items: plain}}}", ["PG307"]),
+    ("{a: {run: x, foreach: {items: ['${{ inputs.n }}']}}}", ["PG203"]),
+    ("{a: {run: x, matrix: {k: '${{ inputs.n }}'}}}", ["PG203"]),
     ("{a: {run: x, matrix: {k: '${{ pipeline.name }}'}}}", ["PG307"]),
     ("{a: {run: x, matrix: {k: plain}}}", ["PG307"]),
     ("{a: {run: x, matrix: {k: 3}}}", ["PG301"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import traceback
 from collections.abc import Iterable, Iterator
@@ -106,7 +107,11 @@ def unmended(path: Path, rejected: SpecRejected, random: Random) -> Iterator[str
         return
     chosen, made = random.choice(ways)
     path.write_bytes(made.applied(source.text).encode("utf-8", "surrogatepass"))
-    after = rejections(path)
+    try:
+        after = rejections(path)
+    except Exception as bug:
+        yield crash(f"`{chosen.hint}` of {chosen.code} followed", bug)
+        return
     end = made.start + len(made.text)
     before, since = (sum(_same(each, chosen, end) for each in some) for some in (rejected.diagnostics, after))
     if since >= before and not any(told in chosen.message for told in (COUNTED, NESTED)):
@@ -177,13 +182,19 @@ def _against(pipeline: Pipeline, target: str, files: tuple[EmittedFile, ...]) ->
     name, _, version = target.partition("@")
     for file in files:
         ending = Path(file.path).suffix
-        yield from _READERS.get(ending, _as_text)(file)
+        yield from _read(ending, file)
         if name == "argo" and ending == ".yaml" and argo.schemas_are_there():
             yield from _by_argo(pipeline, version, file)
         if name == "kubeflow" and file.path == "pipeline.yaml":
             yield from reader.kubeflow(file.text)
         if name == "vertex" and file.path == "pipeline.json":
             yield from reader.on_vertex(file.text)
+
+
+@functools.lru_cache(64)
+def _read(ending: str, file: EmittedFile) -> tuple[str, ...]:
+    """Many a file is the same for every pipeline."""
+    return tuple(_READERS.get(ending, _as_text)(file))
 
 
 def _by_argo(pipeline: Pipeline, version: str, file: EmittedFile) -> Iterator[str]:

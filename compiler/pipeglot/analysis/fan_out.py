@@ -111,7 +111,9 @@ def _axis_type(name: str, draft: Draft, inference: Inference) -> Type:
 def _of_params_alone(name: str, axis: SourcedTree, draft: Draft, collector: Collector) -> None:
     """What a matrix multiplies is known when the run starts; inputs stand for what they are given."""
     for ref, at in axis.references():
-        given = draft.inputs.get(ref[1]) if ref[0] == "inputs" else None
+        if ref[0] == "inputs" and ref[1] not in draft.inputs:
+            continue  # and that is told
+        given = draft.inputs[ref[1]] if ref[0] == "inputs" else None
         if ref[0] != "params" and (given is None or any(inner[0] != "params" for inner, _ in given.references())):
             path, offset = axis.place(at)
             message = f"axis `{name}` is made of params alone, and here is `{'.'.join(ref)}`"
@@ -132,7 +134,7 @@ def lowered(tree: Tree, inputs: Mapping[str, Tree] | None = None) -> Tree:
     def change(ref: tuple[str, ...]) -> Tree | None:
         if ref[0] == "matrix":
             return ["get", ["ref", "item"], ["lit", ref[1]]]
-        if ref[0] == "inputs" and inputs is not None:
+        if ref[0] == "inputs" and inputs is not None and ref[1] in inputs:  # what is not there was told already
             return lowered(inputs[ref[1]])
         return None
 

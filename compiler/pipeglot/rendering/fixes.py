@@ -146,6 +146,14 @@ def _quoted(marked: Marked, _: str) -> Change:
     return marked.start, marked.end, quoted(marked.written)
 
 
+def _unquoted(marked: Marked, _: str) -> Change:
+    """None where there are none, and the text stands in a block."""
+    quotes = marked.written[:1]
+    if quotes not in ("'", '"') or marked.written[-1:] != quotes or len(marked.written) < 3:
+        return None
+    return marked.start, marked.end, marked.written[1:-1]
+
+
 def _double_quoted(marked: Marked, _: str) -> Change:
     """In a script: the single quotes around what is marked."""
     old, new = _QUOTES.get(marked.node.style if marked.node else "", ("'", '"'))
@@ -202,8 +210,8 @@ def _on_next_line(marked: Marked, _: str) -> Change:
 
 def _line_feed(marked: Marked, _: str) -> Change:
     """Where one line ends so, others do: of them all the first alone is told."""
-    *_, last = _LONE_RETURN.finditer(marked.text, marked.start)
-    return marked.start, last.end(), _LONE_RETURN.sub("\n", marked.text[marked.start : last.end()])
+    end = [found.end() for found in _LONE_RETURN.finditer(marked.text, marked.start)][-1]
+    return marked.start, end, _LONE_RETURN.sub("\n", marked.text[marked.start : end])
 
 
 def _added(marked: Marked, wanted: str) -> Change:
@@ -227,6 +235,7 @@ FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[Marked, str], Change]], ...]
     (re.compile(r"quote it if it is text: (.+)", re.DOTALL), _replaced),
     (re.compile(r"add `([^`]+)`(?:,.*)?"), _added),
     (re.compile(r"put quotes around it"), _quoted),
+    (re.compile(r"take the quotes off"), _unquoted),
     (re.compile(r"use double quotes"), _double_quoted),
     (re.compile(r"take it out(?:[,:] .*)?"), _gone),
     (re.compile(r"take this line out"), _without_line),

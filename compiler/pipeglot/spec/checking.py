@@ -23,7 +23,7 @@ SOUND = Checked()
 
 
 def check(merged: Merged) -> Checked:
-    found = _without_strangers(faults(merged.data))
+    found = _without_strangers(faults(merged))
     if not found:
         return SOUND
     from pipeglot.spec.gathering import gathered, stands_for_params

@@ -10,12 +10,15 @@ import pydantic_core
 from pydantic_core import SchemaValidator, ValidationError
 
 from pipeglot.diagnostics.sources import Json
+from pipeglot.spec.merging import Merged
+from pipeglot.spec.schema import pod_content
 from pipeglot.spec.schema.generated import core_schema
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
 Location: TypeAlias = "tuple[str | int, ...]"
+FIELDS, OF = pod_content.FIELDS, pod_content.OF
 BESIDE = 20
 """So many unknown fields of one map are told one by one."""
 OTHERS = "others"
@@ -31,12 +34,13 @@ class Fault(NamedTuple):
     context: dict[str, Any]
 
 
-def faults(data: dict[str, Json]) -> tuple[Fault, ...]:
+def faults(merged: Merged) -> tuple[Fault, ...]:
+    in_pods = (Fault(*each) for each in pod_content.faults(merged))
     try:
-        validator().validate_python(data)
+        validator().validate_python(merged.data)
     except ValidationError as error:
-        return tuple(_few(error.errors(include_url=False)))
-    return ()
+        return (*_few(error.errors(include_url=False)), *in_pods)
+    return tuple(in_pods)
 
 
 def _few(errors: list[Any]) -> Iterator[Fault]:

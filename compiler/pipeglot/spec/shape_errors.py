@@ -15,7 +15,7 @@ from pipeglot.spec.merging import Merged
 from pipeglot.spec.naming import called, kind_of, path_of
 from pipeglot.spec.schema import patterns, reserved, tags
 from pipeglot.spec.schema.respelling import flow, long_form, respelt
-from pipeglot.spec.shape import OTHERS, Fault
+from pipeglot.spec.shape import FIELDS, OF, OTHERS, Fault
 from pipeglot.spec.spelled import spelled
 from pipeglot_expression.values import kind, shortened, with_article
 
@@ -25,6 +25,7 @@ Said: TypeAlias = "tuple[str, str, str | None]"
 WRITTEN = "written"
 """In the context of a fault: how the number or bool there was written."""
 QUOTE = "put quotes around it"
+UNQUOTE = "take the quotes off"
 NOT_INSTALLED = ", and no target of that name is installed: `pipeglot targets` lists those that are"
 _WORDS = {"int": "the number {}", "float": "the number {}", "bool": "the bool {}", "string": "the text `{}`"}
 
@@ -93,6 +94,8 @@ def _unknown(path: naming.Location, fault: Fault, merged: Merged) -> Diagnostic:
 
 def _known(fault: Fault) -> tuple[str, ...]:
     """What may stand there: in a profile the settings of every installed target too."""
+    if FIELDS in fault.context:
+        return tuple(fault.context[FIELDS])
     strangers = installed.names() if kind_of(path_of(fault.location[:-1])) == "profile" else ()
     owner = path_of(fault.location[:-1])
     steps = ("steps",) if not owner and fault.location[0] == tags.COMPONENT else ()
@@ -228,8 +231,11 @@ def _of_artifact(path: naming.Location, word: str) -> str | None:
 
 def _collection(path: naming.Location, fault: Fault) -> Said:
     wanted = "a list" if fault.kind == "list_type" else "a map"
-    message = f"{called(path)} is {wanted}, and here is {found(fault)}"
+    where = _where(path) if isinstance(path[-1], int) else called(path)
+    message = f"{where} is {wanted}, and here is {found(fault)}"
     form = long_form(kind_of(path), fault.found)
+    if fault.context.get(OF) == "text" and isinstance(fault.found, str):
+        form = f"[{flow(fault.found)}]"
     hint = f"write `{form}`" if form else None
     return ("PG304" if hint else "PG301"), message, hint
 
@@ -254,13 +260,28 @@ _SHAPES = {
 
 
 def _number(path: naming.Location, fault: Fault) -> Said:
-    limits = {"greater_than_equal": f"at least {fault.context.get('ge')}"}
+    limits = {
+        "greater_than_equal": f"at least {fault.context.get('ge')}",
+        "less_than_equal": f"at most {fault.context.get('le')}",
+    }
     wanted = limits.get(fault.kind, "a whole number")
-    return "PG318", f"{_where(path)} is {found(fault)}, and it has to be {wanted}", None
+    is_number = isinstance(fault.found, str) and _DIGITS.fullmatch(fault.found)
+    return "PG318", f"{_where(path)} is {found(fault)}, and it has to be {wanted}", UNQUOTE if is_number else None
+
+
+_DIGITS = re.compile("-?(0|[1-9][0-9]{0,18})")
+
+
+def _file_mode(path: naming.Location, fault: Fault) -> Said:
+    written = str(fault.context[WRITTEN])
+    message = f"{_where(path)} is `{written}`, which is the decimal number {int(written)} in YAML 1.2, and no octal one"
+    return "PG318", message, f"write `0o{written.lstrip('0') or '0'}`"
 
 
 def _bool(path: naming.Location, fault: Fault) -> Said:
     word = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(fault.found).lower())
+    if fault.found in ("true", "false"):
+        return "PG301", f"{_where(path)} is `true` or `false`, and here is {found(fault)}", UNQUOTE
     hint = f"write `{word}`" if word and isinstance(fault.found, str) else None
     return "PG301", f"{_where(path)} is `true` or `false`, and here is {found(fault)}", hint
 
@@ -293,6 +314,7 @@ _PATTERNS = {
         "Kubernetes tells of `metadata.name`, `.namespace`, `.uid`, `.labels['KEY']`, `.annotations['KEY']`, "
         "`spec.nodeName`, `spec.serviceAccountName`, `status.podIP` and `status.hostIP`",
     ),
+    patterns.QUANTITY: ("PG311", "a quantity is a number with a unit of Kubernetes: `512Mi`, `1.5Gi`, `500m`"),
     patterns.RESOURCE: ("PG301", "a resource is named `DOMAIN/NAME`: `nvidia.com/mig-1g.5gb`"),
     patterns.MOUNT: ("PG301", "a volume is mounted at an absolute path without `:`"),
     patterns.FORMAT: ("PG301", "a format is a word or a file ending: `csv`"),
@@ -315,5 +337,7 @@ _TOLD: dict[str, Callable[[naming.Location, Fault], Said]] = {
     "int_type": _number,
     "int_from_float": _number,
     "greater_than_equal": _number,
+    "less_than_equal": _number,
+    "file_mode": _file_mode,
     "bool_type": _bool,
 }

@@ -29,10 +29,14 @@ def schemas_are_there() -> bool:
     return SCHEMAS.is_dir()
 
 
+def definition(version: str, kind: str) -> dict[str, Any]:
+    kinds: dict[str, Any] = json.loads(gzip.decompress((SCHEMAS / f"argo-{version}.json.gz").read_bytes()))["kinds"]
+    return dict(kinds[kind])
+
+
 @functools.cache
 def _schema(version: str, kind: str) -> jsonschema.Draft7Validator:
-    kinds = json.loads(gzip.decompress((SCHEMAS / f"argo-{version}.json.gz").read_bytes()))["kinds"]
-    return jsonschema.Draft7Validator(kinds[kind])
+    return jsonschema.Draft7Validator(definition(version, kind))
 
 
 def schema(version: str, document: Any) -> list[str]:
