@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.fields.walk import laid_over
@@ -65,10 +66,24 @@ SOURCES: dict[str, Two] = {
     "hostPath": ({"path": "/a"}, {"path": "/b"}),
     "nfs": ({"server": "a", "path": "/"}, {"server": "b", "path": "/"}),
     "csi": ({"driver": "a"}, {"driver": "b"}),
-    "ephemeral": ({"volumeClaimTemplate": {"spec": {"a": 1}}}, {"volumeClaimTemplate": {"spec": {"a": 2}}}),
+    "ephemeral": (
+        {"volumeClaimTemplate": {"spec": {"volumeName": "a"}}},
+        {"volumeClaimTemplate": {"spec": {"volumeName": "b"}}},
+    ),
     "projected": ({"sources": [{"secret": {"name": "a"}}]}, {"sources": [{"secret": {"name": "b"}}]}),
 }
-AFFINITY: Two = ({"note": "a"}, {"note": "b"})
+TERMS: dict[str, Callable[[Any], Any]] = {
+    "nodeAffinity": lambda each: {"nodeSelectorTerms": [{"matchExpressions": [each]}]},
+    "podAffinity": lambda each: [{"topologyKey": "a", "labelSelector": {"matchExpressions": [each]}}],
+    "podAntiAffinity": lambda each: [{"topologyKey": "a", "labelSelector": {"matchExpressions": [each]}}],
+}
+AFFINITY: dict[str, Two] = {
+    kind: (
+        {"requiredDuringSchedulingIgnoredDuringExecution": of({"key": "a", "operator": "Exists"})},
+        {"requiredDuringSchedulingIgnoredDuringExecution": of({"key": "b", "operator": "Exists"})},
+    )
+    for kind, of in TERMS.items()
+}
 RIGHTS: dict[str, Two] = {
     "runAsUser": (1, 2),
     "runAsGroup": (1, 2),
@@ -199,10 +214,7 @@ PROBES: dict[str, Two] = {
     },
     "steps.*.kubernetes.service_account": pod("service_account", "one", "other"),
     "steps.*.kubernetes.image_pull_secrets": pod("image_pull_secrets", ["one"], ["other"]),
-    **{
-        f"steps.*.kubernetes.affinity.{kind}": pod(f"affinity.{kind}", *AFFINITY)
-        for kind in ("nodeAffinity", "podAffinity", "podAntiAffinity")
-    },
+    **{f"steps.*.kubernetes.affinity.{kind}": pod(f"affinity.{kind}", *two) for kind, two in AFFINITY.items()},
     **{
         f"steps.*.kubernetes.security_context.{name}": pod(f"security_context.{name}", *two)
         for name, two in RIGHTS.items()
