@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 from tests.fuzz.hostile import RESPELT
@@ -198,7 +199,7 @@ def _read(ending: str, file: EmittedFile) -> tuple[str, ...]:
 
 
 def _by_argo(pipeline: Pipeline, version: str, file: EmittedFile) -> Iterator[str]:
-    document = yaml.load(file.text, _LOADER)
+    (document,) = _documents(file.text)
     yield from argo.schema(version, document)
     if document["kind"] == "WorkflowTemplate":
         yield from argo.shape(pipeline, document)
@@ -215,9 +216,15 @@ def _as_python(file: EmittedFile) -> Iterator[str]:
     yield from ()
 
 
+@functools.lru_cache(8)
+def _documents(text: str) -> list[Any]:
+    """Read once by whoever judges them."""
+    return list(yaml.load_all(text, _LOADER))
+
+
 def _as_yaml(file: EmittedFile) -> Iterator[str]:
     """What was written is read as the same by the next writer."""
-    documents = list(yaml.load_all(file.text, _LOADER))
+    documents = _documents(file.text)
     again = list(yaml.load_all(yaml.dump_all(documents, Dumper=_DUMPER, sort_keys=False), _LOADER))
     if repr(documents) != repr(again):
         yield f"{file.path} reads otherwise when it was read and written"

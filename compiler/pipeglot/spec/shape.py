@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pydantic_core
@@ -11,8 +12,10 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from pipeglot.diagnostics.sources import Json
 from pipeglot.spec.merging import Merged
+from pipeglot.spec.naming import path_of
 from pipeglot.spec.schema import pod_content
 from pipeglot.spec.schema.generated import core_schema
+from pipeglot.spec.spelled import spelled
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -35,12 +38,16 @@ class Fault(NamedTuple):
 
 
 def faults(merged: Merged) -> tuple[Fault, ...]:
-    in_pods = (Fault(*each) for each in pod_content.faults(merged))
+    in_pods = (Fault(*each) for each in pod_content.faults(merged.data, partial(_written, merged)))
     try:
         validator().validate_python(merged.data)
     except ValidationError as error:
         return (*_few(error.errors(include_url=False)), *in_pods)
     return tuple(in_pods)
+
+
+def _written(merged: Merged, location: Location, number: Json) -> str:
+    return spelled(merged, path_of(location), number)
 
 
 def _few(errors: list[Any]) -> Iterator[Fault]:

@@ -8,16 +8,17 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from pipeglot.diagnostics.sources import Json
-from pipeglot.spec.merging import Map, Merged
-from pipeglot.spec.naming import Location, path_of
 from pipeglot.spec.schema import patterns
 from pipeglot.spec.schema.tags import document_tag
-from pipeglot.spec.spelled import spelled
 
 FIELDS: Final = "fields"
 """In the context of an unknown field: those that are known there."""
 OF: Final = "of"
 """In the context of what is no list: of what it would be one."""
+Map: TypeAlias = dict[str, Json]
+Location: TypeAlias = tuple[str | int, ...]
+Written: TypeAlias = Callable[[Location, Json], str]
+"""How a number was written at a place."""
 Found: TypeAlias = Iterator[tuple[str, Location, Json, dict[str, Any]]]
 """Mistakes, as the schema of the language tells its own."""
 
@@ -45,13 +46,13 @@ _NEEDED: Final = {"SecretVolumeSource": ("secretName",), "ConfigMapVolumeSource"
 """What a pod is refused without, though its type does not say so."""
 
 
-def faults(merged: Merged) -> Found:
+def faults(data: Map, written: Written) -> Found:
     """Nothing is loaded for it where no part of the spec says anything of pods."""
     seen: set[int] = set()
-    for location, pod in _pods(merged.data):
+    for location, pod in _pods(data):
         if id(pod) not in seen:  # `defaults` are in every step
             seen.add(id(pod))
-            yield from _of_pod(pod, location, merged)
+            yield from _of_pod(pod, location, written)
 
 
 def _pods(data: Map) -> Iterator[tuple[Location, Map]]:
@@ -67,15 +68,15 @@ def _pods(data: Map) -> Iterator[tuple[Location, Map]]:
             yield (*location, "kubernetes"), pod
 
 
-def _of_pod(pod: Map, at: Location, merged: Merged) -> Found:
+def _of_pod(pod: Map, at: Location, written: Written) -> Found:
     for field, kind in (("affinity", "Affinity"), ("security_context", "SecurityContext")):
-        yield from _parts(kind, pod.get(field), (*at, field), merged)
+        yield from _parts(kind, pod.get(field), (*at, field), written)
     volumes = pod.get("volumes")
     for index, volume in enumerate(volumes if isinstance(volumes, list) else ()):
-        yield from _parts("Volume", volume, (*at, "volumes", index), merged)
+        yield from _parts("Volume", volume, (*at, "volumes", index), written)
 
 
-def _parts(kind: str, found: Json, at: Location, merged: Merged) -> Found:
+def _parts(kind: str, found: Json, at: Location, written: Written) -> Found:
     """The fields that the language leaves to Kubernetes; that they are maps and lists is checked with its own."""
     if not isinstance(found, dict):
         return
@@ -83,31 +84,31 @@ def _parts(kind: str, found: Json, at: Location, merged: Merged) -> Found:
 
     for field, wanted in TYPES[kind].items():
         if isinstance(found.get(field), (dict, list)):
-            yield from _value(wanted, found[field], (*at, field), merged)
+            yield from _value(wanted, found[field], (*at, field), written)
 
 
-def _value(wanted: str, found: Json, at: Location, merged: Merged) -> Found:
+def _value(wanted: str, found: Json, at: Location, written: Written) -> Found:
     if wanted[0] in "[{":
-        yield from _collection(wanted, found, at, merged)
+        yield from _collection(wanted, found, at, written)
     elif wanted in _SCALARS:
-        yield from _SCALARS[wanted](found, at, merged)
+        yield from _SCALARS[wanted](found, at, written)
     else:
-        yield from _object(wanted, found, at, merged)
+        yield from _object(wanted, found, at, written)
 
 
-def _collection(wanted: str, found: Json, at: Location, merged: Merged) -> Found:
+def _collection(wanted: str, found: Json, at: Location, written: Written) -> Found:
     inner = wanted[1:-1]
     if wanted[0] == "[" and isinstance(found, list):
         for index, each in enumerate(found):
-            yield from _value(inner, each, (*at, index), merged)
+            yield from _value(inner, each, (*at, index), written)
     elif wanted[0] == "{" and isinstance(found, dict):
         for key, each in found.items():
-            yield from _value(inner, each, (*at, key), merged)
+            yield from _value(inner, each, (*at, key), written)
     else:
         yield "list_type" if wanted[0] == "[" else "dict_type", at, found, {OF: inner}
 
 
-def _object(kind: str, found: Json, at: Location, merged: Merged) -> Found:
+def _object(kind: str, found: Json, at: Location, written: Written) -> Found:
     from pipeglot.spec.schema.generated.pod_types import REQUIRED, TYPES
 
     if not isinstance(found, dict):
@@ -122,7 +123,7 @@ def _object(kind: str, found: Json, at: Location, merged: Merged) -> Found:
         if name not in fields:
             yield "extra_forbidden", place, value, {FIELDS: tuple(fields)}
             continue
-        found_in = [*_value(fields[name], value, place, merged)]
+        found_in = [*_value(fields[name], value, place, written)]
         yield from found_in or _choice(kind, name, value, place)
 
 
@@ -132,17 +133,17 @@ def _choice(kind: str, name: str, value: Json, at: Location) -> Found:
         yield "literal_error", at, value, {"expected": ", ".join(f"'{each}'" for each in choices)}
 
 
-def _scalar(kind: type, name: str, found: Json, at: Location, merged: Merged) -> Found:
+def _scalar(kind: type, name: str, found: Json, at: Location, written: Written) -> Found:
     if type(found) is not kind:
         yield name, at, found, {}
 
 
-def _int(found: Json, at: Location, merged: Merged) -> Found:
+def _int(found: Json, at: Location, written: Written) -> Found:
     if type(found) is not int:
         yield "int_type", at, found, {}
         return
     least, most = _BOUNDS.get(str(at[-1]), _NUMBERS)
-    if most == MODES and _OCTAL.fullmatch(spelled(merged, path_of(at), found)):
+    if most == MODES and _OCTAL.fullmatch(written(at, found)):
         yield "file_mode", at, found, {}
     elif found < least:
         yield "greater_than_equal", at, found, {"ge": least}
@@ -150,14 +151,14 @@ def _int(found: Json, at: Location, merged: Merged) -> Found:
         yield "less_than_equal", at, found, {"le": most}
 
 
-def _quantity(found: Json, at: Location, merged: Merged) -> Found:
+def _quantity(found: Json, at: Location, written: Written) -> Found:
     if isinstance(found, str) and not re.fullmatch(patterns.QUANTITY, found):
         yield "string_pattern_mismatch", at, found, {"pattern": patterns.QUANTITY}
     elif type(found) not in (str, int):
         yield "string_type", at, found, {}
 
 
-_SCALARS: Final[dict[str, Callable[[Json, Location, Merged], Found]]] = {
+_SCALARS: Final[dict[str, Callable[[Json, Location, Written], Found]]] = {
     "text": partial(_scalar, str, "string_type"),
     "bool": partial(_scalar, bool, "bool_type"),
     "int": _int,
