@@ -25,6 +25,10 @@ SIDECAR = (
         "faults",
         "secrecy",
         "artifacts/decoding",
+        "artifacts/store_faults",
+        "artifacts/parallel",
+        "artifacts/store_clients",
+        "artifacts/object_store",
         "record/outcomes",
         "inputs/environment",
         "record/messages",
@@ -34,6 +38,7 @@ SIDECAR = (
         "decisions/items",
         "decisions/conditions",
         "artifacts/digests",
+        "artifacts/transfer",
     ),
     *(
         "artifacts/archives",
@@ -46,6 +51,7 @@ SIDECAR = (
         "command/user_events",
         "outputs/results",
         "outputs/outputs",
+        "outputs/sending",
     ),
     *(
         "command/signals",
@@ -64,8 +70,13 @@ SIDECAR = (
     ),
     *("outputs/executor_output", "run", "main"),
 )
-OF_FILES = ("portable_python", "recovery")
-"""What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts."""
+OF_FILES = (
+    *("portable_python", "recovery"),
+    *("artifacts/store_faults", "artifacts/store_clients", "artifacts/object_store", "artifacts/parallel"),
+    *("artifacts/transfer", "outputs/sending"),
+)
+"""What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
+the statements that name something of it, and each `if` that is about nothing else."""
 TAIL = "sys.exit(main(sys.argv))\n"
 QUOTES = "'" * 3
 FILE = '''"""The sidecar of pipeglot: runs one step of a compiled pipeline, and records what it does.
@@ -128,16 +139,18 @@ def program(without: tuple[str, ...] = ()) -> str:
     imports: list[ast.Import | ast.ImportFrom] = []
     owners: dict[str, Path] = {}
     bodies: list[str] = []
-    for path in sources():
-        if path.stem in without:
+    texts = {path: path.read_text("utf-8") for path in sources()}
+    left = {path for path in texts if path.with_suffix("").as_posix().endswith(without or ("/",))}
+    gone = {name for path in left for name in _names(ast.parse(texts[path]))}
+    for path, source in texts.items():
+        if path in left:
             continue
-        source = path.read_text("utf-8")
         tree = ast.parse(source)
         imports += _kept_imports(tree)
         for name in _names(tree):
             if owners.setdefault(name, path) != path:
                 raise ValueError(f"`{owners[name].stem}` and `{path.stem}` share the name `{name}`")
-        bodies.append(_body(source, tree))
+        bodies.append(_body(source, tree, gone))
     text = "from __future__ import annotations\n" + _shown_imports(imports) + "".join(bodies) + TAIL
     # so that it stands as lines in YAML: what lies beyond ASCII stands in plain strings alone
     return text.encode("ascii", "backslashreplace").decode("ascii")
@@ -202,20 +215,30 @@ def _names(tree: ast.Module) -> list[str]:
     return [name for name in names if name != "TYPE_CHECKING"]
 
 
-def _body(source: str, tree: ast.Module) -> str:
+def _body(source: str, tree: ast.Module, gone: set[str]) -> str:
     dropped: set[int] = set()
     for parent in ast.walk(tree):
-        if isinstance(parent, (ast.Module, ast.ClassDef, ast.FunctionDef)):
-            for node in parent.body:
-                if _is_for_readers(node, parent):
-                    dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        for node in getattr(parent, "body", ()) if isinstance(parent, (ast.stmt, ast.Module)) else ():
+            if _is_for_readers(node, parent) or _asks_for(node, gone):
+                dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     kept = [line for number, line in enumerate(source.split("\n"), 1) if number not in dropped]
     lines = [line for line in kept if line.strip() and not line.lstrip().startswith("#")]
     return "\n" + "\n".join(lines) + "\n"
 
 
-def _is_for_readers(node: ast.stmt, parent: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
+def _asks_for(node: ast.stmt, gone: set[str]) -> bool:
+    """Whether a statement is about what was left out."""
+    if isinstance(node, ast.If):
+        return _asks_for(ast.Expr(node.test), gone) or all(_asks_for(each, gone) for each in node.body)
+    if not isinstance(node, (ast.Expr, ast.Return)):
+        return False
+    return any(isinstance(part, ast.Name) and part.id in gone for part in ast.walk(node))
+
+
+def _is_for_readers(node: ast.stmt, parent: ast.AST) -> bool:
     """Imports at the top, types, and docstrings that are not all there is."""
+    if not isinstance(parent, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+        return False
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return isinstance(parent, ast.Module)
     if isinstance(node, ast.If):

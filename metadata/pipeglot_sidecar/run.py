@@ -21,7 +21,7 @@ from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.command.attempt import Attempt, stopped
 from pipeglot_sidecar.command.preparation import enter_code, prepare, recorded_item
 from pipeglot_sidecar.command.signals import STOPS, Signals
-from pipeglot_sidecar.command.workspace import Workspace
+from pipeglot_sidecar.command.workspace import Workspace, fetch_awaited
 from pipeglot_sidecar.decisions.conditions import decide_item, decide_items, decide_step
 from pipeglot_sidecar.decisions.scope import Scope
 from pipeglot_sidecar.faults import Skipped, Stopped, Trouble, Unstarted
@@ -95,6 +95,11 @@ class Run:
         while (left := until - monotonic()) > 0:
             self.check_stops(min(left, self.environment.heartbeat))
             self.log.write("heartbeat")
+
+    def tell_progress(self, message: str) -> None:
+        """While inputs are fetched."""
+        print_message(message)
+        self.log.write("heartbeat")
 
     def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
@@ -228,6 +233,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         decide_step(run.table, run.scope, run.reads)
         decide_item(run.table, run.scope, run.item)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
+        fetch_awaited(run.tell_progress, run.check_stops)
         enter_code(run.environment)
         run.check_stops()
 

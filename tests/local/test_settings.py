@@ -57,6 +57,34 @@ def test_it_tells_steps_to_fail_without_a_record(tmp_path: Path) -> None:
     assert "PIPEGLOT_RECORD_ON_FAILURE" not in of_run({}, folder, planned(tmp_path), keep=False)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("s3://acme/churn", "s3://acme/churn"),
+        ("file:///srv/some%20where", "/srv/some where"),
+        ("kept", "CODE/kept"),
+        (None, "RUN/artifacts"),
+    ],
+)
+def test_artifacts_go_where_the_profile_says(tmp_path: Path, given: str | None, told: str) -> None:
+    found = planned(tmp_path, f'profiles: {{p: {{artifacts: "{given}"}}}}\n' if given else "")
+    run, code = tmp_path / "run", tmp_path / "code"
+    place = of_run({}, RunFolder(run, "r"), found, keep=False, code=code)["PIPEGLOT_ARTIFACTS"]
+    assert place == told.replace("CODE", str(code)).replace("RUN", str(run))
+
+
+@pytest.mark.parametrize(
+    "given", ["https://bucket/x", "s3://me@bucket", "s3://bucket?sig=x", "s3://", "s3:///x", "file://host/x"]
+)
+@pytest.mark.parametrize("target", ["local", "airflow"])
+def test_it_refuses_a_place_for_artifacts_that_is_none(tmp_path: Path, given: str, target: str) -> None:
+    (tmp_path / "pipeline.yaml").write_text(TEXT.replace("MORE", "") + f'profiles: {{p: {{artifacts: "{given}"}}}}\n')
+    with pytest.raises(SpecRejected) as rejected:
+        compiled(load(tmp_path / "pipeline.yaml", "p"), target)
+    assert [found.code for found in rejected.value.diagnostics] == ["PG401"]
+    assert "this address names neither" in rejected.value.diagnostics[0].message
+
+
 def test_it_says_what_it_leaves_aside(tmp_path: Path) -> None:
     planned(
         tmp_path,

@@ -192,7 +192,7 @@ def test_it_tells_the_run_its_own_facts(stage: Stage) -> None:
         ({"PIPEGLOT_TABLE": "/no/such"}, "the step table `/no/such` cannot be read"),
         ({"PIPEGLOT_READS": "/no/such"}, "PIPEGLOT_READS, `/no/such`, cannot be read"),
         ({"PIPEGLOT_ATTEMPT": "first"}, "PIPEGLOT_ATTEMPT is `first`, not a number from 1"),
-        ({"PIPEGLOT_ARTIFACTS": "s3://b"}, "PIPEGLOT_ARTIFACTS is `s3://b`, and the sidecar writes to folders only"),
+        ({"PIPEGLOT_WORK": "s3://b"}, "PIPEGLOT_WORK is `s3://b`, and the sidecar writes to folders only"),
         ({"PIPEGLOT_CODE": "/no/such"}, "the folder of the code, `/no/such`, cannot be entered"),
         ({"PIPEGLOT_WORK": "/dev/null/x"}, "the folder `/dev/null/x` cannot be made"),
     ],

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from pipeglot.ir import Origin, Pipeline, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.names import LONGEST, has_list_task, list_task
-from pipeglot_backends.airflow.settings import local_path
 from pipeglot_backends.features import gpus, images, pods, schedules, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
+from pipeglot_backends.features.places import NO_PLACE, artifacts_in_an_object_store, local_path, opened_by_the_sidecar
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
@@ -22,11 +22,6 @@ DOCKER = f"{PROVIDERS}/apache-airflow-providers-docker/stable/_api/airflow/provi
 PODS = f"{PROVIDERS}/apache-airflow-providers-cncf-kubernetes/stable/operators.html"
 XCOMS = f"{DOCS}/core-concepts/xcoms.html"
 IN_CONTAINERS = ("docker", "kubernetes")
-
-
-def artifacts_in_an_object_store(pipeline: Pipeline) -> Iterable[Origin]:
-    if pipeline.artifacts is not None and local_path(pipeline.artifacts) is None:
-        yield pipeline.origin
 
 
 def records_sent_over_http(pipeline: Pipeline) -> Iterable[Origin]:
@@ -133,10 +128,12 @@ CANNOT = (
         "where too many runs go on, Airflow starts the next one later: it leaves none out, and stops none",
         f"{DOCS}/core-concepts/dag-run.html",
     ),
+    NO_PLACE,
     Limit(
         artifacts_in_an_object_store,
-        "artifacts lie in a folder that all workers share, or all pods, and the sidecar opens no connection",
+        "artifacts lie in a folder that all workers share, or all pods, and the sidecar opens no connection there",
         BASH,
+        operators=IN_CONTAINERS,
     ),
     Limit(
         records_sent_over_http,
@@ -210,6 +207,7 @@ CANNOT = (
     ),
 )
 EMULATES = (
+    opened_by_the_sidecar("the worker's own Python", ("bash",)),
     Limit(
         label_longer_than_a_tag,
         f"kept in the record alone: a label is a tag of the DAG, `name=value`, and a tag has at most {TAG} characters",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
+from pipeglot_backends.features.places import local_path as local_path
 from pipeglot_backends.settings import (
     LINE,
     NAMESPACE,
@@ -161,11 +161,3 @@ def _misplaced(operator: str, given: Mapping[str, Json]) -> list[Diagnostic]:
         for name, setting in SETTINGS.items()
         if name in given and setting.owners and operator not in setting.owners
     ]
-
-
-def local_path(uri: str) -> str | None:
-    """The path that a `file://` URL or a plain path names, or None where it names another kind of store."""
-    parts = urlsplit(uri)
-    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-        return unquote(parts.path)
-    return None if "://" in uri else uri

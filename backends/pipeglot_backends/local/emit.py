@@ -27,6 +27,7 @@ def plan_json(pipeline: Pipeline, options: Options) -> str:
             "max_parallel": pipeline.max_parallel,
             "fail_fast": pipeline.fail_fast or None,
             "deadline": pipeline.deadline,
+            "artifacts": pipeline.artifacts,
             "record": "fail" if pipeline.records.fail else None,
             "params": {param.name: present({"sensitive": param.sensitive or None}) for param in pipeline.params},
         }

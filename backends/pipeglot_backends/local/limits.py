@@ -8,6 +8,7 @@ from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.features import pods, schedules, secrets
 from pipeglot_backends.features.delivery import other_than, python_of_another_image
 from pipeglot_backends.features.labels import description, labels
+from pipeglot_backends.features.places import NO_PLACE, opened_by_the_sidecar
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
@@ -25,13 +26,9 @@ def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
         yield pipeline.origin
 
 
-def artifacts_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
-    if pipeline.artifacts is not None:
-        yield pipeline.origin
-
-
 SHOWN = "tests/local/test_settings.py"
 CANNOT = (
+    NO_PLACE,
     secrets.distinct_secrets("tests/local/test_secrets.py"),
     pods.only_in_pods("steps are processes of this machine", SHOWN),
 )
@@ -46,7 +43,7 @@ EMULATES = (
     pods.left_out("steps are processes of this machine", SHOWN),
     Limit(python_of_another_image, "ignored: the sidecar runs with the Python of this machine", SHOWN),
     Limit(resources, "not enforced: steps share this machine", SHOWN),
-    Limit(artifacts_elsewhere, "ignored: artifacts lie in the run's folder", SHOWN),
+    opened_by_the_sidecar("pipeglot's own Python"),
     Limit(other_than, "ignored: the sidecar is a file in the run's folder", SHOWN),
     Limit(labels, "kept in the record: this machine has no objects that could bear them", SHOWN),
     Limit(description, "kept in the record", SHOWN),

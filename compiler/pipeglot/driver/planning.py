@@ -36,6 +36,7 @@ class RoomPlan(TypedDict):
 class Report(TypedDict):
     """`cannot` and `emulates` hold `feature: reason` lines; `sizes` bytes by file, of what can be written.
 
+    `artifacts`: where the profile wants them; None: where the target keeps them.
     `server_side`: what `kubectl apply` takes with `--server-side` alone. `room`: what a run takes of what there is for
     it, where a target says that.
     """
@@ -44,6 +45,7 @@ class Report(TypedDict):
     target: str
     steps: list[StepPlan]
     sidecar: str
+    artifacts: str | None
     tasks: dict[str, str]
     cannot: dict[str, str]
     emulates: dict[str, str]
@@ -58,6 +60,7 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "target": f"{backend.NAME}@{options.version}",
         "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
         "sidecar": backend.delivery(files) if files else "",
+        "artifacts": pipeline.artifacts,
         "tasks": dict(backend.tasks(pipeline, files)) if files else {},
         "cannot": {**_unscheduled(pipeline, backend), **_found(pipeline, backend, backend.CANNOT, options.version)},
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
@@ -168,6 +171,8 @@ def plan_text(report: Report) -> str:
     if not report["sizes"]:
         return "\n".join(lines)
     lines += ["", f"The sidecar comes {report['sidecar']}."]
+    if report["artifacts"]:
+        lines.append(f"The profile's place for artifacts is {report['artifacts']}")
     total = sum(report["sizes"].values())
     lines += [f"{total:,} bytes in {len(report['sizes'])} files: {', '.join(report['sizes'])}"]
     if report["room"]:

@@ -12,7 +12,7 @@ from pipeglot_sidecar.command.process import NotStarted, Process, ended_by
 from pipeglot_sidecar.command.signals import STOPS, name_of
 from pipeglot_sidecar.command.user_events import relays
 from pipeglot_sidecar.faults import Stopped
-from pipeglot_sidecar.outputs.outputs import read_outputs
+from pipeglot_sidecar.outputs.sending import read_outputs, send_outputs
 from pipeglot_sidecar.record.messages import print_message
 from pipeglot_sidecar.record.outcomes import Outcome, exited, failed, halted, killed, succeeded
 
@@ -129,6 +129,7 @@ class Attempt:
     def _outputs(self, scope: Scope, ending: Outcome) -> Outcome:
         """Records what is valid, of a failed command too; a fault counts only where the command succeeded."""
         found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
+        send_outputs(self._environment.environ, found, ending.state == "succeeded", print_message, self._pulse)
         for name, written in found.items():
             if written.event is not None:
                 self._log.write("output", **written.event)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 
 from pipeglot_sidecar.artifacts.archives import unpack_piece
+from pipeglot_sidecar.artifacts.object_store import check_library, is_stored, store_of
+from pipeglot_sidecar.artifacts.transfer import awaited
+from pipeglot_sidecar.artifacts.transfer import fetch_awaited as fetch_awaited
 from pipeglot_sidecar.command.belongings import disown
 from pipeglot_sidecar.faults import Trouble
 
@@ -58,6 +61,8 @@ class Workspace:
 
     def named(self, path: str, slot: str, index: int | None, file: str) -> str:
         """The path of an input that has the name of its file: stores know artifacts by the name of the output."""
+        if is_stored(path):
+            return awaited(path, self.path("inputs", slot, *([] if index is None else [str(index)]), file))
         if self._from.executor is None or os.path.basename(path) == file or not os.path.lexists(path):
             return path
         link = self.path("named", slot, *([] if index is None else [str(index)]), file)
@@ -100,6 +105,9 @@ class Workspace:
     def _kept_folder(self) -> str:
         """The folder of this attempt among the artifacts. A try that is repeated gets another one."""
         place = self._from
+        if store := store_of(place.environ):
+            check_library(store)
+            return self.path("artifacts", "")[:-1]
         if place.artifacts is None:
             raise Trouble(
                 "the step has artifacts among its outputs, and PIPEGLOT_ARTIFACTS does not say where to keep them"

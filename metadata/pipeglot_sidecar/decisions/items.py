@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeglot_expression.evaluate import ExpressionFault, evaluate, evaluate_as
 from pipeglot_expression.values import Artifact, WireFault, convert, read_json, to_wire
 from pipeglot_sidecar.artifacts.decoding import encoded
+from pipeglot_sidecar.artifacts.transfer import fetch_awaited
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
@@ -59,6 +60,7 @@ def _list_file(table: Table, scope: Scope) -> Artifact | None:
     found = evaluate(table.fan_out["items"], scope)
     if not isinstance(found, Artifact):
         raise Trouble(f"the list of `{table.id}` is no artifact")
+    fetch_awaited()
     scope.listed = [found]
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-da857a04646d2ada"
+NAME = "pipeglot-49f253eb877570a9"
 
 
 class Program(SourceFileLoader):
@@ -683,6 +683,347 @@ def local_path(text: str) -> str | None:
         return text[len("file://") :]
     return None if "://" in text else text
 
+MISSING = ("NoSuchBucket", "ContainerNotFound")
+UNKNOWN_KEYS = "it does not take the credentials of this environment"
+REFUSALS = {
+    **dict.fromkeys(MISSING, "there is no such bucket"),
+    "AccessDenied": "the credentials of this environment do not allow it",
+    "AuthorizationHeaderMalformed": "the bucket is in another region: set AWS_REGION",
+    "PermanentRedirect": "the bucket is in another region: set AWS_REGION",
+    "RequestTimeTooSkewed": "its clock and that of this machine differ too much",
+    **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken"), UNKNOWN_KEYS),
+    **dict.fromkeys(("ExpiredToken", "AuthenticationFailed", "AuthFailure"), UNKNOWN_KEYS),
+}
+ANSWERS = {
+    301: "the bucket is in another region: set AWS_REGION",
+    401: UNKNOWN_KEYS,
+    403: "the credentials of this environment do not allow it",
+    404: "it is not there",
+    429: "it asks to be asked less, also after some waiting",
+    503: "it asks to be asked less, also after some waiting",
+}
+PASSING = (408, 409, 425, 429)
+PRIVATE = ("KEY", "SECRET", "TOKEN", "PASSWORD", "CONNECTION", "CREDENTIAL", "SAS", "SIGNATURE")
+LONGEST_FAULT = 200
+class StoreFault(Exception):
+    def __init__(self, message: str, lasting: bool = False, absent: bool = False) -> None:
+        super().__init__(message)
+        self.lasting = lasting
+        self.absent = absent
+class Abandoned(Exception):
+    """A transfer that is given up half-way, as another one failed or somebody said stop."""
+def explained_fault(fault: Exception, url: str) -> StoreFault:
+    if isinstance(fault, (StoreFault, Abandoned)):
+        raise fault
+    status, code = _told_by(fault)
+    if status is None:
+        reason = f"{_covered(fault) or type(fault).__name__}"
+        return StoreFault(f"`{url}` cannot be reached: {reason}", isinstance(fault, ImportError))
+    reason = REFUSALS.get(code) or ANSWERS.get(status) or "it answers with a fault of its own"
+    message = f"`{url}`: {reason} ({f'{status} {code}'.strip()})"
+    return StoreFault(message, status < 500 and status not in PASSING, status == 404 and code not in MISSING)
+def _told_by(fault: BaseException) -> tuple[int | None, str]:
+    import re
+    status, code = None, ""
+    for each in _causes(fault):
+        text = str(each)
+        found = re.search(r"\bstatus(?: code)?:? (\d{3})\b", text)
+        word = re.search(r"<Code>(\w+)</Code>|ErrorCode:(\w+)|An error occurred \((\w+)\)", text)
+        status = status or _own_status(each) or (int(found[1]) if found else None)
+        code = code or (next(filter(None, word.groups())) if word else "")
+    if status is None and isinstance(fault, (FileNotFoundError, PermissionError)):
+        status = 404 if isinstance(fault, FileNotFoundError) else 403
+    return status, "" if code.isdigit() else code
+def _causes(fault: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(5):
+        if fault is None:
+            return
+        yield fault
+        fault = fault.__cause__ or fault.__context__
+def _own_status(fault: Any) -> int | None:
+    response: Any = getattr(fault, "response", None)
+    told: Any = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if is_object(response) else None
+    for found in (told, getattr(fault, "status_code", None), getattr(fault, "code", None)):
+        if isinstance(found, int) and 300 <= found < 600:
+            return found
+    return None
+def _covered(fault: Exception) -> str:
+    import re
+    text = re.sub(r"\?\S*", "", str(fault).partition("\n")[0])
+    for name, value in os.environ.items():
+        if len(value) > 3 and any(word in name.upper() for word in PRIVATE):
+            text = text.replace(value, "[redacted]")
+    return text[:LONGEST_FAULT]
+
+THREADS = 12
+LOOK_AT_JOBS = 0.02
+PROGRESS = 5.0
+PAUSES = (0.5, 2.0)
+class Transfer:
+    def __init__(self, what: str, size: int, say: Callable[[str], None]) -> None:
+        self._what = what
+        self._size = size
+        self._say = say
+        self._next = monotonic() + PROGRESS
+        self._gone = 0
+        self._faults: list[BaseException] = []
+    def tell(self, count: int) -> None:
+        self._gone += count
+        if self._faults:
+            raise Abandoned
+    def run(self, jobs: list[Callable[[], None]], pulse: Callable[[], None]) -> None:
+        from threading import Lock, Thread
+        waiting, lock = iter(jobs), Lock()
+        def work() -> None:
+            while not self._faults:
+                with lock:
+                    job = next(waiting, None)
+                if job is None:
+                    return
+                try:
+                    _patiently(job)
+                except BaseException as fault:
+                    self._faults.append(fault)
+        threads = [Thread(target=work, daemon=True) for _ in range(min(THREADS, len(jobs)))]
+        for thread in threads:
+            thread.start()
+        try:
+            self._watch(threads, pulse)
+        except BaseException as stop:
+            self._faults.append(stop)
+            raise
+        if self._faults:
+            raise self._faults[0]
+    def _watch(self, threads: list[Thread], pulse: Callable[[], None]) -> None:
+        for thread in threads:
+            while thread.is_alive() and not self._faults:
+                thread.join(LOOK_AT_JOBS)
+                pulse()
+                if monotonic() > self._next:
+                    self._next = monotonic() + PROGRESS
+                    done = f": {shown_size(self._gone)} of {shown_size(self._size)}" if self._size else ""
+                    self._say(self._what + done)
+def _patiently(job: Callable[[], None]) -> None:
+    for pause in PAUSES:
+        try:
+            return job()
+        except StoreFault as fault:
+            if fault.lasting:
+                raise
+        sleep(pause)
+    return job()
+def shown_size(count: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} GB"
+
+S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+BUNDLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+TIMES_OF_A_CLIENT = {"connect_timeout": "10s", "read_timeout": "60s", "timeout": "1day"}
+CONNECTION = {
+    "AccountName": "account_name",
+    "AccountKey": "account_key",
+    "BlobEndpoint": "endpoint",
+    "SharedAccessSignature": "sas_token",
+}
+def _options(endpoint: str) -> dict[str, Any]:
+    from datetime import timedelta
+    client: dict[str, Any] = {**TIMES_OF_A_CLIENT, "allow_http": endpoint.startswith("http://")}
+    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), "")
+    if bundle and os.path.isfile(bundle):
+        with open(bundle, "rb") as file:
+            client["root_certificate"] = file.read()
+    backoff = {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=2), "base": 2}
+    retry = {"max_retries": 4, "retry_timeout": timedelta(seconds=30), "backoff": backoff}
+    return {"client_options": client, "retry_config": retry}
+def _s3(stores: Any, name: str) -> Any:
+    endpoint = next((os.environ[variable] for variable in S3_ENDPOINTS if os.environ.get(variable)), "")
+    given = {"endpoint": endpoint} if endpoint else {}
+    return stores.S3Store(name, **given, **_options(endpoint), **_known_to_boto3())
+def _known_to_boto3() -> dict[str, Any]:
+    home = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or os.path.expanduser("~/.aws/credentials")
+    if os.environ.get("AWS_ACCESS_KEY_ID") or not (os.environ.get("AWS_PROFILE") or os.path.exists(home)):
+        return {}
+    from importlib import import_module
+    try:
+        provider: Any = import_module("obstore.auth.boto3")
+    except ImportError:
+        return {}
+    return {"credential_provider": provider.Boto3CredentialProvider()}
+def _gs(stores: Any, name: str) -> Any:
+    emulator = os.environ.get("STORAGE_EMULATOR_HOST", "")
+    if not emulator:
+        return stores.GCSStore(name, **_options(""))
+    endpoint = emulator if "://" in emulator else f"http://{emulator}"
+    account = '{"gcs_base_url":"%s","disable_oauth":true,"client_email":"","private_key":"","private_key_id":""}'
+    return stores.GCSStore(name, service_account_key=account % endpoint.rstrip("/"), **_options(endpoint))
+def _az(stores: Any, name: str) -> Any:
+    parts = [part.partition("=") for part in os.environ.get("AZURE_STORAGE_CONNECTION_STRING", "").split(";")]
+    given = {CONNECTION[key]: value for key, _, value in parts if key in CONNECTION}
+    endpoint = given.get("endpoint") or os.environ.get("AZURE_STORAGE_ENDPOINT") or ""
+    return stores.AzureStore(name, config=given, **_options(endpoint))
+STORES: dict[str, Callable[[Any, str], Any]] = {"s3": _s3, "gs": _gs, "az": _az}
+
+PART = 8 << 20
+MOST_PARTS = 9_000
+PARTS_AT_A_TIME = 4
+NEITHER = "this Python has neither obstore nor fsspec: `pip install obstore`"
+BUCKETS: dict[str, Bucket] = {}
+def is_stored(text: str) -> bool:
+    return local_path(text) is None
+def store_of(environ: dict[str, str]) -> str:
+    place = environ.get("PIPEGLOT_ARTIFACTS", "")
+    return place if is_stored(place) else ""
+def check_library(url: str) -> None:
+    try:
+        located(url)
+    except StoreFault as fault:
+        raise Trouble(str(fault)) from None
+def located(url: str) -> tuple[Bucket, str]:
+    scheme, _, rest = url.partition("://")
+    name, _, key = rest.partition("/")
+    address = f"{scheme}://{name}"
+    if address not in BUCKETS:
+        BUCKETS[address] = _opened(scheme, name, address)
+    return BUCKETS[address], key
+def _opened(scheme: str, name: str, address: str) -> Bucket:
+    if sys.flags.no_site:  # started without its libraries, which most steps do not need
+        import site
+        site.main()
+    from importlib import import_module
+    try:
+        if scheme in STORES:
+            return ObstoreBucket(
+                address, import_module("obstore"), STORES[scheme](import_module("obstore.store"), name)
+            )
+    except ImportError:
+        pass  # fsspec knows the same places, and more
+    except Exception as fault:
+        raise explained_fault(fault, address) from None
+    try:
+        library: Any = import_module("fsspec")
+        ways = {"auto_mkdir": True} if scheme == "local" else {}
+        system = library.filesystem(scheme, use_listings_cache=False, skip_instance_cache=True, **ways)
+        return FsspecBucket(address, system, name)
+    except ImportError as fault:
+        missing = NEITHER if fault.name in (None, "fsspec") else f"fsspec cannot open it without `{fault.name}`"
+        raise StoreFault(f"`{address}`: {missing}", lasting=True) from None
+    except ValueError:
+        raise StoreFault(f"`{address}`: no library here knows `{scheme}://`", lasting=True) from None
+    except Exception as fault:
+        raise explained_fault(fault, address) from None
+class Place:
+    def __init__(self, address: str) -> None:
+        self.address = address
+    def url(self, key: str) -> str:
+        return f"{self.address}/{key}"
+class ObstoreBucket(Place):
+    def __init__(self, address: str, library: Any, store: Any) -> None:
+        super().__init__(address)
+        self._library = library
+        self._store = store
+    def read(self, key: str) -> bytes | None:
+        try:
+            return bytes(self._library.get(self._store, key).bytes())
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+            return None
+    def age(self, key: str) -> float | None:
+        from datetime import datetime, timezone
+        try:
+            written: datetime = self._library.head(self._store, key)["last_modified"]
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+            return None
+        return (datetime.now(timezone.utc) - written).total_seconds()
+    def sizes(self, prefix: str) -> dict[str, int]:
+        try:
+            return {each["path"]: each["size"] for chunk in self._library.list(self._store, prefix) for each in chunk}
+        except Exception as fault:
+            raise explained_fault(fault, self.url(prefix)) from None
+    def write(self, key: str, content: bytes) -> None:
+        try:
+            self._library.put(self._store, key, content)
+        except Exception as fault:
+            raise explained_fault(fault, self.url(key)) from None
+    def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
+        part = max(PART, -(-size // MOST_PARTS))
+        ways = {"chunk_size": part, "max_concurrency": PARTS_AT_A_TIME} if size > PART else {"use_multipart": False}
+        with open(path, "rb", buffering=0) as file:
+            content = _read_by_parts(file, part, tell) if size > PART else file.read()
+            try:
+                self._library.put(self._store, key, content, attributes={"sha256": digest}, **ways)
+            except Exception as fault:
+                raise explained_fault(fault, self.url(key)) from None
+        if size <= PART:
+            tell(size)
+    def pieces(self, key: str, path: bytes) -> Iterator[bytes]:
+        try:
+            yield from self._library.get(self._store, key).stream(min_chunk_size=1 << 20)
+        except Exception as fault:
+            raise explained_fault(fault, self.url(key)) from None
+def _read_by_parts(file: Any, part: int, tell: Callable[[int], None]) -> Iterator[bytes]:
+    while piece := file.read(part):
+        yield piece
+        tell(len(piece))
+def _only_absent(fault: StoreFault) -> None:
+    if not fault.absent:
+        raise fault
+class FsspecBucket(Place):
+    def __init__(self, address: str, system: Any, name: str) -> None:
+        super().__init__(address)
+        self._system = system
+        self._name = name
+    def _path(self, key: str) -> str:
+        return f"{self._name}/{key}"
+    def read(self, key: str) -> bytes | None:
+        try:
+            return bytes(self._system.cat_file(self._path(key)))
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+            return None
+    def age(self, key: str) -> float | None:
+        from datetime import datetime, timezone
+        try:
+            written: datetime = self._system.modified(self._path(key))
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+            return None
+        return (datetime.now(timezone.utc) - written).total_seconds()
+    def sizes(self, prefix: str) -> dict[str, int]:
+        start = len(self._name) + 1
+        try:
+            found = self._system.find(self._path(prefix), detail=True)
+        except FileNotFoundError:
+            return {}
+        except Exception as fault:
+            raise explained_fault(fault, self.url(prefix)) from None
+        return {path[start:]: each["size"] for path, each in found.items()}
+    def write(self, key: str, content: bytes) -> None:
+        try:
+            self._system.pipe_file(self._path(key), content)
+        except Exception as fault:
+            raise explained_fault(fault, self.url(key)) from None
+    def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
+        try:
+            self._system.put_file(decoded(path), self._path(key))
+        except Exception as fault:
+            raise explained_fault(fault, self.url(key)) from None
+        tell(size)
+    def pieces(self, key: str, path: bytes) -> Iterator[bytes]:
+        draft = path + b".draft"
+        try:
+            self._system.get_file(self._path(key), decoded(draft))
+            with open(draft, "rb", buffering=0) as file:
+                yield from iter(lambda: file.read(1 << 20), b"")
+        except Exception as fault:
+            raise explained_fault(fault, self.url(key)) from None
+        finally:
+            if os.path.lexists(draft):
+                os.unlink(draft)
+
 ERROR = "error"
 class Outcome:
     __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
@@ -791,6 +1132,8 @@ class Environment:
         if not text:
             return None
         path = local_path(text)
+        if text == store_of(self.environ):
+            return None
         if path is None:
             raise Trouble(f"{name} is `{text}`, and the sidecar writes to folders only")
         return os.path.abspath(path)
@@ -1001,9 +1344,13 @@ class Reads:
             path = local_path(convert(value, "string"))  # type: ignore[arg-type]  # convert has just made it text
         except WireFault as fault:
             raise Trouble(f"`{read['slot']}` cannot be read: {fault.message}") from None
+        if isinstance(value, str) and is_stored(value):
+            return self._named_artifact(value, read, index)
         if path is None or not os.path.lexists(path):
             return _default_of(read)
-        path = self._named(path, read["slot"], index, read.get("file") or os.path.basename(path))
+        return self._named_artifact(path, read, index)
+    def _named_artifact(self, place: str, read: dict[str, Any], index: int | None) -> Artifact:
+        path = self._named(place, read["slot"], index, read.get("file") or os.path.basename(place))
         return Artifact(path, f"{read['step']}.{read['output']}", index)
     def _list(self, read: dict[str, Any]) -> Value:
         slot = read["slot"]
@@ -1157,6 +1504,7 @@ def _list_file(table: Table, scope: Scope) -> Artifact | None:
     found = evaluate(table.fan_out["items"], scope)
     if not isinstance(found, Artifact):
         raise Trouble(f"the list of `{table.id}` is no artifact")
+    fetch_awaited()
     scope.listed = [found]
     return found
 def _elements(table: Table, file: Artifact) -> Iterator[tuple[str, Value]]:
@@ -1298,6 +1646,184 @@ def _file(path: bytes, pulse: Callable[[], None]) -> tuple[str, int]:
 def _shown_name(name: bytes) -> str:
     return "`" + name.decode("utf-8", "backslashreplace").replace("\n", "\\n") + "`"
 
+MANIFEST = ".pipeglot.json"
+MANIFEST_FORMAT = 1
+RENEWED_AFTER = 7 * 24 * 3600.0
+PLAIN = 0o444
+EXECUTABLE_BY_ALL = 0o111
+def _ignored(message: str) -> None:
+    """Nothing is said."""
+class Entry:
+    __slots__ = ("executable", "key", "name", "path", "sha256", "size")
+    def __init__(self, name: str, path: bytes, size: int, executable: bool, sha256: str = "", key: str = "") -> None:
+        self.name = name
+        self.path = path
+        self.size = size
+        self.executable = executable
+        self.sha256 = sha256
+        self.key = key
+    def shown(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"name": self.name, "size": self.size, "sha256": self.sha256}
+        if self.executable:
+            told["executable"] = True
+        return {**told, "key": self.key} if self.key else told
+def send_artifact(
+    store: str, path: str, digest: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]
+) -> str:
+    raw = encoded(path)
+    is_folder = "dirHash" in digest
+    entries, empty = _contents(raw) if is_folder else ([_entry(b"", raw)], [])
+    kind, value = next(iter(digest.items()))
+    url = "/".join([store.rstrip("/"), kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
+    sending = _Sending(url, entries, say, pulse)
+    if not sending.is_there():
+        sending.send()
+        manifest = {"format": MANIFEST_FORMAT, "digest": digest, "folder": is_folder, "empty": empty}
+        sending.seal({**manifest, "files": [entry.shown() for entry in entries]})
+    return url
+def _contents(folder: bytes) -> tuple[list[Entry], list[str]]:
+    empty = [
+        decoded(os.path.relpath(home, folder))
+        for home, folders, files in os.walk(folder)
+        if not (folders or files) and home != folder
+    ]
+    return [_entry(name, os.path.join(folder, name)) for name in sorted(files_below(folder))], sorted(empty)
+def _entry(name: bytes, path: bytes) -> Entry:
+    about = os.stat(path)
+    text = decoded(name)
+    return Entry(text, path, about.st_size, bool(about.st_mode & EXECUTABLE_BY_ALL), key=_odd_key(name))
+def _odd_key(name: bytes) -> str:
+    from hashlib import sha256
+    try:
+        is_odd = not name.decode("utf-8").isprintable() or b"\\" in name or len(name) > 600
+    except UnicodeDecodeError:
+        is_odd = True
+    return f".pipeglot/{sha256(name).hexdigest()}" if is_odd else ""
+def _mark(entries: list[Entry], empty: list[str]) -> str:
+    from hashlib import sha256
+    executable = [entry.name for entry in entries if entry.executable]
+    if not (executable or empty):
+        return ""
+    return "-" + sha256(json.dumps([executable, empty]).encode()).hexdigest()[:8]
+class _Sending:
+    def __init__(self, url: str, entries: list[Entry], say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+        self._bucket, self._key = located(url)
+        self._entries = entries
+        self._pulse = pulse
+        self._sent_before: dict[str, int] = {}
+        size = sum(entry.size for entry in entries)
+        self._transfer = Transfer(f"sending `{os.path.basename(url)}`", size, say)
+    def is_there(self) -> bool:
+        found: list[float | None] = []
+        self._run([lambda: found.append(self._bucket.age(self._key + MANIFEST))])
+        self._sent_before = {} if found[0] is not None else self._sizes()
+        return found[0] is not None and found[0] < RENEWED_AFTER
+    def _sizes(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        self._run([lambda: found.update(self._bucket.sizes(os.path.dirname(self._key)))])
+        return found
+    def send(self) -> None:
+        self._run([self._job(entry) for entry in self._entries])
+        there = self._sizes()
+        for entry in self._entries:
+            key = object_key(self._key, entry.name, entry.key)
+            if there.get(key) != entry.size:
+                raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
+    def seal(self, manifest: dict[str, Any]) -> None:
+        text = json.dumps(manifest, separators=(",", ":")).encode("ascii")
+        self._run([lambda: self._bucket.write(self._key + MANIFEST, text)])
+    def _run(self, jobs: list[Callable[[], None]]) -> None:
+        self._transfer.run(jobs, self._pulse)
+    def _job(self, entry: Entry) -> Callable[[], None]:
+        def job() -> None:
+            if not entry.sha256:
+                entry.sha256 = _sha256_of(entry.path)
+            key = object_key(self._key, entry.name, entry.key)
+            if self._sent_before.get(key) == entry.size:
+                self._transfer.tell(entry.size)
+            else:
+                self._bucket.send(key, entry.path, entry.size, entry.sha256, self._transfer.tell)
+        return job
+def object_key(place: str, name: str, key: str) -> str:
+    return "/".join(part for part in (place, key or name) if part)
+def _sha256_of(path: bytes) -> str:
+    from hashlib import sha256
+    total = sha256()
+    with open(path, "rb", buffering=0) as file:
+        while piece := file.read(1 << 20):
+            total.update(piece)
+    return total.hexdigest()
+AWAITED: dict[str, str] = {}
+def awaited(url: str, path: str) -> str:
+    if not os.path.lexists(encoded(path)):
+        AWAITED[path] = url
+    return path
+def fetch_awaited(say: Callable[[str], None] = _ignored, pulse: Callable[[], None] = lambda: None) -> None:
+    wanted = dict(AWAITED)
+    AWAITED.clear()
+    try:
+        if wanted:
+            fetch_artifacts(wanted, say, pulse)
+    except (StoreFault, OSError) as fault:
+        raise Stopped("lost", f"an input cannot be fetched: {fault}") from None
+def fetch_artifacts(wanted: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+    found: dict[str, dict[str, Any]] = {}
+    def ask(url: str) -> Callable[[], None]:
+        return lambda: found.update({url: _manifest(url)})
+    Transfer("looking for inputs", 0, say).run([ask(url) for url in set(wanted.values())], pulse)
+    size = sum(file["size"] for url in wanted.values() for file in found[url]["files"])
+    transfer = Transfer("fetching inputs", size, say)
+    jobs = [job for path, url in wanted.items() for job in _fetching(url, encoded(path), found[url], transfer)]
+    transfer.run(jobs, pulse)
+def _manifest(url: str) -> dict[str, Any]:
+    bucket, key = located(url)
+    text = bucket.read(key + MANIFEST)
+    if text is None:
+        raise StoreFault(f"`{url}`: it is not there (404)", lasting=True)
+    try:
+        found: Any = json.loads(text)
+    except ValueError:
+        found = None
+    if not is_object(found) or found.get("format") != MANIFEST_FORMAT or not _is_inside(found):
+        raise StoreFault(f"`{url}{MANIFEST}`: it does not say what the artifact holds", lasting=True)
+    manifest: dict[str, Any] = found
+    return manifest
+def _is_inside(manifest: dict[str, Any]) -> bool:
+    names = [*manifest["empty"], *(file["name"] for file in manifest["files"] if manifest["folder"])]
+    return all(name and not name.startswith("/") and ".." not in name.split("/") for name in names)
+def _fetching(url: str, path: bytes, manifest: dict[str, Any], transfer: Transfer) -> list[Callable[[], None]]:
+    from functools import partial
+    bucket, key = located(url)
+    if manifest["folder"]:
+        for name in ("", *manifest["empty"]):
+            os.makedirs(os.path.join(path, encoded(name)), exist_ok=True)
+    entries = [
+        Entry(
+            file["name"],
+            os.path.join(path, encoded(file["name"])) if manifest["folder"] else path,
+            file["size"],
+            bool(file.get("executable")),
+            file["sha256"],
+            file.get("key", ""),
+        )
+        for file in manifest["files"]
+    ]
+    for home in {os.path.dirname(entry.path) for entry in entries}:
+        os.makedirs(home, exist_ok=True)
+    return [partial(_fetch, bucket, key, entry, transfer) for entry in entries]
+def _fetch(bucket: Bucket, place: str, entry: Entry, transfer: Transfer) -> None:
+    from hashlib import sha256
+    key, total, size = object_key(place, entry.name, entry.key), sha256(), 0
+    with open(entry.path, "wb", buffering=0) as file:
+        for piece in bucket.pieces(key, entry.path):
+            file.write(piece)
+            total.update(piece)
+            size += len(piece)
+            transfer.tell(len(piece))
+    if size != entry.size or total.hexdigest() != entry.sha256:
+        raise StoreFault(f"`{bucket.url(key)}`: what arrived is not what was sent")
+    os.chmod(entry.path, PLAIN | (EXECUTABLE_BY_ALL if entry.executable else 0))
+
 ARCHIVE = "data.tgz"
 def unpack_piece(folder: str, index: int, target: str) -> str | None:
     piece = os.path.join(folder, str(index))
@@ -1410,6 +1936,8 @@ class Workspace:
                 paths[name] = os.path.join(kept, output["file"])
         return paths
     def named(self, path: str, slot: str, index: int | None, file: str) -> str:
+        if is_stored(path):
+            return awaited(path, self.path("inputs", slot, *([] if index is None else [str(index)]), file))
         if self._from.executor is None or os.path.basename(path) == file or not os.path.lexists(path):
             return path
         link = self.path("named", slot, *([] if index is None else [str(index)]), file)
@@ -1443,6 +1971,9 @@ class Workspace:
             remove_tree(self._scratch)
     def _kept_folder(self) -> str:
         place = self._from
+        if store := store_of(place.environ):
+            check_library(store)
+            return self.path("artifacts", "")[:-1]
         if place.artifacts is None:
             raise Trouble(
                 "the step has artifacts among its outputs, and PIPEGLOT_ARTIFACTS does not say where to keep them"
@@ -2083,6 +2614,32 @@ def _artifact_event(name: str, kind: str, digest: Digest, path: str | None) -> d
         "uri": None if path is None else "file://" + path,
     }
 
+def send_outputs(
+    environ: dict[str, str],
+    found: dict[str, ReadOutput],
+    succeeded: bool,
+    say: Callable[[str], None],
+    pulse: Callable[[], None],
+) -> None:
+    store = store_of(environ)
+    if not store:
+        return
+    told = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
+    paths = {name: event.pop("uri")[len("file://") :] for name, _, event in told}
+    if not succeeded or any(written.fault for written in found.values()):
+        return
+    for name, written, event in told:
+        try:
+            written.value = _sent_one(store, paths[name], event, say, pulse)
+        except (StoreFault, OSError) as fault:
+            written.fault = (LOST, f"output `{name}` is not in the store: {fault}")
+            return
+def _sent_one(
+    store: str, path: str, event: dict[str, Any], say: Callable[[str], None], pulse: Callable[[], None]
+) -> Artifact:
+    event["uri"] = send_artifact(store, path, event["digest"], say, pulse)
+    return Artifact(event["uri"])
+
 STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
 PASSED_ON = (signal.SIGUSR1, signal.SIGUSR2)
 class Signals:
@@ -2549,6 +3106,7 @@ class Attempt:
             relay.finish(self._beat)
     def _outputs(self, scope: Scope, ending: Outcome) -> Outcome:
         found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
+        send_outputs(self._environment.environ, found, ending.state == "succeeded", print_message, self._pulse)
         for name, written in found.items():
             if written.event is not None:
                 self._log.write("output", **written.event)
@@ -2791,9 +3349,9 @@ def _settle(executed: str) -> None:
 COMMANDS = {"call": call, "notebook": run_notebook, "notify": notify}
 
 USED = (
-    *("base64", "binascii", "bz2", "datetime", "errno", "hashlib", "http", "importlib", "json", "os", "pathlib"),
-    *("re", "select", "shutil", "signal", "socket", "ssl", "stat", "subprocess", "sys", "tarfile", "time"),
-    *("traceback", "urllib", "zlib"),
+    *("base64", "binascii", "bz2", "datetime", "errno", "functools", "hashlib", "http", "importlib", "json", "os"),
+    *("pathlib", "re", "select", "shutil", "signal", "site", "socket", "ssl", "stat", "subprocess", "sys", "tarfile"),
+    *("threading", "time", "traceback", "urllib", "zlib"),
 )
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
 UNUSED = ("ensurepip", "lib2to3", "pydoc_data", "sqlite3", "config-*", "*.opt-[12].pyc", "_test*.so")
@@ -3123,6 +3681,9 @@ class Run:
         while (left := until - monotonic()) > 0:
             self.check_stops(min(left, self.environment.heartbeat))
             self.log.write("heartbeat")
+    def tell_progress(self, message: str) -> None:
+        print_message(message)
+        self.log.write("heartbeat")
     def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
             print_message(f"step `{self.table.id}`{self._which()}: {ending.message}")
@@ -3236,6 +3797,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         decide_step(run.table, run.scope, run.reads)
         decide_item(run.table, run.scope, run.item)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
+        fetch_awaited(run.tell_progress, run.check_stops)
         enter_code(run.environment)
         run.check_stops()
     ending = decided(decide, run.environment.skip_code)

@@ -8,6 +8,7 @@ import os
 from pipeglot_expression.runtime.contract import SLOT
 from pipeglot_expression.runtime.identity import derived_run_id, is_uuid, timed_uuid
 from pipeglot_sidecar.artifacts.decoding import is_object, local_path
+from pipeglot_sidecar.artifacts.object_store import store_of
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False
@@ -92,6 +93,8 @@ class Environment:
         if not text:
             return None
         path = local_path(text)
+        if text == store_of(self.environ):
+            return None
         if path is None:
             raise Trouble(f"{name} is `{text}`, and the sidecar writes to folders only")
         return os.path.abspath(path)

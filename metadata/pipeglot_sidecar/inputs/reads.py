@@ -17,7 +17,7 @@ from pipeglot_expression.values import (
     parse_typed,
     to_wire,
 )
-from pipeglot_sidecar.artifacts.decoding import local_path
+from pipeglot_sidecar.artifacts.object_store import is_stored, local_path
 from pipeglot_sidecar.faults import Trouble
 from pipeglot_sidecar.secrecy import SECRETS
 
@@ -153,9 +153,14 @@ class Reads:
             path = local_path(convert(value, "string"))  # type: ignore[arg-type]  # convert has just made it text
         except WireFault as fault:
             raise Trouble(f"`{read['slot']}` cannot be read: {fault.message}") from None
+        if isinstance(value, str) and is_stored(value):
+            return self._named_artifact(value, read, index)
         if path is None or not os.path.lexists(path):
             return _default_of(read)
-        path = self._named(path, read["slot"], index, read.get("file") or os.path.basename(path))
+        return self._named_artifact(path, read, index)
+
+    def _named_artifact(self, place: str, read: dict[str, Any], index: int | None) -> Artifact:
+        path = self._named(place, read["slot"], index, read.get("file") or os.path.basename(place))
         return Artifact(path, f"{read['step']}.{read['output']}", index)
 
     def _list(self, read: dict[str, Any]) -> Value:

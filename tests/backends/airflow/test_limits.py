@@ -50,6 +50,7 @@ STRANGE = (
     replace(CLAIMED, records=Records(sink="/srv/records")),
     replace(CLAIMED, settings={}),
     replace(BARE, artifacts="a/relative/one"),
+    replace(BARE, artifacts="https://bucket.example/x"),
     replace(BARE, steps=(step("a", resources=Resources(HERE, disk="1Gi")),), records=Records()),
     replace(BARE, steps=(step("a", pod=Pod(HERE, volumes=(Volume("/data", {"emptyDir": {}}, HERE),))),)),
     replace(BARE, deliver="inline"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.python_text import Name, Node, text
-from pipeglot_backends.airflow.settings import Settings, local_path
+from pipeglot_backends.airflow.settings import Settings
+from pipeglot_backends.features.places import local_path, store
 
 WORK = "/tmp/pipeglot"
 """In a pod, where it has room of its own."""
@@ -36,7 +37,7 @@ def variables(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
 
 def _on_the_worker(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
     folders: dict[str, Node] = {
-        "PIPEGLOT_ARTIFACTS": _folder(pipeline.artifacts, "HOME", "artifacts"),
+        "PIPEGLOT_ARTIFACTS": store(pipeline) or _folder(pipeline.artifacts, "HOME", "artifacts"),
         "PIPEGLOT_RECORD": _folder(pipeline.records.sink, "HOME", "records"),
     }
     if settings.operator == "bash":

@@ -102,7 +102,7 @@ class Engine:
         self._guard = guard
         self._observer = observer
         self._steps = {step.id: step for step in plan.all_steps}
-        self._shared = environment.of_run(config.environ, config.folder, plan, config.keep)
+        self._shared = environment.of_run(config.environ, config.folder, plan, config.keep, config.code)
         self._handover = ValueStore(config.folder, plan, params)
         self._covering = covering(plan, params, config.secrets)
         self._queue: SimpleQueue[_Exit | str] = SimpleQueue()

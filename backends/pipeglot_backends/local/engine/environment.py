@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeglot_backends.features.places import local_path
 from pipeglot_backends.local.engine.plan import Plan, PlanStep
 from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.engine.scheduler import Task
@@ -26,20 +27,27 @@ def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
         return default
 
 
-def of_run(environ: Mapping[str, str], folder: RunFolder, plan: Plan, keep: bool) -> dict[str, str]:
-    """The part that all attempts of a run share."""
+def of_run(
+    environ: Mapping[str, str], folder: RunFolder, plan: Plan, keep: bool, code: Path = Path()
+) -> dict[str, str]:
+    """The part that all attempts of a run share. `code` is where a relative path of the profile begins."""
     return {
         **inherited(environ),
         "PIPEGLOT_TABLE": str(folder.plan / "steps.json"),
         "PIPEGLOT_ENGINE": "local",
         "PIPEGLOT_RUN_ID": folder.run,
-        "PIPEGLOT_ARTIFACTS": str(folder.artifacts),
+        "PIPEGLOT_ARTIFACTS": _artifacts(plan.artifacts, code) or str(folder.artifacts),
         "PIPEGLOT_WORK": str(folder.work),
         "PIPEGLOT_RECORD": str(folder.record),
         **({"PIPEGLOT_PYTHON": plan.python} if plan.python else {}),
         **({"PIPEGLOT_RECORD_ON_FAILURE": "fail"} if plan.strict else {}),
         **({"PIPEGLOT_KEEP": "1"} if keep else {}),
     }
+
+
+def _artifacts(place: str | None, code: Path) -> str | None:
+    path = place and local_path(place)
+    return str(code / path) if path else place
 
 
 def of_attempt(

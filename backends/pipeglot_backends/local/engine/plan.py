@@ -95,6 +95,7 @@ class Plan:
     sensitive: frozenset[str]
     steps: tuple[PlanStep, ...]
     on_exit: tuple[PlanStep, ...]
+    artifacts: str | None = None
 
     @property
     def all_steps(self) -> tuple[PlanStep, ...]:
@@ -114,6 +115,7 @@ def read_plan(text: str) -> Plan:
         max_parallel=data.get("max_parallel"),
         fail_fast=data.get("fail_fast", False),
         deadline=data.get("deadline"),
+        artifacts=data.get("artifacts"),
         strict=data.get("record") == "fail",
         params=tuple(data["params"]),
         sensitive=frozenset(name for name, param in data["params"].items() if param.get("sensitive")),

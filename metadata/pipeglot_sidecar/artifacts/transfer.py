@@ -1,0 +1,269 @@
+"""Artifacts to and from an object store: under the name of their content, with a manifest that is written last.
+
+`STORE/sha256/DIGEST/FILE` is a file, `STORE/dirhash/DIGEST/FOLDER/…` the files of a folder, and beside each stands
+`….pipeglot.json`: what it holds, and what a store does not keep. Where that is there, all is; what has a name has one
+content for ever, so nothing is sent twice, and two who send the same thing do no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from pipeglot_sidecar.artifacts.decoding import decoded, encoded, is_object
+from pipeglot_sidecar.artifacts.digests import files_below
+from pipeglot_sidecar.artifacts.object_store import located
+from pipeglot_sidecar.artifacts.parallel import Transfer
+from pipeglot_sidecar.artifacts.store_faults import StoreFault
+from pipeglot_sidecar.faults import Stopped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pipeglot_sidecar.artifacts.object_store import Bucket
+
+MANIFEST = ".pipeglot.json"
+MANIFEST_FORMAT = 1
+RENEWED_AFTER = 7 * 24 * 3600.0
+"""Seconds after which content is sent again though it is there: stores may throw away what is old."""
+PLAIN = 0o444
+EXECUTABLE_BY_ALL = 0o111
+
+
+def _ignored(message: str) -> None:
+    """Nothing is said."""
+
+
+class Entry:
+    """One file of an artifact: its name in the folder (empty for a file by itself), and what it holds."""
+
+    __slots__ = ("executable", "key", "name", "path", "sha256", "size")
+
+    def __init__(self, name: str, path: bytes, size: int, executable: bool, sha256: str = "", key: str = "") -> None:
+        self.name = name
+        self.path = path
+        self.size = size
+        self.executable = executable
+        self.sha256 = sha256
+        self.key = key
+
+    def shown(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"name": self.name, "size": self.size, "sha256": self.sha256}
+        if self.executable:
+            told["executable"] = True
+        return {**told, "key": self.key} if self.key else told
+
+
+def send_artifact(
+    store: str, path: str, digest: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]
+) -> str:
+    """The address under which the artifact is to be found. Raises `StoreFault`, and what `pulse` raises."""
+    raw = encoded(path)
+    is_folder = "dirHash" in digest
+    entries, empty = _contents(raw) if is_folder else ([_entry(b"", raw)], [])
+    kind, value = next(iter(digest.items()))
+    url = "/".join([store.rstrip("/"), kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
+    sending = _Sending(url, entries, say, pulse)
+    if not sending.is_there():
+        sending.send()
+        manifest = {"format": MANIFEST_FORMAT, "digest": digest, "folder": is_folder, "empty": empty}
+        sending.seal({**manifest, "files": [entry.shown() for entry in entries]})
+    return url
+
+
+def _contents(folder: bytes) -> tuple[list[Entry], list[str]]:
+    """Its files, and its folders in which there is nothing."""
+    empty = [
+        decoded(os.path.relpath(home, folder))
+        for home, folders, files in os.walk(folder)
+        if not (folders or files) and home != folder
+    ]
+    return [_entry(name, os.path.join(folder, name)) for name in sorted(files_below(folder))], sorted(empty)
+
+
+def _entry(name: bytes, path: bytes) -> Entry:
+    about = os.stat(path)
+    text = decoded(name)
+    return Entry(text, path, about.st_size, bool(about.st_mode & EXECUTABLE_BY_ALL), key=_odd_key(name))
+
+
+def _odd_key(name: bytes) -> str:
+    """A key for a name that stores do not take, which is told by the manifest alone."""
+    from hashlib import sha256
+
+    try:
+        is_odd = not name.decode("utf-8").isprintable() or b"\\" in name or len(name) > 600
+    except UnicodeDecodeError:
+        is_odd = True
+    return f".pipeglot/{sha256(name).hexdigest()}" if is_odd else ""
+
+
+def _mark(entries: list[Entry], empty: list[str]) -> str:
+    """What the digest does not cover makes another name."""
+    from hashlib import sha256
+
+    executable = [entry.name for entry in entries if entry.executable]
+    if not (executable or empty):
+        return ""
+    return "-" + sha256(json.dumps([executable, empty]).encode()).hexdigest()[:8]
+
+
+class _Sending:
+    def __init__(self, url: str, entries: list[Entry], say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+        self._bucket, self._key = located(url)
+        self._entries = entries
+        self._pulse = pulse
+        self._sent_before: dict[str, int] = {}
+        size = sum(entry.size for entry in entries)
+        self._transfer = Transfer(f"sending `{os.path.basename(url)}`", size, say)
+
+    def is_there(self) -> bool:
+        found: list[float | None] = []
+        self._run([lambda: found.append(self._bucket.age(self._key + MANIFEST))])
+        self._sent_before = {} if found[0] is not None else self._sizes()
+        return found[0] is not None and found[0] < RENEWED_AFTER
+
+    def _sizes(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        self._run([lambda: found.update(self._bucket.sizes(os.path.dirname(self._key)))])
+        return found
+
+    def send(self) -> None:
+        """But for what an earlier try has sent. All is looked at in the end, as the store has it."""
+        self._run([self._job(entry) for entry in self._entries])
+        there = self._sizes()
+        for entry in self._entries:
+            key = object_key(self._key, entry.name, entry.key)
+            if there.get(key) != entry.size:
+                raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
+
+    def seal(self, manifest: dict[str, Any]) -> None:
+        text = json.dumps(manifest, separators=(",", ":")).encode("ascii")
+        self._run([lambda: self._bucket.write(self._key + MANIFEST, text)])
+
+    def _run(self, jobs: list[Callable[[], None]]) -> None:
+        self._transfer.run(jobs, self._pulse)
+
+    def _job(self, entry: Entry) -> Callable[[], None]:
+        def job() -> None:
+            if not entry.sha256:
+                entry.sha256 = _sha256_of(entry.path)
+            key = object_key(self._key, entry.name, entry.key)
+            if self._sent_before.get(key) == entry.size:
+                self._transfer.tell(entry.size)
+            else:
+                self._bucket.send(key, entry.path, entry.size, entry.sha256, self._transfer.tell)
+
+        return job
+
+
+def object_key(place: str, name: str, key: str) -> str:
+    return "/".join(part for part in (place, key or name) if part)
+
+
+def _sha256_of(path: bytes) -> str:
+    from hashlib import sha256
+
+    total = sha256()
+    with open(path, "rb", buffering=0) as file:
+        while piece := file.read(1 << 20):
+            total.update(piece)
+    return total.hexdigest()
+
+
+AWAITED: dict[str, str] = {}
+"""Inputs that are still to be fetched: of each path its address."""
+
+
+def awaited(url: str, path: str) -> str:
+    """The path, at which the artifact will be before anybody looks."""
+    if not os.path.lexists(encoded(path)):
+        AWAITED[path] = url
+    return path
+
+
+def fetch_awaited(say: Callable[[str], None] = _ignored, pulse: Callable[[], None] = lambda: None) -> None:
+    """What was asked for by now. Raises `Stopped`: where that does not succeed the step has not failed, it is lost."""
+    wanted = dict(AWAITED)
+    AWAITED.clear()
+    try:
+        if wanted:
+            fetch_artifacts(wanted, say, pulse)
+    except (StoreFault, OSError) as fault:
+        raise Stopped("lost", f"an input cannot be fetched: {fault}") from None
+
+
+def fetch_artifacts(wanted: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+    """Each address to its path. Raises `StoreFault`, and what `pulse` raises."""
+    found: dict[str, dict[str, Any]] = {}
+
+    def ask(url: str) -> Callable[[], None]:
+        return lambda: found.update({url: _manifest(url)})
+
+    Transfer("looking for inputs", 0, say).run([ask(url) for url in set(wanted.values())], pulse)
+    size = sum(file["size"] for url in wanted.values() for file in found[url]["files"])
+    transfer = Transfer("fetching inputs", size, say)
+    jobs = [job for path, url in wanted.items() for job in _fetching(url, encoded(path), found[url], transfer)]
+    transfer.run(jobs, pulse)
+
+
+def _manifest(url: str) -> dict[str, Any]:
+    bucket, key = located(url)
+    text = bucket.read(key + MANIFEST)
+    if text is None:
+        raise StoreFault(f"`{url}`: it is not there (404)", lasting=True)
+    try:
+        found: Any = json.loads(text)
+    except ValueError:
+        found = None
+    if not is_object(found) or found.get("format") != MANIFEST_FORMAT or not _is_inside(found):
+        raise StoreFault(f"`{url}{MANIFEST}`: it does not say what the artifact holds", lasting=True)
+    manifest: dict[str, Any] = found
+    return manifest
+
+
+def _is_inside(manifest: dict[str, Any]) -> bool:
+    """Whether all its names lie in the artifact."""
+    names = [*manifest["empty"], *(file["name"] for file in manifest["files"] if manifest["folder"])]
+    return all(name and not name.startswith("/") and ".." not in name.split("/") for name in names)
+
+
+def _fetching(url: str, path: bytes, manifest: dict[str, Any], transfer: Transfer) -> list[Callable[[], None]]:
+    from functools import partial
+
+    bucket, key = located(url)
+    if manifest["folder"]:
+        for name in ("", *manifest["empty"]):
+            os.makedirs(os.path.join(path, encoded(name)), exist_ok=True)
+    entries = [
+        Entry(
+            file["name"],
+            os.path.join(path, encoded(file["name"])) if manifest["folder"] else path,
+            file["size"],
+            bool(file.get("executable")),
+            file["sha256"],
+            file.get("key", ""),
+        )
+        for file in manifest["files"]
+    ]
+    for home in {os.path.dirname(entry.path) for entry in entries}:
+        os.makedirs(home, exist_ok=True)
+    return [partial(_fetch, bucket, key, entry, transfer) for entry in entries]
+
+
+def _fetch(bucket: Bucket, place: str, entry: Entry, transfer: Transfer) -> None:
+    """Read-only, as it is in a folder that steps share; what arrives is what was sent, or it is a fault."""
+    from hashlib import sha256
+
+    key, total, size = object_key(place, entry.name, entry.key), sha256(), 0
+    with open(entry.path, "wb", buffering=0) as file:
+        for piece in bucket.pieces(key, entry.path):
+            file.write(piece)
+            total.update(piece)
+            size += len(piece)
+            transfer.tell(len(piece))
+    if size != entry.size or total.hexdigest() != entry.sha256:
+        raise StoreFault(f"`{bucket.url(key)}`: what arrived is not what was sent")
+    os.chmod(entry.path, PLAIN | (EXECUTABLE_BY_ALL if entry.executable else 0))

@@ -1,0 +1,224 @@
+"""Artifacts in object stores: what goes in comes out, nothing is sent twice, a fault is one line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import obstore
+import pytest
+from obstore.store import MemoryStore
+
+from pipeglot_sidecar.artifacts import object_store, parallel, transfer
+from pipeglot_sidecar.artifacts.digests import digest_of
+from pipeglot_sidecar.artifacts.object_store import BUCKETS, FsspecBucket, ObstoreBucket
+from pipeglot_sidecar.artifacts.store_faults import StoreFault, explained_fault
+from pipeglot_sidecar.artifacts.transfer import fetch_artifacts, send_artifact
+from tests.sidecar.stage import Stage, sh
+
+STORE = "s3://bucket/some/where"
+ODD = (b"a b", b"gr\xc3\xb6\xc3\x9fe.csv", b"100%", b"q?x#y", b"back\\slash", b"tab\there", b"\xff\xfe", b"[z]*~", b"~")
+
+
+class Watched(ObstoreBucket):
+    """A store in memory that notes what is sent, and can fail."""
+
+    def __init__(self, most: int = 10**9) -> None:
+        super().__init__("s3://bucket", obstore, MemoryStore())
+        self.sent: list[str] = []
+        self.most = most
+
+    def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
+        if len(self.sent) >= self.most:
+            raise StoreFault("no more", lasting=True)
+        super().send(key, path, size, digest, tell)
+        self.sent.append(key)
+
+    def held(self) -> list[str]:
+        return sorted(self.sizes("some"))
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    found = Watched()
+    monkeypatch.setitem(BUCKETS, "s3://bucket", found)
+    monkeypatch.setattr(parallel, "PAUSES", ())
+    return found
+
+
+def sent(path: Path) -> str:
+    digest = digest_of(os.fsencode(path), lambda: None).shown()
+    return send_artifact(STORE, str(path), digest, print, lambda: None)
+
+
+def fetched(url: str, path: Path) -> Path:
+    fetch_artifacts({str(path): url}, print, lambda: None)
+    return path
+
+
+def folder(path: Path) -> Path:
+    for name in ("in/empty", "void", "bin"):
+        (path / name).mkdir(parents=True)
+    for odd in ODD:
+        (path / os.fsdecode(odd)).write_bytes(odd * 3)
+    tool = path / "bin" / "tool"
+    tool.write_text("#!/bin/sh\n")
+    tool.chmod(0o755)
+    return path
+
+
+def contents(path: Path) -> dict[bytes, Any]:
+    """Of each name below it the bytes and whether it can be executed; None for a folder."""
+    found: dict[bytes, Any] = {}
+    for each in sorted(path.rglob("*")):
+        name = os.fsencode(each.relative_to(path))
+        found[name] = None if each.is_dir() else (each.read_bytes(), bool(each.stat().st_mode & 0o111))
+    return found
+
+
+def test_a_folder_comes_out_as_it_went_in(bucket: Watched, tmp_path: Path) -> None:
+    url = sent(folder(tmp_path / "tree"))
+    assert url.startswith(f"{STORE}/dirhash/")
+    assert url.endswith("/tree")
+    out = fetched(url, tmp_path / "out")
+    assert contents(out) == contents(tmp_path / "tree")
+    assert digest_of(os.fsencode(out), lambda: None).shown()["dirHash"] in url
+    assert {path.stat().st_mode & 0o222 for path in out.rglob("*") if path.is_file()} == {0}
+    # whoever looks into the store finds the files under their names
+    assert any(key.endswith("/tree/größe.csv") for key in bucket.held())
+
+
+def test_an_empty_file_and_an_empty_folder_come_out(bucket: Watched, tmp_path: Path) -> None:
+    (tmp_path / "none").touch()
+    (tmp_path / "hollow").mkdir()
+    assert fetched(sent(tmp_path / "none"), tmp_path / "a").read_bytes() == b""
+    assert list(fetched(sent(tmp_path / "hollow"), tmp_path / "b").iterdir()) == []
+
+
+def test_a_large_file_goes_in_parts(bucket: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(object_store, "PART", 5 << 20)
+    (tmp_path / "big").write_bytes(os.urandom(12 << 20))
+    assert fetched(sent(tmp_path / "big"), tmp_path / "out").read_bytes() == (tmp_path / "big").read_bytes()
+
+
+def test_content_that_is_there_is_not_sent_again(
+    bucket: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "again").mkdir()
+    first, second = folder(tmp_path / "tree"), folder(tmp_path / "again" / "tree")
+    url = sent(first)
+    before = len(bucket.sent)
+    assert sent(second) == url
+    assert len(bucket.sent) == before
+    (second / "bin" / "tool").chmod(0o644)
+    assert sent(second) != url, "it is another artifact, though of the same digest"
+    # what is old may be thrown away by the store, and is sent anew
+    before = len(bucket.sent)
+    monkeypatch.setattr(transfer, "RENEWED_AFTER", -1.0)
+    sent(first)
+    assert len(bucket.sent) > before
+
+
+def test_what_was_cut_off_is_gone_on_with(bucket: Watched, tmp_path: Path) -> None:
+    tree = folder(tmp_path / "tree")
+    bucket.most = 4
+    with pytest.raises(StoreFault, match="no more"):
+        sent(tree)
+    assert not [key for key in bucket.held() if key.endswith(".json")], "half of it is not to be found"
+    bucket.most = 10**9
+    assert contents(fetched(sent(tree), tmp_path / "out")) == contents(tree)
+    assert len(bucket.sent) == len(set(bucket.sent)) == len(ODD) + 1
+
+
+def test_what_does_not_arrive_as_it_was_sent_is_a_fault(bucket: Watched, tmp_path: Path) -> None:
+    (tmp_path / "raw").write_bytes(b"right")
+    url = sent(tmp_path / "raw")
+    bucket.write(url.removeprefix("s3://bucket/"), b"wrong")
+    with pytest.raises(StoreFault, match="what arrived is not what was sent"):
+        fetched(url, tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/out", "a/../../out"])
+def test_nothing_is_written_outside_of_the_artifact(bucket: Watched, tmp_path: Path, name: str) -> None:
+    file = {"name": name, "size": 0, "sha256": ""}
+    manifest = {"format": 1, "digest": {}, "folder": True, "empty": [], "files": [file]}
+    bucket.write("x/tree.pipeglot.json", json.dumps(manifest).encode())
+    with pytest.raises(StoreFault, match="it does not say what the artifact holds"):
+        fetched("s3://bucket/x/tree", tmp_path / "tree")
+
+
+def test_a_stop_ends_a_transfer(bucket: Watched, tmp_path: Path) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop() -> None:
+        raise Stop
+
+    (tmp_path / "raw").write_bytes(b"x")
+    with pytest.raises(Stop):
+        send_artifact(STORE, str(tmp_path / "raw"), {"sha256": "0"}, print, stop)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("status code: 403 Forbidden: <Error><Code>AccessDenied</Code><AWSAccessKeyId>AKIA</AWSAccessKeyId></Error>",
+         "`s3://b/k`: the credentials of this environment do not allow it (403 AccessDenied)"),
+        ("status code: 403 Forbidden: <Error><Code>SignatureDoesNotMatch</Code></Error>",
+         "`s3://b/k`: it does not take the credentials of this environment (403 SignatureDoesNotMatch)"),
+        ("status code: 404 Not Found: <Error><Code>NoSuchBucket</Code></Error>",
+         "`s3://b/k`: there is no such bucket (404 NoSuchBucket)"),
+        ("status code: 503 Slow: <Error><Code>SlowDown</Code></Error>",
+         "`s3://b/k`: it asks to be asked less, also after some waiting (503 SlowDown)"),
+        ("error sending request for url (http://x/k?X-Amz-Signature=abc) by very-secret-key",
+         "`s3://b/k` cannot be reached: error sending request for url (http://x/k by [redacted]"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_one_line_without_credentials(said: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret-key")
+    assert str(explained_fault(OSError(said + "\nDebug source: AKIA"), "s3://b/k")) == told
+
+
+@pytest.fixture
+def by_fsspec(tmp_path: Path) -> str:
+    """A store of fsspec's that needs no server."""
+    return f"local://{tmp_path}/store"
+
+
+def test_the_shipped_sidecar_sends_and_fetches(stage: Stage, by_fsspec: str, tmp_path: Path) -> None:
+    import sys
+
+    stage.interpreter = sys.executable
+    outputs = {"tree": {"artifact": "directory", "file": "tree"}}
+    stage.step(sh('mkdir "$PIPEGLOT_OUTPUT_TREE"; echo 1 > "$PIPEGLOT_OUTPUT_TREE/a"'), outputs=outputs)
+    made = stage.run(PIPEGLOT_ARTIFACTS=by_fsspec)
+    assert made.end == ("succeeded", None), made.err
+    url = json.loads(made.results["tree"])
+    assert made.one("output")["uri"] == url
+    assert url.startswith(by_fsspec)
+    assert not (tmp_path / "artifacts").exists()
+
+
+def test_a_library_that_is_not_there_is_told_before_the_command(stage: Stage) -> None:
+    outputs = {"raw": {"artifact": "dataset", "file": "raw"}}
+    stage.step(sh("touch started"), outputs=outputs)
+    told = stage.run(PIPEGLOT_ARTIFACTS="nowhere://b")
+    assert told.end == ("failed", "expression-error")
+    assert told.code == 68
+    assert "nowhere://b" in told.err
+    assert not (stage.folder / "code" / "started").exists()
+
+
+def test_fsspec_keeps_the_same_promises(by_fsspec: str, tmp_path: Path) -> None:
+    found, _ = object_store.located(f"{by_fsspec}/x")
+    assert isinstance(found, FsspecBucket)
+    tree = folder(tmp_path / "tree")
+    digest = digest_of(os.fsencode(tree), lambda: None).shown()
+    url = send_artifact(by_fsspec, str(tree), digest, print, lambda: None)
+    assert send_artifact(by_fsspec, str(tree), digest, print, lambda: None) == url
+    assert contents(fetched(url, tmp_path / "out")) == contents(tree)
+    with pytest.raises(StoreFault, match=r"it is not there \(404\)"):
+        fetched(f"{by_fsspec}/none", tmp_path / "none")
