@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests import forked
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -28,11 +28,7 @@ steps:
 @pytest.fixture
 def pipeglot(tmp_path: Path) -> Run:
     def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        given = {**os.environ, "NO_COLOR": "1", **environ}
-        command = [sys.executable, "-m", "pipeglot", *arguments]
-        return subprocess.run(
-            command, cwd=tmp_path, env=given, capture_output=True, text=True, timeout=120, check=False
-        )
+        return forked.pipeglot(*arguments, folder=tmp_path, environ={**os.environ, "NO_COLOR": "1", **environ})
 
     return run
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.conftest import Run
+from tests.forked import Forked
 
 TEXT = r"""
 apiVersion: pipeglot/v1
@@ -113,13 +114,13 @@ def test_it_follows_what_python_prints_while_it_runs(pipeglot: Run, tmp_path: Pa
         "      import os, time\n      print('begun')\n      while not os.path.exists('go'): time.sleep(0.05)\n"
         "      print('done', end='')\n"
     )
-    command = [sys.executable, "-m", "pipeglot"]
     run_id = "0190c3f2-7d1e-7c4b-9a55-0d3f6c1b2a10"
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    run = subprocess.Popen([*command, "run", "--run-id", run_id], cwd=tmp_path, env=environ, stdout=subprocess.DEVNULL)
+    run = Forked(("run", "--run-id", run_id), tmp_path, environ)
     while pipeglot("show", run_id).returncode:
-        assert run.poll() is None
-    follow = subprocess.Popen([*command, "logs", run_id, "a", "-f"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+        assert run.returncode is None
+    command = [sys.executable, "-m", "pipeglot", "logs", run_id, "a", "-f"]
+    follow = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     assert follow.stdout
     assert follow.stdout.readline() == "begun\n"
     (tmp_path / "go").touch()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.conformance.cases import CASES, Case
-
-PIPEGLOT = [sys.executable, "-m", "pipeglot"]
+from tests.forked import Forked, pipeglot
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -23,27 +20,17 @@ def test_it_leaves_the_expected_record(
 ) -> None:
     record_property("engine", "local")
     record_property("case", case.name)
-    for file in case.pipeline.parent.glob("*.yaml"):
-        shutil.copy(file, tmp_path / file.name)
-    command = [*PIPEGLOT, "run", "--isolated", *case.arguments()]
-    run = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    case.placed(tmp_path)
+    run = Forked(("run", "--isolated", *case.arguments()), tmp_path, os.environ)
     if case.cancel:
         wait_for_start(tmp_path, case.cancel)
         run.send_signal(signal.SIGINT)
-    output, _ = run.communicate(timeout=120)
-    shown = subprocess.run(
-        [*PIPEGLOT, "show", "--format", "normal"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    output = "".join(run.communicate())
+    shown = pipeglot("show", "--format", "normal", folder=tmp_path)
     assert shown.returncode == 0, output + shown.stderr
     assert not (difference := case.difference(shown.stdout)), f"{difference}\n\n{output}"
-    wanted = {"succeeded": 0, "failed": 1, "cancelled": 130}[_state(case)]
+    wanted = {"succeeded": 0, "failed": 1, "cancelled": 130}[json.loads(case.expected)["run"]]
     assert run.returncode == wanted, output
-
-
-def _state(case: Case) -> str:
-    import json
-
-    return str(json.loads(case.expected)["run"])
 
 
 def wait_for_start(folder: Path, step: str) -> None:

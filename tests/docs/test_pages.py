@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from tests.forked import pipeglot
 
 from pipeglot.diagnostics import Severity
 from pipeglot.driver.compiling import compile_file
@@ -87,8 +88,7 @@ def test_it_shows_the_message_that_is_printed(tmp_path: Path) -> None:
     (shown,) = SAID.findall(readme.read_text("utf-8"))
     (pipeline,) = blocks(readme)
     (tmp_path / "pipeline.yaml").write_text(pipeline.replace(".auc >=", ".acu >="), "utf-8")
-    command = [sys.executable, "-m", "pipeglot", "validate", "--format", "concise"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = pipeglot("validate", "--format", "concise", folder=tmp_path)
     assert shown.strip() in (done.stdout + done.stderr).splitlines()
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.examples.records import EXAMPLES, difference, filled
 from tests.examples.service import Service
+from tests.forked import pipeglot
 
-PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 # the steps' own python3 is the one on the path, and it needs what the example needs
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 DEV = ("--profile", "dev")
@@ -24,11 +25,9 @@ def record(name: str, folder: Path, *more: str, code: int = 0) -> str:
     """The normal form of a fresh run of an example, in a copy of its folder."""
     place = folder / name
     shutil.copytree(EXAMPLES / name, place, ignore=shutil.ignore_patterns("build", ".pipeglot", "__pycache__"))
-    run = [*PIPEGLOT, "run", "--isolated", *ARGUMENTS[name], *more]
-    ran = subprocess.run(run, cwd=place, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    ran = pipeglot("run", "--isolated", *ARGUMENTS[name], *more, folder=place, environ=ENVIRONMENT)
     assert ran.returncode == code, ran.stdout + ran.stderr
-    show = [*PIPEGLOT, "show", "--format", "normal"]
-    return subprocess.run(show, cwd=place, capture_output=True, text=True, check=True).stdout
+    return pipeglot("show", "--format", "normal", folder=place).stdout
 
 
 def test_it_knows_every_example() -> None:
@@ -36,19 +35,20 @@ def test_it_knows_every_example() -> None:
 
 
 @pytest.fixture(scope="module")
-def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return {name: record(name, tmp_path_factory.mktemp("first")) for name in ARGUMENTS}
+def first(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """The record of the first run of an example, which is made when it is asked for."""
+    return functools.cache(lambda name: record(name, tmp_path_factory.mktemp("first")))
 
 
 @pytest.mark.parametrize("name", ARGUMENTS)
-def test_it_leaves_the_expected_record(name: str, records: dict[str, str]) -> None:
-    assert not (told := difference(name, records[name])), told
+def test_it_leaves_the_expected_record(name: str, first: Callable[[str], str]) -> None:
+    assert not (told := difference(name, first(name))), told
 
 
-def test_it_computes_the_same_bytes_twice(records: dict[str, str], tmp_path: Path) -> None:
-    first, second = json.loads(records["breast_cancer"]), json.loads(record("breast_cancer", tmp_path))
-    assert first == second
-    assert len(first["steps"]["train"]["items"]) >= 6
+def test_it_computes_the_same_bytes_twice(first: Callable[[str], str], tmp_path: Path) -> None:
+    once, again = json.loads(first("breast_cancer")), json.loads(record("breast_cancer", tmp_path))
+    assert once == again
+    assert len(once["steps"]["train"]["items"]) >= 6
 
 
 def test_bad_rows_stop_the_orders_and_are_told_of(tmp_path: Path) -> None:

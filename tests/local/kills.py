@@ -6,8 +6,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.forked import Forked
 from tests.local.runs import HEAD, alive, until
 
 from pipeglot_records.show import run as showing
@@ -34,7 +33,7 @@ os.rename("pid.new", "pid")
 for number in range(10**9):
     os.write(out, b"n=%d\\n" % number)
     os.write(also, b'{"note": "%d"}\\n' % number)
-    if number % 8 == 0:
+    if number % 2 == 0:
         time.sleep(0.001)
 """
 STEPS = "steps:\n  s: {run: [python3, writer.py]}\n"
@@ -76,10 +75,7 @@ def kill(folder: Path, kind: str, after: float) -> Lost:
     """One run that is killed some seconds after its command began to write. Nothing of it may live on."""
     (folder / "writer.py").write_text(WRITER)
     (folder / "pipeline.yaml").write_text(HEAD + STEPS)
-    run = subprocess.Popen(
-        [sys.executable, "-m", "pipeglot", "run"],
-        cwd=folder, env={**os.environ, **LOOKS}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    run = Forked(("run",), folder, {**os.environ, **LOOKS})
     until((folder / "pid").exists)
     them = family(run.pid, int((folder / "pid").read_text()))
     time.sleep(after)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.forked import Forked
 from tests.local.runs import HEAD, alive, record_of, until
 
 STUBBORN = """
@@ -22,13 +21,10 @@ on_exit:
 """
 
 
-def started(folder: Path, text: str, grace: str) -> subprocess.Popen[str]:
+def started(folder: Path, text: str, grace: str) -> Forked:
     """A run of which a command has started."""
     (folder / "pipeline.yaml").write_text(HEAD + text)
-    run = subprocess.Popen(
-        [sys.executable, "-m", "pipeglot", "run"],
-        cwd=folder, env={**os.environ, "PIPEGLOT_GRACE": grace}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    run = Forked(("run",), folder, {**os.environ, "PIPEGLOT_GRACE": grace})
     until((folder / "pid").exists)
     until(lambda: bool((folder / "pid").read_text()))
     return run
@@ -62,10 +58,8 @@ def test_it_stops_what_runs_then_runs_on_exit_then_leaves(tmp_path: Path, number
 
 def test_it_kills_at_the_second_ctrl_c_and_still_writes_the_record(tmp_path: Path) -> None:
     run = started(tmp_path, STUBBORN, grace="600")
-    assert run.stdout
     run.send_signal(signal.SIGINT)
-    while "interrupt again" not in run.stdout.readline():
-        pass
+    until(lambda: "interrupt again" in run.said())
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=60)
     assert run.returncode == 130

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.forked import Forked, pipeglot
 from tests.local.runs import HEAD, until
 
 TEXT = """
@@ -20,21 +19,19 @@ steps:
   a: {run: "echo $$ > pid; until [ -e go ]; do sleep 0.05; done", env: {T: "${{ params.token }}"}}
   b: {needs: [a], run: "true"}
 """
-PIPEGLOT = [sys.executable, "-m", "pipeglot"]
 
 
-def begun(folder: Path, *options: str) -> subprocess.Popen[str]:
+def begun(folder: Path, *options: str) -> Forked:
     (folder / "pipeline.yaml").write_text(HEAD + TEXT)
-    command = [*PIPEGLOT, "run", "-p", "token=hush", *options]
     environ = {**os.environ, "PIPEGLOT_GRACE": "0.3"}
-    run = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    run = Forked(("run", "-p", "token=hush", *options), folder, environ, own_session=True)
     until((folder / "pid").exists)
     until(lambda: bool((folder / "pid").read_text()))
     return run
 
 
 def asked(folder: Path, *arguments: str) -> Any:
-    done = subprocess.run([*PIPEGLOT, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    done = pipeglot(*arguments, folder=folder)
     assert (done.returncode, done.stderr) == (0, "")
     return json.loads(done.stdout)
 
@@ -93,7 +90,7 @@ def test_it_is_found_where_it_was_killed_before_the_store_heard_of_it(tmp_path: 
     until(lambda: not members(tmp_path))
     for part in tmp_path.glob(".pipeglot/records.db*"):
         part.unlink()
-    subprocess.run([*PIPEGLOT, "collect", "pipeline.yaml"], cwd=tmp_path, capture_output=True, check=False)
+    pipeglot("collect", "pipeline.yaml", folder=tmp_path)
     assert states(tmp_path) == ["failed"]
 
 
@@ -103,7 +100,7 @@ def test_it_is_in_no_other_store_than_its_own(tmp_path: Path) -> None:
     run.communicate()
     until(lambda: not members(tmp_path))
     (tmp_path / "go").touch()
-    subprocess.run([*PIPEGLOT, "run", "-p", "token=x"], cwd=tmp_path, capture_output=True, check=True)
+    assert pipeglot("run", "-p", "token=x", folder=tmp_path).returncode == 0
     assert states(tmp_path) == ["succeeded"]
     assert states(tmp_path, "--records", str(tmp_path / "other.db")) == ["failed"]
 

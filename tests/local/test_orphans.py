@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.forked import Forked
 from tests.local.runs import HEAD, alive, run, until
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux hands orphans on to a subreaper")
@@ -61,9 +61,7 @@ def test_it_ends_them_with_their_step(last: str, more: str, state: str, tmp_path
 def test_it_ends_them_when_the_run_is_stopped(name: str, tmp_path: Path) -> None:
     (tmp_path / "pipeline.yaml").write_text(HEAD + text("touch ready; sleep 1000"))
     environ = {**os.environ, "PIPEGLOT_GRACE": "0.5"}
-    engine = subprocess.Popen(
-        [sys.executable, "-m", "pipeglot", "run"], cwd=tmp_path, env=environ, stdout=subprocess.DEVNULL
-    )
+    engine = Forked(("run",), tmp_path, environ)
     until((tmp_path / "ready").exists)
     engine.send_signal(getattr(signal, name))
     engine.wait(60)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.forked import pipeglot
 
 from pipeglot.driver.compiling import find_target, refusals
 from pipeglot.driver.loading import load
@@ -73,8 +73,7 @@ def test_a_step_has_it_in_its_environment_and_no_file_of_the_run_has_it(tmp_path
     text = f"apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {{name: p}}\nsteps:\n  {step}\n"
     (tmp_path / "pipeline.yaml").write_text(text, "utf-8")
     environ = {**os.environ, "PIPEGLOT_SECRET_HUB_TO_KEN": "a-very-secret-word"}
-    command = [sys.executable, "-m", "pipeglot", "run"]
-    ran = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    ran = pipeglot("run", folder=tmp_path, environ=environ)
     assert ran.returncode == 0, ran.stderr
     left = [path for path in (tmp_path / ".pipeglot").rglob("*") if path.is_file()]
     assert len(left) > 3

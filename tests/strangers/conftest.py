@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests import forked
 from tests.strangers.distributions import install_example
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -28,9 +28,6 @@ def pipeglot(tmp_path: Path, site: Path) -> Run:
         places = [str(path)] if path else []
         known = [os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else []
         environ = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join([*places, *known])}
-        command = [sys.executable, "-m", "pipeglot", *arguments]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=300, check=False
-        )
+        return forked.pipeglot(*arguments, folder=tmp_path, environ=environ)
 
     return run

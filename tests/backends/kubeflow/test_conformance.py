@@ -9,6 +9,7 @@ import pytest
 import yaml
 from tests.backends.kubeflow.launcher import Launcher
 from tests.conformance.cases import CASES, Case
+from tests.local.runs import QUICK
 
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import MISSING, Pipeline
@@ -28,7 +29,8 @@ CANCELLED = ("on_exit_cancel",)
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name not in CANCELLED], ids=lambda case: case.name)
 def test_it_leaves_the_expected_record(case: Case, tmp_path: Path) -> None:
-    pipeline = load(case.pipeline)
+    (tmp_path / "spec").mkdir()
+    pipeline = load(case.placed(tmp_path / "spec"))
     files = compiled(pipeline, "kubeflow").files
     found, said = recorded(pipeline, {file.path: file.text for file in files}, case, tmp_path)
     difference = case.difference(found)
@@ -39,7 +41,7 @@ def recorded(pipeline: Pipeline, files: dict[str, str], case: Case, folder: Path
     spec = next(yaml.load_all(files["pipeline.yaml"], yaml.CSafeLoader))
     held = [yaml.load(text, yaml.CSafeLoader)["data"] for path, text in files.items() if path.startswith("kubernetes/")]
     mounted = {name: text for data in held for name, text in data.items()}
-    launcher = Launcher(spec, folder, {}, mounted)
+    launcher = Launcher(spec, folder, QUICK, mounted)
     params = {param.name: case.params[param.name] for param in pipeline.params if param.name in case.params}
     state = launcher.start({name: wrapped(value) for name, value in params.items()} | {"pipeglot-run-id": launcher.run})
     kept = folder / "collected" / launcher.run
