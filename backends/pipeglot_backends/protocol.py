@@ -125,6 +125,13 @@ class Backend(Protocol):
         ...
 
 
+def patches_of(backend: Backend) -> str | None:
+    """The module whose `PATCHING` says how it takes raw patches (`emit.patching`): `PATCHES` is a member that a target
+    may leave out, and then takes none."""
+    named: str | None = getattr(backend, "PATCHES", None)
+    return named
+
+
 def room(backend: Backend, files: tuple[EmittedFile, ...]) -> Room | None:
     """By what `emit` wrote, where the target says it: `room` is a member that a target may leave out."""
     told: Callable[[tuple[EmittedFile, ...]], Room] | None = getattr(backend, "room", None)

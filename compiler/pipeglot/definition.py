@@ -63,6 +63,11 @@ def definition_json(pipeline: Pipeline) -> str:
     )
 
 
+def definition_text(definition: str) -> str:
+    """As it is kept beside the files of a target, for people too."""
+    return readable(json.loads(definition)) + "\n"
+
+
 def definition_hash(definition: str) -> str:
     return "sha256:" + hashlib.sha256(definition.encode("ascii")).hexdigest()
 

@@ -252,6 +252,19 @@ class Pod:
     env_from: tuple[Mapping[str, Json], ...] = ()
 
 
+@dataclass(slots=True)
+class Patch:
+    """What is laid over that which is emitted for one target: a merge patch (RFC 7396) in the target's own words."""
+
+    fields: Mapping[str, Json]
+    origin: Origin
+    places: Mapping[tuple[str, ...], Origin] = field(default_factory=dict[tuple[str, ...], Origin])
+    """Where each of its parts was written: here, or in a profile."""
+
+    def place(self, path: tuple[str, ...]) -> Origin:
+        return self.places.get(path, self.origin)
+
+
 class ReadKind(enum.Enum):
     PARAM = "param"
     OUTPUT = "output"
@@ -314,6 +327,7 @@ class Step:
     timeout: float | None = None
     resources: Resources | None = None
     pod: Pod | None = None
+    patches: Mapping[str, Patch] = field(default_factory=dict[str, Patch])
     reads: tuple[Read, ...] = ()
     requires: tuple[tuple[str, ...], ...] = ()
     needs_list_task: bool = False
@@ -395,6 +409,8 @@ class Pipeline:
     profile_origin: Origin | None = None
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the profile calls secrets instead, by the name that the pipeline has for them."""
+    patches: Mapping[str, Patch] = field(default_factory=dict[str, Patch])
+    """By target, as those of steps."""
     by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     """Every step, those of `on_exit` too."""
 

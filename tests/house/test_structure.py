@@ -52,7 +52,7 @@ MORE_IMPORTS: dict[str, int] = {
     "compiler/pipeglot/analysis/groups/substitution.py": 8,
     "compiler/pipeglot/analysis/pipeline.py": 20,
     "compiler/pipeglot/analysis/rules.py": 9,
-    "compiler/pipeglot/analysis/steps.py": 19,
+    "compiler/pipeglot/analysis/steps.py": 18,
     "compiler/pipeglot/cli/checking.py": 9,
     "compiler/pipeglot/cli/commands/collect.py": 12,
     "compiler/pipeglot/cli/commands/logs.py": 10,

@@ -21,6 +21,7 @@ __all__ = [
     "EMULATES",
     "NAME",
     "OPERATORS",
+    "PATCHES",
     "REMOTE",
     "RUN",
     "SCHEDULES",
@@ -36,6 +37,7 @@ SCHEDULES = True
 VERSIONS = ("3.1", "3.2", "3.3")
 RUN = ("3.3",)
 REMOTE = "pipeglot_backends.airflow.remote"
+PATCHES = "pipeglot_backends.airflow.patches"
 
 IGNORED = "sidecar.py\nartifacts\nrecords\n"
 """Patterns that mean the same as globs and as regular expressions, since a site can choose either."""

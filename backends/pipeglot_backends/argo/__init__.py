@@ -20,12 +20,14 @@ RUN = ("3.7", "4.0")
 OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
 REMOTE = "pipeglot_backends.argo.remote"
+PATCHES = "pipeglot_backends.argo.patches"
 
 __all__ = [
     "CANNOT",
     "EMULATES",
     "NAME",
     "OPERATORS",
+    "PATCHES",
     "REMOTE",
     "RUN",
     "SCHEDULES",

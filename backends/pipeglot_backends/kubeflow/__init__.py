@@ -32,6 +32,7 @@ RUN: tuple[str, ...] = ()
 OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
 REMOTE = "pipeglot_backends.kubeflow.remote"
+PATCHES = "pipeglot_backends.kubeflow.patches"
 DOCUMENT = "pipeline.yaml"
 FOLDER = "kubernetes/"
 """Of what is applied to the cluster: the pipeline itself is no object of Kubernetes."""
@@ -44,6 +45,7 @@ __all__ = [
     "EMULATES",
     "NAME",
     "OPERATORS",
+    "PATCHES",
     "REMOTE",
     "RUN",
     "SCHEDULES",

@@ -31,6 +31,7 @@ RUN: tuple[str, ...] = ()
 OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
 REMOTE = "pipeglot_backends.vertex.remote"
+PATCHES = "pipeglot_backends.vertex.patches"
 DOCUMENT = "pipeline.json"
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "EMULATES",
     "NAME",
     "OPERATORS",
+    "PATCHES",
     "REMOTE",
     "RUN",
     "SCHEDULES",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
-from pipeglot.analysis.order import cycles
+from pipeglot.analysis.order import cycles, topological
 from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Path
 
@@ -26,6 +26,11 @@ def edges(drafts: Mapping[str, Draft], declarations: Declarations, groups: Subst
         _say_cycle(cycle, drafts)
     needs.update((id, tuple(sorted(found, key=place.__getitem__))) for id, found in of_groups.items())
     return needs
+
+
+def ordered(drafts: Mapping[str, Draft], declarations: Declarations, needs: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The steps, earliest first; without those that stand in or behind a cycle."""
+    return [id for id in topological(tuple(declarations.steps), needs) if id in drafts]
 
 
 def _of_groups(place: Mapping[str, int], groups: Substitution) -> dict[str, frozenset[str]]:

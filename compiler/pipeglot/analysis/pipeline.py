@@ -13,13 +13,13 @@ from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.fields.notify import with_notify
 from pipeglot.analysis.fields.params import params
+from pipeglot.analysis.fields.patches import patches
 from pipeglot.analysis.fields.quantities import duration
 from pipeglot.analysis.fields.schedule import schedule
-from pipeglot.analysis.graph import edges
+from pipeglot.analysis.graph import edges, ordered
 from pipeglot.analysis.groups.expansion import Expansion
 from pipeglot.analysis.groups.interfaces import check_group
 from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
-from pipeglot.analysis.order import topological
 from pipeglot.analysis.rules import check_rest
 from pipeglot.analysis.steps import step
 from pipeglot.diagnostics import Diagnostic, Severity, hinted
@@ -120,7 +120,7 @@ def resolve(
     for group in expansion.groups.values():
         check_group(group, declarations)
     needs = edges(drafts, declarations, substitution)
-    order = [id for id in topological(tuple(declarations.steps), needs) if id in drafts]
+    order = ordered(drafts, declarations, needs)
     done = frozenset(order)
     # those in a cycle too, so that all their other mistakes are found at once
     rest = [id for id in drafts if id not in done]
@@ -176,6 +176,7 @@ def _pipeline(merged: Merged, found: Resolved, collector: Collector) -> Pipeline
         schedule(spec, found.declarations.params.values(), collector),
         collector.origin("profiles", merged.profile) if merged.profile else None,
         cast("Mapping[str, str]", profile.get("secrets", {})),
+        patches(spec.get("targets", {}), ("targets",), collector),
     )
 
 

@@ -133,7 +133,7 @@ def _field(path: Path) -> str:
 def check_rest(collector: Collector) -> None:
     """The parts of a pipeline in which no expression stands; the default of a param is kept as it is."""
     data = collector.merged.data
-    for field in ("metadata", "records", "deadline", "schedule"):
+    for field in ("metadata", "records", "deadline", "schedule", "targets"):
         if field in data:
             static(data[field], (field,), collector)
     check_addresses(collector)

@@ -15,7 +15,7 @@ SECRET = "name a secret where a step needs it: `env: {{{}: {{secret: NAME, key: 
 VALUES = ("default", "enum")
 PASSWORD = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*:[^/?#\s]*@")
 USER = re.compile(r"(?<=://)[^/?#\s]*@")
-ADDRESSED = ("records", "profiles")
+ADDRESSED = ("records", "profiles", "targets")
 
 
 def check_param(name: str, entry: Mapping[str, Json], path: Path, collector: Collector) -> bool:
@@ -61,10 +61,15 @@ def check_addresses(collector: Collector) -> None:
     """An address that holds a password is one that everybody who reads the file can use."""
     for part in ADDRESSED:
         for path, text in _texts(collector.merged.data.get(part), (part,)):
-            if PASSWORD.match(text) and path[2:3] not in (("params",), ("defaults",), ("steps",)):
-                message = "this address holds a password, which would stand in files, in records and in messages"
-                bare = USER.sub("", text)
-                collector.report("PG329", message, path, hint=f"write `{bare}`: credentials come from the environment")
+            if part != "profiles" or path[2:3] not in (("params",), ("defaults",), ("steps",), ("targets",)):
+                check_address(text, path, collector)
+
+
+def check_address(text: str, path: Path, collector: Collector) -> None:
+    if PASSWORD.match(text):
+        message = "this address holds a password, which would stand in files, in records and in messages"
+        bare = USER.sub("", text)
+        collector.report("PG329", message, path, hint=f"write `{bare}`: credentials come from the environment")
 
 
 def _texts(value: Json, path: Path) -> Iterator[tuple[Path, str]]:

@@ -9,8 +9,10 @@ from pipeglot.analysis.drafts import NOTHING_AROUND, Around, Draft
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
+from pipeglot.analysis.expressions.sourced import as_expression
 from pipeglot.analysis.fan_out import fan_out, lowered, per_item, text_of
 from pipeglot.analysis.fields.outputs import declared_type
+from pipeglot.analysis.fields.patches import patches
 from pipeglot.analysis.fields.pods import pod
 from pipeglot.analysis.fields.quantities import duration, resources, retry
 from pipeglot.analysis.fields.scripts import variables
@@ -31,9 +33,6 @@ from pipeglot.ir import (
 from pipeglot.spec.merging import Path
 from pipeglot_expression.check import Absence
 from pipeglot_expression.evaluate import shown
-from pipeglot_expression.syntax import parse
-from pipeglot_expression.tokens import SyntaxFault
-from pipeglot_expression.trees import is_constant
 from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_of, parse_type
 from pipeglot_expression.values import with_article
 
@@ -83,6 +82,7 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
         timeout=duration(spec["timeout"], (*draft.path, "timeout"), collector) if "timeout" in spec else None,
         resources=resources(spec["resources"], (*draft.path, "resources"), collector) if "resources" in spec else None,
         pod=pod(spec["kubernetes"], (*draft.path, "kubernetes"), collector) if "kubernetes" in spec else None,
+        patches=patches(spec.get("targets", {}), (*draft.path, "targets"), collector),
         on_exit=draft.declaration.in_exit,
     )
 
@@ -131,19 +131,10 @@ def _when(draft: Draft, inference: Inference) -> Tree | None:
         return None
     if draft.when.is_literal and not draft.when.faulty:
         message = "`when` is an expression that is true or false, and here is a plain text"
-        inference.collector.report("PG307", message, (*draft.path, "when"), hint=_as_expression(draft.when.tree[1]))
+        inference.collector.report("PG307", message, (*draft.path, "when"), hint=as_expression(draft.when.tree[1]))
         return None
     inference.wanted(draft.when, Where.WHEN, BOOL, "`when`")
     return draft.when.tree
-
-
-def _as_expression(text: Json) -> str | None:
-    """The hint to a condition without its `${{ }}`."""
-    try:
-        tree, _ = parse(str(text))
-    except SyntaxFault:
-        return None
-    return f"write `${{{{ {text} }}}}`" if not is_constant(tree) else None
 
 
 def _body(draft: Draft, inference: Inference) -> Body:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 
-from pipeglot.definition import definition_hash, definition_json, step_table
+from pipeglot.definition import definition_hash, definition_json, definition_text, step_table
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
+from pipeglot.driver import patches
 from pipeglot.driver.loading import Validated as Validated
 from pipeglot.driver.loading import load as load
 from pipeglot.driver.loading import validate as validate_spec
 from pipeglot.driver.staleness import FOLDER
 from pipeglot.files import write_all
 from pipeglot.ir import Origin, Pipeline
-from pipeglot.readable import readable
 from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
 from pipeglot_backends.targets import BUILT_IN
 from pipeglot_backends.targets import load as backend_of
@@ -83,6 +82,8 @@ def _of_profile(pipeline: Pipeline) -> Iterator[Diagnostic]:
     for name in pipeline.settings:
         # a target that cannot be loaded is told of once
         yield from (each for each in _of_settings(pipeline, name) if each.message not in told)
+    for name in patches.targets(pipeline):
+        yield from patches.faults(pipeline, name)
 
 
 def _of_settings(pipeline: Pipeline, target: str) -> Iterator[Diagnostic]:
@@ -93,8 +94,8 @@ def _of_settings(pipeline: Pipeline, target: str) -> Iterator[Diagnostic]:
 
 
 def check_settings(pipeline: Pipeline, backend: Backend) -> None:
-    """Raises `SpecRejected` with all that is wrong with them, at their place."""
-    wrong = tuple(_of_settings(pipeline, backend.NAME))
+    """Raises `SpecRejected` with all that is wrong with them, and with patches for it, at their place."""
+    wrong = (*_of_settings(pipeline, backend.NAME), *patches.faults(pipeline, backend.NAME))
     if wrong:
         raise SpecRejected(wrong)
 
@@ -128,7 +129,7 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
         raise SpecRejected(refused)
     options = options_for(pipeline, backend, version)
     native = backend.emit(replace(pipeline, target=wanted), options)
-    definition = EmittedFile("definition.json", readable(json.loads(options.definition)) + "\n")
+    definition = EmittedFile("definition.json", definition_text(options.definition))
     return Compiled(backend.NAME, native, (*native, definition), pipeline.name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
+from pipeglot.driver.patches import Change, changes, told
 from pipeglot.ir import Call, Command, Notebook, Notify, Pipeline, Retry, Script, Step
 from pipeglot_backends.emit.applying import LIMIT, too_large
 from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, Room, operator_of, schedules
@@ -37,8 +38,8 @@ class Report(TypedDict):
     """`cannot` and `emulates` hold `feature: reason` lines; `sizes` bytes by file, of what can be written.
 
     `artifacts`: where the profile wants them; None: where the target keeps them.
-    `server_side`: what `kubectl apply` takes with `--server-side` alone. `room`: what a run takes of what there is for
-    it, where a target says that.
+    `patches`: what the raw patches for the target come to. `server_side`: what `kubectl apply` takes with
+    `--server-side` alone. `room`: what a run takes of what there is for it, where a target says that.
     """
 
     pipeline: str
@@ -51,6 +52,7 @@ class Report(TypedDict):
     emulates: dict[str, str]
     sizes: dict[str, int]
     server_side: list[str]
+    patches: list[Change]
     room: RoomPlan | None
 
 
@@ -66,6 +68,7 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
         "emulates": _found(pipeline, backend, backend.EMULATES, options.version),
         "sizes": {file.path: len(file.text.encode()) for file in files},
         "server_side": list(too_large(files)),
+        "patches": list(changes(pipeline, backend, options)),
         "room": _room(room_of(backend, files)),
     }
 
@@ -168,6 +171,8 @@ def plan_text(report: Report) -> str:
     ):
         if entries:
             lines += ["", title, *(f"  {name.replace('_', ' ')}: {why}" for name, why in entries.items())]
+    if report["patches"]:
+        lines += ["", "Patched, last of all (`targets`):", *told(report["patches"])]
     if not report["sizes"]:
         return "\n".join(lines)
     lines += ["", f"The sidecar comes {report['sidecar']}."]

@@ -107,21 +107,27 @@ def _patched(merged: Merged, base: Map, patch: Map, origin: Origin, at: Path) ->
     for key, value in patch.items():
         path, place = (*at, key), Origin(origin.source, (*origin.path, key))
         old = result.get(key)
-        if value is None:
+        if value is None and not _in_patch(path):
             result.pop(key, None)
         elif isinstance(value, dict) and isinstance(old, dict):
             result[key] = _patched(merged, old, value, place, path)
         else:
-            result[key] = _without_nulls(value)
+            result[key] = _without_nulls(value, path)
             merged.moved[path] = place
     return result
 
 
-def _without_nulls(value: Json) -> Json:
+def _without_nulls(value: Json, at: Path) -> Json:
     """A patch that meets nothing to patch: its nulls have nothing to delete."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or _in_patch((*at, "")):
         return value
-    return {key: _without_nulls(part) for key, part in value.items() if part is not None}
+    return {key: _without_nulls(part, (*at, key)) for key, part in value.items() if part is not None}
+
+
+def _in_patch(path: Path) -> bool:
+    """Inside of a target's patch, which is laid over something else later: its nulls are kept for that."""
+    inside = path[2:] if path[:1] == ("steps",) else path
+    return inside[:1] == ("targets",) and len(inside) > 2
 
 
 def with_pods(merged: Merged) -> None:

@@ -96,7 +96,7 @@ def _known(fault: Fault) -> tuple[str, ...]:
     """What may stand there: in a profile the settings of every installed target too."""
     if FIELDS in fault.context:
         return tuple(fault.context[FIELDS])
-    strangers = installed.names() if kind_of(path_of(fault.location[:-1])) == "profile" else ()
+    strangers = installed.names() if kind_of(path_of(fault.location[:-1])) in ("profile", "targets") else ()
     owner = path_of(fault.location[:-1])
     steps = ("steps",) if not owner and fault.location[0] == tags.COMPONENT else ()
     return (*naming.fields(fault.location[:-1]), *strangers, *steps)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-from pipeglot.ir import Outside, Pipeline, Secret, Step
+from pipeglot.ir import Origin, Outside, Patch, Pipeline, Secret, Step
 from pipeglot_backends.airflow.emit import pods
 from pipeglot_backends.airflow.emit.python_text import Call, Name, Node
 from pipeglot_backends.airflow.settings import Settings
+from pipeglot_backends.emit.patching import laid_over
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import secret_variable
 
@@ -34,6 +35,11 @@ OPTIONAL: Mapping[str, Mapping[str, str]] = {
 """Arguments of our own that the operator takes where a pipeline needs them, by flag."""
 
 
+OVERRIDDEN = frozenset(("startup_timeout_seconds", "log_pod_spec_on_failure"))
+"""Arguments that a task may have in place of those that stand once, in the class of all."""
+NO_PATCH = Patch({}, Origin("", ()))
+
+
 def flags(pipeline: Pipeline) -> dict[str, bool]:
     steps = (*pipeline.steps, *pipeline.on_exit)
     wanted = [step.resources for step in steps if step.resources]
@@ -46,6 +52,7 @@ def flags(pipeline: Pipeline) -> dict[str, bool]:
         "accounts": any(step.pod and step.pod.service_account for step in steps),
         "gpus": any(each.gpu for each in wanted),
         "carried": pipeline.python is not None,
+        "overridden": any(OVERRIDDEN & each.patches.get("airflow", NO_PATCH).fields.keys() for each in steps),
     }
 
 
@@ -62,6 +69,11 @@ def constants(pipeline: Pipeline, settings: Settings, options: Options) -> Argum
 
 def arguments(step: Step, settings: Settings) -> Arguments:
     return _ARGUMENTS[settings.operator](step, settings)
+
+
+def with_patch(given: Mapping[str, Node], patch: Patch | None) -> Arguments:
+    """A patch holds literals, and what it deletes is left to Airflow."""
+    return laid_over(given, patch.fields) if patch else dict(given)
 
 
 def listing(step: Step, settings: Settings) -> Arguments:

@@ -77,7 +77,7 @@ def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
         signature=", ".join(["self", "*", *_signature(flags, settings.operator), "**rest"]),
         deadline="" if pipeline.deadline is None else text(repr(pipeline.deadline)),
         macros=macros(pipeline),
-        dag=_arguments(_dag(pipeline, settings, mark)),
+        dag=_arguments(containers.with_patch(dag_arguments(pipeline, settings, mark), pipeline.patches.get("airflow"))),
         body="\n".join(definitions(pipeline, variables, options.version, settings)),
         verdict=f"task_id={text(verdict)}" if variables.verdict != verdict else "",
         verdict_name=variables.verdict,
@@ -157,7 +157,7 @@ def _tasks(step: Step) -> list[Node]:
     return [list_task(step), step.id] if has_list_task(step) else [step.id]
 
 
-def _dag(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
+def dag_arguments(pipeline: Pipeline, settings: Settings, mark: str) -> dict[str, Node]:
     tags = [*as_tags(pipeline).values()]
     defaults: dict[str, Node] = {
         "retries": 0,

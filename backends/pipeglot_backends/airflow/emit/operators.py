@@ -94,18 +94,24 @@ def _definition(
         listed |= containers.listing(step, settings)
         yield _task(variables.first(step.id), Call("Items", keywords(listed)), step)
     yield from (f"{INDENT}# {line}".rstrip() for line in lines(step.body))
-    given: dict[str, Node] = {"task_id": step.id, "reads": fetched, **hidden}
-    if not has_list_task(step):
-        given["trigger_rule"] = _trigger_rule(step)
+    given: dict[str, Node] = {"task_id": step.id, "reads": fetched, **hidden, **arguments(step, version, settings)}
+    given = containers.with_patch(given, step.patches.get("airflow"))
+    if step.fan_out:
+        yield _mapped(variables, step, given)
+    else:
+        yield _task(variables.last(step.id), Call("Step", keywords(given)), step)
+
+
+def arguments(step: Step, version: str, settings: Settings) -> dict[str, Node]:
+    """Those of the task of a step, but for what it reads."""
+    given: dict[str, Node] = {} if has_list_task(step) else {"trigger_rule": _trigger_rule(step)}
     given |= _failing(step, version)
     given["execution_timeout"] = None if step.timeout is None else seconds(step.timeout + BACKSTOP)
     given |= containers.arguments(step, settings)
     if step.fan_out:
         given["max_active_tis_per_dagrun"] = step.fan_out.max_parallel
         given["fail_fast"] = step.fan_out.fail_fast or None
-        yield _mapped(variables, step, given)
-    else:
-        yield _task(variables.last(step.id), Call("Step", keywords(given)), step)
+    return given
 
 
 def _failing(step: Step, version: str) -> dict[str, Node]:

@@ -7,10 +7,10 @@ import json
 import math
 from typing import cast
 
-from pipeglot.ir import MISSING, Param, Pipeline, ReadKind
+from pipeglot.ir import MISSING, Param, Pipeline, ReadKind, Step
 from pipeglot.scripts.comments import lines
 from pipeglot_backends.argo.emit.artifact_keys import key_prefix
-from pipeglot_backends.argo.emit.bindings import asked_how_they_ended, bind, source
+from pipeglot_backends.argo.emit.bindings import Bindings, asked_how_they_ended, bind, source
 from pipeglot_backends.argo.emit.tasks import (
     behind_allowed,
     dag,
@@ -25,6 +25,7 @@ from pipeglot_backends.argo.emit.templates import (
     Exported,
     before,
     common,
+    folders,
     list_template,
     merged,
     step_template,
@@ -32,12 +33,13 @@ from pipeglot_backends.argo.emit.templates import (
 from pipeglot_backends.argo.names import CONTENT, DEFINITION, PIPELINE, Names
 from pipeglot_backends.argo.settings import checked, keeping
 from pipeglot_backends.emit import config_maps
-from pipeglot_backends.emit.pods import PYTHON_VOLUME
+from pipeglot_backends.emit.patching import laid_over, patched
 from pipeglot_backends.emit.yaml_text import Data, Remarked, dump
 from pipeglot_backends.features.pods import pods
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import BACKSTOP
 
+TARGET = "argo"
 API = "argoproj.io/v1alpha1"
 DESCRIPTION = "workflows.argoproj.io/description"
 """Shown by Argo on the pages of templates and runs. Not inside a `spec`, where Argo looks for tags of its own."""
@@ -47,7 +49,7 @@ NOTHING: dict[str, Data] = {}
 
 
 def workflow_template(pipeline: Pipeline, options: Options) -> dict[str, Data]:
-    spec = _spec(pipeline, options)
+    spec = spec_of(pipeline, options)
     labels: Data = {**pipeline.labels, PIPELINE: pipeline.name}
     content = hashlib.sha256(dump({**spec, "labels": labels} if pipeline.labels else spec).encode()).hexdigest()[:16]
     annotations: Data = {DEFINITION: options.definition_hash, CONTENT: content}
@@ -55,7 +57,7 @@ def workflow_template(pipeline: Pipeline, options: Options) -> dict[str, Data]:
         "apiVersion": API,
         "kind": "WorkflowTemplate",
         "metadata": metadata_of(pipeline.name, pipeline, options),
-        "spec": {"workflowMetadata": {"labels": labels, "annotations": annotations}, **spec},
+        "spec": laid_over({"workflowMetadata": {"labels": labels, "annotations": annotations}}, spec),
     }
 
 
@@ -87,11 +89,11 @@ def workflow(pipeline: Pipeline, options: Options) -> dict[str, Data]:
     }
 
 
-def _spec(pipeline: Pipeline, options: Options) -> dict[str, Data]:
+def spec_of(pipeline: Pipeline, options: Options) -> dict[str, Data]:
     settings = checked(options.settings)
     repository = settings.get("artifact_repository")
     map_name, _, key = (repository or "").rpartition("/")
-    return merged(
+    made = merged(
         {"entrypoint": "main", "onExit": "on-exit" if pipeline.on_exit else None},
         {"arguments": {"parameters": [*map(_parameter, pipeline.params), {"name": RUN_ID, "value": ""}]}},
         {"serviceAccountName": settings.get("service_account"), "parallelism": pipeline.max_parallel},
@@ -99,10 +101,11 @@ def _spec(pipeline: Pipeline, options: Options) -> dict[str, Data]:
         {"podMetadata": {"labels": dict(pipeline.labels)} if pipeline.labels else None},
         {"artifactRepositoryRef": merged({"configMap": map_name or None, "key": key or None})},
         {"activeDeadlineSeconds": _deadline(pipeline)},
-        {"volumes": [_config_volume(pipeline, options), *_folders(pipeline)]},
+        {"volumes": [_config_volume(pipeline, options), *folders(pipeline)]},
         {"templateDefaults": merged({"initContainers": before(pipeline)}, {"container": common(pipeline)})},
         {"templates": _templates(pipeline, options)},
     )
+    return patched(made, pipeline.patches.get(TARGET))
 
 
 def _pull_secrets(pipeline: Pipeline) -> list[Data]:
@@ -113,12 +116,6 @@ def _pull_secrets(pipeline: Pipeline) -> list[Data]:
 def _config_volume(pipeline: Pipeline, options: Options) -> Data:
     names = (config_maps.sidecar_name(pipeline, options), config_maps.steps_name(pipeline, options))
     return {"name": "pipeglot", "projected": {"sources": [{"configMap": {"name": name}} for name in names]}}
-
-
-def _folders(pipeline: Pipeline) -> list[Data]:
-    return [
-        {"name": name, "emptyDir": NOTHING} for name in ("pipeglot-work", *([PYTHON_VOLUME] if pipeline.python else []))
-    ]
 
 
 def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
@@ -132,15 +129,21 @@ def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
             templates.append(list_template(step, carriage, names, exported))
         if step.fan_out and is_throttled(step):
             templates.append(throttle(step, step.fan_out, carriage, names))
-        templates.append(step_template(pipeline, step, carriage, names, prefix, exported))
+        templates.append(_of_step(pipeline, step, carriage, names, prefix, exported))
     carriages = [bind(pipeline, step, names, prefix) for step in pipeline.on_exit]
     for step, carriage in zip(pipeline.on_exit, carriages, strict=True):
-        templates.append(step_template(pipeline, step, carriage, names, prefix, exported))
+        templates.append(_of_step(pipeline, step, carriage, names, prefix, exported))
     behind = behind_allowed(pipeline, names)
     templates += [nothing(names)] if behind else []
     main: list[Data] = [{"name": "main", "dag": dag(pipeline, [*tasks, *behind], names)}]
     last: list[Data] = [{"name": "on-exit", "steps": exit_steps(pipeline.on_exit, carriages, names)}]
     return [*main, *(last if carriages else []), *templates]
+
+
+def _of_step(
+    pipeline: Pipeline, step: Step, carriage: Bindings, names: Names, prefix: str, exported: Exported
+) -> dict[str, Data]:
+    return patched(step_template(pipeline, step, carriage, names, prefix, exported), step.patches.get(TARGET))
 
 
 def _exported(pipeline: Pipeline) -> Exported:

@@ -66,6 +66,11 @@ def common(pipeline: Pipeline) -> Data:
     }
 
 
+def folders(pipeline: Pipeline) -> list[Data]:
+    names = ("pipeglot-work", *([pods.PYTHON_VOLUME] if pipeline.python else []))
+    return [{"name": name, "emptyDir": dict[str, Data]()} for name in names]
+
+
 def before(pipeline: Pipeline) -> list[Data]:
     """What runs before each container, where a Python of another image is to be brought."""
     if not pipeline.python:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeglot.ir import Pipeline, Read, ReadKind, Step
+from pipeglot.ir import MISSING, Param, Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.kubeflow.emit.types import ANY_ARTIFACT, FINAL_STATUS, STRING, Types, artifact_type, param_type
+from pipeglot_backends.kubeflow.emit.types import (
+    ANY_ARTIFACT,
+    FINAL_STATUS,
+    STRING,
+    Types,
+    artifact_type,
+    param_default,
+    param_type,
+)
 from pipeglot_backends.kubeflow.names import ENDS, EXIT_HANDLER, GATHERED, Names
 from pipeglot_expression.runtime.contract import STATE
 from pipeglot_expression.runtime.kfp_values import input_names
@@ -136,3 +144,19 @@ def _by_kind(given: Iterable[Binding], part: Callable[[Binding], Data]) -> dict[
 def merged(*parts: Mapping[str, Data]) -> dict[str, Data]:
     """The entries that hold something, in order."""
     return {key: value for part in parts for key, value in part.items() if value not in (None, [], {})}
+
+
+def run_parameters(pipeline: Pipeline, definition: str | None) -> dict[str, Data]:
+    """What a run is given: the params, and what is ours."""
+    given = {RUN_ID: "", **({DEFINITION: definition} if definition else {})}
+    ours: dict[str, Data] = {
+        name: {"parameterType": STRING, "defaultValue": text, "isOptional": True} for name, text in given.items()
+    }
+    return {**{param.name: _param(param) for param in pipeline.params}, **ours}
+
+
+def _param(param: Param) -> Data:
+    fields = merged({"parameterType": param_type(param), "description": param.description or None})
+    if param.default is MISSING:
+        return fields
+    return {**fields, "defaultValue": param_default(param), "isOptional": True}

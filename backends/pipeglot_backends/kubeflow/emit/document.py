@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeglot.ir import MISSING, Param, Pipeline
+from pipeglot_backends.emit.patching import inside, laid_over
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit.bindings import (
-    DEFINITION,
-    RUN_ID,
     STATUS,
     Binding,
     final_status,
     input_definitions,
     merged,
+    run_parameters,
     task_inputs,
 )
 from pipeglot_backends.kubeflow.emit.carried import ends, gathering
 from pipeglot_backends.kubeflow.emit.tasks import Graph
-from pipeglot_backends.kubeflow.emit.types import STRING, param_default, param_type
 from pipeglot_backends.kubeflow.names import EXIT_HANDLER, ON_EXIT, SIDECAR, WHOLE
 
 SCHEMA = "2.1.0"
@@ -41,13 +39,15 @@ def documents(graph: Graph) -> Documents:
     spec = merged(
         {"pipelineInfo": merged({"name": pipeline.name, "description": pipeline.description or None})},
         {"schemaVersion": SCHEMA, "sdkVersion": SDK},
-        {"root": {"inputDefinitions": {"parameters": _params(pipeline, graph)}, "dag": {"tasks": tasks}}},
+        {"root": {"inputDefinitions": {"parameters": _params(graph)}, "dag": {"tasks": tasks}}},
         {"components": dict(sorted(graph.components.entries.items()))},
         {"deploymentSpec": {"executors": dict(sorted(graph.executors.entries.items()))}},
     )
     needed: Data = {"executors": dict(sorted(graph.platform.items()))}
-    platform: Data = {"kubernetes": {"deploymentSpec": needed}}
-    return Documents(spec, {"platforms": platform} if graph.platform else {})
+    patch = pipeline.patches.get(graph.engine)
+    kubernetes = laid_over({"deploymentSpec": needed} if graph.platform else {}, inside(patch, "kubernetes"))
+    platform: dict[str, Data] = {"platforms": {"kubernetes": kubernetes}} if kubernetes else {}
+    return Documents(laid_over(spec, inside(patch, "spec")), platform)
 
 
 def _after_sidecar(graph: Graph, tasks: dict[str, Data]) -> dict[str, Data]:
@@ -143,21 +143,10 @@ def _mapping(value: Data) -> dict[str, Data]:
     return value
 
 
-def _params(pipeline: Pipeline, graph: Graph) -> dict[str, Data]:
-    given = {RUN_ID: "", **({DEFINITION: graph.options.definition_hash} if _tells_definition(graph) else {})}
-    ours: dict[str, Data] = {
-        name: {"parameterType": STRING, "defaultValue": text, "isOptional": True} for name, text in given.items()
-    }
-    return {**{param.name: _param(param) for param in pipeline.params}, **ours}
+def _params(graph: Graph) -> dict[str, Data]:
+    return run_parameters(graph.pipeline, graph.options.definition_hash if _tells_definition(graph) else None)
 
 
 def _tells_definition(graph: Graph) -> bool:
     """Also where nothing but the steps of `on_exit` that follow once more need it."""
     return graph.tells_definition or (graph.carried.on_exit and replace(graph, backstop=True).tells_definition)
-
-
-def _param(param: Param) -> Data:
-    fields = merged({"parameterType": param_type(param), "description": param.description or None})
-    if param.default is MISSING:
-        return fields
-    return {**fields, "defaultValue": param_default(param), "isOptional": True}

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from pipeglot.ir import ConfigKey, Gpu, Json, Pipeline, Pod, PodField, Resources, Retry, RetryOn, Secret, Step
+from pipeglot_backends.emit.patching import inside, laid_over
 from pipeglot_backends.emit.pods import metadata, node_label
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
 from pipeglot_backends.kubeflow.emit.bindings import merged
 from pipeglot_backends.kubeflow.emit.delivery import STEPS_FOLDER, Delivery
-from pipeglot_backends.kubeflow.emit.volumes import constant
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
 from pipeglot_expression.runtime.contract import BACKSTOP, LONGEST_PAUSE, plain_seconds
 
@@ -36,18 +36,19 @@ def container(
         {"PIPEGLOT_DEADLINE": plain_seconds(pipeline.deadline) if pipeline.deadline and not step.on_exit else None},
         {"PIPEGLOT_RECORD_ON_FAILURE": "fail" if pipeline.records.fail else None},
     )
-    return merged(
+    made = merged(
         {"image": step.image, "command": [*delivery.command, "execute", "{{$}}"]},
         {"env": [{"name": name, "value": value} for name, value in variables.items()]},
         {"resources": _resources(step.resources, gpu_name) if step.resources else None},
     )
+    return laid_over(made, inside(step.patches.get(engine), "container"))
 
 
 def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> dict[str, Data]:
     """For the platform document; empty for most steps."""
     resources = step.resources
     shared = resources.shm if resources else None
-    return merged(
+    made = merged(
         _variables(step),
         {"nodeSelector": _node(step, settings)},
         _mounted(step.pod, delivery),
@@ -55,6 +56,7 @@ def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> 
         {"activeDeadlineSeconds": str(_longest(step.timeout, step.retry) + BACKSTOP) if step.timeout else None},
         {"enabledSharedMemory": {"volumeName": "pipeglot-shm", "size": shared} if shared else None},
     )
+    return laid_over(made, inside(step.patches.get("kubeflow"), "kubernetes"))
 
 
 def _longest(timeout: float, retry: Retry | None) -> int:
@@ -108,7 +110,7 @@ def _key(kind: str, field: str, variable: str, value: object) -> Data:
     assert isinstance(value, Secret | ConfigKey)
     found: Data = {field: value.key, "envVar": variable}
     return merged(
-        {f"{kind}Name": value.name, f"{kind}NameParameter": constant(value.name), "keyToEnv": [found]},
+        {f"{kind}Name": value.name, f"{kind}NameParameter": volumes.constant(value.name), "keyToEnv": [found]},
         {"optional": value.optional or None},
     )
 
@@ -120,7 +122,7 @@ def _mounted(pod: Pod | None, delivery: Delivery) -> Mapping[str, Data]:
 
 def _pod(pod: Pod) -> dict[str, Data]:
     pulling: list[Data] = [
-        {"secretName": each, "secretNameParameter": constant(each)} for each in pod.image_pull_secrets
+        {"secretName": each, "secretNameParameter": volumes.constant(each)} for each in pod.image_pull_secrets
     ]
     tolerations: list[Data] = [_toleration(each) for each in pod.tolerations]
     nodes = pod.affinity.get("nodeAffinity")
@@ -151,6 +153,6 @@ def _node(step: Step, settings: Mapping[str, Json]) -> Data:
 
 def _config_maps(delivery: Delivery) -> list[Data]:
     return [
-        {"configMapName": name, "configMapNameParameter": constant(name), "mountPath": folder}
+        {"configMapName": name, "configMapNameParameter": volumes.constant(name), "mountPath": folder}
         for name, folder in delivery.mounted
     ]

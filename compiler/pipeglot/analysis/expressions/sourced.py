@@ -9,9 +9,9 @@ from pipeglot.analysis.collector import Collector
 from pipeglot.diagnostics.sources import Json
 from pipeglot.ir import Tree
 from pipeglot.spec.merging import Path
-from pipeglot_expression.syntax import Spans, faults, template
+from pipeglot_expression.syntax import Spans, faults, parse, template
 from pipeglot_expression.tokens import SyntaxFault
-from pipeglot_expression.trees import references
+from pipeglot_expression.trees import is_constant, references
 
 
 @dataclass(slots=True)
@@ -102,3 +102,12 @@ def _dict(values: dict[str, Json], path: Path, collector: Collector) -> SourcedT
 
 def _numbered(parts: Iterable[SourcedTree]) -> dict[int, SourcedTree]:
     return dict(enumerate(parts, 1))
+
+
+def as_expression(text: Json) -> str | None:
+    """The hint to a condition without its `${{ }}`."""
+    try:
+        tree, _ = parse(str(text))
+    except SyntaxFault:
+        return None
+    return f"write `${{{{ {text} }}}}`" if not is_constant(tree) else None

@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag, WithJsonSchema, with_config
 from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns, tags
+from pipeglot.spec.schema.patch_models import Patches
 from pipeglot.spec.schema.pod_models import Kubernetes
 from pipeglot.spec.schema.resource_models import Resources, ResourcesDefaults
 from pipeglot.spec.schema.types import (
@@ -231,6 +232,7 @@ class Body(Shared):
     ]
     retry: NotRequired[Annotated[Retry, Field(description="What is tried again after a failure.")]]
     resources: NotRequired[Annotated[Resources, Field(description="What the step needs of a machine.")]]
+    targets: NotRequired[Annotated[Patches, Field(description="Laid over what each target makes of the step.")]]
 
 
 _With = Annotated[dict[Name, Any], Field(description="What the component's inputs are given.")]
@@ -355,6 +357,7 @@ class ProfilePart(TypedDict):
     schedule: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
     notify: NotRequired[Annotated[dict[str, Any] | None, Field(description="Laid over the pipeline's own, or none.")]]
     kubernetes: NotRequired[Annotated[dict[str, Any], Field(description="Laid over `defaults.kubernetes`.")]]
+    targets: NotRequired[Overlay]
     secrets: NotRequired[
         Annotated[
             dict[SecretName, SecretName], Field(description="What secrets of the pipeline are called in this place.")
@@ -401,6 +404,7 @@ class Document(TypedDict):
     deadline: NotRequired[Annotated[Duration, Field(description="For the whole run.")]]
     schedule: NotRequired[Annotated[Schedule, Field(description="When runs start by themselves.")]]
     records: NotRequired[Annotated[Records, Field(description="What is kept of a run.")]]
+    targets: NotRequired[Annotated[Patches, Field(description="Laid over what is emitted, by target.")]]
     profiles: NotRequired[Annotated[dict[ProfileName, Profile], Field(description="Overlays, by name.")]]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_STEP = frozenset(("cache", "targets", "code"))
+_STEP = frozenset(("cache", "code"))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
-    "pipeline": frozenset(("cache", "targets", "code")),
+    "pipeline": frozenset(("cache", "code")),
     "step": _STEP,
     "defaults": _STEP | {"notebook"},
     "input": frozenset(("uri", "mode")),
     "records": frozenset(("capture", "redact")),
-    "profile": frozenset(("targets", "dagster", "prefect")),
+    "profile": frozenset(("dagster", "prefect")),
 }
 
 

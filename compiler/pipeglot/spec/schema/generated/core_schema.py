@@ -644,6 +644,14 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'targets': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Patches',
+     },
+     'required': False,
+    },
     'profiles': {
      'type': 'typed-dict-field',
      'schema': {
@@ -764,6 +772,19 @@ SCHEMA: Any = {
          'required': False,
         },
         'kubernetes': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'dict',
+          'keys_schema': {
+           'type': 'str',
+          },
+          'values_schema': {
+           'type': 'any',
+          },
+         },
+         'required': False,
+        },
+        'targets': {
          'type': 'typed-dict-field',
          'schema': {
           'type': 'dict',
@@ -1800,6 +1821,14 @@ SCHEMA: Any = {
      },
      'required': False,
     },
+    'targets': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Patches',
+     },
+     'required': False,
+    },
     'uses': {
      'type': 'typed-dict-field',
      'schema': {
@@ -2145,6 +2174,82 @@ SCHEMA: Any = {
   {
    'type': 'typed-dict',
    'fields': {
+    'local': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'airflow': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'argo': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'kubeflow': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'vertex': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Patches',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
     'value': {
      'type': 'typed-dict-field',
      'schema': {
@@ -2469,6 +2574,14 @@ SCHEMA: Any = {
      'schema': {
       'type': 'definition-ref',
       'schema_ref': 'Resources',
+     },
+     'required': False,
+    },
+    'targets': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Patches',
      },
      'required': False,
     },
