@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import TypedDict, cast
@@ -57,8 +57,10 @@ def changes(pipeline: Pipeline, backend: Backend, options: Options) -> Iterator[
             yield {"step": step.id if step else None, "field": field, "change": change}
 
 
-def told(found: Iterable[Change]) -> Iterator[str]:
+def told(found: Sequence[Change]) -> Iterator[str]:
     """As lines of a plan."""
+    if found:
+        yield from ("", "Patched, last of all (`targets`):")
     words = {"set": "set", "replaced": "in place of what stands there without it", "deleted": "taken away"}
     for each in found:
         yield f"  {each['step'] or 'the pipeline'}: {each['field']}, {words[each['change']]}"

@@ -171,8 +171,7 @@ def plan_text(report: Report) -> str:
     ):
         if entries:
             lines += ["", title, *(f"  {name.replace('_', ' ')}: {why}" for name, why in entries.items())]
-    if report["patches"]:
-        lines += ["", "Patched, last of all (`targets`):", *told(report["patches"])]
+    lines += told(report["patches"])
     if not report["sizes"]:
         return "\n".join(lines)
     lines += ["", f"The sidecar comes {report['sidecar']}."]
