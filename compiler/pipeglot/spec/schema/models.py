@@ -12,8 +12,7 @@ from pydantic import Discriminator, Field, Tag, WithJsonSchema, with_config
 from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns, tags
-from pipeglot.spec.schema.patch_models import Patches
-from pipeglot.spec.schema.pod_models import Kubernetes
+from pipeglot.spec.schema.pod_models import Kubernetes, Patches
 from pipeglot.spec.schema.resource_models import Resources, ResourcesDefaults
 from pipeglot.spec.schema.types import (
     CONFIG,

@@ -1,13 +1,13 @@
-"""The part of the language that is Kubernetes' own: `kubernetes:` of a step, of `defaults` and of a profile."""
+"""The parts of the language that are in the words of others: `kubernetes:`, wherever it stands, and raw patches."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, with_config
 from typing_extensions import NotRequired, TypedDict
 
-from pipeglot.spec.schema import patterns
+from pipeglot.spec.schema import patterns, tags
 from pipeglot.spec.schema.types import CONFIG, Count, Duration, Text
 
 
@@ -128,3 +128,16 @@ class Kubernetes(TypedDict):
     security_context: NotRequired[Annotated[SecurityContext, Field(description="As whom it runs, with which rights.")]]
     labels: NotRequired[Annotated[Labels, Field(description="Labels of the pod.")]]
     annotations: NotRequired[Annotated[Labels, Field(description="Annotations of the pod.")]]
+
+
+Patch = Annotated[
+    dict[str, Any], Field(description="A merge patch in the words of this target: null takes away, a list is replaced.")
+]
+
+if TYPE_CHECKING:
+
+    class Patches(TypedDict):
+        """A patch for each of `tags.TARGETS`."""
+
+else:
+    Patches = with_config(CONFIG)(TypedDict("Patches", dict.fromkeys(tags.TARGETS, NotRequired[Patch])))
