@@ -177,6 +177,30 @@ def _logs(command: Parser) -> None:
     _records(command)
 
 
+def _diff(command: Parser) -> None:
+    command.add_argument("before", metavar="RUN", help="a run's id or how it begins; `last` is the newest")
+    command.add_argument("after", nargs="?", metavar="RUN", help="the other one (default: the last run)")
+    _records(command)
+    _format(command, "text", "json")
+
+
+def _lineage(command: Parser) -> None:
+    command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins (default: the last run)")
+    command.add_argument("artifact", nargs="?", metavar="STEP.OUTPUT", help="one artifact of it (default: all)")
+    command.add_argument("--up", action="store_true", help="only what it was made of")
+    command.add_argument("--down", action="store_true", help="only what was made of it")
+    _records(command)
+    _format(command, "text", "json", "dot", "mermaid")
+
+
+def _metrics(command: Parser) -> None:
+    command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins (default: the last run)")
+    command.add_argument("--step", metavar="STEP", help="of this step alone")
+    command.add_argument("--name", metavar="NAME", help="the series of this name alone")
+    _records(command)
+    _format(command, "text", "json", "csv")
+
+
 def _explain(command: Parser) -> None:
     command.add_argument("code", metavar="CODE", help="the code of a diagnostic, as PG203")
 
@@ -230,6 +254,9 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "runs": ("list recorded runs", "pipeglot runs --state failed", _runs),
     "show": ("show the record of a run", "pipeglot show --format json", _show),
     "logs": ("print the log of a step", "pipeglot logs 0197 train --follow", _logs),
+    "diff": ("say what differs between two runs", "pipeglot diff 0197 last", _diff),
+    "metrics": ("show how the metrics of a run went", "pipeglot metrics last --step train", _metrics),
+    "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
     "schema": ("print a JSON Schema", "pipeglot schema > pipeline.schema.json", _schema),
     "targets": ("list the targets and their versions", "pipeglot targets", _targets),

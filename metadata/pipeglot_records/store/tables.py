@@ -119,6 +119,8 @@ outputs = sql.Table(
     _text("uri"),
     _count("written"),
     sql.Index("outputs_source", "source", "digest"),
+    sql.Index("outputs_digest", "digest"),
+    sql.Index("outputs_run", "run"),
 )
 """An artifact is a `source` (`STEP.OUTPUT`) of a pipeline; the same digest is the same version, made once more."""
 
@@ -194,6 +196,8 @@ uses = sql.Table(
     _id("source"),
     _id("digest"),
     sql.Index("uses_source", "source", "digest"),
+    sql.Index("uses_digest", "digest"),
+    sql.Index("uses_attempt", "attempt"),
 )
 
 lineage = sql.Table(

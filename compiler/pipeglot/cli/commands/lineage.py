@@ -1,0 +1,35 @@
+"""`pipeglot lineage`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from pipeglot import keeping
+from pipeglot.cli.printing import print_text, say_exactly, say_json
+from pipeglot.diagnostics import Diagnostic, SpecRejected
+
+
+def run(options: argparse.Namespace) -> int:
+    from pipeglot_records.engines.settling import look
+    from pipeglot_records.queries.lineage import lineage
+    from pipeglot_records.show.questions import lineage_forms as forms
+    from pipeglot_records.store.database import RunUnknown, open_store
+
+    up, down = options.up or not options.down, options.down or not options.up
+    with open_store(options.records, os.environ, make=False) as store:
+        look(store, keeping.kept_here())
+        try:
+            run_id = store.find_run(options.run)
+        except RunUnknown as unknown:
+            raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+        found = lineage(store, run_id, options.artifact, up=up, down=down)
+    if options.artifact and not found.begun:
+        raise SpecRejected([Diagnostic("PG550", f"run `{run_id}` left no artifact `{options.artifact}`")])
+    if options.format == "json":
+        say_json(forms.as_json(found))
+    elif options.format in forms.FORMS:
+        say_exactly(forms.FORMS[options.format](found))
+    else:
+        print_text(forms.tree(found, run_id, up=up, down=down))
+    return 0
