@@ -12,7 +12,7 @@ import pytest
 from pipeglot.definition import definition_json
 from pipeglot_records.model.events import parse
 from pipeglot_records.queries.lineage import lineage
-from pipeglot_records.show.questions import curves, difference_text, lineage_forms
+from pipeglot_records.show.questions import comparison, curves, difference_text, lineage_forms
 from pipeglot_records.show.questions.differences import Change, Differences, as_json, differences
 from pipeglot_records.store.database import Store, open_store
 from pipeglot_records.store.projections import record
@@ -104,6 +104,22 @@ def test_it_draws_how_a_metric_went(kept: Store) -> None:
     assert curves.as_csv((curve,)).splitlines()[3].split(",")[4:6] == ["2", "NaN"]
     assert json.dumps(curves.as_json((curve,)), allow_nan=False)
     assert curves.page(curves.curves(kept, OTHER, "train")) == "no metrics\n"
+
+
+def test_it_puts_runs_beside_each_other(kept: Store) -> None:
+    found = comparison.of_runs(kept, [RUN, OTHER])
+    assert found.names == ["run", "state", "params.regions", "params.threshold", "params.rate", "extract.loss"]
+    assert found.rows[1] == dict(zip(found.names, [OTHER, "failed", ["eu"], None, 0.5, 1.0], strict=True))
+    assert comparison.marked(found, "extract.loss", greatest=True).best == {1}
+    assert comparison.for_text(found)[1]["best"] == "*"
+    assert comparison.of_runs(kept, [RUN, RUN]).names == ["run", "state"]
+
+
+def test_it_puts_items_beside_each_other(kept: Store) -> None:
+    found = comparison.of_items(kept, RUN, "train")
+    assert found is not None
+    assert [(row["item"], row["state"]) for row in found.rows] == [(str(at), "succeeded") for at in range(3)]
+    assert comparison.of_items(kept, RUN, "extract") is None
 
 
 def test_many_points_are_a_few_bars() -> None:

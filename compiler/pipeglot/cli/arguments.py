@@ -184,6 +184,20 @@ def _diff(command: Parser) -> None:
     _format(command, "text", "json")
 
 
+def _compare(command: Parser) -> None:
+    command.add_argument(
+        "runs", nargs="*", metavar="RUN", help="ids of runs, or how they begin (default: the last run)"
+    )
+    command.add_argument(
+        "--items", metavar="STEP", help="the items of this fan-out of the first run, one beside another"
+    )
+    best = command.add_mutually_exclusive_group()
+    best.add_argument("--max", metavar="NAME", help="mark where this column is greatest")
+    best.add_argument("--min", metavar="NAME", help="mark where this column is least")
+    _records(command)
+    _format(command, "text", "json", "csv")
+
+
 def _lineage(command: Parser) -> None:
     command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins (default: the last run)")
     command.add_argument("artifact", nargs="?", metavar="STEP.OUTPUT", help="one artifact of it (default: all)")
@@ -255,6 +269,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "show": ("show the record of a run", "pipeglot show --format json", _show),
     "logs": ("print the log of a step", "pipeglot logs 0197 train --follow", _logs),
     "diff": ("say what differs between two runs", "pipeglot diff 0197 last", _diff),
+    "compare": ("put runs, or items of a fan-out, beside each other", "pipeglot compare 0197 0198", _compare),
     "metrics": ("show how the metrics of a run went", "pipeglot metrics last --step train", _metrics),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
