@@ -32,6 +32,8 @@ def main() -> int:
     jobs = [(options.seed, start, min(start + CHUNK, options.count)) for start in starts]
     with multiprocessing.get_context("spawn").Pool(min(options.jobs, len(jobs) or 1)) as pool:
         for start, found in pool.imap_unordered(part, jobs):
+            for number, text in found.pop("texts").items():
+                (STATE / f"{options.seed}-{number}.yaml").write_bytes(text)
             done[str(start)] = found
             state.write_text(json.dumps(done), "utf-8")
             print(f"\r{told(done)}", end="", flush=True)

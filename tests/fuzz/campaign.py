@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from types import FrameType
+from typing import Any
 
 from tests.fuzz.corpus import Seed, seeds
 from tests.fuzz.judging import Outcome, judged
@@ -103,7 +104,7 @@ def seed_of(field: Field, seed: int, number: int) -> Seed:
     return field.seeds[Random(f"{seed}/{number}").randrange(len(field.seeds))]
 
 
-def part(given: tuple[int, int, int]) -> tuple[int, dict[str, object]]:
+def part(given: tuple[int, int, int]) -> tuple[int, dict[str, Any]]:
     """The mutations from one number to another, and what is to be kept of them."""
     gc.set_threshold(100_000)  # the tables of judges stay: to go through them costs as much as to judge
     seed, start, end = given
@@ -112,5 +113,7 @@ def part(given: tuple[int, int, int]) -> tuple[int, dict[str, object]]:
         field = Field(Path(place))
         for number in range(start, end):
             counts.add(number, field.run(seed, number))
+        # kept as they are: with another text among the seeds the numbers lead to others
+        texts = {number: field.mutation(seed, number)[1] for number, _ in counts.faults}
     kept = {"kinds": counts.kinds, "compiled": counts.compiled, "refused": counts.refused, "faults": counts.faults}
-    return start, kept
+    return start, {**kept, "texts": texts}

@@ -22,7 +22,7 @@ from pipeglot.diagnostics.sources import Source
 from pipeglot.driver.compiling import compiled, find_target, options_for, validate
 from pipeglot.driver.planning import plan, plan_text
 from pipeglot.ir import Json, Pipeline
-from pipeglot.rendering.fixes import OPEN, edit
+from pipeglot.rendering.fixes import OPEN, Edit, edit
 from pipeglot.rendering.locator import Locator
 from pipeglot.rendering.report import render
 from pipeglot_backends.protocol import EmittedFile
@@ -113,15 +113,25 @@ def unmended(path: Path, rejected: SpecRejected, random: Random) -> Iterator[str
     except Exception as bug:
         yield crash(f"`{chosen.hint}` of {chosen.code} followed", bug)
         return
+    yield from _left(rejected, chosen, made, after)
+
+
+def _left(rejected: SpecRejected, chosen: Diagnostic, made: Edit, after: tuple[Diagnostic, ...]) -> Iterator[str]:
     end = made.start + len(made.text)
+    if isinstance(chosen.origin, Span):  # what is marked may stand behind what is mended
+        end = max(end, chosen.origin.start + max(0, len(made.text) - (made.end - made.start)))
     before, since = (sum(_same(each, chosen, end) for each in some) for some in (rejected.diagnostics, after))
     if since >= before and not any(told in chosen.message for told in (COUNTED, NESTED)):
         yield f"{chosen.code} is said again when `{chosen.hint}` was followed: {chosen.message[:200]}"
     if WHOLE in (chosen.hint or ""):
         return
     for each in after:
-        if each.code < "PG134" and isinstance(each.origin, Span) and made.start <= each.origin.start < end:
+        if each.code < "PG134" and isinstance(each.origin, Span) and _is_in(made, each.origin):
             yield f"{chosen.code} leads to {each.code} by `{chosen.hint}`: {each.message[:100]}"
+
+
+def _is_in(made: Edit, span: Span) -> bool:
+    return made.start <= span.start < made.start + len(made.text)
 
 
 def rejections(path: Path) -> tuple[Diagnostic, ...]:

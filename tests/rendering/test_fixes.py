@@ -21,6 +21,8 @@ CASES = {
     "a:\n  b: 1\n": ("add `e: …`, or another", False, "a:\n  e: …\n  b: 1\n"),
     "a: {b: 1}\n": ("add `e: …`", False, "a: {e: …, b: 1}\n"),
     "a: 1.10 # one\n": ("put quotes around it", False, 'a: "1.10" # one\n'),
+    "a: 1\nc: d\n": ("write `a: 2` and `e: 3`", False, "a: 2\ne: 3\nc: d\n"),
+    "{a: 1, f: d}": ("write `a: 2` and `e: 3`", False, "{a: 2, e: 3, f: d}"),
     "a: x\n": ("ask someone", False, None),
 }
 

@@ -227,9 +227,21 @@ def _added(marked: Marked, wanted: str) -> Change:
     return at, at, f"{wanted}\n{' ' * (at - marked.line_start(at))}"
 
 
+def _two_entries(marked: Marked, wanted: str) -> Change:
+    """As many lines as entries, where each has one of its own."""
+    one, two = wanted.split("` and `")
+    if marked.key is None or marked.node is None:
+        return None
+    start = begin(marked.text, marked.key)
+    indent = marked.text[marked.line_start(start) : start]
+    between = ", " if indent.strip(" -") else f"\n{' ' * len(indent)}"
+    return start, _end(marked), f"{one}{between}{two}"
+
+
 FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[Marked, str], Change]], ...]] = (
     (re.compile(r"did you mean `(.+)`\?", re.DOTALL), _replaced),
     (re.compile(r"write `([^`]+)`", re.DOTALL), _replaced),
+    (re.compile(r"write `([^`]+` and `[^`]+)`"), _two_entries),
     (re.compile(r"write `([^`]+)`(?:[,:]| if| with) .*", re.DOTALL), _replaced),
     (re.compile(r"write ([\"'].+[\"'])", re.DOTALL), _replaced),
     (re.compile(r"quote it if it is text: (.+)", re.DOTALL), _replaced),

@@ -156,7 +156,7 @@ def artifact(field: str, word: str) -> str | None:
     """A kind of artifact that stands as a type, or the ending of a file as a kind."""
     if field == "type" and word in ARTIFACTS:
         return f"artifact: {word}"
-    return f"artifact: file, format: {word}" if field == "artifact" and _ENDING.fullmatch(word) else None
+    return f"artifact: file` and `format: {word}" if field == "artifact" and _ENDING.fullmatch(word) else None
 
 
 def size(text: str) -> str | None:
