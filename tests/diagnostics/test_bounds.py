@@ -14,6 +14,7 @@ from pipeglot.rendering.frames import Underline, frame
 from pipeglot.rendering.report import render
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
+from pipeglot.spec.merging import Merged
 from pipeglot.spec.shape import BESIDE, faults
 from pipeglot.syntax import nodes
 from pipeglot.syntax.reader import read
@@ -72,7 +73,7 @@ def test_it_reads_no_further_than_it_shows(monkeypatch: pytest.MonkeyPatch) -> N
     ]
     assert "key_0: 1" in render(said, [source])
     assert len(made) < MANY / 10
-    assert len(faults(source.data)) <= BESIDE
+    assert len(faults(Merged(source.data, source.name))) <= BESIDE
 
 
 def test_it_counts_the_combinations_of_a_matrix_before_it_makes_them() -> None:

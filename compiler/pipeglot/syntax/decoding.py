@@ -72,7 +72,7 @@ def _line_end(text: str, name: str, at: int) -> Diagnostic:
     return Diagnostic(
         "PG112",
         f"the character {_ENDINGS[letter]}, is a line end to some readers of YAML and none to others",
-        Span(name, at, at + 1),
+        Span(name, at, _end_of_run(text, at)),
         "stands here, unseen",
         hint=f"take it out, or write `\\u{ord(letter):04x}` inside double quotes",
     )
@@ -95,10 +95,17 @@ def _control(text: str, name: str, at: int) -> Diagnostic:
     return Diagnostic(
         "PG114",
         f"{what} cannot stand in YAML: it is neither printable nor a line end",
-        Span(name, at, at + 1),
+        Span(name, at, _end_of_run(text, at)),
         "stands here, unseen",
         hint=f"take it out, or write `\\u{number:04x}` inside double quotes" if escapable else "take it out",
     )
 
 
+def _end_of_run(text: str, at: int) -> int:
+    """Behind all of the same letter that stand there one after the other, as far as anybody looks."""
+    some = text[at : at + _LONGEST_RUN]
+    return at + len(some) - len(some.lstrip(text[at]))
+
+
+_LONGEST_RUN = 100
 _KINDS = ((_LINE_END, _line_end), (_CARRIAGE_RETURN, _carriage_return), (_CONTROL, _control))
