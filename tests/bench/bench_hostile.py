@@ -60,6 +60,13 @@ FILES: dict[str, Callable[[], str]] = {
     "an unknown key in 2,000 steps": lambda: (
         HEAD + "steps:\n" + "".join(f"  s{i}: {{run: [x], colour: 1}}\n" for i in range(2000))
     ),
+    "100,000 wrong elements of a list": lambda: f"{HEAD}steps: {{a: {{run: [x], needs: [{'1, ' * 100_000}1]}}}}\n",
+    "100,000 wrong values of a map": lambda: (
+        HEAD + "steps:\n a:\n  run: [x]\n  env:\n" + "".join(f"   E{i}: 1\n" for i in range(100_000))
+    ),
+    "100,000 wrong elements in a pod": lambda: (
+        f"{HEAD}{STEP}kubernetes: {{security_context: {{capabilities: {{add: [{'1, ' * 100_000}1]}}}}}}\n"
+    ),
     "10 MB of quotes that never end": lambda: f'{HEAD}steps:\n  a:\n    run: "' + "x" * 10_000_000,
 }
 

@@ -76,6 +76,16 @@ def test_it_reads_no_further_than_it_shows(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(faults(Merged(source.data, source.name))) <= BESIDE
 
 
+def test_it_tells_once_what_is_wrong_in_very_many_places() -> None:
+    said = found(f"steps: {{a: {{run: [x], needs: [{'1, ' * MANY}1]}}}}\n")[1]
+    assert [each.message for each in said] == [
+        f"an element of `needs` is text, and here is the number 1, and so it is in {MANY:,} other places"
+    ]
+    steps = ", ".join(f"s{i}: {{run: [x], env: {{E{i}: 1}}, retry: 3}}" for i in range(MANY // 10))
+    said = found(f"steps: {{{steps}}}\n")[1]
+    assert [each.message.rpartition(" is in ")[2] for each in said] == [f"{MANY // 10 - 1:,} other places"] * 2
+
+
 def test_it_counts_the_combinations_of_a_matrix_before_it_makes_them() -> None:
     axes = "".join(f"      a{i}: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n" for i in range(10))
     _, said = found(f"steps:\n  a:\n    run: [x]\n    matrix:\n{axes}")

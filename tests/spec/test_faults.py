@@ -82,7 +82,7 @@ OTHERS = [
     ("outputs: {a: {artifact: json}}", "PG317",
      "`artifact` is the text `json`, and it can be one of `file`, `directory`, `dataset`, `model`, "
      "`metrics`, `report`",
-     "write `artifact: file, format: json`"),
+     "write `artifact: file` and `format: json`"),
     ("outputs: {a: {type: file}}", "PG317",
      "`type` is the text `file`, and it can be one of `string`, `int`, `float`, `bool`, `list`, `dict`, `any`",
      "write `artifact: file`"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -12,13 +13,37 @@ from pipeglot.spec.schema import tags
 from pipeglot.spec.shape import OTHERS, Fault
 
 MEANT, TIMES = "meant", "times"
-"""In the context of an unknown field: which was meant, in how many places it is."""
+"""In the context of an unknown field: which was meant. Of any fault: in how many places it is."""
+MANY = 1000
+"""So many faults of one kind are told one by one, whatever they are."""
 SAME = 3
 """So many of one unknown field are told one by one."""
 
 
-def gathered(found: Iterable[Fault]) -> tuple[Fault, ...]:
-    found = tuple(found)
+def gathered(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    return _mistakes(found if len(found) <= MANY else tuple(_first_of_many(found)))
+
+
+def _first_of_many(found: tuple[Fault, ...]) -> Iterator[Fault]:
+    """Of a fault that stands in very many places the first, which counts the others."""
+    alike: dict[tuple[object, ...], list[Fault]] = {}
+    for fault in found:
+        alike.setdefault((fault.kind, *_form(fault.location)), []).append(fault)
+    fields = Counter(form[:-1] for form in alike)
+    crowds: dict[tuple[object, ...], list[Fault]] = {}
+    for form, faults in alike.items():
+        crowds.setdefault(form[:-1] if fields[form[:-1]] > MANY else form, []).extend(faults)
+    for crowd in crowds.values():
+        yield from crowd if len(crowd) <= MANY else [_noted(crowd[0], **{TIMES: len(crowd)})]
+
+
+def _form(location: Location) -> Location:
+    """A place without numbers, and without the names that users give to parts."""
+    named = range(2, len(location) - 1, 2)
+    return tuple("" if isinstance(part, int) or i in named else part for i, part in enumerate(location))
+
+
+def _mistakes(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
     unknown = [each for each in found if each.kind == "extra_forbidden"]
     if not unknown:
         return found
@@ -76,7 +101,8 @@ def _counted(unknown: Iterable[Fault]) -> Iterator[Fault]:
         place = kind_of(path_of(fault.location[:-1]))
         same.setdefault((place, fault.location[-1:], fault.context.get(OTHERS)), []).append(fault)
     for group in same.values():
-        yield from [_noted(group[0], **{TIMES: len(group)})] if len(group) > SAME else group
+        times = sum(each.context.get(TIMES, 1) for each in group)
+        yield from [_noted(group[0], **{TIMES: times})] if times > SAME else group
 
 
 def stands_for_params(fault: Fault) -> bool:

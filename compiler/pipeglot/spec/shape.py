@@ -24,6 +24,7 @@ Location: TypeAlias = "tuple[str | int, ...]"
 FIELDS, OF = pod_content.FIELDS, pod_content.OF
 BESIDE = 20
 """So many unknown fields of one map are told one by one."""
+_NOTHING: dict[str, Any] = {}
 OTHERS = "others"
 """In the context of an unknown field: how many others stand beside it, where these are more."""
 
@@ -38,31 +39,38 @@ class Fault(NamedTuple):
 
 
 def faults(merged: Merged) -> tuple[Fault, ...]:
-    in_pods = (Fault(*each) for each in pod_content.faults(merged.data, partial(_written, merged)))
+    in_pods = [Fault(*each) for each in pod_content.faults(merged.data, partial(_written, merged))]
     try:
         validator().validate_python(merged.data)
     except ValidationError as error:
-        return (*_few(error.errors(include_url=False)), *in_pods)
-    return tuple(in_pods)
+        return tuple(_few([*_told(error), *in_pods]))
+    return tuple(_few(in_pods))
+
+
+def _told(error: ValidationError) -> Iterator[Fault]:
+    """Each is let go when it was taken: of a hostile file there are very many."""
+    errors = error.errors(include_url=False)[::-1]
+    while errors:
+        each = errors.pop()
+        yield Fault(each["type"], each["loc"], each["input"], each.get("ctx", _NOTHING))
 
 
 def _written(merged: Merged, location: Location, number: Json) -> str:
     return spelled(merged, path_of(location), number)
 
 
-def _few(errors: list[Any]) -> Iterator[Fault]:
+def _few(found: list[Fault]) -> Iterator[Fault]:
     """All but the very many unknown fields of one map, of which the first has the number."""
-    unknown = Counter(each["loc"][:-1] for each in errors if each["type"] == "extra_forbidden")
+    unknown = Counter(each.location[:-1] for each in found if each.kind == "extra_forbidden")
     told: Counter[Location] = Counter()
-    for each in errors:
-        context = each.get("ctx", {})
-        if each["type"] == "extra_forbidden":
-            owner = each["loc"][:-1]
-            told[owner] += 1
-            if told[owner] > BESIDE:
-                continue
-            context = {OTHERS: unknown[owner] - 1} if unknown[owner] > BESIDE else {}
-        yield Fault(each["type"], each["loc"], each["input"], context)
+    for each in found:
+        owner = each.location[:-1]
+        if each.kind != "extra_forbidden" or unknown[owner] <= BESIDE:
+            yield each
+            continue
+        told[owner] += 1
+        if told[owner] <= BESIDE:
+            yield each._replace(context={**each.context, OTHERS: unknown[owner] - 1})
 
 
 def validator() -> SchemaValidator:

@@ -40,7 +40,7 @@ def translated(fault: Fault, merged: Merged) -> Diagnostic:
     if not is_key and kind(fault.found) in ("int", "float", "bool"):
         fault = fault._replace(context={**fault.context, WRITTEN: spelled(merged, path, fault.found)})
     code, message, hint = _key(path, fault) if is_key else _TOLD.get(fault.kind, _other)(path, fault)
-    return Diagnostic(code, message, merged.origin(*path), hint=hint, key=is_key)
+    return Diagnostic(code, f"{message}{_elsewhere(fault)}", merged.origin(*path), hint=hint, key=is_key)
 
 
 def found(fault: Fault) -> str:
@@ -63,7 +63,7 @@ def _missing(fault: Fault, merged: Merged) -> Diagnostic:
         hint = None
     elif fault.location[-2:] == (tags.LONG, "value"):
         hint = "a dict is written `{type: dict, value: {…}}`"
-    return Diagnostic("PG303", message, merged.origin(*owner), hint=hint, key=bool(owner))
+    return Diagnostic("PG303", f"{message}{_elsewhere(fault)}", merged.origin(*owner), hint=hint, key=bool(owner))
 
 
 def _unknown(path: naming.Location, fault: Fault, merged: Merged) -> Diagnostic:
@@ -104,9 +104,14 @@ def _known(fault: Fault) -> tuple[str, ...]:
 
 def _so_many(fault: Fault) -> str:
     """How many more there are of it, where it stands for all."""
-    others, times = fault.context.get(OTHERS, 0), fault.context.get(TIMES, 1)
+    others = fault.context.get(OTHERS, 0)
     beside = f", nor {others:,} others that stand beside it" if others else ""
-    return f"{beside}, and so it is in {times - 1:,} other places" if times > 1 else beside
+    return f"{beside}{_elsewhere(fault)}"
+
+
+def _elsewhere(fault: Fault) -> str:
+    times = fault.context.get(TIMES, 1)
+    return f", and so it is in {times - 1:,} other places" if times > 1 else ""
 
 
 def _instead(fault: Fault, held: frozenset[str]) -> str | None:
