@@ -302,8 +302,10 @@ class Step:
     `needs` holds every id it waits for, declared and implied, in the order of the pipeline's steps. Those in `after`
     may have failed: so the `run_if` of a group around it says. `around` are those that groups around it wait for, where
     it has a `run_if` of its own, which is about the others.
+    `aligned` are those that stand in the same item of a fanned-out group: item by item they are waited for and read,
+    and the failure of an item of those in `held_each` holds back that item alone.
     `reads` and `requires` are filled by the pass `reads_listed`. `guard` holds the conditions of the groups around it:
-    where it is not true, the step is skipped as by a skipped need.
+    where it is not true, the step is skipped as by a skipped need. `guard_each` and `requires_each` are asked of items.
     """
 
     id: str
@@ -317,7 +319,10 @@ class Step:
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
+    aligned: tuple[str, ...] = ()
+    held_each: tuple[str, ...] = ()
     guard: Tree | None = None
+    guard_each: Tree | None = None
     when: Tree | None = None
     when_each: bool = False
     run_if: RunIf = RunIf.SUCCESS
@@ -330,6 +335,7 @@ class Step:
     patches: Mapping[str, Patch] = field(default_factory=dict[str, Patch])
     reads: tuple[Read, ...] = ()
     requires: tuple[tuple[str, ...], ...] = ()
+    requires_each: tuple[tuple[str, ...], ...] = ()
     needs_list_task: bool = False
     on_exit: bool = False
 

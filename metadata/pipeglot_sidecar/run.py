@@ -151,8 +151,8 @@ class Run:
         ]
 
     def leave(self, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
-        """Of a step that another engine would not have started nothing is known, as there."""
-        known = ABSENT if ending.reason == UPSTREAM_FAILED else ending.state
+        """Of a step that another engine would not have started nothing is known, as there; of an item it is."""
+        known = ABSENT if ending.reason == UPSTREAM_FAILED and not self.table.aligned else ending.state
         values_and_state: dict[str, Value] = {**values, STATE: known}
         try:
             if self.environment.executor:
@@ -231,7 +231,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         run.rest(pause)
         run.check_stops()
         decide_step(run.table, run.scope, run.reads)
-        decide_item(run.table, run.scope, run.item)
+        decide_item(run.table, run.scope, run.reads, run.item)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
         fetch_awaited(run.tell_progress, run.check_stops)
         enter_code(run.environment)

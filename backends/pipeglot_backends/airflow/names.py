@@ -27,7 +27,8 @@ def gate_task(step: Step) -> str | None:
     strict = step.run_if is RunIf.SUCCESS
     if not (strict or step.holding) or set(step.needs) == set(step.holding):
         return None
-    return f"{step.id.rpartition('.')[0] if strict else step.id}{GATE}"
+    shared = strict and not step.aligned  # steps in an item of a group wait for those beside them too
+    return f"{step.id.rpartition('.')[0] if shared else step.id}{GATE}"
 
 
 def verdict_task(pipeline: Pipeline) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.expressions.declarations import Fanned as Fanned
 from pipeglot.analysis.expressions.declarations import StepDeclaration
 from pipeglot.analysis.expressions.namespaces import TOP, Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree, listed, sourced
@@ -45,6 +46,7 @@ class Draft:
     when: SourcedTree | None = None
     items: SourcedTree | None = None
     axes: dict[str, SourcedTree] | None = None
+    fanned: Fanned | None = None
 
     def trees(self) -> Iterator[SourcedTree]:
         """Every tree of the step."""
@@ -77,11 +79,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What groups ask of a step inside: that `guard` is true. Of what they wait for, `free` may have failed."""
+    """What groups ask of a step inside: that `guard` is true. Of what they wait for, `free` may have failed.
+
+    `guard_each` is asked of each item of a fanned-out group; `partial`: not of every step of the group.
+    """
 
     guard: Tree | None = None
     free: frozenset[str] = frozenset()
     awaited: frozenset[str] = frozenset()
+    guard_each: Tree | None = None
+    partial: bool = False
 
 
 NOTHING_AROUND = Around()
@@ -109,13 +116,19 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
             check_argument(text, f"`{name}`", collector)
     if "when" in spec:
         step.when = sourced(spec["when"], (*path, "when"), collector)
-    if "foreach" in spec:
-        step.items = _items(spec["foreach"]["items"], (*path, "foreach", "items"), collector)
-    elif "matrix" in spec:
-        step.axes = {
-            name: _items(values, (*path, "matrix", name), collector) for name, values in spec["matrix"].items()
-        }
+    step.items, step.axes = listing(path, spec, collector)
     return step
+
+
+def listing(
+    path: tuple[str, str], spec: models.Step, collector: Collector
+) -> tuple[SourcedTree | None, dict[str, SourcedTree] | None]:
+    """The list of `foreach`, or the axes of `matrix`."""
+    if "foreach" in spec:
+        return _items(spec["foreach"]["items"], (*path, "foreach", "items"), collector), None
+    if "matrix" not in spec:
+        return None, None
+    return None, {name: _items(values, (*path, "matrix", name), collector) for name, values in spec["matrix"].items()}
 
 
 def _outside(entry: Mapping[str, str]) -> Outside:

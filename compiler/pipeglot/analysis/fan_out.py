@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
@@ -13,7 +14,7 @@ from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import Where
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.analysis.fields.lists import is_list, list_file
-from pipeglot.ir import FanOut, Json, Output, Tree
+from pipeglot.ir import FanOut, Json, Output, RunIf, Tree
 from pipeglot_expression.evaluate import COMBINATIONS
 from pipeglot_expression.trees import references, substituted
 from pipeglot_expression.types import DICT, UNKNOWN, Type, parse_type
@@ -26,6 +27,14 @@ PER_ITEM = ("item", "index", "matrix")
 
 def fan_out(draft: Draft, inference: Inference, collector: Collector) -> FanOut | None:
     """The fan-out of a step; sets the types of `item` and `matrix.NAME` in the scope."""
+    if draft.fanned is not None:
+        # what the list is made from holds the group back, whatever a step inside runs after
+        inference.scope.run_if = RunIf.SUCCESS
+        for tree in filter(None, (draft.items, *(draft.axes or {}).values())):
+            inference.infer(tree, Where.ITEMS)
+        inference.scope.run_if = draft.run_if
+        inference.scope.item, inference.scope.axes = draft.fanned.item, draft.fanned.axes
+        return replace(draft.fanned.fan)
     if draft.items is not None and "foreach" in draft.spec:
         return _foreach(draft, draft.items, draft.spec["foreach"], inference, collector)
     if draft.axes is not None:
@@ -124,6 +133,11 @@ def _of_params_alone(name: str, axis: SourcedTree, draft: Draft, collector: Coll
 def per_item(tree: Tree) -> bool:
     """Whether a tree has another value for each item."""
     return any(ref[0] in PER_ITEM for ref, _ in references(tree))
+
+
+def reads_beside(tree: Tree, group: str) -> bool:
+    """Whether a tree reads steps of a fanned-out group, which have something else for each item."""
+    return any(ref[0] == "steps" and ref[1].startswith(f"{group}.") for ref, _ in references(tree))
 
 
 def lowered(tree: Tree, inputs: Mapping[str, Tree] | None = None) -> Tree:

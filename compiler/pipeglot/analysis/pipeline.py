@@ -118,7 +118,9 @@ def resolve(
     if expansion.groups or any(each.closed for each in drafts.values()):
         substitution.settle()
     for group in expansion.groups.values():
-        check_group(group, declarations)
+        check_group(group, declarations, substitution.fan_of(group.namespace))
+        if group.fanned is not None:
+            substitution.fan_out(group, group.fanned)
     needs = edges(drafts, declarations, substitution)
     order = ordered(drafts, declarations, needs)
     done = frozenset(order)
@@ -133,7 +135,7 @@ def resolve(
 
 
 def _group(group: GroupDraft, substitution: Substitution, needs: tuple[str, ...]) -> Group:
-    guard, when = substitution.guard(group.namespace), substitution.condition(group)
+    guard, when = substitution.guard(group.namespace)[0], substitution.condition(group)[0]
     return Group(group.id, group.collector.origin(*group.path), tuple(group.steps), needs, guard, when)
 
 

@@ -25,7 +25,7 @@ _OF_EXPRESSIONS = ("run", "inputs", "env", "when", "foreach", "matrix")
 
 
 def check_step(path: Path, spec: models.Step, collector: Collector) -> None:
-    for check in (_body, _script, _inputs, _python, _fan_out, _exit, _variables):
+    for check in (_body, _script, _inputs, _python, check_fan_out, _exit, _variables):
         check(path, spec, collector)
     plain = cast("Mapping[str, Json]", spec)
     other_templates.warn_of_shells(plain.get("run"), (*path, "run"), collector)
@@ -72,7 +72,7 @@ def _python(path: Path, spec: models.Step, collector: Collector) -> None:
             collector.report("PG315", message, (*path, "outputs", name), key=True, evidence=evidence)
 
 
-def _fan_out(path: Path, spec: models.Step, collector: Collector) -> None:
+def check_fan_out(path: Path, spec: models.Step, collector: Collector) -> None:
     if "foreach" in spec and "matrix" in spec:
         message = f"step `{path[1]}` has `foreach` and `matrix`, and a step is fanned out by one of them"
         collector.report("PG313", message, (*path, "matrix"), key=True)

@@ -10,7 +10,7 @@ from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.expressions.sourced import as_expression
-from pipeglot.analysis.fan_out import fan_out, lowered, per_item, text_of
+from pipeglot.analysis.fan_out import fan_out, lowered, per_item, reads_beside, text_of
 from pipeglot.analysis.fields.outputs import declared_type
 from pipeglot.analysis.fields.patches import patches
 from pipeglot.analysis.fields.pods import pod
@@ -20,6 +20,7 @@ from pipeglot.ir import (
     Body,
     Call,
     Command,
+    FanOut,
     Input,
     Json,
     Notebook,
@@ -56,10 +57,16 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
             inference.type(value, Where.ENV)
         env[name] = value if isinstance(value, Outside) else lowered(value.tree)
     when_tree = lowered(when, values) if when is not None else None
-    when_each = fan is not None and when_tree is not None and per_item(when_tree)
+    within = draft.declaration.within
+    aligned = tuple(id for id in needs if draft.declaration.is_beside(id))
+    when_each = when_tree is not None and _decided_each(when_tree, fan, within)
     decided = around.guard is not None or (when_tree is not None and not when_each)
     allowed = spec.get("allow_failure", False)
     draft.declaration.can_skip = inference.can_skip or draft.run_if is RunIf.FAILURE or decided or allowed
+    by_itself = when_tree is not None or draft.run_if is RunIf.FAILURE or allowed or around.partial
+    gapped = inference.can_skip and any(declarations.steps[id].gaps for id in aligned)
+    draft.declaration.gaps = bool(within) and (by_itself or gapped)
+    strict = tuple(id for id in needs if draft.run_if is RunIf.SUCCESS or id in around.awaited)
     return Step(
         draft.id,
         body,
@@ -70,9 +77,12 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
         inputs=inputs,
         outputs=tuple(draft.declaration.outputs.values()),
         needs=() if draft.declaration.in_exit else needs,
-        after=tuple(id for id in needs if id in around.free),
+        after=tuple(id for id in needs if id in around.free or (id in aligned and not (fan and fan.fail_fast))),
         around=tuple(id for id in needs if id in around.awaited) if draft.run_if is not RunIf.SUCCESS else (),
+        aligned=aligned,
+        held_each=tuple(id for id in strict if id in aligned and id not in around.free),
         guard=around.guard,
+        guard_each=lowered(around.guard_each) if around.guard_each else None,
         when=when_tree,
         when_each=when_each,
         run_if=draft.run_if,
@@ -85,6 +95,10 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
         patches=patches(spec.get("targets", {}), (*draft.path, "targets"), collector),
         on_exit=draft.declaration.in_exit,
     )
+
+
+def _decided_each(when: Tree, fan: FanOut | None, within: str) -> bool:
+    return fan is not None and (per_item(when) or (bool(within) and reads_beside(when, within)))
 
 
 def _input(draft: Draft, name: str, inference: Inference, collector: Collector) -> Input:

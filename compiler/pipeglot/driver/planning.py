@@ -136,11 +136,13 @@ def _notes(step: Step) -> Iterator[str]:
     if step.fan_out:
         known = "" if step.fan_out.literal is None else f" ({len(step.fan_out.literal)} items, known now)"
         yield f"fanned out over indices{known}"
+    if step.aligned:
+        yield f"each item reads its own of {', '.join(step.aligned)}, once all items of these have ended"
     if step.when is not None:
         yield f"`when` is carried: decided by the sidecar{', for each item' if step.when_each else ''}"
     if step.run_if.value != "success":
         yield f"`run_if: {step.run_if.value}` is carried: started in any case, decided by the sidecar"
-    elif step.after:
+    elif set(step.after).difference(step.aligned):
         yield "`run_if` of a group around it is carried: started after failures too, decided by the sidecar"
     if step.retry:
         yield _tries(step.retry)

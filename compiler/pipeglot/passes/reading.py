@@ -29,7 +29,7 @@ def reads_listed(pipeline: Pipeline) -> tuple[Pipeline, tuple[Diagnostic, ...]]:
 
 def trees(step: Step) -> Iterator[Tree]:
     """Every tree of a step, in the order in which they are decided."""
-    yield from (tree for tree in (step.guard, step.when) if tree is not None)
+    yield from (tree for tree in (step.guard, step.guard_each, step.when) if tree is not None)
     if step.fan_out is not None:
         yield step.fan_out.items
     yield from (item.value for item in step.inputs)
@@ -73,9 +73,13 @@ class _Listing:
                     requires[ref] = None
         for read in self._of_needs(step, found):
             found.setdefault(read.slot, read)
-        required = tuple(requires)
+        required = tuple(ref for ref in requires if ref[1] not in step.aligned)
         return replace(
-            step, reads=tuple(found.values()), requires=required, needs_list_task=_needs_list(step, required)
+            step,
+            reads=tuple(found.values()),
+            requires=required,
+            requires_each=tuple(ref for ref in requires if ref[1] in step.aligned),
+            needs_list_task=_needs_list(step, required),
         )
 
     def _reads(self, ref: tuple[str, ...]) -> Iterator[Read]:
@@ -106,7 +110,7 @@ class _Listing:
         if fan or asked:
             yield _state(source)
         if fan:
-            yield Read(f"steps.{source.id}.items", ReadKind.ITEMS, "list", step=source.id, fan=True)
+            yield _items(source)
         if asked:
             yield _engine(source)
 
@@ -117,6 +121,10 @@ class _Listing:
         else:
             for id in step.after if step.run_if is RunIf.SUCCESS else step.needs:
                 yield _state(self.pipeline.by_id[id])
+                yield _engine(self.pipeline.by_id[id])
+            for id in step.aligned:
+                yield _state(self.pipeline.by_id[id])
+                yield _items(self.pipeline.by_id[id])
                 yield _engine(self.pipeline.by_id[id])
 
     def _of_exit(self, step: Step, found: Mapping[str, Read]) -> Iterator[Read]:
@@ -130,6 +138,10 @@ class _Listing:
 
 def _state(source: Step) -> Read:
     return _word("state", ReadKind.STATE, source)
+
+
+def _items(source: Step) -> Read:
+    return Read(f"steps.{source.id}.items", ReadKind.ITEMS, "list", step=source.id, fan=True)
 
 
 def _engine(source: Step) -> Read:

@@ -34,7 +34,9 @@ class StepDefinition:
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
+    aligned: tuple[str, ...] = ()
     guard: Tree | None = None
+    guard_each: Tree | None = None
     when: Tree | None = None
     when_each: bool = False
     run_if: str = "success"
@@ -54,6 +56,11 @@ class StepDefinition:
     @property
     def is_fan_out(self) -> bool:
         return self.items is not None
+
+    @property
+    def decides_each(self) -> bool:
+        """Whether items may be skipped one by one."""
+        return self.when_each or self.guard_each is not None or bool(self.aligned)
 
     def output(self, name: str) -> Port | None:
         return next((port for port in self.outputs if port.name == name), None)
@@ -158,6 +165,8 @@ def _step(name: str, entry: Mapping[str, Json], on_exit: bool) -> StepDefinition
         needs=_path(entry.get("needs")),
         after=_path(entry.get("after")),
         around=_path(entry.get("around")),
+        aligned=_path(entry.get("aligned")),
+        guard_each=_tree(entry.get("guard_each")),
         guard=_tree(entry.get("guard")),
         when=_tree(entry.get("when")),
         when_each=entry.get("when_each") is True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeglot.ir import Json
 from pipeglot_expression.runtime.contract import CANCELLED, FAILED, SKIPPED, SUCCEEDED, fails_readers, stops_readers
@@ -211,7 +211,7 @@ def _fan_out(run: _Run, step: StepDefinition) -> StepRun:
     count = max(count, max(seen, default=-1) + 1)
     items = _items(run, step, [elements[i] if elements and i < len(elements) else ABSENT for i in range(count)])
     first = items[0].outcome if items else None
-    if whole is None and first and not step.when_each and all(item.state == SKIPPED for item in items):
+    if whole is None and first and not step.decides_each and all(item.state == SKIPPED for item in items):
         # Without a list task each item says for itself what holds for all of them.
         return StepRun(step, None, first, items=())
     return StepRun(step, None, _together(run, items), items=items)
@@ -277,7 +277,8 @@ def _value(run: _Run, step: StepDefinition, index: int, element: Value) -> Field
 def _unspoken_item(run: _Run, step: StepDefinition, element: Value, index: int, held: bool) -> Outcome:
     if not run.facts.over:
         return Outcome(PENDING)
-    skipped = _skipped(run, step, run.values(step, element, index), step.when) if step.when_each else None
+    values, when = run.values(step, element, index), step.when if step.when_each else None
+    skipped = _skipped(run, replace(step, guard=step.guard_each), values, when) if when or step.guard_each else None
     if skipped:
         return skipped
     return Outcome(CANCELLED, "fail-fast", derived=True) if held else _unstarted(run)

@@ -45,7 +45,8 @@ class RecordedValues:
             case ("steps", name, "outputs", output):
                 return self._output(name, output)
             case ("steps", name, "status"):
-                return self._settled[name].state if name in self._settled else ABSENT
+                source = self._source(name)
+                return source.state if source else ABSENT
             case ("steps", name, "indices"):
                 return list(self._settled[name].indices) if name in self._settled else ABSENT
             case ("inputs", name):
@@ -66,12 +67,20 @@ class RecordedValues:
             raise Undecidable(f"inputs.{name}")
         return evaluate(port.value, self)
 
+    def _source(self, name: str) -> StepRun | None:
+        """What is read: of a step in the same item of a group that item."""
+        found = self._settled.get(name)
+        if found is None or self._index is None or self._step is None or name not in self._step.aligned:
+            return found
+        items = found.items or ()
+        return items[self._index] if self._index < len(items) else found
+
     def _output(self, name: str, output: str) -> Value:
-        source = self._settled.get(name)
+        source = self._source(name)
         port = source.definition.output(output) if source else None
         if source is None or port is None:
             return ABSENT
-        if not source.definition.is_fan_out:
+        if source.item is not None or not source.definition.is_fan_out:
             return _recorded(source, port)
         if source.state == SKIPPED or source.is_allowed:
             return _default(port.default)

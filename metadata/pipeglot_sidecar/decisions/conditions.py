@@ -18,14 +18,23 @@ if TYPE_CHECKING:
 
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
     """Raises `Skipped` where the whole step does not run, `Unstarted` where other engines would not have started it."""
-    check_needs(table, reads)
-    own = [need for need in table.needs if need not in table.step.get("around", ())]
-    if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in own):
+    strict, around = table.step.get("run_if", "success") == "success", table.step.get("around", ())
+    heeded: list[str] = [need for need in table.step.get("heeds", ()) if strict or need in around]
+    decide(table, scope, reads, "", heeded)
+
+
+def decide(table: Table, scope: Scope, reads: Reads, each: str, heeded: list[str]) -> None:
+    """What is decided once, or for `_each` item: of an item of a group it is about the steps beside it."""
+    step = table.step
+    check_needs(heeded, reads)
+    own = [need for need in table.needs if need not in step.get("around", ())]
+    due = step.get("run_if") == "failure" and bool(each) == any(need in table.aligned for need in own)
+    if due and not any(reads.was_failed(need) for need in own):
         raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
-    check_guard(table.step.get("guard"), scope)
-    if not table.step.get("when_each"):
-        check_condition(table.step.get("when"), scope)
-    for ref in table.step.get("requires", ()):
+    check_guard(step.get("guard" + each), scope)
+    if bool(each) == bool(step.get("when_each")):
+        check_condition(step.get("when"), scope)
+    for ref in step.get("requires" + each, ()):
         if scope.lookup(tuple(ref)) is ABSENT:
             raise absent(tuple(ref))
 
@@ -39,20 +48,17 @@ def decide_items(table: Table, scope: Scope, reads: Reads) -> int:
         raise absent(fault.ref) from None
 
 
-def decide_item(table: Table, scope: Scope, index: int | None) -> None:
+def decide_item(table: Table, scope: Scope, reads: Reads, index: int | None) -> None:
     """Raises `Skipped` where one item does not run."""
     try:
         chosen_item(table, scope, index)
     except AbsentValue as fault:
         raise absent(fault.ref) from None
-    if table.step.get("when_each"):
-        check_condition(table.step.get("when"), scope)
+    decide(table, scope, reads, "_each", table.step.get("heeds_each", []))
 
 
-def check_needs(table: Table, reads: Reads) -> None:
-    """Of steps that hand on their failure and end well for the engine: `heeds` names those."""
-    strict, around = table.step.get("run_if", "success") == "success", table.step.get("around", ())
-    heeded: list[str] = [need for need in table.step.get("heeds", ()) if strict or need in around]
+def check_needs(heeded: list[str], reads: Reads) -> None:
+    """Of steps that hand on their failure and end well for the engine, or fail in another item: `heeds` names those."""
     for need in heeded:
         if reads.was_failed(need):
             raise Unstarted("upstream-failed", f"`{need}`, which it needs, has failed or was not run")

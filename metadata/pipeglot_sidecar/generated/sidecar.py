@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-49f253eb877570a9"
+NAME = "pipeglot-e9c54111bcf5b56b"
 
 
 class Program(SourceFileLoader):
@@ -1205,6 +1205,7 @@ class Table:
         self.outputs: dict[str, dict[str, Any]] = self.step.get("outputs", {})
         self.reads: dict[str, dict[str, Any]] = {read["slot"]: read for read in self.step.get("reads", ())}
         self.needs: list[str] = self.step.get("needs", [])
+        self.aligned: list[str] = self.step.get("aligned", [])
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
     def is_sensitive(self) -> bool:
         written = any(output.get("sensitive") for output in self.outputs.values())
@@ -1294,17 +1295,21 @@ class Reads:
     def run(self, field: str) -> Value:
         return self._wire(f"run.{field}")
     def status(self, step: str) -> str:
+        fanned = self._is_fan(step)
+        states = dict(self._pairs(f"steps.{step}.items")) if fanned else {}
+        if self._is_beside(step) and self._from.index in states:
+            return str(states[self._from.index])
+        return self._of_whole(step, fanned, states.values())
+    def _of_whole(self, step: str, fanned: bool, among: Iterable[Value]) -> str:
         word = ENGINE_WORDS.get(self._from.slot(f"steps.{step}.engine").strip().strip('"').lower())
         own = self._wire(f"steps.{step}.state")
-        fanned = self._is_fan(step)
-        among = [state for _, state in self._pairs(f"steps.{step}.items")] if fanned else []
         if own == SKIPPED and word != FAILED:
             return SKIPPED
         if word == CANCELLED:
             return CANCELLED
         if FAILED in (own, *among):
             return FAILED  # also where the engine was told otherwise, so that it goes on
-        if word in KEPT:
+        if word in KEPT and CANCELLED not in among:
             return word
         if CANCELLED in (own, *among):
             return CANCELLED
@@ -1331,7 +1336,8 @@ class Reads:
             raise Trouble(f"the step table names no read `{slot}`")
         if self._says_how_it_ended(step) and self.status(step) not in KEPT:
             return _default_of(read)
-        value = self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
+        index = self._from.index if self._is_beside(step) else None
+        value = self._list(read, index) if read.get("fan") else self._single(read, self._wire(slot), None)
         if self._table.is_sensitive_output(step, output):
             SECRETS.add(value)
         return value
@@ -1352,11 +1358,13 @@ class Reads:
     def _named_artifact(self, place: str, read: dict[str, Any], index: int | None) -> Artifact:
         path = self._named(place, read["slot"], index, read.get("file") or os.path.basename(place))
         return Artifact(path, f"{read['step']}.{read['output']}", index)
-    def _list(self, read: dict[str, Any]) -> Value:
+    def _list(self, read: dict[str, Any], only: int | None) -> Value:
         slot = read["slot"]
         found = self._wire(slot)
         pieces = found if isinstance(found, str) and read["type"] == "artifact" else None
         values = {} if pieces is not None else dict(self._pairs(slot))
+        if only is not None:
+            return self._single(read, values.get(only) if pieces is None else self._unpacked(slot, pieces, only), only)
         kept = self._kept(read["step"])
         listed: list[Value] = []
         for index in kept if kept is not None else sorted(values):
@@ -1385,6 +1393,8 @@ class Reads:
         return pairs
     def _is_fan(self, step: str) -> bool:
         return f"steps.{step}.items" in self._table.reads or "foreach" in self._table.steps.get(step, {})
+    def _is_beside(self, step: str) -> bool:
+        return self._from.index is not None and step in self._table.aligned
     def _says_how_it_ended(self, step: str) -> bool:
         return any(f"steps.{step}.{word}" in self._table.reads for word in ("engine", "state"))
     def _wire(self, slot: str) -> Value:
@@ -1538,14 +1548,20 @@ def _element(table: Table, place: str, found: Value) -> Value:
     return value
 
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
-    check_needs(table, reads)
-    own = [need for need in table.needs if need not in table.step.get("around", ())]
-    if table.step.get("run_if") == "failure" and not any(reads.was_failed(need) for need in own):
+    strict, around = table.step.get("run_if", "success") == "success", table.step.get("around", ())
+    heeded: list[str] = [need for need in table.step.get("heeds", ()) if strict or need in around]
+    decide(table, scope, reads, "", heeded)
+def decide(table: Table, scope: Scope, reads: Reads, each: str, heeded: list[str]) -> None:
+    step = table.step
+    check_needs(heeded, reads)
+    own = [need for need in table.needs if need not in step.get("around", ())]
+    due = step.get("run_if") == "failure" and bool(each) == any(need in table.aligned for need in own)
+    if due and not any(reads.was_failed(need) for need in own):
         raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
-    check_guard(table.step.get("guard"), scope)
-    if not table.step.get("when_each"):
-        check_condition(table.step.get("when"), scope)
-    for ref in table.step.get("requires", ()):
+    check_guard(step.get("guard" + each), scope)
+    if bool(each) == bool(step.get("when_each")):
+        check_condition(step.get("when"), scope)
+    for ref in step.get("requires" + each, ()):
         if scope.lookup(tuple(ref)) is ABSENT:
             raise absent(tuple(ref))
 def decide_items(table: Table, scope: Scope, reads: Reads) -> int:
@@ -1554,16 +1570,13 @@ def decide_items(table: Table, scope: Scope, reads: Reads) -> int:
         return count_items(table, scope)
     except AbsentValue as fault:
         raise absent(fault.ref) from None
-def decide_item(table: Table, scope: Scope, index: int | None) -> None:
+def decide_item(table: Table, scope: Scope, reads: Reads, index: int | None) -> None:
     try:
         chosen_item(table, scope, index)
     except AbsentValue as fault:
         raise absent(fault.ref) from None
-    if table.step.get("when_each"):
-        check_condition(table.step.get("when"), scope)
-def check_needs(table: Table, reads: Reads) -> None:
-    strict, around = table.step.get("run_if", "success") == "success", table.step.get("around", ())
-    heeded: list[str] = [need for need in table.step.get("heeds", ()) if strict or need in around]
+    decide(table, scope, reads, "_each", table.step.get("heeds_each", []))
+def check_needs(heeded: list[str], reads: Reads) -> None:
     for need in heeded:
         if reads.was_failed(need):
             raise Unstarted("upstream-failed", f"`{need}`, which it needs, has failed or was not run")
@@ -3728,7 +3741,7 @@ class Run:
             name for name, output in self.table.outputs.items() if "type" in output or self.environment.keeps_artifacts
         ]
     def leave(self, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
-        known = ABSENT if ending.reason == UPSTREAM_FAILED else ending.state
+        known = ABSENT if ending.reason == UPSTREAM_FAILED and not self.table.aligned else ending.state
         values_and_state: dict[str, Value] = {**values, STATE: known}
         try:
             if self.environment.executor:
@@ -3795,7 +3808,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         run.rest(pause)
         run.check_stops()
         decide_step(run.table, run.scope, run.reads)
-        decide_item(run.table, run.scope, run.item)
+        decide_item(run.table, run.scope, run.reads, run.item)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
         fetch_awaited(run.tell_progress, run.check_stops)
         enter_code(run.environment)

@@ -23,7 +23,7 @@ from pipeglot_sidecar.secrecy import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from pipeglot_expression.values import Value
@@ -98,17 +98,22 @@ class Reads:
 
         What nobody says anything of has not succeeded: it was never started, or its pod is gone.
         """
+        fanned = self._is_fan(step)
+        states = dict(self._pairs(f"steps.{step}.items")) if fanned else {}
+        if self._is_beside(step) and self._from.index in states:
+            return str(states[self._from.index])
+        return self._of_whole(step, fanned, states.values())
+
+    def _of_whole(self, step: str, fanned: bool, among: Iterable[Value]) -> str:
         word = ENGINE_WORDS.get(self._from.slot(f"steps.{step}.engine").strip().strip('"').lower())
         own = self._wire(f"steps.{step}.state")
-        fanned = self._is_fan(step)
-        among = [state for _, state in self._pairs(f"steps.{step}.items")] if fanned else []
         if own == SKIPPED and word != FAILED:
             return SKIPPED
         if word == CANCELLED:
             return CANCELLED
         if FAILED in (own, *among):
             return FAILED  # also where the engine was told otherwise, so that it goes on
-        if word in KEPT:
+        if word in KEPT and CANCELLED not in among:
             return word
         if CANCELLED in (own, *among):
             return CANCELLED
@@ -139,7 +144,8 @@ class Reads:
             raise Trouble(f"the step table names no read `{slot}`")
         if self._says_how_it_ended(step) and self.status(step) not in KEPT:
             return _default_of(read)
-        value = self._list(read) if read.get("fan") else self._single(read, self._wire(slot), None)
+        index = self._from.index if self._is_beside(step) else None
+        value = self._list(read, index) if read.get("fan") else self._single(read, self._wire(slot), None)
         if self._table.is_sensitive_output(step, output):
             SECRETS.add(value)
         return value
@@ -163,12 +169,14 @@ class Reads:
         path = self._named(place, read["slot"], index, read.get("file") or os.path.basename(place))
         return Artifact(path, f"{read['step']}.{read['output']}", index)
 
-    def _list(self, read: dict[str, Any]) -> Value:
-        """One value for each kept item, in item order."""
+    def _list(self, read: dict[str, Any], only: int | None) -> Value:
+        """One value for each kept item, in item order; or that of one item alone."""
         slot = read["slot"]
         found = self._wire(slot)
         pieces = found if isinstance(found, str) and read["type"] == "artifact" else None
         values = {} if pieces is not None else dict(self._pairs(slot))
+        if only is not None:
+            return self._single(read, values.get(only) if pieces is None else self._unpacked(slot, pieces, only), only)
         kept = self._kept(read["step"])
         listed: list[Value] = []
         for index in kept if kept is not None else sorted(values):
@@ -202,6 +210,10 @@ class Reads:
 
     def _is_fan(self, step: str) -> bool:
         return f"steps.{step}.items" in self._table.reads or "foreach" in self._table.steps.get(step, {})
+
+    def _is_beside(self, step: str) -> bool:
+        """Whether it stands in the same item of a group that is fanned out."""
+        return self._from.index is not None and step in self._table.aligned
 
     def _says_how_it_ended(self, step: str) -> bool:
         return any(f"steps.{step}.{word}" in self._table.reads for word in ("engine", "state"))

@@ -32,6 +32,7 @@ class Table:
         self.outputs: dict[str, dict[str, Any]] = self.step.get("outputs", {})
         self.reads: dict[str, dict[str, Any]] = {read["slot"]: read for read in self.step.get("reads", ())}
         self.needs: list[str] = self.step.get("needs", [])
+        self.aligned: list[str] = self.step.get("aligned", [])
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
 
     def is_sensitive(self) -> bool:

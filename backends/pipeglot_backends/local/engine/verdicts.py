@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeglot_backends.local.engine.outcomes import SUCCEEDED, Outcome, State
-from pipeglot_expression.runtime.contract import ANNOUNCED_STOP, EXIT_CODES, FINAL_CODES, LOST, MISCONFIGURED, TIMEOUT
+from pipeglot_expression.runtime.contract import (
+    ANNOUNCED_STOP,
+    EXIT_CODES,
+    FINAL_CODES,
+    LOST,
+    MISCONFIGURED,
+    TIMEOUT,
+    UPSTREAM_FAILED,
+)
 
 ERROR = "error"
 REASONS = {code: reason for reason, code in EXIT_CODES.items() if code != ANNOUNCED_STOP}
@@ -36,7 +44,11 @@ def judge(code: int, word: str, stopped: str | None) -> Verdict:
     return Verdict(Outcome(State.FAILED, _reason(code)), _cause(code))
 
 
-_SAID = {"succeeded": SUCCEEDED, "skipped": Outcome(State.SKIPPED, "condition-false")}
+_SAID = {
+    "succeeded": SUCCEEDED,
+    "skipped": Outcome(State.SKIPPED, "condition-false"),
+    "cancelled": Outcome(State.CANCELLED, UPSTREAM_FAILED),
+}
 
 
 def _reason(code: int) -> str:

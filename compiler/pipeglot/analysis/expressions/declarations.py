@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeglot.ir import Output, Param
+from pipeglot.ir import FanOut, Output, Param
 from pipeglot_expression.types import ARTIFACT, Type, list_of, parse_type
 
 
@@ -13,6 +13,8 @@ class StepDeclaration:
     """`can_skip` is known once the steps that it reads are; `in_exit` says that the step belongs to `on_exit`.
 
     `unknown`: its shape is wrong, which was reported, so nothing more is said of those who read it.
+    `within` is the fanned-out group that it stands in: steps of one such group read each other item by item. `gaps`:
+    some item of the group may go without it, so its lists do not have one element for each.
     """
 
     id: str
@@ -21,6 +23,12 @@ class StepDeclaration:
     in_exit: bool = False
     can_skip: bool = False
     unknown: bool = False
+    within: str = ""
+    gaps: bool = False
+
+    def is_beside(self, id: str) -> bool:
+        """Whether what stands there is in the same item of a fanned-out group."""
+        return bool(self.within) and id.startswith(f"{self.within}.")
 
 
 @dataclass(slots=True)
@@ -28,6 +36,15 @@ class Declarations:
     params: dict[str, Param] = field(default_factory=dict[str, Param])
     steps: dict[str, StepDeclaration] = field(default_factory=dict[str, StepDeclaration])
     unknown_params: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Fanned:
+    """The fan-out of a group, which is that of every step inside: `axes` are the types of a matrix."""
+
+    fan: FanOut
+    item: Type | None
+    axes: dict[str, Type] | None
 
 
 def element_type(output: Output) -> Type:

@@ -122,7 +122,7 @@ class StepScope:
         if ref[2] == "status":
             return Reading(STRING)
         if ref[2] == "indices":
-            if not source.fan:
+            if not source.fan or source.is_beside(self.step.id):
                 return Unreadable(f"`{ref[1]}` is no fan-out, so it has no `indices`")
             return Reading(list_of(INT), self._absence(source))
         return self._step_output(ref, source)
@@ -148,19 +148,26 @@ class StepScope:
         if output is None:
             message = f"{self._who} reads `{ref[1]}.{ref[3]}`, but `{ref[1]}` has no such output"
             return Unreadable(message, tuple(source.outputs))
-        type = reading_type(output, source.fan)
+        fan = source.fan and not source.is_beside(self.step.id)
+        type = reading_type(output, fan)
+        if source.gaps and fan:
+            return self._gapped(ref)
         if output.default is not MISSING:
-            return self._defaulted(ref, source, output.default, type)
-        if output.optional and source.fan:
+            return self._defaulted(ref, source, output.default, type) if fan else Reading(type)
+        if output.optional and fan:
             message = f"`{ref[3]}` of the fan-out `{ref[1]}` is optional, so its list would have gaps"
             return Unreadable(message, hint=f"give the output `{ref[3]}` a `default`")
         return Reading(type, Absence.FAILURE if output.optional else self._absence(source))
+
+    def _gapped(self, ref: tuple[str, ...]) -> Unreadable:
+        message = f"`{ref[1]}` may be skipped in an item of its group, so the list of `{ref[3]}` would have gaps"
+        return Unreadable(message, hint="let a step inside read it with `default(…)`, and name that one's output")
 
     def _defaulted(
         self, ref: tuple[str, ...], source: StepDeclaration, default: Json, type: Type
     ) -> Reading | Unreadable:
         """A default stands for an element, and for the whole output where a fan-out as such has none."""
-        whole = source.fan and self._absence(source) is not Absence.NEVER
+        whole = self._absence(source) is not Absence.NEVER
         if whole and not fits(type_of(default), type):
             message = (
                 f"the default of `{ref[3]}` stands for the whole list where `{ref[1]}` was skipped, and is no list"
@@ -171,7 +178,8 @@ class StepScope:
     def _absence(self, source: StepDeclaration) -> Absence:
         if self.step.in_exit or self.run_if is not RunIf.SUCCESS:
             return Absence.FAILURE
-        return Absence.SKIP if source.can_skip else Absence.NEVER
+        by_item = source.gaps and source.is_beside(self.step.id)
+        return Absence.SKIP if source.can_skip or by_item else Absence.NEVER
 
 
 def _own(ref: tuple[str, ...]) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from pipeglot.analysis.fan_out import PER_ITEM as PER_ITEM
+from pipeglot.analysis.fan_out import per_item, reads_beside
 from pipeglot.ir import Tree
 from pipeglot_expression.runtime.contract import CANCELLED, FAILED, SKIPPED, SUCCEEDED
 
@@ -14,6 +16,11 @@ def after_failure(needs: Iterable[tuple[str, bool]]) -> Tree:
         ["in", _status(id), ["lit", [CANCELLED] if allowed else [FAILED, CANCELLED]]] for id, allowed in needs
     ]
     return _all("or", terms) or ["lit", False]
+
+
+def of_items(tree: Tree, group: str) -> bool:
+    """Whether a condition has another value for each item of a fanned-out group."""
+    return per_item(tree) or reads_beside(tree, group)
 
 
 def both(first: Tree | None, second: Tree | None) -> Tree | None:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import Draft, draft
+from pipeglot.analysis.drafts import Draft, draft, listing
 from pipeglot.analysis.expressions.declarations import StepDeclaration
 from pipeglot.analysis.expressions.namespaces import TOP, Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree, sourced
 from pipeglot.analysis.groups.substitution import GroupDraft
 from pipeglot.analysis.groups.uses import check_fields, check_given, component_step
-from pipeglot.analysis.rules import check_names
+from pipeglot.analysis.rules import check_fan_out, check_names
 from pipeglot.analysis.secrecy import check_param
 from pipeglot.analysis.sizes import check_input
 from pipeglot.diagnostics.sources import Json
@@ -30,7 +30,6 @@ _OF_RUNS = ("on_exit", "deadline", "max_parallel", "fail_fast")
 """What a pipeline says of its own runs, and cannot say of those of another."""
 LONGEST_ID = 230
 """Of a step inside groups: its record is a file of that name, with item, try and ending, and file systems take 255."""
-_OF_STEPS = ("foreach", "matrix")
 
 
 class Expansion:
@@ -135,8 +134,25 @@ class Expansion:
             group.results[name] = sourced(entry["value"], ("outputs", name, "value"), group.inner)
         if "when" in spec:
             group.when = sourced(spec["when"], (*path, "when"), collector)
+        check_fan_out(path, spec, collector)
+        group.items, group.axes = listing(path, spec, collector)
         self.groups[group.id] = group
         group.steps = self.add(group.inner, Checked(), group.inside)
+        if group.is_fanned:
+            self._fan(group)
+
+    def _fan(self, group: GroupDraft) -> None:
+        """Every step inside is fanned out as the group is."""
+        for id, each in self.declarations.items():
+            if not id.startswith(f"{group.id}."):
+                continue
+            if each.fan:
+                field = "foreach" if "foreach" in group.spec else "matrix"
+                message = f"`{field}` over several steps, of which `{id}` is fanned out by itself,"
+                message = f"{message} is something that this version does not build yet"
+                group.collector.report("PG390", message, (*group.path, field), key=True)
+                return
+            each.fan, each.within = True, group.id
 
 
 def _missing(spec: models.Step, wanted: Mapping[str, Mapping[str, Json]]) -> Iterator[str]:
@@ -149,10 +165,6 @@ def _unknown_value() -> SourcedTree:
 
 
 def _refuse_unbuilt(path: tuple[str, str], spec: models.Step, collector: Collector, component: Merged) -> None:
-    for field in _OF_STEPS:
-        if field in spec:
-            message = f"`{field}` over several steps is something that this version does not build yet"
-            collector.report("PG390", message, (*path, field), key=True)
     if "allow_failure" in spec:
         message = f"step `{path[1]}` stands for several steps, and each says for itself whether it may fail"
         collector.report("PG305", message, (*path, "allow_failure"), key=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.expressions.declarations import Fanned
 from pipeglot.analysis.expressions.namespaces import Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.diagnostics.suggestions import nearest
@@ -39,6 +40,9 @@ class GroupDraft:
     given: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
     results: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
     when: SourcedTree | None = None
+    items: SourcedTree | None = None
+    axes: dict[str, SourcedTree] | None = None
+    fanned: Fanned | None = None
     steps: list[str] = field(default_factory=list[str])
 
     @property
@@ -46,9 +50,18 @@ class GroupDraft:
         return RunIf(self.spec.get("run_if", "success"))
 
     @property
+    def is_fanned(self) -> bool:
+        return self.items is not None or self.axes is not None
+
+    @property
     def own(self) -> tuple[SourcedTree, ...]:
         """What stands at the group itself, in the words of its user."""
-        return (*self.given.values(), *((self.when,) if self.when else ()))
+        return (*self.given.values(), *((self.when,) if self.when else ()), *self.listing)
+
+    @property
+    def listing(self) -> tuple[SourcedTree, ...]:
+        """What its items are made from."""
+        return (*((self.items,) if self.items else ()), *(self.axes or {}).values())
 
     @property
     def inside(self) -> Namespace:
@@ -70,7 +83,8 @@ def problem(
     if ref[2] == "status":
         return None
     if ref[2] != "outputs":
-        return "PG203", f"`{ref[1]}` is no fan-out, so it has no `{ref[2]}`", None
+        why = "stands for several steps, each with items of its own" if source.is_fanned else "is no fan-out"
+        return "PG203", f"`{ref[1]}` {why}, so it has no `{ref[2]}`", None
     if ref[3] not in source.results:
         meant = nearest(ref[3], itertools.islice(source.results, FEW))
         hint = f"did you mean `steps.{ref[1]}.outputs.{meant}`?" if meant else None

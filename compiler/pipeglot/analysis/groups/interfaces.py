@@ -10,7 +10,7 @@ from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.analysis.fields.outputs import declared_type
-from pipeglot.analysis.groups.substitution import GroupDraft
+from pipeglot.analysis.groups.fanned import GroupDraft, settle_items
 from pipeglot.analysis.secrecy import check_given
 from pipeglot.ir import Json
 from pipeglot.spec.merging import Path
@@ -19,9 +19,11 @@ from pipeglot_expression.types import ARTIFACT, BOOL, Type, fits, parse_type
 from pipeglot_expression.values import with_article
 
 
-def check_group(group: GroupDraft, declarations: Declarations) -> None:
+def check_group(group: GroupDraft, declarations: Declarations, fan: GroupDraft | None) -> None:
+    """`fan` is the fanned-out group around it. Settles the fan-out of the group, if it has one."""
     outside = Inference(StepScope(declarations, StepDeclaration(group.id, {}, False), group.run_if), group.collector)
     inside = Inference(StepScope(declarations, StepDeclaration(f"{group.id}.", {}, False)), group.inner)
+    settle_items(group, fan, outside, inside)
     for name, tree in group.given.items():
         is_default = name not in group.spec.get("with", {})
         user = Inference(outside.scope, group.inner) if is_default else outside

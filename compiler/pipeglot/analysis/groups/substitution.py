@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import Around, Draft
+from pipeglot.analysis.drafts import Around, Draft, Fanned
 from pipeglot.analysis.expressions.namespaces import Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree
 from pipeglot.analysis.groups import conditions
@@ -57,28 +57,56 @@ class Substitution:
         for inner in self.groups[id].steps:
             yield from self.members(inner)
 
-    def guard(self, namespace: Namespace) -> Tree | None:
-        """The conditions of all groups around, the outermost first."""
+    def guard(self, namespace: Namespace) -> tuple[Tree | None, Tree | None]:
+        """The conditions of all groups around, the outermost first: those decided once, and those of each item."""
         if not namespace.group:
-            return None
+            return None, None
         group = self.groups[namespace.group]
-        return conditions.both(self.guard(group.namespace), self.condition(group))
+        outer, own = self.guard(group.namespace), self.condition(group)
+        return conditions.both(outer[0], own[0]), conditions.both(outer[1], own[1])
 
     def around(self, namespace: Namespace) -> Around:
-        return Around(self.guard(namespace), self.free_of(namespace), self._awaited(namespace))
+        guard, each = self.guard(namespace)
+        fan = self.fan_of(namespace)
+        partial = each != self.guard(fan.inside)[1] if fan else False
+        return Around(guard, self.free_of(namespace), self._awaited(namespace), each, partial)
+
+    def fan_of(self, namespace: Namespace) -> GroupDraft | None:
+        """The fanned-out group around, however far."""
+        group = self.groups.get(namespace.group)
+        if group is None or group.is_fanned:
+            return group
+        return self.fan_of(group.namespace)
+
+    def fan_out(self, group: GroupDraft, fanned: Fanned) -> None:
+        """Every step inside goes over the items of the group."""
+        for id in self.members(group.id):
+            draft = self.drafts.get(id)
+            if draft is not None and draft.fanned is None:
+                draft.fanned = fanned
+                draft.items = _copied(group.items, draft) if group.items else None
+                draft.axes = {name: _copied(axis, draft) for name, axis in group.axes.items()} if group.axes else None
 
     def _awaited(self, namespace: Namespace) -> frozenset[str]:
         """All that groups around wait for."""
         group = self.groups.get(namespace.group)
         return self.needs(group) | self._awaited(group.namespace) if group else frozenset()
 
-    def condition(self, group: GroupDraft) -> Tree | None:
-        """The group's own: `run_if` before `when`."""
+    def condition(self, group: GroupDraft) -> tuple[Tree | None, Tree | None]:
+        """The group's own, `run_if` before `when`: decided once, and for each item of a fan-out around."""
         met = None
         if group.run_if is RunIf.FAILURE:
             needs = ((id, bool(self.drafts[id].spec.get("allow_failure"))) for id in sorted(self.needs(group)))
             met = conditions.after_failure(needs)
-        return conditions.both(met, group.when.tree if group.when else None)
+        fan = self.fan_of(group.inside)
+        once: Tree | None = None
+        each: Tree | None = None
+        for term in (met, group.when.tree if group.when else None):
+            if term is not None and fan is not None and conditions.of_items(term, fan.id):
+                each = conditions.both(each, term)
+            else:
+                once = conditions.both(once, term)
+        return once, each
 
     def waits(self, group: GroupDraft) -> frozenset[str]:
         """What a group reads: its steps wait for it."""
@@ -114,14 +142,18 @@ class Substitution:
         held = self.needs(group) - self.free_of(group.namespace) if group.run_if is RunIf.SUCCESS else frozenset[str]()
         return self._held(group.namespace) | held
 
-    def _state(self, group: GroupDraft) -> SourcedTree:
-        """The tree that says how a group ended."""
+    def _state(self, group: GroupDraft, within: bool = True) -> SourcedTree:
+        """The tree that says how a group ended; `within` an item of the fan-out around it."""
         for own in group.own:
             self._tree(own, group.namespace, group.collector)
-        inner = [self._state(self.groups[id]) for id in group.steps if id in self.groups]
+        inside = within and not group.is_fanned
+        inner = [self._state(self.groups[id], inside) for id in group.steps if id in self.groups]
         steps = [id for id in group.steps if id in self.drafts]
         allowed = [id for id in steps if self.drafts[id].spec.get("allow_failure")]
-        held = conditions.both(self.guard(group.namespace), self.condition(group))
+        outer, mine = self.guard(group.namespace), self.condition(group)
+        held = conditions.both(outer[0], mine[0])
+        if within:
+            held = conditions.both(held, conditions.both(outer[1], None if group.is_fanned else mine[1]))
         tree = conditions.state(steps, allowed, [each.tree for each in inner], held)
         faulty = any(each.faulty for each in (*group.own, *inner))
         return SourcedTree(tree, (), waits=frozenset(self.members(group.id)), faulty=faulty)
@@ -149,6 +181,10 @@ class Substitution:
         for ref, at in tree.references():
             source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
             said = problem(ref, self.groups.get(namespace.group), source, own)
+            if said is None and source is not None and source.is_fanned and ref[2] == "outputs":
+                said = self._unlisted(ref, source)
+            if said is None and ref[0] in conditions.PER_ITEM and self.fan_of(namespace) is not None:
+                said = "PG203", f"a component sees its `inputs`, and here is `{'.'.join(ref)}`", None
             if said is not None:
                 path, offset = tree.place(at)
                 collector.report(said[0], said[1], path, offset=offset, hint=said[2])
@@ -157,6 +193,15 @@ class Substitution:
             self._replace(tree, namespace, own)
         self._settled[id(tree)] = True
         return tree
+
+    def _unlisted(self, ref: tuple[str, ...], source: GroupDraft) -> tuple[str, str, str | None] | None:
+        """What is read of all items is handed on by the steps inside, each of which has a list of them."""
+        found = self._tree(source.results[ref[3]], source.inside, source.inner)
+        if found.faulty or (found.tree[:2] == ["ref", "steps"] and found.tree[3] == "outputs"):
+            return None
+        message = f"`{ref[3]}` of the fanned-out group `{ref[1]}` is made of more than an output of one step inside"
+        hint = "let a step inside make it, and name that step's output"
+        return "PG390", f"{message}, which this version does not build yet", hint
 
     def _replace(self, tree: SourcedTree, namespace: Namespace, own: Collection[str]) -> None:
         used: list[SourcedTree] = []
@@ -195,3 +240,8 @@ class Substitution:
                 message = f"a component sees its `inputs`, and here is `{'.'.join(ref)}`"
                 draft.collector.report("PG203", message, path, offset=offset)
                 tree.faulty = True
+
+
+def _copied(tree: SourcedTree, draft: Draft) -> SourcedTree:
+    """What the file of the group says, of a step in the file of the component."""
+    return SourcedTree(tree.tree, draft.path, waits=tree.waits, faulty=tree.faulty)
