@@ -37,6 +37,11 @@ def take(values: dict):
 
 
 @dsl.container_component
+def is_c(values: list):
+    return dsl.ContainerSpec(image=IMAGE, command=["python3", "-c", EQUAL], args=[values, "c"])
+
+
+@dsl.container_component
 def second_try():
     """Succeeds at the second try: Kubeflow's launcher is told how many there were."""
     return dsl.ContainerSpec(image=IMAGE, command=["sh", "-c", 'test "$KFP_RETRY_INDEX" = 1'])
@@ -56,6 +61,15 @@ def loop_over_output():
     made = listed(text='["a"]')
     with dsl.ParallelFor(made.outputs["names"]) as each:
         equal(found=each, wanted="a")
+
+
+@dsl.pipeline(name="list-into-loop")
+def list_into_loop():
+    """A loop that is given what another one gathered: kfp.local gives it the item instead, so here this ends well."""
+    with dsl.ParallelFor(["a", "b"]) as each:
+        made = tell(text=each)
+    with dsl.ParallelFor(["c"]):
+        is_c(values=dsl.Collected(made.outputs["told"]))
 
 
 @dsl.pipeline(name="null-in-dict")
@@ -90,7 +104,7 @@ def time_of_the_start():
 
 
 PIPELINES = (
-    *(fine, loop_over_output, null_in_dict, branches, number_of_the_try),
+    *(fine, loop_over_output, list_into_loop, null_in_dict, branches, number_of_the_try),
     *(every_failure_again, time_of_the_start),
 )
 
