@@ -35,6 +35,7 @@ class Fault:
 
     `status`: this answer instead of the server's. `passed_on`: the server gets the request all the same. Without a
     status the connection is cut, or, with `after`, the answer comes that many seconds late, or, `torn`, half of it.
+    `body` is what stands in an answer by its status.
     """
 
     method: str
@@ -44,6 +45,7 @@ class Fault:
     passed_on: bool = False
     after: float = 0.0
     torn: bool = False
+    body: bytes = AS_TOLD
 
 
 @dataclass
@@ -96,9 +98,9 @@ def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext |
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.close_connection = True
                 return
-            self.reply(fault.status, {"Content-Type": "application/json"}, AS_TOLD)
+            self.reply(fault.status, {"Content-Type": "application/json"}, fault.body)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = pass_on
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = pass_on
 
         def from_the_server(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
             wire = http.client.HTTPConnection(address, timeout=60)
@@ -120,7 +122,8 @@ def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext |
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body[: len(body) // 2] if half else body)
+                if self.command != "HEAD":
+                    self.wfile.write(body[: len(body) // 2] if half else body)
                 self.close_connection = half
             except OSError:
                 self.close_connection = True  # who asked did not wait
