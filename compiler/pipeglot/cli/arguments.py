@@ -81,6 +81,7 @@ def _plan(command: Parser) -> None:
     _file(command)
     _target(command)
     _profile(command)
+    command.add_argument("--graph", choices=("mermaid", "dot"), help="print the graph of the steps instead")
     _format(command, "text", "json")
 
 

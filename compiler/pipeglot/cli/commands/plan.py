@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeglot.cli.printing import print_text, say_json
+from pipeglot.cli.printing import print_text, say_exactly, say_json
 
 if TYPE_CHECKING:
     from pipeglot.ir import Pipeline
@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot.driver import compiling
+    from pipeglot.driver.graphs import drawn
     from pipeglot.driver.planning import plan, plan_text
 
     pipeline = compiling.load(Path(options.file), options.profile)
+    if options.graph:
+        say_exactly(drawn(pipeline, options.graph))
+        return 0
     backend, version = compiling.find_target(options.target or pipeline.target or "local")
     compiling.check_settings(pipeline, backend)
     chosen = compiling.options_for(pipeline, backend, version)
