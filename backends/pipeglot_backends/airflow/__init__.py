@@ -5,13 +5,15 @@ Values travel as wire text in XComs, which each task reads by Jinja and hands to
 
 from __future__ import annotations
 
+from functools import partial
+
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.dag import added, dag_file
 from pipeglot_backends.airflow.emit.environment import home
-from pipeglot_backends.airflow.limits import CANNOT, EMULATES
+from pipeglot_backends.airflow.limits import CANNOT, EMULATES, is_carried
 from pipeglot_backends.airflow.settings import OPERATORS, read
 from pipeglot_backends.airflow.settings import read as check_settings
-from pipeglot_backends.emit import config_maps
+from pipeglot_backends.emit import carried_retries, config_maps
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.features.labels import on_pods
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -44,11 +46,15 @@ IGNORED = "sidecar.py\nartifacts\nrecords\n"
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    if read(options.settings).operator == "kubernetes":
+    operator = read(options.settings).operator
+    if operator == "kubernetes":
         pipeline = on_pods(pipeline)
+    pipeline, options = carried_retries.carrying_retries(
+        pipeline, options, partial(is_carried, options.version, operator)
+    )
     folder = home(pipeline)
     dag = EmittedFile(f"{pipeline.name}.py", dag_file(pipeline, options))
-    if read(options.settings).operator == "kubernetes":
+    if operator == "kubernetes":
         return dag, *config_maps.files(NAME, pipeline, options)
     return (
         dag,

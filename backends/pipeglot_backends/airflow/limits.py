@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipeglot.ir import Origin, Pipeline, RetryOn
+from pipeglot.ir import Origin, Pipeline, Retry, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.names import LONGEST, has_list_task, list_task
 from pipeglot_backends.features import gpus, images, pods, schedules, steps
@@ -27,6 +27,13 @@ IN_CONTAINERS = ("docker", "kubernetes")
 def records_sent_over_http(pipeline: Pipeline) -> Iterable[Origin]:
     if pipeline.records.sink is not None and local_path(pipeline.records.sink) is None:
         yield pipeline.origin
+
+
+def is_carried(version: str, operator: str, retry: Retry) -> bool:
+    """Whether the sidecar tries again: before 3.2 a wait stays or doubles, and a pod that is lost leaves nothing by
+    which the next try could know of it."""
+    odd = version in ONLY_DOUBLES and retry.backoff not in (1, 2)
+    return odd or (operator == "kubernetes" and RetryOn.LOST not in retry.on)
 
 
 def backoff_other_than_two(pipeline: Pipeline) -> Iterator[Origin]:
@@ -193,21 +200,22 @@ CANNOT = (
         "https://kubernetes.io/docs/concepts/storage/persistent-volumes/",
         operators=("kubernetes",),
     ),
-    Limit(
-        retry_but_not_when_lost,
-        "a pod that was lost leaves nothing by which the next try could know of it",
-        XCOMS,
-        operators=("kubernetes",),
-    ),
+)
+
+EMULATES = (
     Limit(
         backoff_other_than_two,
-        "before Airflow 3.2 the delay between retries either stays or doubles",
+        "the sidecar tries again, in the same task: before Airflow 3.2 the delay between retries stays or doubles",
         "https://airflow.apache.org/docs/apache-airflow/3.1.8/core-concepts/tasks.html",
         versions=ONLY_DOUBLES,
     ),
-)
-EMULATES = (
     opened_by_the_sidecar("the worker's own Python", ("bash",)),
+    Limit(
+        retry_but_not_when_lost,
+        "the sidecar tries again, in the same pod: one that was lost leaves nothing by which the next could know of it",
+        XCOMS,
+        operators=("kubernetes",),
+    ),
     Limit(
         label_longer_than_a_tag,
         f"kept in the record alone: a label is a tag of the DAG, `name=value`, and a tag has at most {TAG} characters",

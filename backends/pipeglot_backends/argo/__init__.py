@@ -9,7 +9,7 @@ from pipeglot_backends.argo.emit.sizes import check
 from pipeglot_backends.argo.emit.tasks import added
 from pipeglot_backends.argo.limits import CANNOT, EMULATES
 from pipeglot_backends.argo.settings import checked as check_settings
-from pipeglot_backends.emit import config_maps
+from pipeglot_backends.emit import carried_retries, config_maps
 from pipeglot_backends.emit.yaml_text import dump
 from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -40,6 +40,7 @@ __all__ = [
 
 
 def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
+    pipeline, options = carried_retries.carrying_retries(pipeline, options, lambda retry: bool(retry.backoff % 1))
     template = workflow_template(pipeline, options)
     check(pipeline, template)
     cron = cron_workflow(pipeline, options)

@@ -123,14 +123,14 @@ CANNOT = (
         "where Argo starts no more items after one that failed, it never ends the group of those that ran",
         f"{SUITE}/evidence/fail_fast.yaml",
     ),
-    Limit(
-        steps.backoff_by_a_fraction,
-        "Argo multiplies the delay between tries by whole numbers only",
-        f"{CODE}/workflow/controller/operator.go, `processNodeRetries`",
-    ),
 )
 
 EMULATES = (
+    Limit(
+        steps.backoff_by_a_fraction,
+        "the sidecar tries again, in the same pod: Argo multiplies the delay between tries by whole numbers only",
+        f"{CODE}/workflow/controller/operator.go, `processNodeRetries`",
+    ),
     Limit(
         sidecar_without_config_map,
         "comes by the ConfigMap that holds the step table all the same: with either in each template a workflow would "

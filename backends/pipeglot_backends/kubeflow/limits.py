@@ -38,12 +38,6 @@ CANNOT = (
         "steps share no folder, and the sidecar opens no connection",
         f"{LAUNCHER}, `uploadOutputArtifacts`",
     ),
-    Limit(
-        param_features.default_beyond_doubles,
-        f"run parameters travel as doubles, and {param_features.NO_DOUBLE} would arrive as another one",
-        f"{CODE}/metadata/converter.go, `TextToPbValue`",
-        hint="put the number in quotes, and let its type be `string`",
-    ),
     images.image_required(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
     Limit(
         features.tags_in_static_text,
@@ -148,6 +142,11 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        param_features.default_beyond_doubles,
+        f"the param is a text of JSON: as a double, {param_features.NO_DOUBLE} would arrive as another one",
+        f"{CODE}/metadata/converter.go, `TextToPbValue`",
+    ),
     Limit(
         features.schedule_with_many_runs,
         f"no more than {features.MOST_RUNS} go on at a time, and the next ones begin later: a recurring run takes no "

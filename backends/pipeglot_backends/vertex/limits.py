@@ -33,12 +33,6 @@ CANNOT = (
         "steps share no folder, and the sidecar opens no connection",
         f"{PROTO}, `ExecutorInput`",
     ),
-    Limit(
-        param_features.default_beyond_doubles,
-        f"run parameters travel as doubles, and {param_features.NO_DOUBLE} would arrive as another one",
-        f"{JOBS}#RuntimeConfig",
-        hint="put the number in quotes, and let its type be `string`",
-    ),
     images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         of_kubeflow.tags_in_static_text,
@@ -109,6 +103,11 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        param_features.default_beyond_doubles,
+        f"the param is a text of JSON: as a double, {param_features.NO_DOUBLE} would arrive as another one",
+        f"{JOBS}#RuntimeConfig",
+    ),
     Limit(
         features.gpu_without_kind,
         f"an `{accelerators.PLAIN}`, or what `vertex: {{gpu: …}}` names: Google Cloud has GPUs by kind alone",

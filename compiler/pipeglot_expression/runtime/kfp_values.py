@@ -86,11 +86,11 @@ def whole(value: Any, wanted: str) -> Any:
 
 
 def typed_param(value: Any, wanted: str) -> Any:
-    """What pages ask for as text may be typed as such."""
+    """What pages ask for as text may be typed as such, and is exact then."""
     value = unwrapped(value)
     if isinstance(value, str) and wanted != "string":
         try:
-            value = json.loads(value)
+            return json.loads(value)
         except ValueError:
             return value
     return whole(value, wanted)

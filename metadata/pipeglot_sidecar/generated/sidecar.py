@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-e9c54111bcf5b56b"
+NAME = "pipeglot-7ea8c9f0d07138f5"
 
 
 class Program(SourceFileLoader):
@@ -581,7 +581,7 @@ def typed_param(value: Any, wanted: str) -> Any:
     value = unwrapped(value)
     if isinstance(value, str) and wanted != "string":
         try:
-            value = json.loads(value)
+            return json.loads(value)
         except ValueError:
             return value
     return whole(value, wanted)
@@ -1288,7 +1288,8 @@ class Reads:
         except (WireFault, ValueError) as fault:
             reason = "it does not fit its type" if entry.get("sensitive") else fault
             raise Trouble(f"param `{name}` cannot be read: {reason}") from None
-        if self._from.executor and next(inexact(value, entry["type"]), None):
+        executor = self._from.executor
+        if executor and f"params.{name}" not in executor.exact and next(inexact(value, entry["type"]), None):
             reason = f"param `{name}` has an int beyond {BEYOND}, and the engine carries it as a double"
             raise WireFault("value-too-large", reason)
         return value
@@ -3514,6 +3515,7 @@ class ExecutorInput:
             self.made = {name: each["artifacts"][0] for name, each in outputs.get("artifacts", {}).items()}
             self.files = {name: each["outputFile"] for name, each in outputs.get("parameters", {}).items()}
             self.result: str = outputs.get("outputFile", "")
+            self.exact: set[str] = set()
             self.verb, self.step = str(self.parameters[STEP]).split()
         except (ValueError, AttributeError, LookupError, TypeError) as fault:
             raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
@@ -3563,6 +3565,8 @@ class ExecutorInput:
         if value is None:
             return ""
         if slot.startswith("params."):
+            if isinstance(value, str):
+                self.exact.add(slot)
             return json.dumps(typed_param(value, params[slot[len("params.") :]]["type"]))
         if slot == "run.status":
             return json.dumps(_status(value))

@@ -48,7 +48,8 @@ STATUSES = {
 
 
 class ExecutorInput:
-    """`outputs` are the files that parameters are to be left in, `made` the artifacts to be made, by output."""
+    """`outputs` are the files that parameters are to be left in, `made` the artifacts to be made, by output. `exact`
+    are slots of params that came as texts, and not as doubles."""
 
     def __init__(self, text: str) -> None:
         try:
@@ -59,6 +60,7 @@ class ExecutorInput:
             self.made = {name: each["artifacts"][0] for name, each in outputs.get("artifacts", {}).items()}
             self.files = {name: each["outputFile"] for name, each in outputs.get("parameters", {}).items()}
             self.result: str = outputs.get("outputFile", "")
+            self.exact: set[str] = set()
             self.verb, self.step = str(self.parameters[STEP]).split()
         except (ValueError, AttributeError, LookupError, TypeError) as fault:
             raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
@@ -120,6 +122,8 @@ class ExecutorInput:
         if value is None:
             return ""
         if slot.startswith("params."):
+            if isinstance(value, str):
+                self.exact.add(slot)
             return json.dumps(typed_param(value, params[slot[len("params.") :]]["type"]))
         if slot == "run.status":
             return json.dumps(_status(value))

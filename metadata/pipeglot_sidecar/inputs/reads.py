@@ -85,7 +85,8 @@ class Reads:
         except (WireFault, ValueError) as fault:
             reason = "it does not fit its type" if entry.get("sensitive") else fault
             raise Trouble(f"param `{name}` cannot be read: {reason}") from None
-        if self._from.executor and next(inexact(value, entry["type"]), None):
+        executor = self._from.executor
+        if executor and f"params.{name}" not in executor.exact and next(inexact(value, entry["type"]), None):
             reason = f"param `{name}` has an int beyond {BEYOND}, and the engine carries it as a double"
             raise WireFault("value-too-large", reason)
         return value

@@ -14,7 +14,7 @@ from tests.local.runs import QUICK
 from pipeglot.driver.compiling import compiled, load
 from pipeglot.ir import MISSING, Pipeline
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.kubeflow.emit.types import wrapped
+from pipeglot_backends.kubeflow.emit.types import sent
 from pipeglot_backends.remote.log_records import record
 from pipeglot_records.show import normal
 from pipeglot_records.store.database import open_store
@@ -43,7 +43,8 @@ def recorded(pipeline: Pipeline, files: dict[str, str], case: Case, folder: Path
     mounted = {name: text for data in held for name, text in data.items()}
     launcher = Launcher(spec, folder, QUICK, mounted)
     params = {param.name: case.params[param.name] for param in pipeline.params if param.name in case.params}
-    state = launcher.start({name: wrapped(value) for name, value in params.items()} | {"pipeglot-run-id": launcher.run})
+    given = {param.name: sent(param, params[param.name]) for param in pipeline.params if param.name in params}
+    state = launcher.start(given | {"pipeglot-run-id": launcher.run})
     kept = folder / "collected" / launcher.run
     kept.mkdir(parents=True)
     for number, found in enumerate(records(launcher)):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 from tests.judges.airflow.containers import containers
 
-from pipeglot.ir import Pipeline, RunIf, Schedule, Step
+from pipeglot.ir import Pipeline, RetryOn, RunIf, Schedule, Step
 from pipeglot_backends import airflow
 from pipeglot_backends.airflow.names import gate_task, has_list_task, list_task, verdict_task
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -142,10 +142,11 @@ def _wanted(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     wanted: dict[str, dict[str, Any]] = {}
     waited = {need for step in pipeline.steps for need in step.needs}
     leaves = [step.id for step in pipeline.steps if step.id not in waited]
+    in_pods = pipeline.settings.get("airflow", {}).get("operator") == "kubernetes"
     for step in pipeline.steps:
-        wanted |= _tasks(step, list(step.needs)) | _gates(step)
+        wanted |= _tasks(step, list(step.needs), in_pods) | _gates(step)
     for step in pipeline.on_exit:
-        wanted |= _tasks(step, leaves)
+        wanted |= _tasks(step, leaves, in_pods)
     wanted[verdict_task(pipeline)] = {
         "upstream": sorted(step.id for step in pipeline.on_exit) or sorted(leaves),
         "mapped": False,
@@ -166,7 +167,7 @@ def _gates(step: Step) -> dict[str, dict[str, Any]]:
     return {gate: {"upstream": sorted(set(step.needs) - set(step.holding)), **plain}}
 
 
-def _tasks(step: Step, after: list[str]) -> dict[str, dict[str, Any]]:
+def _tasks(step: Step, after: list[str], in_pods: bool) -> dict[str, dict[str, Any]]:
     gate = gate_task(step)
     if gate is not None:
         after = [gate, *step.holding]
@@ -177,7 +178,7 @@ def _tasks(step: Step, after: list[str]) -> dict[str, dict[str, Any]]:
         "teardown": step.on_exit,
         "decides": False,
         "trigger_rule": "all_done_setup_success" if step.on_exit else rule,
-        "retries": step.retry.limit if step.retry else 0,
+        "retries": step.retry.limit if step.retry and (RetryOn.LOST in step.retry.on or not in_pods) else 0,
     }
     if not has_list_task(step):
         return {step.id: task}

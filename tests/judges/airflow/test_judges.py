@@ -134,7 +134,6 @@ def test_it_judges_every_file_that_was_emitted(bags: tuple[Path, Mapping[str, An
 
 REFUSED = {
     *("pods-docker", "cluster", "cluster-docker"),  # volumes, ConfigMaps and pod fields are there for pods alone
-    *("retry-causes-kubernetes", "failure-read-later-kubernetes"),  # a lost pod says nothing to the next try
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pipeglot.ir import Missing, Param, Pipeline, RetryOn, Step
 from pipeglot_backends.kubeflow.emit.softening.rewriting import reading_states
 from pipeglot_backends.kubeflow.emit.softening.softened import Carrying, carrying
+from pipeglot_backends.kubeflow.emit.types import is_text
 from pipeglot_backends.kubeflow.names import Names
 
 OURS, DEFINITION = "pipeglot-run-id", "pipeglot-definition"
@@ -184,7 +185,7 @@ def _wanted(pipeline: Pipeline, carried: Carrying) -> Mapping[str, list[Any]]:
                 *(
                     (
                         each.name,
-                        TYPES[each.type.partition("[")[0]],
+                        "STRING" if is_text(each) else TYPES[each.type.partition("[")[0]],
                         not each.sensitive and not isinstance(each.default, Missing),
                     )
                     for each in pipeline.params

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import cast
 
 from pipeglot.ir import ConfigKey, Gpu, Json, Pipeline, Pod, PodField, Resources, Retry, RetryOn, Secret, Step
+from pipeglot_backends.emit import carried_retries, pods
 from pipeglot_backends.emit.patching import inside, laid_over
-from pipeglot_backends.emit.pods import metadata, node_label
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
 from pipeglot_backends.kubeflow.emit.bindings import merged
 from pipeglot_backends.kubeflow.emit.delivery import STEPS_FOLDER, Delivery
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
-from pipeglot_expression.runtime.contract import BACKSTOP, LONGEST_PAUSE, plain_seconds
+from pipeglot_expression.runtime.contract import BACKSTOP, plain_seconds
 
 OUTSIDE = (Secret, ConfigKey, PodField)
-EVER = 315_360_000
 
 
 def gpu_of_kubernetes(gpu: Gpu) -> str:
@@ -53,21 +51,15 @@ def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> 
         {"nodeSelector": _node(step, settings)},
         _mounted(step.pod, delivery),
         _pod(step.pod) if step.pod else {},
-        {"activeDeadlineSeconds": str(_longest(step.timeout, step.retry) + BACKSTOP) if step.timeout else None},
+        {"activeDeadlineSeconds": str(_longest(step) + BACKSTOP) if step.timeout else None},
         {"enabledSharedMemory": {"volumeName": "pipeglot-shm", "size": shared} if shared else None},
     )
     return laid_over(made, inside(step.patches.get("kubeflow"), "kubernetes"))
 
 
-def _longest(timeout: float, retry: Retry | None) -> int:
-    """Seconds that all tries take at most, which are in one container; never more than a pod can be told."""
-    if retry is None:
-        return math.ceil(timeout)
-    try:
-        pauses = sum(min(retry.delay * retry.backoff**n, retry.max_delay or LONGEST_PAUSE) for n in range(retry.limit))
-        return min(math.ceil(timeout * (retry.limit + 1) + pauses), EVER)
-    except OverflowError:
-        return EVER
+def _longest(step: Step) -> int:
+    assert step.timeout is not None
+    return carried_retries.longest(step.timeout, step.retry)
 
 
 def tries_of_engine(retry: Retry | None) -> dict[str, Data]:
@@ -75,7 +67,7 @@ def tries_of_engine(retry: Retry | None) -> dict[str, Data]:
     if retry is None or RetryOn.LOST not in retry.on:
         return {}
     times: dict[str, Data] = {"backoffDuration": f"{round(retry.delay)}s", "backoffFactor": float(round(retry.backoff))}
-    return {"retryPolicy": {"maxRetryCount": retry.limit, **times, "backoffMaxDuration": f"{EVER}s"}}
+    return {"retryPolicy": {"maxRetryCount": retry.limit, **times, "backoffMaxDuration": f"{carried_retries.EVER}s"}}
 
 
 def placement(pod: Pod | None) -> dict[str, Data]:
@@ -130,7 +122,7 @@ def _pod(pod: Pod) -> dict[str, Data]:
     rights: Data = {name: _number(value) for name, value in pod.security_context.items()}
     return merged(
         {"tolerations": tolerations, "imagePullSecret": pulling, "imagePullPolicy": pod.image_pull_policy},
-        {"podMetadata": metadata(pod)},
+        {"podMetadata": pods.metadata(pod)},
         {"nodeAffinity": affinity, "securityContext": rights},
     )
 
@@ -146,7 +138,7 @@ def _toleration(toleration: Mapping[str, Json]) -> Data:
 
 def _node(step: Step, settings: Mapping[str, Json]) -> Data:
     gpu = step.resources.gpu if step.resources else None
-    wanted: dict[str, Data] = {node_label(gpu, settings.get(GPU_LABEL)): gpu.type} if gpu and gpu.type else {}
+    wanted: dict[str, Data] = {pods.node_label(gpu, settings.get(GPU_LABEL)): gpu.type} if gpu and gpu.type else {}
     wanted |= step.pod.node_selector if step.pod else {}
     return {"labels": wanted} if wanted else None
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from pipeglot.ir import MISSING, Json, Output, Param, Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_expression.limits import typed
+from pipeglot_expression.runtime.kfp_values import inexact
+from pipeglot_expression.values import Value, to_wire
 
 ROOM_FOR_PARAMS = 10_000
 """Bytes of JSON that all parameters of a run may have."""
@@ -21,14 +25,25 @@ SCHEMAS = {"dataset": "system.Dataset", "model": "system.Model"}
 METRICS = "system.Metrics"
 
 
+def is_text(param: Param) -> bool:
+    """Whether a param travels as a text of JSON: its default holds an int that no double has, and all others are."""
+    if param.type == "string" or param.default is MISSING:
+        return False
+    return any(inexact(param.default, typed(param.type, param.limits)))
+
+
 def param_type(param: Param) -> str:
-    return PARAMS.get(param.type, LIST)
+    return STRING if is_text(param) else PARAMS.get(param.type, LIST)
 
 
 def param_default(param: Param) -> Data:
     """As `submit` would send it: texts as JSON strings in ASCII, in which no engine finds a tag."""
     assert param.default is not MISSING
-    return wrapped(param.default)
+    return sent(param, param.default)
+
+
+def sent(param: Param, value: Json) -> Data:
+    return to_wire(cast("Value", value), None) if is_text(param) else wrapped(value)
 
 
 def wrapped(value: Json) -> Data:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pipeglot.ir import Json, Param, Pipeline
 from pipeglot_backends.kubeflow.emit.bindings import RUN_ID
-from pipeglot_backends.kubeflow.emit.types import wrapped
+from pipeglot_backends.kubeflow.emit.types import is_text, sent
 from pipeglot_backends.remote.sdk import rejected
 from pipeglot_expression.limits import typed
 from pipeglot_expression.runtime.identity import is_uuid
@@ -41,13 +41,13 @@ def run_of(given: Mapping[str, Any]) -> uuid.UUID | None:
 
 
 def _exact(param: Param, value: Json) -> Json:
-    for place, number in inexact(value, typed(param.type, param.limits)):
+    for place, number in () if is_text(param) else inexact(value, typed(param.type, param.limits)):
         shown = "an int in it" if param.sensitive else f"`{number}`{at(place)}"
         arguments = (
             f"param `{param.name}`: {shown} is beyond {BEYOND}, and would travel as a double, which is not exact"
         )
         raise rejected("PG501", arguments, "put the number in quotes, and let its type be `string`")
-    return cast(Json, wrapped(value))
+    return cast(Json, sent(param, value))
 
 
 def at(place: Iterable[int | str]) -> str:
