@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+import pipeglot_records
 from pipeglot.definition import definition_json
+from pipeglot_records import FilterFault, Records, RunUnknown
 from pipeglot_records.model.events import parse
 from pipeglot_records.queries.lineage import lineage
 from pipeglot_records.show.questions import comparison, curves, difference_text, lineage_forms
@@ -179,3 +181,24 @@ def test_it_draws_lineage_as_a_graph(kept: Store) -> None:
     told: Any = lineage_forms.as_json(found)
     assert (told["begun"], len(told["made"]), told["cut"]) == ([{"sha256": "c" * 32}], len(found.made), False)
     assert json.dumps(told, allow_nan=False)
+
+
+def test_it_answers_from_python(kept: Store) -> None:
+    with Records(kept.name) as records:
+        rows = records.runs("duration < 1m", columns=["run", "params.rate"], sort="started")
+        assert [list(row) for row in rows] == [["run", "params.rate"]] * 3
+        assert [row["params.rate"] for row in rows] == [None, 0.5, None]
+        assert [row["value"] for row in records.metrics(OTHER, step="extract")] == [4.0, 2.0, None, 1.0]
+        assert records.run(RUN)["state"] == "succeeded"
+        assert json.loads(records.normal(RUN))["run"] == "succeeded"
+        assert [row["state"] for row in records.compare(RUN, OTHER)] == ["succeeded", "failed"]
+        assert len(records.items(RUN, "train")) == 3
+        assert records.items(RUN, "none") == []
+        assert records.diff(RUN, RUN)["causes"] == []
+        assert records.lineage(RUN, "pick.model")["cut"] is False
+        with pytest.raises(RunUnknown):
+            records.run("ffff")
+        with pytest.raises(FilterFault):
+            records.runs("sate == x")
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        _ = pipeglot_records.Nothing
