@@ -22,6 +22,9 @@ USED = (
 )
 """What the sidecar imports, soon or late: the libraries that these load are taken along."""
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
+CARRIED = "obstore"
+"""What opens object stores, where this Python has it: one package, which needs no other."""
+AUTHORITIES = "authorities.pem"
 UNUSED = ("ensurepip", "lib2to3", "pydoc_data", "sqlite3", "config-*", "*.opt-[12].pyc", "_test*.so")
 
 
@@ -37,22 +40,47 @@ def carry(folder: str) -> int:
         for home in ("bin", "libs"):
             os.makedirs(os.path.join(folder, home), exist_ok=True)
         copy2(os.path.realpath(sys.executable), os.path.join(folder, "bin", "python3"))
-        for path in _loaded():
+        package = _take_library(kept)
+        _take_authorities(folder)
+        for path in _loaded([CARRIED] if package else []):
             if os.path.basename(path).startswith("ld-"):
                 copy2(path, os.path.join(folder, "ld.so"))
-            elif not path.startswith(library):
+            elif not path.startswith((library, package or library)):
                 _copy_known(path, os.path.join(folder, "libs"))
     except OSError as fault:
         raise Trouble(f"this Python cannot be taken along to `{folder}`: {fault}") from None
-    _prove(folder)
+    _prove(folder, [CARRIED] if package else [])
     return 0
 
 
-def _loaded() -> Iterator[str]:
+def _take_library(kept: str) -> str | None:
+    """Where the package is that was taken along, beside the standard library, so that it is always found."""
+    from importlib.util import find_spec
+    from shutil import copytree, ignore_patterns
+
+    found = find_spec(CARRIED)
+    if found is None or not found.submodule_search_locations:
+        return None
+    package = os.path.realpath(found.submodule_search_locations[0])
+    copytree(package, os.path.join(kept, CARRIED), ignore=ignore_patterns("*.pyi"), dirs_exist_ok=True)
+    return package
+
+
+def _take_authorities(folder: str) -> None:
+    """Whom this image trusts, for images that say nothing of it."""
+    from shutil import copy2
+    from ssl import get_default_verify_paths
+
+    file = get_default_verify_paths().cafile
+    if file and os.path.isfile(file):
+        copy2(os.path.realpath(file), os.path.join(folder, AUTHORITIES))
+
+
+def _loaded(more: list[str]) -> Iterator[str]:
     """The files of code that are in memory, with all that the sidecar uses there."""
     from importlib import import_module
 
-    for name in USED:
+    for name in (*USED, *more):
         import_module(name)
     with open("/proc/self/maps", encoding="utf-8") as file:
         paths = {line.split(maxsplit=5)[5].rstrip() for line in file if ".so" in line}
@@ -71,11 +99,11 @@ def _copy_known(path: str, target: str) -> None:
             os.symlink(own, link)
 
 
-def _prove(folder: str) -> None:
+def _prove(folder: str, more: list[str]) -> None:
     """It starts, finds itself and nothing of this image, and has all that the sidecar uses."""
     from subprocess import PIPE, STDOUT, run
 
-    code = f"import {','.join(USED)};sys.exit(sys.prefix != sys.argv[1])"
+    code = f"import {','.join([*USED, *more])};sys.exit(sys.prefix != sys.argv[1])"
     paths = [os.path.join(folder, name) for name in ("ld.so", "libs", "bin/python3")]
     command = [paths[0], "--library-path", *paths[1:], "-c", code, folder]
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeglot_sidecar import bundle
-from pipeglot_sidecar.portable_python import USED
+from pipeglot_sidecar.portable_python import AUTHORITIES, USED
 from tests.sidecar.stage import SIDECAR
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a loader and its libraries are those of Linux")
@@ -60,3 +61,14 @@ def test_it_says_why_it_cannot(tmp_path: Path) -> None:
     done = run(sys.executable, str(SIDECAR), "carry", f"{tmp_path}/file/x")
     assert done.returncode == 68
     assert done.stderr.startswith(f"pipeglot: this Python cannot be taken along to `{tmp_path}/file/x`: ")
+
+
+def test_it_takes_along_what_opens_object_stores(tmp_path: Path) -> None:
+    """And whom this machine trusts: an image without a Python has neither."""
+    folder = tmp_path / "carried"
+    assert run(sys.executable, str(SIDECAR), "carry", str(folder)).returncode == 0
+    start = [f"{folder}/ld.so", "--library-path", f"{folder}/libs", f"{folder}/bin/python3"]
+    show = "import obstore.store as o,os,sys;o.S3Store('b');print(os.path.dirname(os.path.dirname(o.__file__)))"
+    assert Path(run(*start, "-c", show).stdout.strip()).parent == folder / "lib"
+    known = ssl.get_default_verify_paths().cafile
+    assert (folder / AUTHORITIES).exists() == bool(known and Path(known).is_file())

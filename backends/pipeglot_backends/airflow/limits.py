@@ -11,7 +11,13 @@ from pipeglot_backends.features import gpus, images, pods, schedules, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
-from pipeglot_backends.features.places import NO_PLACE, artifacts_in_an_object_store, local_path, opened_by_the_sidecar
+from pipeglot_backends.features.places import (
+    NO_PLACE,
+    artifacts_in_an_object_store,
+    local_path,
+    opened_by_the_sidecar,
+    store,
+)
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
@@ -112,7 +118,8 @@ def cpu(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def shared_folders(pipeline: Pipeline) -> Iterator[Origin]:
-    return (output.origin for step in all_steps(pipeline) for output in step.outputs if output.artifact)
+    made = (output.origin for step in all_steps(pipeline) for output in step.outputs if output.artifact)
+    return iter(()) if store(pipeline) else made
 
 
 def record_in_the_log(pipeline: Pipeline) -> Iterable[Origin]:
@@ -138,9 +145,9 @@ CANNOT = (
     NO_PLACE,
     Limit(
         artifacts_in_an_object_store,
-        "artifacts lie in a folder that all workers share, or all pods, and the sidecar opens no connection there",
-        BASH,
-        operators=IN_CONTAINERS,
+        "what a container has of its worker are folders, and a bucket is none: name one that both see, `file:///…`",
+        DOCKER,
+        operators=("docker",),
     ),
     Limit(
         records_sent_over_http,
@@ -184,7 +191,8 @@ CANNOT = (
     pods.only_in_pods("steps are containers of Docker", DOCKER, ("docker",)),
     Limit(
         artifacts_without_a_folder,
-        "Airflow carries no artifacts between pods, and no folder is named that they share: `artifacts: file:///…`",
+        "Airflow carries no artifacts between pods, and no place is named that they share: `artifacts: s3://…`, "
+        "or `file:///…` of a folder",
         XCOMS,
         operators=("kubernetes",),
     ),
@@ -210,6 +218,7 @@ EMULATES = (
         versions=ONLY_DOUBLES,
     ),
     opened_by_the_sidecar("the worker's own Python", ("bash",)),
+    opened_by_the_sidecar("the Python of the image, or of the one that `sidecar: {python: …}` names", ("kubernetes",)),
     Limit(
         retry_but_not_when_lost,
         "the sidecar tries again, in the same pod: one that was lost leaves nothing by which the next could know of it",

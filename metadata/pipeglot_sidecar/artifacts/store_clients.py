@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ def _options(endpoint: str) -> dict[str, Any]:
     from datetime import timedelta
 
     client: dict[str, Any] = {**TIMES_OF_A_CLIENT, "allow_http": endpoint.startswith("http://")}
-    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), "")
-    if bundle and os.path.isfile(bundle):
+    carried = os.path.join(sys.prefix, "authorities.pem")
+    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), carried)
+    if os.path.isfile(bundle):
         with open(bundle, "rb") as file:
             client["root_certificate"] = file.read()
     backoff = {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=2), "base": 2}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-7ea8c9f0d07138f5"
+NAME = "pipeglot-f2876f394e432765"
 
 
 class Program(SourceFileLoader):
@@ -831,8 +831,9 @@ CONNECTION = {
 def _options(endpoint: str) -> dict[str, Any]:
     from datetime import timedelta
     client: dict[str, Any] = {**TIMES_OF_A_CLIENT, "allow_http": endpoint.startswith("http://")}
-    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), "")
-    if bundle and os.path.isfile(bundle):
+    carried = os.path.join(sys.prefix, "authorities.pem")
+    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), carried)
+    if os.path.isfile(bundle):
         with open(bundle, "rb") as file:
             client["root_certificate"] = file.read()
     backoff = {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=2), "base": 2}
@@ -3368,6 +3369,8 @@ USED = (
     *("threading", "time", "traceback", "urllib", "zlib"),
 )
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
+CARRIED = "obstore"
+AUTHORITIES = "authorities.pem"
 UNUSED = ("ensurepip", "lib2to3", "pydoc_data", "sqlite3", "config-*", "*.opt-[12].pyc", "_test*.so")
 def carry(folder: str) -> int:
     from shutil import copy2, copytree, ignore_patterns
@@ -3379,18 +3382,35 @@ def carry(folder: str) -> int:
         for home in ("bin", "libs"):
             os.makedirs(os.path.join(folder, home), exist_ok=True)
         copy2(os.path.realpath(sys.executable), os.path.join(folder, "bin", "python3"))
-        for path in _loaded():
+        package = _take_library(kept)
+        _take_authorities(folder)
+        for path in _loaded([CARRIED] if package else []):
             if os.path.basename(path).startswith("ld-"):
                 copy2(path, os.path.join(folder, "ld.so"))
-            elif not path.startswith(library):
+            elif not path.startswith((library, package or library)):
                 _copy_known(path, os.path.join(folder, "libs"))
     except OSError as fault:
         raise Trouble(f"this Python cannot be taken along to `{folder}`: {fault}") from None
-    _prove(folder)
+    _prove(folder, [CARRIED] if package else [])
     return 0
-def _loaded() -> Iterator[str]:
+def _take_library(kept: str) -> str | None:
+    from importlib.util import find_spec
+    from shutil import copytree, ignore_patterns
+    found = find_spec(CARRIED)
+    if found is None or not found.submodule_search_locations:
+        return None
+    package = os.path.realpath(found.submodule_search_locations[0])
+    copytree(package, os.path.join(kept, CARRIED), ignore=ignore_patterns("*.pyi"), dirs_exist_ok=True)
+    return package
+def _take_authorities(folder: str) -> None:
+    from shutil import copy2
+    from ssl import get_default_verify_paths
+    file = get_default_verify_paths().cafile
+    if file and os.path.isfile(file):
+        copy2(os.path.realpath(file), os.path.join(folder, AUTHORITIES))
+def _loaded(more: list[str]) -> Iterator[str]:
     from importlib import import_module
-    for name in USED:
+    for name in (*USED, *more):
         import_module(name)
     with open("/proc/self/maps", encoding="utf-8") as file:
         paths = {line.split(maxsplit=5)[5].rstrip() for line in file if ".so" in line}
@@ -3403,9 +3423,9 @@ def _copy_known(path: str, target: str) -> None:
         link = os.path.join(target, name)
         if name != own and os.path.realpath(os.path.join(home, name)) == path and not os.path.lexists(link):
             os.symlink(own, link)
-def _prove(folder: str) -> None:
+def _prove(folder: str, more: list[str]) -> None:
     from subprocess import PIPE, STDOUT, run
-    code = f"import {','.join(USED)};sys.exit(sys.prefix != sys.argv[1])"
+    code = f"import {','.join([*USED, *more])};sys.exit(sys.prefix != sys.argv[1])"
     paths = [os.path.join(folder, name) for name in ("ld.so", "libs", "bin/python3")]
     command = [paths[0], "--library-path", *paths[1:], "-c", code, folder]
     try:

@@ -48,7 +48,7 @@ def _on_the_worker(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
 def _in_a_pod(pipeline: Pipeline) -> dict[str, Node]:
     """Its record goes to a folder where one is named, else into the log of the task."""
     places: dict[str, Node] = {"PIPEGLOT_WORK": f"{WORK}/work", "PIPEGLOT_RESULT_FILE": "/airflow/xcom/return.json"}
-    if artifacts := pipeline.artifacts and local_path(pipeline.artifacts):
+    if artifacts := pipeline.artifacts and (store(pipeline) or local_path(pipeline.artifacts)):
         places["PIPEGLOT_ARTIFACTS"] = artifacts
     if sink := pipeline.records.sink and local_path(pipeline.records.sink):
         return {**places, "PIPEGLOT_RECORD": sink}
