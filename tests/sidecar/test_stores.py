@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import obstore
@@ -122,6 +123,18 @@ def test_content_that_is_there_is_not_sent_again(
     assert len(bucket.sent) > before
 
 
+def test_what_someone_deleted_is_sent_again(bucket: Watched, tmp_path: Path) -> None:
+    tree = folder(tmp_path / "tree")
+    url = sent(tree)
+    obstore.delete(bucket._store, next(key for key in bucket.held() if key.endswith("/bin/tool")))
+    with pytest.raises(StoreFault, match="it is not there"):
+        fetched(url, tmp_path / "out")
+    bucket.sent.clear()
+    assert sent(tree) == url
+    assert [key.rpartition("/")[2] for key in bucket.sent] == ["tool"]
+    assert contents(fetched(url, tmp_path / "again")) == contents(tree)
+
+
 def test_what_was_cut_off_is_gone_on_with(bucket: Watched, tmp_path: Path) -> None:
     tree = folder(tmp_path / "tree")
     bucket.most = 4
@@ -150,13 +163,20 @@ def test_nothing_is_written_outside_of_the_artifact(bucket: Watched, tmp_path: P
         fetched("s3://bucket/x/tree", tmp_path / "tree")
 
 
-def test_a_stop_ends_a_transfer(bucket: Watched, tmp_path: Path) -> None:
+def test_a_stop_ends_a_transfer(bucket: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Stop(Exception):
         pass
 
+    stopped = Event()
+
     def stop() -> None:
+        stopped.set()
         raise Stop
 
+    def waiting(key: str) -> None:
+        assert stopped.wait(30)
+
+    monkeypatch.setattr(bucket, "age", waiting)
     (tmp_path / "raw").write_bytes(b"x")
     with pytest.raises(Stop):
         send_artifact(STORE, str(tmp_path / "raw"), {"sha256": "0"}, print, stop)

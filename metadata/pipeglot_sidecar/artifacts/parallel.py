@@ -8,13 +8,15 @@ from pipeglot_sidecar.artifacts.store_faults import Abandoned, StoreFault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from threading import Thread
+    from collections.abc import Callable, Iterator
+    from threading import Lock, Thread
 
 THREADS = 12
 LOOK_AT_JOBS = 0.02
 PROGRESS = 5.0
 """Seconds between two words about what takes longer."""
+LAST_WRITES = 1.0
+"""Seconds that are given to what is under way when all is over: it may be writing into a folder that is removed."""
 PAUSES = (0.5, 2.0)
 """Before another try of what may go better then; the library below has tried some times by itself."""
 
@@ -40,29 +42,30 @@ class Transfer:
         from threading import Lock, Thread
 
         waiting, lock = iter(jobs), Lock()
-
-        def work() -> None:
-            while not self._faults:
-                with lock:
-                    job = next(waiting, None)
-                if job is None:
-                    return
-                try:
-                    _patiently(job)
-                except BaseException as fault:
-                    self._faults.append(fault)
-
         # as daemons: nobody waits for one that waits for an answer
-        threads = [Thread(target=work, daemon=True) for _ in range(min(THREADS, len(jobs)))]
+        threads = [Thread(target=self._work, args=(waiting, lock), daemon=True) for _ in range(min(THREADS, len(jobs)))]
         for thread in threads:
             thread.start()
         try:
             self._watch(threads, pulse)
         except BaseException as stop:
             self._faults.append(stop)
-            raise
         if self._faults:
+            until = monotonic() + LAST_WRITES
+            for thread in threads:
+                thread.join(max(0.0, until - monotonic()))
             raise self._faults[0]
+
+    def _work(self, waiting: Iterator[Callable[[], None]], lock: Lock) -> None:
+        while not self._faults:
+            with lock:
+                job = next(waiting, None)
+            if job is None:
+                return
+            try:
+                _patiently(job)
+            except BaseException as fault:
+                self._faults.append(fault)
 
     def _watch(self, threads: list[Thread], pulse: Callable[[], None]) -> None:
         for thread in threads:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 BUNDLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
-TIMES_OF_A_CLIENT = {"connect_timeout": "10s", "read_timeout": "60s", "timeout": "1day"}
+TIMES_OF_A_CLIENT = {"connect_timeout": "10s", "read_timeout": "120s", "timeout": "1day"}
 """A large object takes as long as it takes, as long as something of it arrives."""
 CONNECTION = {
     "AccountName": "account_name",

@@ -31,6 +31,8 @@ ANSWERS = {
     503: "it asks to be asked less, also after some waiting",
 }
 PASSING = (408, 409, 425, 429)
+FINISHED = "NoSuchUpload"
+"""Of an upload by parts that was ended before, when the answer to that did not come in time."""
 PRIVATE = ("KEY", "SECRET", "TOKEN", "PASSWORD", "CONNECTION", "CREDENTIAL", "SAS", "SIGNATURE")
 LONGEST_FAULT = 200
 
@@ -57,7 +59,8 @@ def explained_fault(fault: Exception, url: str) -> StoreFault:
         return StoreFault(f"`{url}` cannot be reached: {reason}", isinstance(fault, ImportError))
     reason = REFUSALS.get(code) or ANSWERS.get(status) or "it answers with a fault of its own"
     message = f"`{url}`: {reason} ({f'{status} {code}'.strip()})"
-    return StoreFault(message, status < 500 and status not in PASSING, status == 404 and code not in MISSING)
+    lasting = status < 500 and status not in PASSING and code != FINISHED
+    return StoreFault(message, lasting, status == 404 and code not in (*MISSING, FINISHED))
 
 
 def _told_by(fault: BaseException) -> tuple[int | None, str]:

@@ -12,14 +12,14 @@ import os
 
 from pipeglot_sidecar.artifacts.decoding import decoded, encoded, is_object
 from pipeglot_sidecar.artifacts.digests import files_below
-from pipeglot_sidecar.artifacts.object_store import located
+from pipeglot_sidecar.artifacts.object_store import check_library, located
 from pipeglot_sidecar.artifacts.parallel import Transfer
 from pipeglot_sidecar.artifacts.store_faults import StoreFault
 from pipeglot_sidecar.faults import Stopped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from pipeglot_sidecar.artifacts.object_store import Bucket
@@ -122,8 +122,16 @@ class _Sending:
     def is_there(self) -> bool:
         found: list[float | None] = []
         self._run([lambda: found.append(self._bucket.age(self._key + MANIFEST))])
-        self._sent_before = {} if found[0] is not None else self._sizes()
-        return found[0] is not None and found[0] < RENEWED_AFTER
+        age = found[0]
+        if age is None or age < RENEWED_AFTER:
+            self._sent_before = self._sizes()
+        return age is not None and not any(self._lacking(self._sent_before))
+
+    def _lacking(self, there: dict[str, int]) -> Iterator[Entry]:
+        """What the store has not, or not whole."""
+        for entry in self._entries:
+            if there.get(object_key(self._key, entry.name, entry.key)) != entry.size:
+                yield entry
 
     def _sizes(self) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -133,11 +141,9 @@ class _Sending:
     def send(self) -> None:
         """But for what an earlier try has sent. All is looked at in the end, as the store has it."""
         self._run([self._job(entry) for entry in self._entries])
-        there = self._sizes()
-        for entry in self._entries:
+        for entry in self._lacking(self._sizes()):
             key = object_key(self._key, entry.name, entry.key)
-            if there.get(key) != entry.size:
-                raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
+            raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
 
     def seal(self, manifest: dict[str, Any]) -> None:
         text = json.dumps(manifest, separators=(",", ":")).encode("ascii")
@@ -147,11 +153,14 @@ class _Sending:
         self._transfer.run(jobs, self._pulse)
 
     def _job(self, entry: Entry) -> Callable[[], None]:
+        key = object_key(self._key, entry.name, entry.key)
+
         def job() -> None:
-            if not entry.sha256:
-                entry.sha256 = _sha256_of(entry.path)
-            key = object_key(self._key, entry.name, entry.key)
-            if self._sent_before.get(key) == entry.size:
+            there = self._sent_before
+            if entry.sha256:  # it was tried before, and may have arrived though nobody said so
+                there = self._bucket.sizes(os.path.dirname(key))
+            entry.sha256 = entry.sha256 or _sha256_of(entry.path)
+            if there.get(key) == entry.size:
                 self._transfer.tell(entry.size)
             else:
                 self._bucket.send(key, entry.path, entry.size, entry.sha256, self._transfer.tell)
@@ -188,6 +197,8 @@ def fetch_awaited(say: Callable[[str], None] = _ignored, pulse: Callable[[], Non
     """What was asked for by now. Raises `Stopped`: where that does not succeed the step has not failed, it is lost."""
     wanted = dict(AWAITED)
     AWAITED.clear()
+    for url in wanted.values():
+        check_library(url)
     try:
         if wanted:
             fetch_artifacts(wanted, say, pulse)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-f2876f394e432765"
+NAME = "pipeglot-148cfbd6ba26df11"
 
 
 class Program(SourceFileLoader):
@@ -703,6 +703,7 @@ ANSWERS = {
     503: "it asks to be asked less, also after some waiting",
 }
 PASSING = (408, 409, 425, 429)
+FINISHED = "NoSuchUpload"
 PRIVATE = ("KEY", "SECRET", "TOKEN", "PASSWORD", "CONNECTION", "CREDENTIAL", "SAS", "SIGNATURE")
 LONGEST_FAULT = 200
 class StoreFault(Exception):
@@ -721,7 +722,8 @@ def explained_fault(fault: Exception, url: str) -> StoreFault:
         return StoreFault(f"`{url}` cannot be reached: {reason}", isinstance(fault, ImportError))
     reason = REFUSALS.get(code) or ANSWERS.get(status) or "it answers with a fault of its own"
     message = f"`{url}`: {reason} ({f'{status} {code}'.strip()})"
-    return StoreFault(message, status < 500 and status not in PASSING, status == 404 and code not in MISSING)
+    lasting = status < 500 and status not in PASSING and code != FINISHED
+    return StoreFault(message, lasting, status == 404 and code not in (*MISSING, FINISHED))
 def _told_by(fault: BaseException) -> tuple[int | None, str]:
     import re
     status, code = None, ""
@@ -758,6 +760,7 @@ def _covered(fault: Exception) -> str:
 THREADS = 12
 LOOK_AT_JOBS = 0.02
 PROGRESS = 5.0
+LAST_WRITES = 1.0
 PAUSES = (0.5, 2.0)
 class Transfer:
     def __init__(self, what: str, size: int, say: Callable[[str], None]) -> None:
@@ -774,26 +777,28 @@ class Transfer:
     def run(self, jobs: list[Callable[[], None]], pulse: Callable[[], None]) -> None:
         from threading import Lock, Thread
         waiting, lock = iter(jobs), Lock()
-        def work() -> None:
-            while not self._faults:
-                with lock:
-                    job = next(waiting, None)
-                if job is None:
-                    return
-                try:
-                    _patiently(job)
-                except BaseException as fault:
-                    self._faults.append(fault)
-        threads = [Thread(target=work, daemon=True) for _ in range(min(THREADS, len(jobs)))]
+        threads = [Thread(target=self._work, args=(waiting, lock), daemon=True) for _ in range(min(THREADS, len(jobs)))]
         for thread in threads:
             thread.start()
         try:
             self._watch(threads, pulse)
         except BaseException as stop:
             self._faults.append(stop)
-            raise
         if self._faults:
+            until = monotonic() + LAST_WRITES
+            for thread in threads:
+                thread.join(max(0.0, until - monotonic()))
             raise self._faults[0]
+    def _work(self, waiting: Iterator[Callable[[], None]], lock: Lock) -> None:
+        while not self._faults:
+            with lock:
+                job = next(waiting, None)
+            if job is None:
+                return
+            try:
+                _patiently(job)
+            except BaseException as fault:
+                self._faults.append(fault)
     def _watch(self, threads: list[Thread], pulse: Callable[[], None]) -> None:
         for thread in threads:
             while thread.is_alive() and not self._faults:
@@ -821,7 +826,7 @@ def shown_size(count: float) -> str:
 
 S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 BUNDLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
-TIMES_OF_A_CLIENT = {"connect_timeout": "10s", "read_timeout": "60s", "timeout": "1day"}
+TIMES_OF_A_CLIENT = {"connect_timeout": "10s", "read_timeout": "120s", "timeout": "1day"}
 CONNECTION = {
     "AccountName": "account_name",
     "AccountKey": "account_key",
@@ -1731,30 +1736,36 @@ class _Sending:
     def is_there(self) -> bool:
         found: list[float | None] = []
         self._run([lambda: found.append(self._bucket.age(self._key + MANIFEST))])
-        self._sent_before = {} if found[0] is not None else self._sizes()
-        return found[0] is not None and found[0] < RENEWED_AFTER
+        age = found[0]
+        if age is None or age < RENEWED_AFTER:
+            self._sent_before = self._sizes()
+        return age is not None and not any(self._lacking(self._sent_before))
+    def _lacking(self, there: dict[str, int]) -> Iterator[Entry]:
+        for entry in self._entries:
+            if there.get(object_key(self._key, entry.name, entry.key)) != entry.size:
+                yield entry
     def _sizes(self) -> dict[str, int]:
         found: dict[str, int] = {}
         self._run([lambda: found.update(self._bucket.sizes(os.path.dirname(self._key)))])
         return found
     def send(self) -> None:
         self._run([self._job(entry) for entry in self._entries])
-        there = self._sizes()
-        for entry in self._entries:
+        for entry in self._lacking(self._sizes()):
             key = object_key(self._key, entry.name, entry.key)
-            if there.get(key) != entry.size:
-                raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
+            raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
     def seal(self, manifest: dict[str, Any]) -> None:
         text = json.dumps(manifest, separators=(",", ":")).encode("ascii")
         self._run([lambda: self._bucket.write(self._key + MANIFEST, text)])
     def _run(self, jobs: list[Callable[[], None]]) -> None:
         self._transfer.run(jobs, self._pulse)
     def _job(self, entry: Entry) -> Callable[[], None]:
+        key = object_key(self._key, entry.name, entry.key)
         def job() -> None:
-            if not entry.sha256:
-                entry.sha256 = _sha256_of(entry.path)
-            key = object_key(self._key, entry.name, entry.key)
-            if self._sent_before.get(key) == entry.size:
+            there = self._sent_before
+            if entry.sha256:  # it was tried before, and may have arrived though nobody said so
+                there = self._bucket.sizes(os.path.dirname(key))
+            entry.sha256 = entry.sha256 or _sha256_of(entry.path)
+            if there.get(key) == entry.size:
                 self._transfer.tell(entry.size)
             else:
                 self._bucket.send(key, entry.path, entry.size, entry.sha256, self._transfer.tell)
@@ -1776,6 +1787,8 @@ def awaited(url: str, path: str) -> str:
 def fetch_awaited(say: Callable[[str], None] = _ignored, pulse: Callable[[], None] = lambda: None) -> None:
     wanted = dict(AWAITED)
     AWAITED.clear()
+    for url in wanted.values():
+        check_library(url)
     try:
         if wanted:
             fetch_artifacts(wanted, say, pulse)

@@ -7,7 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import pytest
 from tests.conformance.cases import CASES, Case
+from tests.engines import environment
 from tests.engines.airflow.driver import Driver, Outcome
+from tests.engines.stores.servers import Server, amazon
 from tests.receiver import Receiver
 
 AT_ONCE = 4
@@ -23,10 +25,18 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[Driver]:
+def bucket() -> Iterator[Server]:
+    """S3, to which the workers have the keys."""
+    with amazon(str(environment.interpreter("stores"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver, bucket: Server) -> Iterator[Driver]:
     if reason := Driver.available():
         pytest.skip(reason)
-    driver = Driver(tmp_path_factory.mktemp("airflow"), {"PIPEGLOT_SECRET_ALERTS_URL": receiver.url})
+    known = {"PIPEGLOT_SECRET_ALERTS_URL": receiver.url, **bucket.environ}
+    driver = Driver(tmp_path_factory.mktemp("airflow"), known)
     driver.start()
     try:
         yield driver

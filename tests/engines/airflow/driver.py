@@ -33,7 +33,7 @@ POLLED_EVERY = 1.0
 class Places:
     """Where artifacts and records go, if not beside the DAG, and who brings to the engine what `submit` does not."""
 
-    artifacts: Path | None = None
+    artifacts: Path | str | None = None
     records: Path | None = None
     deliver: Callable[[Sequence[EmittedFile]], None] = lambda files: None
 

@@ -120,3 +120,12 @@ def test_a_store_that_is_away_is_told(stage: Stage) -> None:
     out = stage.run(variables={**away.environ, "PIPEGLOT_ARTIFACTS": PLACE})
     assert out.end == ("failed", "lost")
     assert "cannot be reached" in out.err
+
+
+def test_parts_whose_end_nobody_confirmed_are_not_sent_again(stage: Stage, s3: Server) -> None:
+    stage.step(sh('head -c 20000000 /dev/zero > "$PIPEGLOT_OUTPUT_RAW"'), outputs={"raw": RAW})
+    with in_front_of(s3.address, [Fault("POST", "uploadId", passed_on=True)]) as front:
+        environ = {**keys(front.url.removeprefix("http://")), "PIPEGLOT_ARTIFACTS": PLACE}
+        out = stage.run(variables=environ)
+        assert out.end == ("succeeded", None), out.err
+        assert front.count("POST", "uploads") == 1
