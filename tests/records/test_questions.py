@@ -14,7 +14,7 @@ from pipeglot.definition import definition_json
 from pipeglot_records import FilterFault, Records, RunUnknown
 from pipeglot_records.model.events import parse
 from pipeglot_records.queries.lineage import lineage
-from pipeglot_records.show.questions import comparison, curves, difference_text, lineage_forms
+from pipeglot_records.show.questions import artifact_list, comparison, curves, difference_text, lineage_forms
 from pipeglot_records.show.questions.differences import Change, Differences, as_json, differences
 from pipeglot_records.store.database import Store, open_store
 from pipeglot_records.store.projections import record
@@ -181,6 +181,23 @@ def test_it_draws_lineage_as_a_graph(kept: Store) -> None:
     told: Any = lineage_forms.as_json(found)
     assert (told["begun"], len(told["made"]), told["cut"]) == ([{"sha256": "c" * 32}], len(found.made), False)
     assert json.dumps(told, allow_nan=False)
+
+
+ARTIFACTS = """\
+ARTIFACT        VERSION  KIND        SIZE  DIGEST               WHERE
+extract.raw     v1       dataset  12.3 kB  sha256:aaaaaaaaaaaa  /a/aaaa
+train.model[0]  v1       model    12.3 kB  sha256:bb0bb0bb0bb0  /a/bb0
+train.model[1]  v2       model    12.3 kB  sha256:bb1bb1bb1bb1  /a/bb1
+train.model[2]  v3       model    12.3 kB  sha256:bb2bb2bb2bb2  /a/bb2
+pick.model      v1       model    12.3 kB  sha256:cccccccccccc  /a/cccc
+"""
+
+
+def test_it_lists_what_a_run_left(kept: Store) -> None:
+    found = artifact_list.artifacts(kept, RUN)
+    assert artifact_list.page(found) == ARTIFACTS
+    assert artifact_list.page(()) == "no artifacts\n"
+    assert json.dumps([one.as_json() for one in found], allow_nan=False)
 
 
 def test_it_answers_from_python(kept: Store) -> None:

@@ -168,6 +168,11 @@ def _show(command: Parser) -> None:
     _format(command, "text", "json", "normal")
 
 
+def _artifacts(command: Parser) -> None:
+    _one_run(command)
+    _format(command, "text", "json")
+
+
 def _logs(command: Parser) -> None:
     command.add_argument("run", metavar="RUN", help="a run's id or how it begins; `last` is the newest")
     command.add_argument("step", metavar="STEP", help="the id of a step")
@@ -272,6 +277,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "diff": ("say what differs between two runs", "pipeglot diff 0197 last", _diff),
     "compare": ("put runs, or items of a fan-out, beside each other", "pipeglot compare 0197 0198", _compare),
     "metrics": ("show how the metrics of a run went", "pipeglot metrics last --step train", _metrics),
+    "artifacts": ("list what a run left, and where it lies", "pipeglot artifacts last", _artifacts),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
     "schema": ("print a JSON Schema", "pipeglot schema > pipeline.schema.json", _schema),
