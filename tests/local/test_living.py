@@ -56,8 +56,12 @@ def members(folder: Path) -> list[int]:
 def test_it_is_listed_and_shown_while_it_goes_on(tmp_path: Path) -> None:
     run = begun(tmp_path)
     assert states(tmp_path) == states(tmp_path, "--state", "running") == ["running"]
-    shown = asked(tmp_path, "show", "--format", "json")
-    assert [step["state"] for step in shown["steps"]] == ["running", "pending"]
+    # whoever reads the folder looks now and then
+    until(
+        lambda: (
+            [step["state"] for step in asked(tmp_path, "show", "--format", "json")["steps"]] == ["running", "pending"]
+        )
+    )
     (tmp_path / "go").touch()
     run.communicate(timeout=60)
     assert states(tmp_path) == ["succeeded"]

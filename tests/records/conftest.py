@@ -271,7 +271,7 @@ def eventful(definition: str) -> list[Event]:
     """Two runs with everything that is projected; in both, metrics and a second attempt."""
     events: list[Event] = []
     for run, begin in ((RUN, 1_800_000_000), (OTHER, 1_800_100_000)):
-        log = Log(definition, run, begin).run().start("extract")
+        log = Log(definition, run, begin).run(rows=3, regions=["eu"]).start("extract")
         for point in (0.5, 0.1, 0.3):
             log.say("metric", "extract", None, log.attempt("extract", None, 1), name="loss", value=point, at=None)
         log.say("tag", "extract", None, log.attempt("extract", None, 1), name="colour", value="red")
