@@ -146,13 +146,14 @@ class TaskLog:
 class StepLogs:
     """All attempts of a step in turn; `over`: nothing is added any more; `params` as in `Progress`.
 
-    `where` is an address at which people see them, of an engine that gives them to no program.
+    `where` is an address at which people see what was not to be had, `command` one of the engine's own that tells it.
     """
 
     logs: tuple[TaskLog, ...]
     over: bool
     params: Mapping[str, Json] = field(default_factory=dict[str, Json])
     where: str | None = None
+    command: str | None = None
 
 
 class Submitter(Protocol):

@@ -71,8 +71,9 @@ def not_here(picture: RunView, options: argparse.Namespace, brought: Brought | N
     if brought is None:
         return Diagnostic("PG551", f"there is no log of {which} here: it ran on {target}, which keeps its logs itself")
     if brought.where:
-        message = f"there is no log of {which} here: {target} shows it on a page, and gives it to no program"
-        return Diagnostic("PG551", message, hint=f"it is at {brought.where}")
+        why = f"{target} keeps it elsewhere" if brought.command else "no try of it has ended, or nothing was kept of it"
+        hint = f"run `{brought.command}`, or see" if brought.command else "what there is stands at"
+        return Diagnostic("PG551", f"there is no log of {which} here: {why}", hint=f"{hint} {brought.where}")
     return Diagnostic("PG551", f"there is no log of {which}: nothing of it was started, or {target} has it no more")
 
 

@@ -16,11 +16,12 @@ from pipeglot_records.engines.remote import Remote
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """By item and number of the attempt, in their order; `over` and `where` as the engine says."""
+    """By item and number of the attempt, in their order; the rest as the engine says."""
 
     logs: tuple[tuple[str | None, int, Path], ...] = ()
     over: bool = True
     where: str | None = None
+    command: str | None = None
 
 
 def bring(remote: Remote, step: str, access: Access, folder: Path) -> Brought:
@@ -37,4 +38,4 @@ def bring(remote: Remote, step: str, access: Access, folder: Path) -> Brought:
             path.write_text(redacted(without(each.text)), "utf-8", "surrogateescape")
             yield each.item, each.number, path
 
-    return Brought(tuple(written()), found.over, found.where)
+    return Brought(tuple(written()), found.over, found.where, found.command)

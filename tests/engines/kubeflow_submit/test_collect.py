@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from tests.engines.kubeflow_submit.server import Kubeflow
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.kubeflow.remote import submit as target
+from pipeglot_backends.kubeflow.remote.step_logs import read_logs
+from pipeglot_backends.remote.log_records import without
 from pipeglot_backends.remote.protocol import Handle, RunState
 
 KEYS = {"AWS_ACCESS_KEY_ID": "minio", "AWS_SECRET_ACCESS_KEY": "minio123"}
@@ -70,6 +73,44 @@ def test_it_reads_the_record_of_a_failure_from_the_log(
         key = f"v2/artifacts/churn/{handle.native['run']}/{place}"
         bucket.put_object(Bucket="mlpipeline", Key=key, Body=text.encode())  # type: ignore[attr-defined]
     assert [log.read_text() for log in target.collect(handle, way.access).logs] == ["of a failure"] * 2
+
+
+def test_it_reads_the_logs_of_a_step(submitted: Submitted, server: Kubeflow, store: str, bucket: object) -> None:
+    way = told(submitted, store)
+    handle = way.submit()
+
+    def begun(second: int, step: str = "a", item: str | None = None) -> str:
+        found = {"event": "start", "step": step, "item": item, "time": f"2026-11-30T12:00:{second:02}Z"}
+        return json.dumps(found) + "\n"
+
+    def line(text: str) -> str:
+        packed = base64.b64encode(zlib.compress(text.encode())).decode()
+        return f"pipeglot-record {'0' * 16} 1/1 {packed}\n"
+
+    run = f"v2/artifacts/churn/{handle.native['run']}"
+    for key, text in {
+        "a/1f0c/executor-logs-1": "well\n",
+        "a/1f0c/pipeglot-record/a.xyzt.jsonl": begun(20),
+        "a/1f0c/executor-logs-0": "boom\n" + line(begun(10)),
+        "a-items/77aa/executor-logs": "of an item\n",
+        "a-items/77aa/pipeglot-record/a.3.abcd.jsonl": begun(30, item="3"),
+        "b/77aa/executor-logs": "of another\n" + line(begun(5, "b")),
+        "a/9c9c/executor-logs": "no record\n",
+        "b/9c9c/executor-logs": "of another, without a record\n",
+    }.items():
+        bucket.put_object(Bucket="mlpipeline", Key=f"{run}/{key}", Body=text.encode())  # type: ignore[attr-defined]
+    found = read_logs(handle, "a", way.access)
+    assert [(each.item, each.number, without(each.text)) for each in found.logs] == [
+        (None, 1, "boom\n"), (None, 2, "well\n"), ("3", 1, "of an item\n"), (None, 3, "no record\n"),
+    ]  # fmt: skip
+    assert (found.over, found.where) == (False, None)
+    server.runs[handle.native["run"]]["state"] = "SUCCEEDED"
+    nothing = read_logs(handle, "c", way.access)
+    assert (nothing.logs, nothing.over) == ((), True)
+    assert nothing.where == f"{server.url}/#/runs/details/{handle.native['run']}"
+    with pytest.raises(SpecRejected) as refused:
+        read_logs(handle, "a", submitted.access)
+    assert nothing.where in str(refused.value.diagnostics[0].hint), "nobody says where the store is; the page is told"
 
 
 @pytest.mark.parametrize("root", [None, "minio://mlpipeline/v2/artifacts", "s3://mlpipeline/deep/er/"])

@@ -15,6 +15,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.remote.protocol import RunState
 from pipeglot_backends.vertex.remote import submit as target
+from pipeglot_backends.vertex.remote.step_logs import read_logs
 
 PARENT = f"projects/{NUMBER}/locations/europe-west4"
 
@@ -163,6 +164,21 @@ def test_it_says_that_a_run_was_deleted(submitted: Submitted, server: Vertex) ->
     assert target.status(handle, submitted.access).state is RunState.GONE
     with pytest.raises(SpecRejected, match=r"PG522: .* has no job .* any more"):
         target.cancel(handle, submitted.access)
+
+
+def test_it_tells_the_way_to_the_logs(submitted: Submitted, server: Vertex) -> None:
+    handle = submitted.submit()
+    only(server)["createTime"] = "2026-11-01T12:00:00Z"
+    detail = {"containerDetail": {"mainJob": "projects/1/locations/l/customJobs/42"}}
+    only(server)["jobDetail"] = {"taskDetails": [{"taskName": "a", "executorDetail": detail}]}
+    found = read_logs(handle, "a", submitted.access)
+    assert found.command == (
+        """gcloud logging read 'resource.type="ml_job" resource.labels.job_id=("42") """
+        """timestamp>="2026-11-01T12:00:00Z"' --order=asc '--format=value(textPayload,jsonPayload.message)' """
+        f"--project={handle.native['job'].split('/')[1]}"
+    )
+    assert (found.where or "").startswith("https://console.cloud.google.com/logs/query;query=resource.type")
+    assert read_logs(handle, "b", submitted.access).command is None
 
 
 def put(server: Vertex, job: str, folder: str = f"runs/{NUMBER}") -> None:

@@ -37,9 +37,28 @@ def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path
     return tuple(logs.values())
 
 
+def texts(place: str, access: Access) -> Mapping[str, str]:
+    """The logs and the records below a place, by their keys."""
+    with explained(f"the logs cannot be read from `{place}`", place):
+        store = opened(place, access.environ)
+        keys: list[str] = []
+        with contextlib.suppress(FileNotFoundError):
+            keys = [key for key in store.find(_key(place)) if LOG.search(key) or _is_record(key)]
+        return {key: bytes(store.cat_file(key)).decode("utf-8", "replace") for key in keys}
+
+
+def folder_of(key: str) -> str:
+    """That of the pod which left a log or a record."""
+    return LOG.split(key)[0] if LOG.search(key) else key.rpartition(f"/{RECORD}/")[0]
+
+
+def _is_record(key: str) -> bool:
+    return f"/{RECORD}/" in key and key.endswith(".jsonl")
+
+
 def _record(store: Any, key: str) -> bytes | None:
     """What a file holds of a record. Of a try that failed Kubeflow keeps the log alone: it stands at its end."""
-    if f"/{RECORD}/" in key and key.endswith(".jsonl"):
+    if _is_record(key):
         return bytes(store.cat_file(key))
     if LOG.search(key):
         return record(bytes(store.cat_file(key)).decode("utf-8", "replace"))

@@ -47,7 +47,7 @@ def submit(
     with connected(access) as connection:
         there = found(connection, name, run)
         if there is not None:
-            told = params_of(pipeline, _params(there))
+            told = params_of(pipeline, params_of_run(there))
             return Handle(run, native_of(connection, pipeline, there, access)).already(told)
         for file in files:
             if file.path.startswith("kubernetes/") and file.path != OBJECTS:
@@ -85,11 +85,11 @@ def collectable(pipeline: Pipeline, access: Access) -> None:
 
 def status(handle: Handle, access: Access) -> Progress:
     with connected(access) as connection:
-        there = _look(connection, handle)
+        there = found_run(connection, handle)
     if there is None:
         return Progress(RunState.GONE)
     shown = tuple((name, str(task.get("state", "PENDING"))) for name, task in messages.steps(there))
-    return Progress(_state(there), shown, messages.of_run(there), messages.of_tasks(there), _params(there))
+    return Progress(state_of(there), shown, messages.of_run(there), messages.of_tasks(there), params_of_run(there))
 
 
 def cancel(handle: Handle, access: Access) -> None:
@@ -98,7 +98,7 @@ def cancel(handle: Handle, access: Access) -> None:
     with connected(access) as connection:
         terminate = raw(connection.client.runs.run_service_terminate_run, identity)
         try:
-            stop(lambda: _stopped(_look(connection, handle)), lambda: connection.ask("cancel a run", terminate))
+            stop(lambda: _stopped(found_run(connection, handle)), lambda: connection.ask("cancel a run", terminate))
         except NotFound:
             raise rejected("PG522", f"{connection.url} has no run `{identity}` any more") from None
 
@@ -106,8 +106,8 @@ def cancel(handle: Handle, access: Access) -> None:
 def collect(handle: Handle, access: Access) -> Collected:
     """The record of each attempt, from the artifact store, and Kubeflow's own word on the run."""
     with connected(access) as connection:
-        there = _look(connection, handle)
-    state = RunState.GONE if there is None else _state(there)
+        there = found_run(connection, handle)
+    state = RunState.GONE if there is None else state_of(there)
     place = handle.native["artifacts"]
     logs = records.collected([place], access.folder / str(handle.run), access)
     if not logs and state is RunState.SUCCEEDED:
@@ -116,7 +116,8 @@ def collect(handle: Handle, access: Access) -> Collected:
     if there is None:
         return Collected(logs, state)
     said = tuple(messages.of_steps(there))
-    return Collected(logs, state, None, moment(there.get("finished_at")), messages.of_run(there), said, _params(there))
+    params, ended = params_of_run(there), moment(there.get("finished_at"))
+    return Collected(logs, state, None, ended, messages.of_run(there), said, params)
 
 
 def native_of(connection: Connection, pipeline: Pipeline, there: Answer, access: Access) -> dict[str, str]:
@@ -131,11 +132,11 @@ def _config(given: Mapping[str, Json], root: str | None) -> dict[str, Json]:
     return {"parameters": dict(given), **({"pipeline_root": root} if root else {})}
 
 
-def _params(there: Answer) -> Mapping[str, Json]:
+def params_of_run(there: Answer) -> Mapping[str, Json]:
     return table(table(there, "runtime_config"), "parameters")
 
 
-def _look(connection: Connection, handle: Handle) -> Answer | None:
+def found_run(connection: Connection, handle: Handle) -> Answer | None:
     try:
         there = connection.ask("look for a run", raw(connection.client.runs.run_service_get_run, handle.native["run"]))
     except NotFound:
@@ -148,10 +149,10 @@ def _stopped(there: Answer | None) -> bool:
     """Whether it is over, or on its way there."""
     if there is None:
         raise NotFound
-    return _state(there).over or str(there.get("state")) in CANCELLING
+    return state_of(there).over or str(there.get("state")) in CANCELLING
 
 
-def _state(there: Answer) -> RunState:
+def state_of(there: Answer) -> RunState:
     """A run that was terminated ends as failed: that it was shows in its history alone."""
     state = STATES.get(str(there.get("state")), RunState.WAITING)
     before = {str(each.get("state")) for each in rows(there, "state_history")}

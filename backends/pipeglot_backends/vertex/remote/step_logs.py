@@ -1,11 +1,15 @@
-"""The logs of a step on Vertex AI: Cloud Logging has them, and only a link to it is told."""
+"""The logs of a step on Vertex AI: Cloud Logging has them, and the way there is told, on its page and by `gcloud`."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from pipeglot_backends.remote.protocol import Access, Handle, StepLogs
 from pipeglot_backends.remote.responses import table
+from pipeglot_backends.remote.sdk import moment
 from pipeglot_backends.vertex.remote.connection import connected
 from pipeglot_backends.vertex.remote.submit import found_job, tasks_of
 
@@ -22,8 +26,18 @@ def read_logs(handle: Handle, step: str, access: Access) -> StepLogs:
     numbers = [str(job).rpartition("/")[2] for job in jobs if job]
     if not numbers:
         return StepLogs((), over=True)
+    project = name.split("/")[1]
     wanted = f'resource.type="ml_job" resource.labels.job_id=({" OR ".join(map(_quoted, numbers))})'
-    return StepLogs((), over=True, where=f"{CONSOLE};query={quote(wanted)}?project={name.split('/')[1]}")
+    where = f"{CONSOLE};query={quote(wanted)}?project={project}"
+    return StepLogs((), over=True, where=where, command=_command(wanted, there or {}, project))
+
+
+def _command(wanted: str, job: Mapping[str, Any], project: str) -> str:
+    """Without a moment in it `gcloud` looks at the last day alone."""
+    since = moment(job.get("create_time"))
+    wanted += f' timestamp>="{since.strftime("%Y-%m-%dT%H:%M:%SZ")}"' if since else ""
+    told = ["--order=asc", "--format=value(textPayload,jsonPayload.message)", f"--project={project}"]
+    return shlex.join(["gcloud", "logging", "read", wanted, *told])
 
 
 def _quoted(number: str) -> str:
