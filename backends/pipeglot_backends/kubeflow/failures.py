@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeglot.ir import Pipeline
+from pipeglot_backends.kubeflow.emit.softening.queues import queued
 from pipeglot_backends.kubeflow.emit.softening.rewriting import reading_states, rewritten
 from pipeglot_backends.kubeflow.emit.softening.softened import Carrying, carrying
 from pipeglot_backends.kubeflow.names import (
@@ -23,12 +24,14 @@ from pipeglot_backends.protocol import Options
 
 def carrying_failures(pipeline: Pipeline, options: Options, *, retries: bool) -> tuple[Pipeline, Options, Carrying]:
     """The pipeline and its step table as they are emitted, and which failures are handed on."""
+    pipeline = queued(pipeline)
     carried = carrying(pipeline, retries=retries)
     return (*rewritten(pipeline, options, carried), carried)
 
 
 def tasks_of(pipeline: Pipeline, *, retries: bool, brought: bool, shared: bool) -> tuple[tuple[str, str], ...]:
     """By name what each is for that the target adds; of the verdict also which steps are softened, and why."""
+    pipeline = queued(pipeline)
     return tuple(_tasks(pipeline, carrying(pipeline, retries=retries), brought=brought, shared=shared))
 
 

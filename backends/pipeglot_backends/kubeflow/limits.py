@@ -124,11 +124,6 @@ CANNOT = (
         "tests/engines/argo/evidence/fail_fast.yaml",
     ),
     Limit(
-        features.steps_at_a_time,
-        "Kubeflow limits how many items of a loop run at a time, not how many steps",
-        f"{COMPILER}/dag.go, `parallelismLimit`",
-    ),
-    Limit(
         schedules.overlapping_schedule,
         "where too many runs go on, Kubeflow starts the next one later: it leaves none out, and stops none",
         f"{SCHEDULED}/scheduled_workflow.go, `GetNextScheduledEpoch`",
@@ -142,6 +137,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        features.steps_at_a_time,
+        "steps stand in as many queues, and each waits for the one before it, whatever became of that; a fan-out has "
+        "all queues for itself: there are never more at a time, and sometimes fewer than could be",
+        f"{COMPILER}/dag.go, `parallelismLimit`",
+    ),
     Limit(
         param_features.default_beyond_doubles,
         f"the param is a text of JSON: as a double, {param_features.NO_DOUBLE} would arrive as another one",

@@ -51,11 +51,6 @@ CANNOT = (
         f"{PROTO}, `IteratorPolicy`",
     ),
     Limit(
-        of_kubeflow.steps_at_a_time,
-        "Vertex AI limits how many items of a loop run at a time, not how many steps",
-        f"{PROTO}, `IteratorPolicy`",
-    ),
-    Limit(
         steps.secrets,
         "Vertex AI sets no environment from secrets: a step must ask Secret Manager itself",
         f"{PROTO}, `EnvVar`",
@@ -103,6 +98,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        of_kubeflow.steps_at_a_time,
+        "steps stand in as many queues, and each waits for the one before it, whatever became of that; a fan-out has "
+        "all queues for itself: there are never more at a time, and sometimes fewer than could be",
+        f"{PROTO}, `IteratorPolicy`",
+    ),
     Limit(
         param_features.default_beyond_doubles,
         f"the param is a text of JSON: as a double, {param_features.NO_DOUBLE} would arrive as another one",

@@ -42,7 +42,6 @@ def loaded(tmp_path: Path) -> Load:
         ("resources: {disk: 1Gi}", "", "cpu, memory and accelerators alone"),
         ("", "schedule: {cron: '0 6 * * 1', overlap: skip}", "leaves none out, and stops none"),
         ("", "schedule: {cron: '0 6 * * 1', catchup: true}", "someone resumes a schedule that was paused"),
-        ("", "max_parallel: 2", "not how many steps"),
     ],
 )
 def test_it_refuses(step: str, rest: str, reason: str, loaded: Load) -> None:

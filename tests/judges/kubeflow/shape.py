@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeglot.ir import Missing, Param, Pipeline, RetryOn, Step
+from pipeglot_backends.kubeflow.emit.softening.queues import queued
 from pipeglot_backends.kubeflow.emit.softening.rewriting import reading_states
 from pipeglot_backends.kubeflow.emit.softening.softened import Carrying, carrying
 from pipeglot_backends.kubeflow.emit.types import is_text
@@ -27,6 +28,7 @@ GATHERING = "-gathered"
 
 
 def shape(pipeline: Pipeline, spec: Mapping[str, Any]) -> list[str]:
+    pipeline = queued(pipeline)
     carried = carrying(pipeline, retries='"vertex"' in json.dumps(spec["deploymentSpec"]))
     pipeline = reading_states(pipeline, carried)
     found, wanted = _found(pipeline, spec), _wanted(pipeline, carried)

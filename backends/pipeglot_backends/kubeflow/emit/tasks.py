@@ -250,7 +250,7 @@ class Graph:
         needs = step.needs
         if self._is_inside(step):
             first.append(ENDS)
-            needs = tuple(dict.fromkeys(read.step for read in step.reads if read.step))
+            needs = tuple(dict.fromkeys((*(read.step for read in step.reads if read.step), *step.after)))
         if step.fan_out and not self.backstop:
             read = ((each.step or "", each.output or "") for each in step.reads if each.is_artifact)
             first += [self.names.gathered[each] for each in read if each in self.names.gathered]

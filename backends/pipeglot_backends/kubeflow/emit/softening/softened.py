@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeglot.ir import Pipeline, ReadKind, RetryOn, RunIf, Step
+from pipeglot_backends.kubeflow.emit.softening.queues import queued
 
 OF_STEPS = (ReadKind.OUTPUT, ReadKind.STATE, ReadKind.ITEMS)
 FAILED_STEPS = "run.failed_steps"
@@ -37,6 +38,7 @@ class Carrying:
 
 def carrying(pipeline: Pipeline, *, retries: bool) -> Carrying:
     """`retries`: the engine would try again whatever ended badly, also after the last try of a sidecar."""
+    pipeline = queued(pipeline)
     on_exit = asks_for_more(pipeline)
     found = dict(_observed(pipeline, on_exit=on_exit))
     _with_needs(pipeline, found)
@@ -50,7 +52,9 @@ def carrying(pipeline: Pipeline, *, retries: bool) -> Carrying:
 
 
 def asks_for_more(pipeline: Pipeline) -> bool:
-    """Whether `on_exit` reads more than how the run ended."""
+    """Whether `on_exit` reads more than how the run ended, or its steps wait for each other."""
+    if any(step.after for step in queued(pipeline).on_exit):
+        return True
     return any(read.kind in OF_STEPS or read.slot == FAILED_STEPS for step in pipeline.on_exit for read in step.reads)
 
 
@@ -58,7 +62,7 @@ def _observed(pipeline: Pipeline, *, on_exit: bool) -> Iterator[tuple[str, str]]
     for step in pipeline.steps:
         if step.run_if is not RunIf.SUCCESS:
             yield from ((need, f"`{step.id}` runs if it failed") for need in step.needs)
-        yield from ((need, f"`{step.id}` runs if it failed") for need in step.after)
+        yield from ((need, f"`{step.id}` waits for its end") for need in step.after)
     if on_exit:
         yield from ((step.id, "`on_exit` reads how it ended") for step in pipeline.steps)
 
