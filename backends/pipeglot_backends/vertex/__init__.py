@@ -66,14 +66,15 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         return (EmittedFile(DOCUMENT, small),)
     if pipeline.deliver == "inline":
         raise too_long_inline(NAME, pipeline, len(small), "importer")
-    if options.artifacts is None:
+    place = settings.beside(options.artifacts)
+    if place is None:
         message = f"`vertex` cannot keep this: the definition has {len(small) // 1024} KiB with the sidecar in it"
         if pipeline.deliver:
             message = "`vertex` cannot keep this: an importer brings the sidecar from beside the artifacts"
-        hint = "name `artifacts: gs://…` in the profile: `submit` brings the sidecar there"
+        hint = "name `artifacts: gs://…` in the profile, or `vertex: {bucket: …}`: `submit` brings the sidecar there"
         raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=hint)])
     beside = importer.file_name(options.sidecar)
-    imported = importer.of(f"{options.artifacts.rstrip('/')}/{beside}")
+    imported = importer.of(f"{place}/{beside}")
     spec = _spec(graph, inline(options.packed), imported)
     return EmittedFile(beside, options.sidecar), _checked(pipeline, spec)
 

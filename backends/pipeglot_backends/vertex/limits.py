@@ -81,11 +81,6 @@ CANNOT = (
         f"{GOOGLE}/reference/rest/v1/MachineSpec#AcceleratorType",
     ),
     Limit(
-        features.artifacts_elsewhere,
-        "Vertex AI keeps artifacts on Cloud Storage alone: name `artifacts: gs://…`",
-        f"{JOBS}#RuntimeConfig",
-    ),
-    Limit(
         schedules.overlapping_schedule,
         "where too many runs go on, Vertex AI starts the next one later: it leaves none out, and stops none",
         SCHEDULES,
@@ -98,6 +93,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        features.artifacts_elsewhere,
+        "artifacts lie in the bucket that `vertex: {bucket: …}` names, and not where the profile's `artifacts` says: "
+        "Vertex AI keeps them on Cloud Storage alone, and `submit` asks for a bucket",
+        f"{JOBS}#RuntimeConfig",
+    ),
     Limit(
         of_kubeflow.steps_at_a_time,
         "steps stand in as many queues, and each waits for the one before it, whatever became of that; a fan-out has "

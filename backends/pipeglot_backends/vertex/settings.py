@@ -31,6 +31,11 @@ class Settings:
             return named
         return f"gs://{named}"
 
+    def beside(self, artifacts: str | None) -> str | None:
+        """Where `submit` brings the sidecar and an importer finds it: on Cloud Storage alone."""
+        found = artifacts if artifacts and artifacts.startswith("gs://") else self.root(None)
+        return found.rstrip("/") if found and found.startswith("gs://") else None
+
 
 SETTINGS: dict[str, Setting] = {
     "project": Setting(

@@ -84,9 +84,14 @@ def test_it_refuses_secrets(loaded: Load) -> None:
         compiled(pipeline, "vertex")
 
 
-def test_it_refuses_artifacts_that_lie_elsewhere(loaded: Load) -> None:
-    with pytest.raises(SpecRejected, match=r"PG401: .*name `artifacts: gs://"):
-        compiled(replace(loaded("", ""), artifacts="s3://acme"), "vertex")
+def test_an_importer_finds_the_sidecar_on_cloud_storage_alone(loaded: Load) -> None:
+    two = loaded("", "  b: {image: python, run: [\"true\"]}\n")
+    elsewhere = replace(two, artifacts="s3://acme/churn", deliver="importer")
+    with pytest.raises(SpecRejected, match="an importer brings the sidecar from beside the artifacts"):
+        compiled(elsewhere, "vertex")
+    for artifacts, place in (("s3://acme/churn", "gs://acme-ml/runs/pipeglot-"), ("gs://acme", "gs://acme/pipeglot-")):
+        named = replace(elsewhere, artifacts=artifacts, settings={"vertex": {"bucket": "acme-ml/runs"}})
+        assert any(place in file.text for file in compiled(named, "vertex").native)
 
 
 def test_it_knows_its_settings(loaded: Load) -> None:

@@ -120,7 +120,8 @@ def _deliver(pipeline: Pipeline, files: Sequence[EmittedFile], access: Access) -
     """The sidecar, where it is too long for the definition."""
     for file in files:
         if file.path.startswith("pipeglot-") and file.path.endswith(".py"):
-            records.put(f"{(pipeline.artifacts or '').rstrip('/')}/{file.path}", file.text, access)
+            place = read(access.settings).beside(pipeline.artifacts) or ""
+            records.put(f"{place}/{file.path}", file.text, access)
 
 
 def found_job(connection: Connection, name: str) -> Answer | None:
