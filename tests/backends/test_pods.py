@@ -14,7 +14,7 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, find_target, options_for, refusals, sidecar_text
 from pipeglot.driver.loading import load
 from pipeglot.driver.planning import plan, plan_text
-from pipeglot.ir import Gpu, Pipeline, Resources, Volume
+from pipeglot.ir import Gpu, Json, Pipeline, Resources, Volume
 from pipeglot_backends.features import delivery
 from pipeglot_backends.kubeflow import WAY
 
@@ -303,6 +303,28 @@ def test_a_target_says_that_a_way_for_the_sidecar_is_none_of_its_own(given: tupl
         assert ("all the same" in told or "as with `auto`" in told or "ignored: the sidecar" in told) == (
             way not in DELIVERIES[given]
         ), told
+
+
+def test_kubeflow_brings_env_from_as_folders() -> None:
+    origin = load(PODS).origin
+    data = Volume("/data", {"secret": {"secretName": "held"}}, origin)
+    given: tuple[dict[str, Json], ...] = (
+        {"configMapRef": {"name": "plain", "optional": True}},
+        {"secretRef": {"name": "held"}, "prefix": "DB_"},
+        {"configMapRef": {"name": "plain"}, "prefix": "AGAIN_"},
+    )
+    made = compiled(placed(volumes=(data,), env_from=given), "kubeflow").native
+    _, platform = yaml.safe_load_all(next(file.text for file in made if file.path == "pipeline.yaml"))
+    executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"].values()
+    needed = next(each for each in executors if "configMapAsVolume" in each and "secretAsVolume" in each)
+    assert [(each["configMapName"], each["mountPath"], each["optional"]) for each in needed["configMapAsVolume"]] == [
+        ("plain", "/pipeglot-env/0", True)
+    ]
+    assert [each["mountPath"] for each in needed["secretAsVolume"]] == ["/data"]
+    told = '[[\\"/pipeglot-env/0\\", \\"\\"], [\\"/data\\", \\"DB_\\"], [\\"/pipeglot-env/0\\", \\"AGAIN_\\"]]'
+    assert told.replace("\\", "") in "".join(file.text for file in made).replace("\\", "")
+    alike = placed(env_from=({"configMapRef": {"name": "held"}}, {"secretRef": {"name": "held"}}))
+    assert any("names a volume after" in each.message for each in refusals(alike, *find_target("kubeflow")))
 
 
 @pytest.mark.parametrize("target", ["argo", "kubeflow", "airflow"])

@@ -321,3 +321,21 @@ def test_it_reads_a_table_that_was_compressed(tmp_path: Path) -> None:
     table = json.dumps({"format": 1, "pipeline": "p", "params": {}, "definition": "d", "steps": {"a": {}}})
     (tmp_path / "steps.json").write_bytes(zlib.compress(table.encode()))
     assert load(str(tmp_path / "steps.json"), "a").pipeline == "p"
+
+
+def test_it_makes_variables_of_the_files_that_stand_for_env_from(tmp_path: Path) -> None:
+    for folder, files in {"one": {"A": "1", "B": "one", "9X": "no"}, "two": {"B": "two", "OWN": "two"}}.items():
+        (tmp_path / folder / "..data").mkdir(parents=True)
+        for name, text in files.items():
+            (tmp_path / folder / name).write_text(text)
+    (tmp_path / "two" / "NUL").write_bytes(b"a\0b")
+    given = json.dumps(
+        [[str(tmp_path / "one"), ""], [str(tmp_path / "two"), ""], [str(tmp_path / "one"), "P_"], ["/no", ""]]
+    )
+    script = 'echo "$A-$B-$OWN-$P_A-$P_9X-${NUL-none}-$IMAGE-${PIPEGLOT_ENV_FROM-none}"'
+    step = {
+        "body": {"argv": [["text", "sh"], ["text", "-c"], ["text", script]]},
+        "env": {"OWN": {"secret": "s", "key": "k"}},
+    }
+    left = Stage(tmp_path, step=step).run(PIPEGLOT_ENV_FROM=given, A="image", OWN="own", IMAGE="image")
+    assert left.out.splitlines()[0] == "1-two-own-1-no-none-image-none", left.err

@@ -10,7 +10,7 @@ from pipeglot_backends.features.pods import pods, static_places
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.kubeflow.emit.expressions import names
 from pipeglot_backends.kubeflow.emit.softening.softened import asks_for_more, carrying
-from pipeglot_backends.kubeflow.emit.volumes import has_words
+from pipeglot_backends.kubeflow.emit.volumes import has_words, named_alike
 from pipeglot_backends.kubeflow.settings import TIMEZONE
 
 MOST_RUNS = 10
@@ -35,7 +35,10 @@ def fan_out_over_artifacts_of_another(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def volumes_without_words(pipeline: Pipeline) -> Iterator[Origin]:
-    return (volume.origin for pod in pods(pipeline) for volume in pod.volumes if not has_words(volume))
+    for pod in pods(pipeline):
+        yield from (volume.origin for volume in pod.volumes if not has_words(volume))
+        if named_alike(pod):
+            yield pod.origin
 
 
 def affinity_between_pods(pipeline: Pipeline) -> Iterator[Origin]:

@@ -71,14 +71,9 @@ CANNOT = (
     Limit(
         features.volumes_without_words,
         "a task mounts claims, config maps, secrets and empty folders, whole and writable where they are: "
-        "a definition has no word for another source, for a part of one, or for `read_only`",
+        "a definition has no word for another source, for a part of one, or for `read_only`, and names a volume after "
+        "its config map or secret",
         f"{PLATFORM}, `KubernetesExecutorConfig`",
-    ),
-    Limit(
-        pods.env_from,
-        "a definition has a word for each key of a ConfigMap or of a secret, and none for all of them",
-        f"{PLATFORM}, `KubernetesExecutorConfig`",
-        hint="name them: `env: {NAME: {config_map: NAME, key: KEY}}`",
     ),
     Limit(
         pods.priority_class,
@@ -137,6 +132,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        pods.env_from,
+        "mounted as folders, of which the sidecar makes the variables: a definition has a word for each key of a "
+        "ConfigMap or of a secret, and none for all of them",
+        f"{PLATFORM}, `KubernetesExecutorConfig`",
+    ),
     Limit(
         features.steps_at_a_time,
         "steps stand in as many queues, and each waits for the one before it, whatever became of that; a fan-out has "

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 
 from pipeglot_expression.runtime.contract import SLOT
 from pipeglot_expression.runtime.identity import milliseconds
 from pipeglot_expression.runtime.kfp_values import MOUNTS, input_names, typed_param, unwrapped, whole
-from pipeglot_sidecar.artifacts.decoding import is_object
+from pipeglot_sidecar.artifacts.decoding import decoded, is_object
 from pipeglot_sidecar.artifacts.file_modes import restore
 from pipeglot_sidecar.faults import Trouble
 
@@ -85,7 +86,9 @@ class ExecutorInput:
 
     def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
         """The environment, with what the executor input says in the variables that say it on other engines."""
-        variables = {**environ, **self._run()}
+        own = table.step.get("env", ())
+        fixed = {name: text for name, text in environ.items() if name.startswith(("PIPEGLOT_", "KFP_")) or name in own}
+        variables = {**environ, **brought(environ), **fixed, **self._run()}
         if "PIPEGLOT_RUN_STARTED" in variables:
             variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
         if self.parameters.get(INDEX) is not None:
@@ -139,6 +142,22 @@ class ExecutorInput:
             return json.dumps(local_place(found[0]))
         pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
         return json.dumps([pair for pair in pairs if pair[0] is not None])
+
+
+def brought(environ: dict[str, str]) -> dict[str, str]:
+    """The variables of `env_from`: files in folders, each with a prefix; what Kubernetes would take for no variable is
+    left out, as it does."""
+    found: dict[str, str] = {}
+    given: list[list[str]] = json.loads(environ.get("PIPEGLOT_ENV_FROM", "[]"))
+    for folder, prefix in given:
+        for key in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            path, name = os.path.join(folder, key), prefix + key
+            if os.path.isfile(path) and not name[0].isdigit():
+                with open(path, "rb") as file:
+                    content = file.read()
+                if b"\0" not in content:
+                    found[name] = decoded(content)
+    return found
 
 
 def local_place(artifact: dict[str, Any]) -> str:

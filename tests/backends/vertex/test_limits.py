@@ -85,7 +85,7 @@ def test_it_refuses_secrets(loaded: Load) -> None:
 
 
 def test_an_importer_finds_the_sidecar_on_cloud_storage_alone(loaded: Load) -> None:
-    two = loaded("", "  b: {image: python, run: [\"true\"]}\n")
+    two = loaded("", '  b: {image: python, run: ["true"]}\n')
     elsewhere = replace(two, artifacts="s3://acme/churn", deliver="importer")
     with pytest.raises(SpecRejected, match="an importer brings the sidecar from beside the artifacts"):
         compiled(elsewhere, "vertex")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -33,6 +34,7 @@ def container(
         {"PIPEGLOT_TABLE": f"{STEPS_FOLDER}/steps.json" if delivery.mounted and delivery.tabled else None},
         {"PIPEGLOT_DEADLINE": plain_seconds(pipeline.deadline) if pipeline.deadline and not step.on_exit else None},
         {"PIPEGLOT_RECORD_ON_FAILURE": "fail" if pipeline.records.fail else None},
+        {"PIPEGLOT_ENV_FROM": json.dumps(volumes.brought(step.pod)[0]) if step.pod and step.pod.env_from else None},
     )
     made = merged(
         {"image": step.image, "command": [*delivery.command, "execute", "{{$}}"]},
@@ -108,8 +110,10 @@ def _key(kind: str, field: str, variable: str, value: object) -> Data:
 
 
 def _mounted(pod: Pod | None, delivery: Delivery) -> Mapping[str, Data]:
-    found = volumes.of(pod) if pod else {}
-    return {**found, "configMapAsVolume": [*_config_maps(delivery), *found.get("configMapAsVolume", [])]}
+    found: dict[str, list[Data]] = {"configMapAsVolume": [*_config_maps(delivery)]}
+    for each in (volumes.of(pod), volumes.brought(pod)[1]) if pod else ():
+        found = {name: [*found.get(name, []), *each.get(name, [])] for name in dict.fromkeys((*found, *each))}
+    return found
 
 
 def _pod(pod: Pod) -> dict[str, Data]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from pipeglot.ir import Json, Pod, Volume
@@ -10,6 +11,8 @@ from pipeglot_backends.emit.pods import named
 from pipeglot_backends.emit.yaml_text import Data
 
 Source = Mapping[str, Json]
+ENV_FROM = "/pipeglot-env"
+_LABEL = re.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def has_words(volume: Volume) -> bool:
@@ -37,6 +40,48 @@ def of(pod: Pod) -> dict[str, list[Data]]:
         field, entry = _FIELDS[kind](name, volume, cast(Source, source))
         found.setdefault(field, []).append({key: value for key, value in entry.items() if value is not None})
     return found
+
+
+def brought(pod: Pod) -> tuple[list[tuple[str, str]], dict[str, list[Data]]]:
+    """`env_from`: folders with a file for each variable, each with its prefix; and what is mounted there besides.
+
+    Of one ConfigMap or secret there is one folder: Kubeflow names the volume after it.
+    """
+    folders = {each: volume.mount_path for volume in pod.volumes for each in _held(volume)}
+    given: list[tuple[str, str]] = []
+    mounted: dict[str, list[Data]] = {}
+    for each in pod.env_from:
+        for kind, source in _sources(each):
+            name = cast(str, source["name"])
+            if (kind, name) not in folders:
+                folders[kind, name] = f"{ENV_FROM}/{len(given)}"
+                optional = {"optional": True} if source.get("optional") else {}
+                entry: Data = {f"{kind}Name": name, f"{kind}NameParameter": constant(name)}
+                mounted.setdefault(f"{kind}AsVolume", []).append(
+                    {**cast("dict[str, Data]", entry), "mountPath": folders[kind, name], **optional}
+                )
+            given.append((folders[kind, name], cast(str, each.get("prefix") or "")))
+    return given, mounted
+
+
+def named_alike(pod: Pod) -> bool:
+    """Whether two volumes would have one name, or one would have a name that no volume has."""
+    held = {each for volume in pod.volumes for each in _held(volume)}
+    held |= {(kind, cast(str, source["name"])) for each in pod.env_from for kind, source in _sources(each)}
+    names = [name for _, name in held]
+    return len(set(names)) < len(names) or not all(map(_LABEL.fullmatch, names))
+
+
+def _held(volume: Volume) -> Iterator[tuple[str, str]]:
+    for kind, key in (("configMap", "name"), ("secret", "secretName")):
+        if kind in volume.source:
+            yield kind, cast(str, cast(Source, volume.source[kind]).get(key))
+
+
+def _sources(given: Source) -> Iterator[tuple[str, Source]]:
+    for kind in ("configMap", "secret"):
+        if f"{kind}Ref" in given:
+            yield kind, cast(Source, given[f"{kind}Ref"])
 
 
 def constant(value: Json) -> Data:
