@@ -166,7 +166,8 @@ def _env(value: Tree | Outside) -> Json:
         return {"field": value.path}
     if isinstance(value, Secret | ConfigKey):
         kind = "secret" if isinstance(value, Secret) else "config_map"
-        return present({kind: value.name, "key": value.key, "optional": value.optional or None})
+        exact = isinstance(value, Secret) and value.exact
+        return present({kind: value.name, "key": value.key, "optional": value.optional or None, "exact": exact or None})
     return broken(value)
 
 

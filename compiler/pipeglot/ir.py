@@ -107,11 +107,13 @@ Body: TypeAlias = Command | Script | Call | Notebook | Notify
 
 @dataclass(slots=True)
 class Secret:
-    """`optional`: where it is not there, the variable is not there either."""
+    """`optional`: where it is not there, the variable is not there either. `exact`: another of the pipeline's secrets
+    would stand in the same variable of an environment, so both have a longer one."""
 
     name: str
     key: str
     optional: bool = False
+    exact: bool = False
 
 
 @dataclass(slots=True)

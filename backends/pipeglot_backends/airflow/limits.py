@@ -162,7 +162,6 @@ CANNOT = (
         hint="shorten the ids of the steps around it, or use fewer groups inside each other",
     ),
     images.image_required(DOCKER, operators=IN_CONTAINERS),
-    secret_variables.distinct_secrets(BASH, operators=("bash", "docker")),
     Limit(
         pods.mounted_volumes,
         "Docker mounts no volumes of Kubernetes",
@@ -211,6 +210,7 @@ CANNOT = (
 )
 
 EMULATES = (
+    secret_variables.told_apart(BASH, operators=("bash", "docker")),
     Limit(
         backoff_other_than_two,
         "the sidecar tries again, in the same task: before Airflow 3.2 the delay between retries stays or doubles",

@@ -10,18 +10,14 @@ from pipeglot_expression.runtime.contract import secret_variable
 
 
 def secrets_of_one_variable(pipeline: Pipeline) -> Iterator[Origin]:
-    """A feature: steps with a secret whose variable stands for another secret already."""
-    taken: dict[str, tuple[str, str]] = {}
+    """A feature: steps with a secret whose variable stands for another secret too."""
     for step in (*pipeline.steps, *pipeline.on_exit):
-        for each in step.env.values():
-            if isinstance(each, Secret):
-                known = taken.setdefault(secret_variable(each.name, each.key), (each.name, each.key))
-                if known != (each.name, each.key):
-                    yield step.origin
+        if any(isinstance(each, Secret) and each.exact for each in step.env.values()):
+            yield step.origin
 
 
-def distinct_secrets(evidence: str, operators: tuple[str, ...] = ()) -> Limit:
-    """For `CANNOT`, of the whole target or of some of its operators."""
-    reason = "a secret is taken from the environment, and two of them have the same variable"
-    reason += ": they differ in punctuation or in capitals alone"
+def told_apart(evidence: str, operators: tuple[str, ...] = ()) -> Limit:
+    """For `EMULATES`, of the whole target or of some of its operators."""
+    reason = "two secrets whose variables differ in punctuation or in capitals alone are taken from longer ones, as "
+    reason += f"`{secret_variable('hub', 'to-ken', exact=True)}` for the key `to-ken` of `hub`"
     return Limit(secrets_of_one_variable, reason, evidence, operators=operators)

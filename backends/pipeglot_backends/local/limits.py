@@ -29,10 +29,10 @@ def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
 SHOWN = "tests/local/test_settings.py"
 CANNOT = (
     NO_PLACE,
-    secrets.distinct_secrets("tests/local/test_secrets.py"),
     pods.only_in_pods("steps are processes of this machine", SHOWN),
 )
 EMULATES = (
+    secrets.told_apart("tests/local/test_secrets.py"),
     Limit(schedules.schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
     Limit(image, "ignored, as is `workdir`: steps are processes of this machine, in the folder of their code", SHOWN),
     Limit(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -28,27 +29,24 @@ def gather(plan: Plan, folder: Path, environ: Mapping[str, str], kept: Path | No
     if not named:
         return {}
     filed = {**(_filed(kept / FILE.name) if kept else {}), **_filed(folder / FILE)}
+    held = Counter(secret_variable(*pair) for pair in named)
     found: dict[str, str] = {}
     for name, key in sorted(named):
-        value = environ.get(secret_variable(name, key)) or filed.get(secret_variable(name, key))
+        variable = secret_variable(name, key, held[secret_variable(name, key)] > 1)
+        value = environ.get(variable) or filed.get((name, key))
         if value is None and (name, key) not in wanted:
             continue
         if value is None:
-            raise SecretMissing(
-                f"the secret `{name}` has no key `{key}`: set {secret_variable(name, key)}, or name it in {FILE}"
-            )
-        found[secret_variable(name, key)] = value
+            raise SecretMissing(f"the secret `{name}` has no key `{key}`: set {variable}, or name it in {FILE}")
+        found[variable] = value
     return found
 
 
-def _filed(path: Path) -> dict[str, str]:
+def _filed(path: Path) -> dict[tuple[str, str], str]:
     """`[name]` tables of `key = "value"`."""
     tables = _tables(path) if path.exists() else {}
     return {
-        secret_variable(name, key): value
-        for name, table in tables.items()
-        for key, value in table.items()
-        if isinstance(value, str)
+        (name, key): value for name, table in tables.items() for key, value in table.items() if isinstance(value, str)
     }
 
 

@@ -10,9 +10,10 @@ from pipeglot.ir import Pipeline
 from pipeglot.passes.literals import lists_literal
 from pipeglot.passes.reading import reads_listed
 from pipeglot.passes.secret_names import secrets_named
+from pipeglot.passes.secret_variables import secrets_told_apart
 
 Pass: TypeAlias = Callable[[Pipeline], tuple[Pipeline, tuple[Diagnostic, ...]]]
-PASSES: tuple[Pass, ...] = (secrets_named, lists_literal, reads_listed)
+PASSES: tuple[Pass, ...] = (secrets_named, secrets_told_apart, lists_literal, reads_listed)
 
 
 def settle(pipeline: Pipeline) -> tuple[Pipeline, tuple[Diagnostic, ...]]:

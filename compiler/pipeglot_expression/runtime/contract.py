@@ -47,9 +47,16 @@ BACKSTOP = 15 * 60
 """Seconds that an engine's own limit is longer than the sidecar's: it counts what surrounds the command too."""
 
 
-def secret_variable(name: str, key: str) -> str:
-    """Where a secret stands outside of Kubernetes: capitals, and `_` for what variables cannot hold."""
+def secret_variable(name: str, key: str, exact: bool = False) -> str:
+    """Where a secret stands outside of Kubernetes: capitals, and `_` for what variables cannot hold.
+
+    `exact`: with a number behind, since another secret of the pipeline has those letters too.
+    """
     plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}")
+    if exact:
+        from binascii import crc32
+
+        plain += f"_{crc32(f'{name}/{key}'.encode()):08x}"
     return SECRET_PREFIX + plain.upper()
 
 

@@ -95,7 +95,7 @@ def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> s
         return canonical(evaluate(tree, scope))
     if "secret" not in tree:
         return None  # Kubernetes knows it, and nobody else
-    secret = secret_variable(tree["secret"], tree["key"])
+    secret = secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))
     found = environment.environ.get(secret)
     if found is None and name not in environment.environ:
         if tree.get("optional"):

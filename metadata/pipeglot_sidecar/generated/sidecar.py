@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-df85a8239ed42edb"
+NAME = "pipeglot-bd49bd4a4538b0a2"
 
 
 class Program(SourceFileLoader):
@@ -64,8 +64,11 @@ SLOT = "PIPEGLOT."
 WEBHOOK = "NOTIFY_WEBHOOK"
 SECRET_PREFIX = "PIPEGLOT_SECRET_"
 BACKSTOP = 15 * 60
-def secret_variable(name: str, key: str) -> str:
+def secret_variable(name: str, key: str, exact: bool = False) -> str:
     plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}")
+    if exact:
+        from binascii import crc32
+        plain += f"_{crc32(f'{name}/{key}'.encode()):08x}"
     return SECRET_PREFIX + plain.upper()
 LONGEST_PAUSE = 86400.0
 def fails_readers(state: str, reason: str | None) -> bool:
@@ -2938,7 +2941,7 @@ def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> s
         return canonical(evaluate(tree, scope))
     if "secret" not in tree:
         return None  # Kubernetes knows it, and nobody else
-    secret = secret_variable(tree["secret"], tree["key"])
+    secret = secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))
     found = environment.environ.get(secret)
     if found is None and name not in environment.environ:
         if tree.get("optional"):

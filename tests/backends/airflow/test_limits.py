@@ -60,7 +60,7 @@ STRANGE = (
     replace(BARE, steps=(step("a", image="x", env={"A": ConfigKey("c", "k", optional=True)}),)),
     replace(BARE, steps=(step("a", image="x", resources=Resources(HERE, gpu=Gpu(1, resource="amd.com/gpu"))),)),
     replace(BARE, steps=(step("a", image="x", resources=Resources(HERE, limit_cpu="1", limit_memory="1Gi")),)),
-    replace(BARE, steps=(step("a", env={"A": Secret("t", "a.k"), "B": Secret("t", "a-k")}),)),
+    replace(BARE, steps=(step("a", env={"A": Secret("t", "a.k", exact=True)}),)),
 )
 
 

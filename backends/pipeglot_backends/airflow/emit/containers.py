@@ -91,7 +91,7 @@ def _bash(step: Step, settings: Settings) -> Arguments:
 def _docker(step: Step, settings: Settings) -> Arguments:
     del settings
     given: Arguments = {"image": step.image, "working_dir": step.workdir}
-    given["secrets"] = [secret_variable(each.name, each.key) for each in _secrets(step)] or None
+    given["secrets"] = [secret_variable(each.name, each.key, each.exact) for each in _secrets(step)] or None
     if step.resources:
         needs = step.resources
         given["cpus"] = float(_cpu(needs.cpu)) if needs.cpu else None

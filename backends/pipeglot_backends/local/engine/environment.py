@@ -53,7 +53,8 @@ def _artifacts(place: str | None, code: Path) -> str | None:
 def of_attempt(
     shared: Mapping[str, str], step: PlanStep, secrets: Mapping[str, str], task: Task, number: int
 ) -> dict[str, str]:
-    named = {secret_variable(name, key) for name, key in (*step.secrets, *step.optional_secrets)}
+    pairs = (*step.secrets, *step.optional_secrets)
+    named = {secret_variable(*pair, exact) for pair in pairs for exact in (False, True)}
     variables = {**shared, **{name: value for name, value in secrets.items() if name in named}}
     variables["PIPEGLOT_ATTEMPT"] = str(number)
     if task.index is not None:
