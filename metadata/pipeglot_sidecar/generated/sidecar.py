@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-bd49bd4a4538b0a2"
+NAME = "pipeglot-72f19e0cea12c2ec"
 
 
 class Program(SourceFileLoader):
@@ -706,6 +706,7 @@ ANSWERS = {
     503: "it asks to be asked less, also after some waiting",
 }
 PASSING = (408, 409, 425, 429)
+FINISHED = "NoSuchUpload"
 PRIVATE = ("KEY", "SECRET", "TOKEN", "PASSWORD", "CONNECTION", "CREDENTIAL", "SAS", "SIGNATURE")
 LONGEST_FAULT = 200
 class StoreFault(Exception):
@@ -724,7 +725,8 @@ def explained_fault(fault: Exception, url: str) -> StoreFault:
         return StoreFault(f"`{url}` cannot be reached: {reason}", isinstance(fault, ImportError))
     reason = REFUSALS.get(code) or ANSWERS.get(status) or "it answers with a fault of its own"
     message = f"`{url}`: {reason} ({f'{status} {code}'.strip()})"
-    return StoreFault(message, status < 500 and status not in PASSING, status == 404 and code not in MISSING)
+    lasting = status < 500 and status not in PASSING and code != FINISHED
+    return StoreFault(message, lasting, status == 404 and code not in (*MISSING, FINISHED))
 def _told_by(fault: BaseException) -> tuple[int | None, str]:
     import re
     status, code = None, ""
@@ -761,6 +763,7 @@ def _covered(fault: Exception) -> str:
 THREADS = 12
 LOOK_AT_JOBS = 0.02
 PROGRESS = 5.0
+LAST_WRITES = 1.0
 PAUSES = (0.5, 2.0)
 class Transfer:
     def __init__(self, what: str, size: int, say: Callable[[str], None]) -> None:
@@ -777,26 +780,28 @@ class Transfer:
     def run(self, jobs: list[Callable[[], None]], pulse: Callable[[], None]) -> None:
         from threading import Lock, Thread
         waiting, lock = iter(jobs), Lock()
-        def work() -> None:
-            while not self._faults:
-                with lock:
-                    job = next(waiting, None)
-                if job is None:
-                    return
-                try:
-                    _patiently(job)
-                except BaseException as fault:
-                    self._faults.append(fault)
-        threads = [Thread(target=work, daemon=True) for _ in range(min(THREADS, len(jobs)))]
+        threads = [Thread(target=self._work, args=(waiting, lock), daemon=True) for _ in range(min(THREADS, len(jobs)))]
         for thread in threads:
             thread.start()
         try:
             self._watch(threads, pulse)
         except BaseException as stop:
             self._faults.append(stop)
-            raise
         if self._faults:
+            until = monotonic() + LAST_WRITES
+            for thread in threads:
+                thread.join(max(0.0, until - monotonic()))
             raise self._faults[0]
+    def _work(self, waiting: Iterator[Callable[[], None]], lock: Lock) -> None:
+        while not self._faults:
+            with lock:
+                job = next(waiting, None)
+            if job is None:
+                return
+            try:
+                _patiently(job)
+            except BaseException as fault:
+                self._faults.append(fault)
     def _watch(self, threads: list[Thread], pulse: Callable[[], None]) -> None:
         for thread in threads:
             while thread.is_alive() and not self._faults:
@@ -824,7 +829,7 @@ def shown_size(count: float) -> str:
 
 S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 BUNDLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
-TIMES_OF_A_CLIENT = {"connect_timeout": "10s", "read_timeout": "60s", "timeout": "1day"}
+TIMES_OF_A_CLIENT = {"connect_timeout": "10s", "read_timeout": "120s", "timeout": "1day"}
 CONNECTION = {
     "AccountName": "account_name",
     "AccountKey": "account_key",
@@ -834,8 +839,9 @@ CONNECTION = {
 def _options(endpoint: str) -> dict[str, Any]:
     from datetime import timedelta
     client: dict[str, Any] = {**TIMES_OF_A_CLIENT, "allow_http": endpoint.startswith("http://")}
-    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), "")
-    if bundle and os.path.isfile(bundle):
+    carried = os.path.join(sys.prefix, "authorities.pem")
+    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), carried)
+    if os.path.isfile(bundle):
         with open(bundle, "rb") as file:
             client["root_certificate"] = file.read()
     backoff = {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=2), "base": 2}
@@ -1733,30 +1739,36 @@ class _Sending:
     def is_there(self) -> bool:
         found: list[float | None] = []
         self._run([lambda: found.append(self._bucket.age(self._key + MANIFEST))])
-        self._sent_before = {} if found[0] is not None else self._sizes()
-        return found[0] is not None and found[0] < RENEWED_AFTER
+        age = found[0]
+        if age is None or age < RENEWED_AFTER:
+            self._sent_before = self._sizes()
+        return age is not None and not any(self._lacking(self._sent_before))
+    def _lacking(self, there: dict[str, int]) -> Iterator[Entry]:
+        for entry in self._entries:
+            if there.get(object_key(self._key, entry.name, entry.key)) != entry.size:
+                yield entry
     def _sizes(self) -> dict[str, int]:
         found: dict[str, int] = {}
         self._run([lambda: found.update(self._bucket.sizes(os.path.dirname(self._key)))])
         return found
     def send(self) -> None:
         self._run([self._job(entry) for entry in self._entries])
-        there = self._sizes()
-        for entry in self._entries:
+        for entry in self._lacking(self._sizes()):
             key = object_key(self._key, entry.name, entry.key)
-            if there.get(key) != entry.size:
-                raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
+            raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
     def seal(self, manifest: dict[str, Any]) -> None:
         text = json.dumps(manifest, separators=(",", ":")).encode("ascii")
         self._run([lambda: self._bucket.write(self._key + MANIFEST, text)])
     def _run(self, jobs: list[Callable[[], None]]) -> None:
         self._transfer.run(jobs, self._pulse)
     def _job(self, entry: Entry) -> Callable[[], None]:
+        key = object_key(self._key, entry.name, entry.key)
         def job() -> None:
-            if not entry.sha256:
-                entry.sha256 = _sha256_of(entry.path)
-            key = object_key(self._key, entry.name, entry.key)
-            if self._sent_before.get(key) == entry.size:
+            there = self._sent_before
+            if entry.sha256:  # it was tried before, and may have arrived though nobody said so
+                there = self._bucket.sizes(os.path.dirname(key))
+            entry.sha256 = entry.sha256 or _sha256_of(entry.path)
+            if there.get(key) == entry.size:
                 self._transfer.tell(entry.size)
             else:
                 self._bucket.send(key, entry.path, entry.size, entry.sha256, self._transfer.tell)
@@ -1778,6 +1790,8 @@ def awaited(url: str, path: str) -> str:
 def fetch_awaited(say: Callable[[str], None] = _ignored, pulse: Callable[[], None] = lambda: None) -> None:
     wanted = dict(AWAITED)
     AWAITED.clear()
+    for url in wanted.values():
+        check_library(url)
     try:
         if wanted:
             fetch_artifacts(wanted, say, pulse)
@@ -3371,6 +3385,8 @@ USED = (
     *("threading", "time", "traceback", "urllib", "zlib"),
 )
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
+CARRIED = "obstore"
+AUTHORITIES = "authorities.pem"
 UNUSED = ("ensurepip", "lib2to3", "pydoc_data", "sqlite3", "config-*", "*.opt-[12].pyc", "_test*.so")
 def carry(folder: str) -> int:
     from shutil import copy2, copytree, ignore_patterns
@@ -3382,18 +3398,35 @@ def carry(folder: str) -> int:
         for home in ("bin", "libs"):
             os.makedirs(os.path.join(folder, home), exist_ok=True)
         copy2(os.path.realpath(sys.executable), os.path.join(folder, "bin", "python3"))
-        for path in _loaded():
+        package = _take_library(kept)
+        _take_authorities(folder)
+        for path in _loaded([CARRIED] if package else []):
             if os.path.basename(path).startswith("ld-"):
                 copy2(path, os.path.join(folder, "ld.so"))
-            elif not path.startswith(library):
+            elif not path.startswith((library, package or library)):
                 _copy_known(path, os.path.join(folder, "libs"))
     except OSError as fault:
         raise Trouble(f"this Python cannot be taken along to `{folder}`: {fault}") from None
-    _prove(folder)
+    _prove(folder, [CARRIED] if package else [])
     return 0
-def _loaded() -> Iterator[str]:
+def _take_library(kept: str) -> str | None:
+    from importlib.util import find_spec
+    from shutil import copytree, ignore_patterns
+    found = find_spec(CARRIED)
+    if found is None or not found.submodule_search_locations:
+        return None
+    package = os.path.realpath(found.submodule_search_locations[0])
+    copytree(package, os.path.join(kept, CARRIED), ignore=ignore_patterns("*.pyi"), dirs_exist_ok=True)
+    return package
+def _take_authorities(folder: str) -> None:
+    from shutil import copy2
+    from ssl import get_default_verify_paths
+    file = get_default_verify_paths().cafile
+    if file and os.path.isfile(file):
+        copy2(os.path.realpath(file), os.path.join(folder, AUTHORITIES))
+def _loaded(more: list[str]) -> Iterator[str]:
     from importlib import import_module
-    for name in USED:
+    for name in (*USED, *more):
         import_module(name)
     with open("/proc/self/maps", encoding="utf-8") as file:
         paths = {line.split(maxsplit=5)[5].rstrip() for line in file if ".so" in line}
@@ -3406,9 +3439,9 @@ def _copy_known(path: str, target: str) -> None:
         link = os.path.join(target, name)
         if name != own and os.path.realpath(os.path.join(home, name)) == path and not os.path.lexists(link):
             os.symlink(own, link)
-def _prove(folder: str) -> None:
+def _prove(folder: str, more: list[str]) -> None:
     from subprocess import PIPE, STDOUT, run
-    code = f"import {','.join(USED)};sys.exit(sys.prefix != sys.argv[1])"
+    code = f"import {','.join([*USED, *more])};sys.exit(sys.prefix != sys.argv[1])"
     paths = [os.path.join(folder, name) for name in ("ld.so", "libs", "bin/python3")]
     command = [paths[0], "--library-path", *paths[1:], "-c", code, folder]
     try:
