@@ -92,6 +92,8 @@ def test_it_refuses_a_profile_that_is_not_there() -> None:
     assert isinstance(found, Diagnostic)
     assert (found.code, found.message) == ("PG208", "there is no profile `prd`: there are `dev`, `prod`")
     assert found.hint == "did you mean `prod`?"
+    (found,) = rejected(TEXT + "  empty:\n", "empty")
+    assert (found.code, found.message) == ("PG301", "profile `empty` is a map, and here is nothing")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def chosen(source: Source, beside: Mapping[str, Source], profile: str) -> Merged
         # stands among the others, so that its shape is checked as theirs is
         merged.data["profiles"] = {**(own if isinstance(own, dict) else {}), profile: inside}
         merged.moved[("profiles", profile)] = place
-    elif inside is None:
+    elif not isinstance(own, dict) or profile not in own:
         return _unknown(profile, names(source, beside))
     if isinstance(inside, dict):
         _lay_over(merged, inside, place)

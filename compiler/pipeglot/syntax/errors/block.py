@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeglot.diagnostics import Diagnostic
-from pipeglot.syntax.errors.failure import BLOCK_TEXT, ParseFailure
+from pipeglot.syntax.errors.failure import BLOCK_TEXT, FLOW_TEXT, ParseFailure
 from pipeglot.syntax.nodes import Kind
 
 _KEY = re.compile(r"(?:[-?] +)*(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s:'\"](?:[^:\n]|:(?! ))*):[ \t]+")
@@ -63,7 +63,7 @@ def after_value(case: ParseFailure) -> Diagnostic | None:
     last = case.last
     if not case.text[case.line_start : case.at].strip() or not case.letter.strip():
         return None
-    end = case.end_of_value(case.at)
+    end = case.end_of_value(case.at, FLOW_TEXT if case.bracketed(case.at) else BLOCK_TEXT)
     if last is None or last.end > case.at or last.style in ("|", ">"):
         return case.diagnostic(
             "PG129", "a value has ended, and more text follows", (case.at, end), "belongs to nothing"

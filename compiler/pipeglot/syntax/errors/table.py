@@ -54,9 +54,17 @@ def _reserved(case: ParseFailure) -> Diagnostic | None:
     letter = case.text[start : start + 1]
     if letter not in _INDICATORS:
         return None
+    if start == case.at and _follows_a_value(case):
+        return block.after_value(case)
     end = case.end_of_value(start, FLOW_TEXT if case.bracketed(start) else BLOCK_TEXT)
     message = f"a value begins with {_INDICATORS[letter]}, which YAML keeps for itself"
     return case.diagnostic("PG120", message, (start, end), "needs quotes", case.quoting(start, end))
+
+
+def _follows_a_value(case: ParseFailure) -> bool:
+    """On its line, so that no other can begin."""
+    between = None if case.last is None else case.text[case.last.end : case.at]
+    return between is not None and not between.strip() and "\n" not in between
 
 
 def _open_quotes(case: ParseFailure) -> Diagnostic:
