@@ -143,7 +143,7 @@ def _check_kind(name: str, kind: str, tree: Tree, path: Path, inference: Inferen
 def _when(draft: Draft, inference: Inference) -> Tree | None:
     if draft.when is None:
         return None
-    if draft.when.is_literal and not draft.when.faulty:
+    if draft.when.is_literal and not draft.when.faulty and not draft.when.replaced:
         message = "`when` is an expression that is true or false, and here is a plain text"
         inference.collector.report("PG307", message, (*draft.path, "when"), hint=as_expression(draft.when.tree[1]))
         return None

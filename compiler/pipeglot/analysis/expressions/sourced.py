@@ -19,7 +19,8 @@ class SourcedTree:
     """A tree; `spans` are its places in the scalar at `path`, `parts` those of a list or dict by index of the tree.
 
     `faulty`: something in it could not be read and was reported, so nothing more is said of it. `waits`: the steps of
-    the groups whose outputs it named, before their own trees took the place of these names.
+    the groups whose outputs it named, before their own trees took the place of these names. `replaced`: it is what
+    was given for a name.
     """
 
     tree: Tree
@@ -28,6 +29,7 @@ class SourcedTree:
     parts: dict[int, SourcedTree] = field(default_factory=dict[int, "SourcedTree"])
     faulty: bool = False
     waits: frozenset[str] = frozenset()
+    replaced: bool = False
 
     @property
     def is_literal(self) -> bool:

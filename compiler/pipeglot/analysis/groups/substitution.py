@@ -220,6 +220,7 @@ class Substitution:
         tree.tree = substituted(tree.tree, change)
         tree.waits = frozenset(waits.union(*(each.waits for each in used)))
         tree.faulty = any(each.faulty for each in used)
+        tree.replaced = bool(used)
 
     def _other(self, ref: tuple[str, ...], namespace: Namespace, own: Collection[str]) -> SourcedTree | None:
         """The tree that a name stands for."""
