@@ -24,6 +24,7 @@ _WORD_END = re.compile(r"(?<= )(?=\S)")
 LONG, WIDTH = 300, 160
 """A line that is longer than the first is broken, so that no line is much longer than the second."""
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
+_WHOLE_MANTISSA = re.compile(r"\A(-?\d+)e")
 _BLOCK = re.compile(r"\n*[\x21-\x7e][\n\x20-\x7e]*\Z")
 _BEYOND_BMP = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})")
 
@@ -88,7 +89,8 @@ def scalar(value: Data) -> str:
         return "{}"
     if isinstance(value, Sequence):
         return "[]"
-    return json.dumps(value, allow_nan=False)
+    # to YAML 1.1 `1e+16` is text, and `1.0e+16` a number
+    return _WHOLE_MANTISSA.sub(r"\1.0e", json.dumps(value, allow_nan=False))
 
 
 def quoted(text: str) -> str:
