@@ -5,10 +5,10 @@ Runs in Airflow's environment, with an Airflow home of its own: `python reading.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +21,7 @@ def main(folder: str) -> int:
         home = importlib.import_module("airflow.models.dagbag")
     listed: Any = importlib.import_module("airflow.utils.file").list_py_file_paths
 
+    read_once()
     found: dict[str, Any] = {}
     for path in sorted(Path(folder).glob("*/*.py")):
         bag = home.DagBag(dag_folder=str(path), safe_mode=True)
@@ -32,6 +33,15 @@ def main(folder: str) -> int:
         }
     json.dump(found, sys.stdout)
     return 0
+
+
+def read_once() -> None:
+    """What is the same for every pod of every file, and was made anew for each part of each of them."""
+    kubernetes: Any = importlib.import_module("kubernetes.client")
+    settings = kubernetes.Configuration()
+    kubernetes.Configuration.get_default_copy = lambda: settings
+    judging: Any = importlib.import_module("kubernetes_validate.utils")
+    judging.schema_contents = functools.cache(judging.schema_contents)
 
 
 def config_map(path: Path) -> dict[str, Any]:
@@ -47,18 +57,16 @@ def read(dag: Any) -> dict[str, Any]:
         "tasks": {task.task_id: of(task) for task in dag.tasks},
         "pods": {task.task_id: pod(task) for task in dag.tasks if is_a(task, "KubernetesPodOperator")},
         "containers": {task.task_id: container(task) for task in dag.tasks if is_a(task, "DockerOperator")},
-        "unserialized": list(unserialized(dag)),
-        "due": due(dag),
+        **as_stored(dag),
         "most runs": dag.max_active_runs,
         "catches up": dag.catchup,
     }
 
 
-def due(dag: Any) -> list[str]:
+def due(dag: Any, timetable: Any) -> list[str]:
     """When Airflow would start the first runs by itself, if it made up for all that were missed since the start."""
     bases: Any = importlib.import_module("airflow.timetables.base")
     pendulum: Any = importlib.import_module("pendulum")
-    timetable = stored(dag).timetable
     earliest = pendulum.instance(dag.start_date) if dag.start_date else pendulum.datetime(2026, 11, 1)
     latest = pendulum.instance(dag.end_date) if dag.end_date else None
     limits = bases.TimeRestriction(earliest=earliest, latest=latest, catchup=True)
@@ -143,13 +151,17 @@ RUN = SimpleNamespace(run_id=TRY.run_id, run_type="manual", logical_date=None, s
 CONTEXT = {"ti": TRY, "dag_run": RUN, "run_id": TRY.run_id, "dag": SimpleNamespace(), "params": Anything()}
 
 
-def unserialized(dag: Any) -> Iterator[str]:
-    """What keeps the scheduler from knowing the DAG: it never reads the file itself."""
+def as_stored(dag: Any) -> dict[str, Any]:
+    """What keeps the scheduler, which reads no file itself, from knowing the DAG, and when it would start runs."""
     try:
-        if set(stored(dag).task_ids) != set(dag.task_ids):
-            yield "the tasks differ once they were stored"
+        kept = stored(dag)
     except Exception as fault:
-        yield f"{type(fault).__name__}: {fault}"
+        return {"unserialized": [f"{type(fault).__name__}: {fault}"], "due": []}
+    differ = set(kept.task_ids) != set(dag.task_ids)
+    return {
+        "unserialized": ["the tasks differ once they were stored"] if differ else [],
+        "due": due(dag, kept.timetable),
+    }
 
 
 def of(task: Any) -> dict[str, Any]:
