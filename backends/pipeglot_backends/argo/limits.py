@@ -34,17 +34,16 @@ def long_names_of_steps(pipeline: Pipeline) -> Iterator[Origin]:
 
 def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
     if not (pipeline.artifacts or "").startswith("s3://"):
-        for step in pipeline.steps:
-            if step.fan_out and any(output.artifact for output in step.outputs):
-                yield step.origin
+        yield from fanned_artifacts(pipeline)
 
 
 def throttled_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.max_parallel)
+    return (step.fan_out.origin for step in all_steps(pipeline) if step.fan_out and step.fan_out.max_parallel)
 
 
 def fanned_artifacts(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in pipeline.steps if step.fan_out and any(output.artifact for output in step.outputs))
+    fanned = (step for step in all_steps(pipeline) if step.fan_out)
+    return (step.origin for step in fanned if any(output.artifact for output in step.outputs))
 
 
 def artifacts(pipeline: Pipeline) -> Iterator[Origin]:

@@ -15,6 +15,7 @@ from pipeglot_backends.argo.emit.tasks import (
     behind_allowed,
     dag,
     exit_steps,
+    fanned_on_exit,
     is_throttled,
     nothing,
     tasks_of,
@@ -132,6 +133,10 @@ def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
         templates.append(_of_step(pipeline, step, carriage, names, prefix, exported))
     carriages = [bind(pipeline, step, names, prefix) for step in pipeline.on_exit]
     for step, carriage in zip(pipeline.on_exit, carriages, strict=True):
+        if step.needs_list_task:
+            templates.append(list_template(step, carriage, names, exported))
+        if step.fan_out:
+            templates.append(fanned_on_exit(step, step.fan_out, carriage, names))
         templates.append(_of_step(pipeline, step, carriage, names, prefix, exported))
     behind = behind_allowed(pipeline, names)
     templates += [nothing(names)] if behind else []

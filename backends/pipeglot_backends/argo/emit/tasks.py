@@ -69,8 +69,23 @@ def exit_steps(steps: Iterable[Step], carriages: Iterable[Bindings], names: Name
 
 
 def _exit_task(step: Step, carriage: Bindings, names: Names) -> dict[str, Data]:
-    task = _task(names.step[step.id], names.step[step.id], None, carriage)
+    template = names.each[step.id] if step.fan_out else names.step[step.id]
+    task = _task(names.step[step.id], template, None, carriage)
     return {**task, "continueOn": {"failed": True, "error": True}} if step.allow_failure else task
+
+
+def fanned_on_exit(step: Step, fan_out: FanOut, carriage: Bindings, names: Names) -> dict[str, Data]:
+    """Steps of their own for a fan-out in the exit handler: its list, which fails nothing beside it, then its items."""
+    each = names.step[step.id]
+    indices = json.dumps(list(range(len(fan_out.literal or ()))), separators=(",", ":"))
+    groups: list[Data] = []
+    if step.needs_list_task:
+        items = names.items[step.id]
+        groups.append([_task(items, items, None, carriage)])
+        indices = f"{{{{steps.{items}.outputs.parameters.{INDICES}}}}}"
+    fanned = _task(each, each, None, carriage, ({"name": "index", "value": "{{item}}"},))
+    groups.append([{**fanned, "withParam": indices}])
+    return merged({"name": names.each[step.id], "parallelism": fan_out.max_parallel, "steps": groups})
 
 
 def depends_on(step: Step, pipeline: Pipeline, names: Names) -> str | None:
