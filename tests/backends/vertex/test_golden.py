@@ -102,7 +102,7 @@ def test_it_reaches_every_task_with_the_sidecar(monkeypatch: pytest.MonkeyPatch)
                 assert brought == started
                 alone += not brought
     assert len(compiling_cases) == len(CASES) - len(REFUSED)
-    assert alone == 18, "of graphs of one container: of one step, and of the steps of `on_exit` that follow once more"
+    assert alone == 19, "of graphs of one container: of one step, and of the steps of `on_exit` that follow once more"
 
 
 def refused(pipeline: Pipeline) -> tuple[str, ...]:
