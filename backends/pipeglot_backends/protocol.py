@@ -60,6 +60,8 @@ class Options:
     artifacts: str | None = None
     settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
     packed: str = ""
+    code: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The archives of code, as they travel, by their digest."""
 
     @property
     def table_hash(self) -> str:
@@ -130,6 +132,11 @@ def patches_of(backend: Backend) -> str | None:
     may leave out, and then takes none."""
     named: str | None = getattr(backend, "PATCHES", None)
     return named
+
+
+def carries_code(backend: Backend) -> bool:
+    """Whether it writes `Options.code` beside the sidecar: `CARRIES_CODE` is a member that a target may leave out."""
+    return bool(getattr(backend, "CARRIES_CODE", False))
 
 
 def room(backend: Backend, files: tuple[EmittedFile, ...]) -> Room | None:

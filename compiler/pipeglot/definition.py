@@ -122,6 +122,7 @@ def _step(step: Step, *, whole: bool) -> Json:
             "around": list(step.around) or None,
             "reads": [read_json(read) for read in step.reads] or None,
             "timeout": step.timeout,
+            "code": step.code.digest if step.code else None,
             "on_exit": step.on_exit or None,
         }
     )

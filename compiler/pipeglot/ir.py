@@ -267,6 +267,20 @@ class Patch:
         return self.places.get(path, self.origin)
 
 
+@dataclass(slots=True)
+class Code:
+    """A folder that is packed. `origin` is that of `source`, whose file it is relative to.
+
+    `digest` is that of the archive: it is noted once the folder was read.
+    """
+
+    source: str
+    origin: Origin
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    digest: str | None = None
+
+
 class ReadKind(enum.Enum):
     PARAM = "param"
     OUTPUT = "output"
@@ -335,6 +349,7 @@ class Step:
     resources: Resources | None = None
     pod: Pod | None = None
     patches: Mapping[str, Patch] = field(default_factory=dict[str, Patch])
+    code: Code | None = None
     reads: tuple[Read, ...] = ()
     requires: tuple[tuple[str, ...], ...] = ()
     requires_each: tuple[tuple[str, ...], ...] = ()

@@ -42,6 +42,7 @@ SIDECAR = (
     ),
     *(
         "artifacts/archives",
+        "command/code_archive",
         "command/belongings",
         "command/workspace",
         "record/truncation",
@@ -71,7 +72,7 @@ SIDECAR = (
     *("outputs/executor_output", "run", "main"),
 )
 OF_FILES = (
-    *("portable_python", "recovery"),
+    *("portable_python", "recovery", "command/code_archive"),
     *("artifacts/store_faults", "artifacts/store_clients", "artifacts/object_store", "artifacts/parallel"),
     *("artifacts/transfer", "outputs/sending"),
 )

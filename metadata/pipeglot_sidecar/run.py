@@ -19,6 +19,7 @@ from pipeglot_expression.runtime.contract import (
 from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.command.attempt import Attempt, stopped
+from pipeglot_sidecar.command.code_archive import unpack_code
 from pipeglot_sidecar.command.preparation import enter_code, prepare, recorded_item
 from pipeglot_sidecar.command.signals import STOPS, Signals
 from pipeglot_sidecar.command.workspace import Workspace, fetch_awaited
@@ -30,8 +31,7 @@ from pipeglot_sidecar.inputs.reads import Reads
 from pipeglot_sidecar.inputs.step_table import BROUGHT, load, unpacked_text
 from pipeglot_sidecar.outputs.executor_output import deliver, describe, hand_out
 from pipeglot_sidecar.outputs.results import hand_on, handed_texts
-from pipeglot_sidecar.record.event_log import Log, log_path
-from pipeglot_sidecar.record.log_record import write_log_record
+from pipeglot_sidecar.record.event_log import Log, log_path, write_log_record
 from pipeglot_sidecar.record.messages import print_message
 from pipeglot_sidecar.record.outcomes import Outcome, Tries, cancelled, failed, halted, skipped
 
@@ -232,6 +232,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         run.check_stops()
         decide_step(run.table, run.scope, run.reads)
         decide_item(run.table, run.scope, run.reads, run.item)
+        unpack_code(run.table, run.environment, run.work)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
         fetch_awaited(run.tell_progress, run.check_stops)
         enter_code(run.environment)

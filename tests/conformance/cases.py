@@ -12,6 +12,9 @@ from typing import Any
 
 import yaml
 
+from pipeglot.driver import loading
+from pipeglot.driver.packaging import package
+
 HERE = Path(__file__).parent
 
 
@@ -50,6 +53,8 @@ class Case:
         """The pipeline in a folder of its own, with what it uses, and with its shorter texts."""
         for file in self.pipeline.parent.glob("*.yaml"):
             shutil.copy(file, folder / file.name)
+        if (self.pipeline.parent / "src").is_dir():
+            shutil.copytree(self.pipeline.parent / "src", folder / "src")
         path = folder / self.pipeline.name
         text = path.read_text("utf-8")
         for long, short in self.quick.items():
@@ -70,6 +75,8 @@ class Case:
 def load(folder: Path) -> Case:
     how = yaml.load((folder / "run.yaml").read_text("utf-8"), _Loader) if (folder / "run.yaml").exists() else {}
     expected = yaml.load((folder / "expect.yaml").read_text("utf-8"), _Loader)
+    if (folder / "src").is_dir():
+        list(package(loading.load(folder / "pipeline.yaml")))
     return Case(folder.name, folder / "pipeline.yaml", canonical(expected), **how)
 
 

@@ -19,6 +19,7 @@ from pipeglot.driver.loading import load
 from pipeglot.driver.planning import plan
 from pipeglot_backends.targets import BUILT_IN
 
+CODE = (".source", ".include", ".exclude", ".mode")
 ELSEWHERE = {
     "apiVersion": "read by the loader: one value",
     "kind": "read by the loader",
@@ -38,6 +39,7 @@ ELSEWHERE = {
     "profiles.*.argo": "settings: tests/backends/argo",
     "profiles.*.kubeflow": "settings: tests/backends/kubeflow",
     "profiles.*.vertex": "settings: tests/backends/vertex",
+    **{f"steps.*.code{part}": "tests/compiling/test_packaging.py" for part in ("", *CODE)},
     "targets": "by target",
     "steps.*.targets": "by target",
     "profiles.*.targets": "laid over those: tests/compiling/test_patches.py",

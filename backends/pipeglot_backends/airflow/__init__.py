@@ -20,6 +20,7 @@ from pipeglot_backends.protocol import EmittedFile, Options
 
 __all__ = [
     "CANNOT",
+    "CARRIES_CODE",
     "EMULATES",
     "NAME",
     "OPERATORS",
@@ -36,6 +37,7 @@ __all__ = [
 
 NAME = "airflow"
 SCHEDULES = True
+CARRIES_CODE = True
 VERSIONS = ("3.1", "3.2", "3.3")
 RUN = ("3.3",)
 REMOTE = "pipeglot_backends.airflow.remote"
@@ -55,12 +57,13 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     folder = home(pipeline)
     dag = EmittedFile(f"{pipeline.name}.py", dag_file(pipeline, options))
     if operator == "kubernetes":
-        return dag, *config_maps.files(NAME, pipeline, options)
+        return dag, *config_maps.files(NAME, pipeline, options), *config_maps.code_files(NAME, pipeline, options)
     return (
         dag,
         EmittedFile(f"{folder}/.airflowignore", IGNORED),
         EmittedFile(f"{folder}/sidecar.py", options.sidecar),
         EmittedFile(f"{folder}/steps.json", options.table + "\n"),
+        *(EmittedFile(f"{folder}/{config_maps.code_name(digest)}", text) for digest, text in options.code.items()),
     )
 
 

@@ -19,11 +19,13 @@ VERSIONS = ("3.7", "4.0", "4.1")
 RUN = ("3.7", "4.0")
 OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
+CARRIES_CODE = True
 REMOTE = "pipeglot_backends.argo.remote"
 PATCHES = "pipeglot_backends.argo.patches"
 
 __all__ = [
     "CANNOT",
+    "CARRIES_CODE",
     "EMULATES",
     "NAME",
     "OPERATORS",
@@ -45,6 +47,7 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     check(pipeline, template)
     cron = cron_workflow(pipeline, options)
     return (
+        *config_maps.code_files(NAME, pipeline, options),
         *((EmittedFile("cronworkflow.yaml", dump(cron)),) if cron else ()),
         *config_maps.files(NAME, pipeline, options),
         EmittedFile("workflowtemplate.yaml", dump(commented(pipeline, template))),

@@ -15,7 +15,7 @@ from pipeglot_backends.emit.shrinking import smaller
 from pipeglot_backends.emit.yaml_text import Data, dump
 from pipeglot_backends.protocol import EmittedFile, Options
 
-STEPS, SIDECAR = "configmap.yaml", "sidecar.yaml"
+STEPS, SIDECAR, CODE = "configmap.yaml", "sidecar.yaml", "code.yaml"
 ROOM = 1024 * 1024
 """As many bytes as one holds: of its values as they are read, however they are written in the object."""
 
@@ -27,6 +27,43 @@ def steps_name(pipeline: Pipeline, options: Options) -> str:
 def sidecar_name(pipeline: Pipeline, options: Options) -> str:
     """Each pipeline has one of its own: whoever takes one pipeline away takes nothing from another."""
     return f"{pipeline.name}-sidecar-{options.sidecar_hash}"
+
+
+def names(pipeline: Pipeline, options: Options) -> tuple[str, ...]:
+    """All that a pod mounts, in one folder."""
+    held = (sidecar_name(pipeline, options), steps_name(pipeline, options))
+    return (*held, *(_code_map_name(pipeline, digest) for digest in options.code))
+
+
+def code_name(digest: str) -> str:
+    """The file that the sidecar looks for, beside itself."""
+    return f"code-{digest.partition(':')[2][:12]}"
+
+
+def code_files(target: str, pipeline: Pipeline, options: Options) -> Iterator[EmittedFile]:
+    """Each archive in a ConfigMap of its own. Raises `SpecRejected` where one does not fit."""
+    faults = [*_too_long(target, pipeline, options.code)]
+    if faults:
+        raise SpecRejected(faults)
+    made = [
+        _map(_code_map_name(pipeline, digest), pipeline, options, {"data": {code_name(digest): text}})
+        for digest, text in options.code.items()
+    ]
+    if made:
+        yield EmittedFile(CODE, dump(*made))
+
+
+def _code_map_name(pipeline: Pipeline, digest: str) -> str:
+    return f"{pipeline.name}-code-{digest.partition(':')[2][:10]}"
+
+
+def _too_long(target: str, pipeline: Pipeline, code: Mapping[str, str]) -> Iterator[Diagnostic]:
+    places = {step.code.digest: step.code.origin for step in pipeline.by_id.values() if step.code}
+    for digest, text in code.items():
+        if len(text) > ROOM:
+            told = f"the archive of the code has {len(text) // 1024} KiB, and a ConfigMap holds at most {ROOM // 1024}"
+            hint = "leave out what is not needed: `exclude: […]`; or let the image hold it: `code: {mode: image}`"
+            yield Diagnostic("PG401", f"`{target}` cannot keep this: {told}", places.get(digest), hint=hint)
 
 
 def files(target: str, pipeline: Pipeline, options: Options, folder: str = "") -> tuple[EmittedFile, EmittedFile]:

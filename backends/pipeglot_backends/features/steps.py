@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pipeglot.ir import Gpu, Origin, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.protocol import Feature
 
+IN_THE_IMAGE = "let the image hold the code there: a profile says `steps: {ID: {code: {mode: image}}}`"
+
 
 def all_steps(pipeline: Pipeline) -> tuple[Step, ...]:
     """Those of `on_exit` too."""
@@ -31,6 +33,10 @@ def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
 
 def fan_out_fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast)
+
+
+def packed_code(pipeline: Pipeline) -> Iterator[Origin]:
+    return (step.code.origin for step in all_steps(pipeline) if step.code)
 
 
 def timeout(pipeline: Pipeline) -> Iterator[Origin]:

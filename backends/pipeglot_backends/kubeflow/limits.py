@@ -40,6 +40,12 @@ CANNOT = (
     ),
     images.image_required(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
     Limit(
+        steps.packed_code,
+        "a definition brings no files: what stands in it is kept with each run several times over, in 1 MiB",
+        f"{COMPILER}/argo.go, `Compile`",
+        hint=steps.IN_THE_IMAGE,
+    ),
+    Limit(
         features.tags_in_static_text,
         "Kubeflow and what lies below take `{{` and `$(` in an image, a folder, the name of a secret, or a word of "
         "`kubernetes` for their own",

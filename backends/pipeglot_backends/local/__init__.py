@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
+from pipeglot_backends.emit import config_maps
 from pipeglot_backends.local.emit import plan_json
 from pipeglot_backends.local.limits import CANNOT, EMULATES
 from pipeglot_backends.local.settings import read as check_settings
@@ -13,10 +14,12 @@ VERSIONS = ("1",)
 RUN = VERSIONS
 OPERATORS: tuple[str, ...] = ()
 SCHEDULES = True
+CARRIES_CODE = True
 REMOTE = None
 
 __all__ = [
     "CANNOT",
+    "CARRIES_CODE",
     "EMULATES",
     "NAME",
     "OPERATORS",
@@ -36,6 +39,7 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
         EmittedFile("plan.json", plan_json(pipeline, options)),
         EmittedFile("sidecar.py", options.sidecar),
         EmittedFile("steps.json", options.table + "\n"),
+        *(EmittedFile(config_maps.code_name(digest), text) for digest, text in options.code.items()),
     )
 
 

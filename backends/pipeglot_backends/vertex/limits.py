@@ -35,6 +35,12 @@ CANNOT = (
     ),
     images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
+        steps.packed_code,
+        "a definition brings no files, and has a limit of its own",
+        f"{PROTO}, `PipelineSpec`",
+        hint=steps.IN_THE_IMAGE,
+    ),
+    Limit(
         of_kubeflow.tags_in_static_text,
         "a definition of Kubeflow's takes `{{` and `$(` in an image or a folder for its own",
         f"{PROTO}, `PipelineContainerSpec`",

@@ -14,7 +14,7 @@ from pipeglot.analysis.fan_out import fan_out, lowered, per_item, reads_beside, 
 from pipeglot.analysis.fields.outputs import declared_type
 from pipeglot.analysis.fields.patches import patches
 from pipeglot.analysis.fields.pods import pod
-from pipeglot.analysis.fields.quantities import duration, resources, retry
+from pipeglot.analysis.fields.quantities import code, duration, resources, retry
 from pipeglot.analysis.fields.scripts import variables
 from pipeglot.ir import (
     Body,
@@ -93,6 +93,7 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
         resources=resources(spec["resources"], (*draft.path, "resources"), collector) if "resources" in spec else None,
         pod=pod(spec["kubernetes"], (*draft.path, "kubernetes"), collector) if "kubernetes" in spec else None,
         patches=patches(spec.get("targets", {}), (*draft.path, "targets"), collector),
+        code=code(spec["code"], (*draft.path, "code"), collector) if "code" in spec else None,
         on_exit=draft.declaration.in_exit,
     )
 

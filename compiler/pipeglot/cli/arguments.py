@@ -77,6 +77,13 @@ def _compile(command: Parser) -> None:
     _format(command, "text", "concise", "json", "github")
 
 
+def _package(command: Parser) -> None:
+    _file(command)
+    _profile(command)
+    where = "where to write (default: the folder `code` of the project's .pipeglot, where `compile` looks)"
+    command.add_argument("-o", "--output", metavar="FOLDER", help=where)
+
+
 def _plan(command: Parser) -> None:
     _file(command)
     _target(command)
@@ -265,6 +272,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "init": ("write a first pipeline.yaml", "pipeglot init churn", _init),
     "validate": ("check pipeline files", "pipeglot validate pipeline.yaml", _validate),
     "compile": ("write an engine's native definition", "pipeglot compile --target airflow", _compile),
+    "package": ("pack the code of the steps, by what it holds", "pipeglot package pipeline.yaml", _package),
     "plan": ("say what each step becomes on a target, and what it cannot do", "pipeglot plan --target argo@4.0", _plan),
     "run": ("run a pipeline on this machine", "pipeglot run -p rows=100", _run),
     "submit": ("start a run on an engine", "pipeglot submit --profile prod --wait", _submit),

@@ -9,14 +9,22 @@ from pathlib import Path
 
 from pipeglot.definition import definition_hash, definition_json, definition_text, step_table
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
-from pipeglot.driver import patches
+from pipeglot.driver import packaging, patches
 from pipeglot.driver.loading import Validated as Validated
 from pipeglot.driver.loading import load as load
 from pipeglot.driver.loading import validate as validate_spec
 from pipeglot.driver.staleness import FOLDER
 from pipeglot.files import write_all
 from pipeglot.ir import Origin, Pipeline
-from pipeglot_backends.protocol import Backend, EmittedFile, Options, default_version, operator_of, schedules
+from pipeglot_backends.protocol import (
+    Backend,
+    EmittedFile,
+    Options,
+    carries_code,
+    default_version,
+    operator_of,
+    schedules,
+)
 from pipeglot_backends.targets import BUILT_IN
 from pipeglot_backends.targets import load as backend_of
 
@@ -127,7 +135,7 @@ def compiled(pipeline: Pipeline, target: str | None = None, allow: tuple[str, ..
     refused = tuple(each for each in refusals(pipeline, backend, version) if each.code not in allow)
     if refused:
         raise SpecRejected(refused)
-    options = options_for(pipeline, backend, version)
+    options = options_for(pipeline, backend, version, packaging.of_target(pipeline, backend.NAME))
     native = backend.emit(replace(pipeline, target=wanted), options)
     definition = EmittedFile("definition.json", definition_text(options.definition))
     return Compiled(backend.NAME, native, (*native, definition), pipeline.name)
@@ -142,7 +150,8 @@ def chosen_target(pipeline: Pipeline, target: str | None = None) -> str:
     return wanted
 
 
-def options_for(pipeline: Pipeline, backend: Backend, version: str) -> Options:
+def options_for(pipeline: Pipeline, backend: Backend, version: str, code: Mapping[str, str] | None = None) -> Options:
+    """`code` are the archives of the steps, by digest; without it they are made now."""
     definition = definition_json(pipeline)
     return Options(
         version,
@@ -153,6 +162,7 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str) -> Options:
         pipeline.artifacts,
         pipeline.settings.get(backend.NAME, {}),
         packed_sidecar(),
+        packaging.texts(pipeline) if code is None else code,
     )
 
 
@@ -201,6 +211,8 @@ def _listed(names: tuple[str, ...]) -> str:
 def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tuple[str, str | None, Origin]]:
     if pipeline.schedule and not schedules(backend):
         yield "what it is given starts no runs by itself", None, pipeline.schedule.origin
+    if backend.NAME not in BUILT_IN and not carries_code(backend):
+        yield from (("it brings no code of steps", None, place) for place in packaging.places(pipeline))
     operator = operator_of(pipeline, backend)
     for limit in backend.CANNOT:
         if limit.holds(version, operator):

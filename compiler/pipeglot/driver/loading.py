@@ -76,9 +76,16 @@ def validate(path: Path) -> Validated:
 
 def _missing_code(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
     if any(isinstance(step.body, Call) for step in (*pipeline.steps, *pipeline.on_exit)):
-        from pipeglot.driver.python_bodies import missing
+        from pipeglot.driver import python_bodies
 
-        yield from missing(pipeline, folder)
+        yield from python_bodies.missing(pipeline, folder)
+
+
+def _packed_code(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    if any(step.code for step in (*pipeline.steps, *pipeline.on_exit)):
+        from pipeglot.driver import packaging
+
+        yield from packaging.with_digests(pipeline)
 
 
 def profiles_of(path: Path) -> tuple[str, ...]:
@@ -125,5 +132,5 @@ def _settled(merged: Merged, sources: list[Source]) -> tuple[Pipeline | None, tu
     if built.pipeline is None or any(each.severity is Severity.ERROR for each in fetched.diagnostics):
         return None, found
     pipeline, said = settle(built.pipeline)
-    found = (*found, *said)
+    found = (*found, *said, *_packed_code(pipeline))
     return (None if any(each.severity is Severity.ERROR for each in found) else pipeline), found

@@ -19,7 +19,8 @@ def missing(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
     for step in (*pipeline.steps, *pipeline.on_exit):
         if isinstance(step.body, Call):
             module, _, function = step.body.function.partition(":")
-            said = _wrong(module, function, folder)
+            source = step.code.source if step.code else ""
+            said = _wrong(module, function, folder / source)
             if said:
                 place = Origin(step.origin.source, (*step.origin.path, "python"))
                 message, hint = said

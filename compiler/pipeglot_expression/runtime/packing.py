@@ -9,10 +9,16 @@ FREE = b",./:]"
 
 def packed_text(text: str) -> str:
     """The same letters wherever it is made: bzip2 has one author, and its bytes have not changed since."""
-    from base64 import b85encode
     from bz2 import compress
 
-    return b85encode(compress(text.encode(), 9)).translate(bytes.maketrans(TAKEN, FREE)).decode()
+    return lettered(compress(text.encode(), 9))
+
+
+def lettered(compressed: bytes) -> str:
+    """What bzip2 made, as a text."""
+    from base64 import b85encode
+
+    return b85encode(compressed).translate(bytes.maketrans(TAKEN, FREE)).decode()
 
 
 def unpacked_text(text: str) -> bytes:

@@ -34,12 +34,12 @@ def _unpack(archive: str, target: str) -> None:
     try:
         with tarfile.open(archive) as opened:
             for member in opened:
-                _unpack_member(opened, member, target)
+                unpack_member(opened, member, target)
     except (OSError, EOFError, tarfile.TarError) as fault:
         raise Trouble(f"`{archive}` cannot be unpacked: {fault}") from None
 
 
-def _unpack_member(opened: tarfile.TarFile, member: tarfile.TarInfo, target: str) -> None:
+def unpack_member(opened: tarfile.TarFile, member: tarfile.TarInfo, target: str) -> None:
     parts = [part for part in member.name.split("/") if part not in ("", ".")]
     if ".." in parts or member.name.startswith("/"):
         raise Trouble(f"the archive of an artifact holds `{member.name}`, which lies outside of it")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-72f19e0cea12c2ec"
+NAME = "pipeglot-075aa62a03ff9ec3"
 
 
 class Program(SourceFileLoader):
@@ -138,9 +138,11 @@ def _days(year: int, month: int, day: int) -> int:
 TAKEN = b"$&<>{"
 FREE = b",./:]"
 def packed_text(text: str) -> str:
-    from base64 import b85encode
     from bz2 import compress
-    return b85encode(compress(text.encode(), 9)).translate(bytes.maketrans(TAKEN, FREE)).decode()
+    return lettered(compress(text.encode(), 9))
+def lettered(compressed: bytes) -> str:
+    from base64 import b85encode
+    return b85encode(compressed).translate(bytes.maketrans(TAKEN, FREE)).decode()
 def unpacked_text(text: str) -> bytes:
     from base64 import b85decode
     from bz2 import decompress
@@ -1873,10 +1875,10 @@ def _unpack(archive: str, target: str) -> None:
     try:
         with tarfile.open(archive) as opened:
             for member in opened:
-                _unpack_member(opened, member, target)
+                unpack_member(opened, member, target)
     except (OSError, EOFError, tarfile.TarError) as fault:
         raise Trouble(f"`{archive}` cannot be unpacked: {fault}") from None
-def _unpack_member(opened: tarfile.TarFile, member: tarfile.TarInfo, target: str) -> None:
+def unpack_member(opened: tarfile.TarFile, member: tarfile.TarInfo, target: str) -> None:
     parts = [part for part in member.name.split("/") if part not in ("", ".")]
     if ".." in parts or member.name.startswith("/"):
         raise Trouble(f"the archive of an artifact holds `{member.name}`, which lies outside of it")
@@ -1892,6 +1894,27 @@ def _unpack_member(opened: tarfile.TarFile, member: tarfile.TarInfo, target: str
         for chunk in iter(lambda: source.read(1 << 20), b""):
             file.write(chunk)
     os.chmod(path, 0o444 | member.mode & 0o111)
+
+def unpack_code(table: Table, environment: Environment, work: Workspace) -> None:
+    digest = table.step.get("code")
+    if digest:
+        environment.code = work.path("code", "")[:-1]
+        path = os.path.join(os.path.dirname(environment.sidecar), "code-" + digest.partition(":")[2][:12])
+        _unpack_text(path, digest, environment.code)
+def _unpack_text(path: str, digest: str, target: str) -> None:
+    import tarfile
+    from hashlib import sha256
+    from io import BytesIO
+    try:
+        with open(path, encoding="ascii") as file:
+            content = unpacked_text(file.read().replace("\n", ""))
+        if "sha256:" + sha256(content).hexdigest() != digest:
+            raise Trouble(f"`{path}` holds other code than the step was compiled for")
+        with tarfile.open(fileobj=BytesIO(content)) as archive:
+            for member in archive:
+                unpack_member(archive, member, target)
+    except (OSError, EOFError, ValueError, tarfile.TarError) as fault:
+        raise Trouble(f"the code of the step, `{path}`, cannot be unpacked: {fault}") from None
 
 BELONGINGS = "attempt"
 FORM = 1
@@ -3863,6 +3886,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         run.check_stops()
         decide_step(run.table, run.scope, run.reads)
         decide_item(run.table, run.scope, run.reads, run.item)
+        unpack_code(run.table, run.environment, run.work)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
         fetch_awaited(run.tell_progress, run.check_stops)
         enter_code(run.environment)

@@ -29,7 +29,7 @@ _CAPITAL = re.compile("[A-Z]")
 
 
 def constants(pipeline: Pipeline, settings: Settings, options: Options) -> dict[str, Node]:
-    names = (config_maps.sidecar_name(pipeline, options), config_maps.steps_name(pipeline, options))
+    names = config_maps.names(pipeline, options)
     held: list[Node] = [_k8s("VolumeProjection", config_map=_k8s("ConfigMapProjection", name=name)) for name in names]
     volumes: list[Node] = [
         _k8s("Volume", name="pipeglot", projected=_k8s("ProjectedVolumeSource", sources=held)),

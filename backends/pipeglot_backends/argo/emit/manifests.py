@@ -115,7 +115,7 @@ def _pull_secrets(pipeline: Pipeline) -> list[Data]:
 
 
 def _config_volume(pipeline: Pipeline, options: Options) -> Data:
-    names = (config_maps.sidecar_name(pipeline, options), config_maps.steps_name(pipeline, options))
+    names = config_maps.names(pipeline, options)
     return {"name": "pipeglot", "projected": {"sources": [{"configMap": {"name": name}} for name in names]}}
 
 

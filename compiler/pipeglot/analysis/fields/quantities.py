@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.ir import Gpu, Resources, Retry, RetryOn
+from pipeglot.ir import Code, Gpu, Resources, Retry, RetryOn
 from pipeglot.spec.merging import Path
 from pipeglot_expression.values import kind
 
@@ -22,6 +22,7 @@ _UNITS = {
     **{unit: Fraction(1000**power) for power, unit in enumerate("KMGT", 1)},
     **{f"{unit}i": Fraction(1024**power) for power, unit in enumerate("KMGT", 1)},
 }
+ARCHIVE = "archive"
 _LONGEST = 100 * 365 * _MILLISECONDS["d"]
 
 
@@ -91,3 +92,15 @@ def _check_quantity(text: str | None, path: Path, collector: Collector) -> None:
 def amount(quantity: str) -> Fraction:
     number = quantity.rstrip("mKMGTi")
     return Fraction(number) * _UNITS[quantity[len(number) :]]
+
+
+def code(spec: resource_models.Code, path: Path, collector: Collector) -> Code | None:
+    """None where nothing is packed: the image has it."""
+    if spec.get("mode", ARCHIVE) != ARCHIVE:
+        return None
+    source = spec.get("source", ".")
+    if source.startswith(("/", "~")):
+        message = f"`source` is `{source}`, and code is packed from a folder whose path begins at the file that says it"
+        collector.report("PG346", message, (*path, "source"))
+    origin = collector.origin(*path, *(["source"] if "source" in spec else []))
+    return Code(source, origin, tuple(spec.get("include", ())), tuple(spec.get("exclude", ())))

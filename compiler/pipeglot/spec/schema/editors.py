@@ -30,6 +30,7 @@ DEFAULTS: Mapping[str, Mapping[str, object]] = {
     "Toleration": {"operator": "Equal"},
     "Claim": {"readOnly": False},
     "Volume": {"read_only": False},
+    "Code": {"source": ".", "mode": "archive"},
 }
 """What a field means where it is not there."""
 

@@ -13,7 +13,7 @@ from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns, tags
 from pipeglot.spec.schema.pod_models import Kubernetes, Patches
-from pipeglot.spec.schema.resource_models import Resources, ResourcesDefaults
+from pipeglot.spec.schema.resource_models import Code, Resources, ResourcesDefaults
 from pipeglot.spec.schema.types import (
     CONFIG,
     Count,
@@ -210,6 +210,7 @@ class Shared(TypedDict):
     ]
     kubernetes: NotRequired[Annotated[Kubernetes, Field(description="What the step's pod has besides.")]]
     timeout: NotRequired[Annotated[Duration, Field(description="For one attempt.")]]
+    code: NotRequired[Annotated[Code, Field(description="A folder that is packed and brought to the step.")]]
 
 
 @with_config(CONFIG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_STEP = frozenset(("cache", "code"))
+_STEP = frozenset(("cache",))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
     "pipeline": frozenset(("cache", "code")),
     "step": _STEP,

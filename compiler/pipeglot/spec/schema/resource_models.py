@@ -1,8 +1,8 @@
-"""What a step asks for of a machine, and the most that it may use."""
+"""What a step asks for of a machine, the most that it may use there, and the code that is brought to it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, with_config
 from typing_extensions import NotRequired, TypedDict
@@ -55,3 +55,22 @@ class Resources(ResourcesPart):
 @with_config(CONFIG)
 class ResourcesDefaults(ResourcesPart):
     gpu: NotRequired[Annotated[GpuDefaults, Field(description="Graphics processors.")]]
+
+
+@with_config(CONFIG)
+class Code(TypedDict):
+    """A folder that is packed, brought along and unpacked anew for each attempt: its current folder."""
+
+    source: NotRequired[
+        Annotated[Text, Field(description="The folder, relative to the file that says it; `.` is the default.")]
+    ]
+    include: NotRequired[
+        Annotated[list[Text], Field(min_length=1, description="What of it is packed, as in a `.gitignore`: all.")]
+    ]
+    exclude: NotRequired[Annotated[list[Text], Field(description="What of that is left out.")]]
+    mode: NotRequired[
+        Annotated[
+            Literal["archive", "image"],
+            Field(description="`image`: nothing is packed, the image has the code, as without `code`."),
+        ]
+    ]

@@ -254,6 +254,14 @@ SCHEMA: Any = {
         },
         'required': False,
        },
+       'code': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'definition-ref',
+         'schema_ref': 'Code',
+        },
+        'required': False,
+       },
        'retry': {
         'type': 'typed-dict-field',
         'schema': {
@@ -1669,6 +1677,56 @@ SCHEMA: Any = {
   {
    'type': 'typed-dict',
    'fields': {
+    'source': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'include': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'str',
+       'min_length': 1,
+      },
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'exclude': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'str',
+       'min_length': 1,
+      },
+     },
+     'required': False,
+    },
+    'mode': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['archive', 'image'],
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Code',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
     'cpu': {
      'type': 'typed-dict-field',
      'schema': {
@@ -1765,6 +1823,14 @@ SCHEMA: Any = {
      'schema': {
       'type': 'str',
       'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'code': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Code',
      },
      'required': False,
     },
@@ -2521,6 +2587,14 @@ SCHEMA: Any = {
      'schema': {
       'type': 'str',
       'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'code': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Code',
      },
      'required': False,
     },

@@ -1,0 +1,2 @@
+#!/bin/sh
+printf "from %s: %s" "$(basename "$0")" "$(cat hello.txt)" > "$1"
