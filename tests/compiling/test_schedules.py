@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import yaml
 
 from pipeglot.driver.compiling import compiled, find_target, load, options_for, refusals
 from pipeglot.driver.planning import plan, plan_text
@@ -46,6 +47,19 @@ def test_it_is_a_cron_workflow_in_argo(version: str, tmp_path: Path) -> None:
     assert 'schedules:\n    - "30 2 * * 1,2,3,4,5"\n  timezone: Europe/Berlin\n' in made["cronworkflow.yaml"]
     assert "concurrencyPolicy: Replace" in made["cronworkflow.yaml"]
     assert "PIPEGLOT_SCHEDULED" in made["workflowtemplate.yaml"]
+    assert "when:" not in made["cronworkflow.yaml"]
+
+
+def test_argo_asks_the_clock_for_the_bounds_of_a_schedule(tmp_path: Path) -> None:
+    """Also a run that is due at the end itself starts some moments after it."""
+    bounds = 'start: "2026-01-01T01:00:30+01:00", end: "2026-02-01T06:00:00Z"'
+    spec = yaml.safe_load(files(pipeline(tmp_path, bounds), "argo")["cronworkflow.yaml"])["spec"]
+    first, last = 'date("2026-01-01T00:00:30+00:00")', 'date("2026-02-01T06:01:00+00:00")'
+    assert spec["when"] == f"{{{{= now() >= {first} && now() < {last} }}}}"
+    only = yaml.safe_load(files(pipeline(tmp_path, 'start: "2026-01-01T00:00:00Z"'), "argo")["cronworkflow.yaml"])[
+        "spec"
+    ]
+    assert only["when"] == '{{= now() >= date("2026-01-01T00:00:00+00:00") }}'
 
 
 @pytest.mark.parametrize(
@@ -53,8 +67,6 @@ def test_it_is_a_cron_workflow_in_argo(version: str, tmp_path: Path) -> None:
     [
         ("airflow", "overlap: skip", "Airflow starts the next one later"),
         ("airflow", "overlap: replace", "Airflow starts the next one later"),
-        ("argo", 'start: "2026-01-01T00:00:00Z"', "from when it is applied"),
-        ("argo", 'end: "2026-01-01T00:00:00Z"', "from when it is applied"),
         ("argo", "catchup: true", "one missed run at most"),
         ("argo", "max_active: 3", "counts no runs"),
     ],

@@ -73,11 +73,6 @@ def schedule_with_most_runs(pipeline: Pipeline) -> Iterator[Origin]:
 
 CANNOT = (
     Limit(
-        schedule_with_bounds,
-        "a CronWorkflow holds from when it is applied until it is deleted",
-        f"{DOCS}/cron-workflows/",
-    ),
-    Limit(
         schedules.schedule_that_catches_up,
         "a CronWorkflow makes up for one missed run at most",
         f"{DOCS}/cron-workflows/",
@@ -125,6 +120,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        schedule_with_bounds,
+        "an expression over the clock: a CronWorkflow is there from when it is applied until it is deleted, and starts "
+        "no run before `start` or after `end`",
+        f"{CODE}/workflow/cron/operator.go, `evalWhen`",
+    ),
     Limit(
         steps.backoff_by_a_fraction,
         "the sidecar tries again, in the same pod: Argo multiplies the delay between tries by whole numbers only",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeglot.ir import Overlap, Pipeline
+from datetime import datetime, timedelta
+
+from pipeglot.ir import Overlap, Pipeline, Schedule
 from pipeglot_backends.argo.emit.manifests import API, DESCRIPTION, metadata_of
 from pipeglot_backends.argo.settings import starting_deadline
 from pipeglot_backends.emit.yaml_text import Data
@@ -25,10 +27,20 @@ def cron_workflow(pipeline: Pipeline, options: Options) -> dict[str, Data] | Non
             "timezone": schedule.timezone,
             "concurrencyPolicy": POLICIES[schedule.overlap],
             "startingDeadlineSeconds": starting_deadline(options.settings),
+            **_bounds(schedule),
             **_described(pipeline),
             "workflowSpec": {"workflowTemplateRef": {"name": pipeline.name}},
         },
     }
+
+
+def _bounds(schedule: Schedule) -> dict[str, Data]:
+    """By the clock, when a run would start: what is due in the last minute starts some moments after it begins."""
+    terms = [f'now() >= date("{schedule.start}")'] if schedule.start else []
+    if schedule.end:
+        last = datetime.fromisoformat(schedule.end).replace(second=0, microsecond=0) + timedelta(minutes=1)
+        terms.append(f'now() < date("{last.isoformat()}")')
+    return {"when": f"{{{{= {' && '.join(terms)} }}}}"} if terms else {}
 
 
 def _described(pipeline: Pipeline) -> dict[str, Data]:
