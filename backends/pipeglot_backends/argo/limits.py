@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Origin, Pipeline, ReadKind
-from pipeglot_backends.argo.names import Names
+from pipeglot_backends.argo.names import LONGEST, label, shortened
 from pipeglot_backends.argo.settings import GPU_LABEL
 from pipeglot_backends.features import gpus, images, pods, schedules, steps
 from pipeglot_backends.features.delivery import sidecar_without_config_map
@@ -16,8 +16,6 @@ from pipeglot_backends.protocol import Limit
 DOCS = "https://argo-workflows.readthedocs.io/en/latest"
 CODE = "https://github.com/argoproj/argo-workflows/blob/v4.0.5"
 SUITE = "tests/engines/argo"
-LONGEST_NAME = 128
-"""Of a task or template."""
 
 
 def braces_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
@@ -25,11 +23,7 @@ def braces_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def long_names_of_steps(pipeline: Pipeline) -> Iterator[Origin]:
-    found = Names(pipeline)
-    for step in all_steps(pipeline):
-        names = (found.step[step.id], found.items.get(step.id, ""), found.each.get(step.id, ""))
-        if max(map(len, names)) > LONGEST_NAME:
-            yield step.origin
+    return (step.origin for step in all_steps(pipeline) if shortened(label(step.id)) != label(step.id))
 
 
 def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
@@ -89,13 +83,6 @@ CANNOT = (
         f"{DOCS}/variables/",
     ),
     Limit(
-        long_names_of_steps,
-        f"Argo takes no name of a task or template beyond {LONGEST_NAME} characters, and a step inside groups "
-        "has theirs before its own",
-        f"{CODE}/workflow/validate/validate.go, `workflowFieldMaxLength`",
-        hint="shorten the ids of the steps around it, or use fewer groups inside each other",
-    ),
-    Limit(
         fanned_artifacts_without_store,
         "Argo passes no artifact through a fan-in; a common key prefix in a store does, "
         "and the profile names no `artifacts: s3://…`",
@@ -120,6 +107,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        long_names_of_steps,
+        "the task has the beginning of the name, and a number made of all of it: Argo takes no name of a task or "
+        f"template beyond {LONGEST} characters, and a step inside groups has theirs before its own",
+        f"{CODE}/workflow/validate/validate.go, `workflowFieldMaxLength`",
+    ),
     Limit(
         schedule_with_bounds,
         "an expression over the clock: a CronWorkflow is there from when it is applied until it is deleted, and starts "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 from pipeglot.ir import Pipeline, Step
@@ -9,6 +10,10 @@ from pipeglot.ir import Pipeline, Step
 DEFINITION, PIPELINE, CONTENT = "pipeglot/definition", "pipeglot/pipeline", "pipeglot/content"
 """Annotations and labels of ours: the hash of what is run, the pipeline's name, the hash of all that was delivered."""
 RESERVED: tuple[str, ...] = ("main", "on-exit")
+LONGEST = 128
+"""Of a task or template."""
+ROOM_BEHIND = 16
+"""Letters for what tells the templates of a step apart, and names that would be alike."""
 
 
 class Names:
@@ -28,12 +33,21 @@ class Names:
         return [self.step[step.id], *([self.items[step.id]] if step.id in self.items else [])]
 
     def _unique(self, wanted: str) -> str:
+        wanted = shortened(wanted)
         name, number = wanted, 1
         while name in self._taken:
             number += 1
             name = f"{wanted}-{number}"
         self._taken.add(name)
         return name
+
+
+def shortened(name: str) -> str:
+    """As it is where Argo takes it with what is put behind it; else its beginning, and a number made of all of it."""
+    if len(name) <= LONGEST - ROOM_BEHIND:
+        return name
+    mark = hashlib.sha256(name.encode()).hexdigest()[:10]
+    return f"{name[: LONGEST - ROOM_BEHIND - len(mark) - 1].rstrip('-')}-{mark}"
 
 
 def label(step_id: str) -> str:

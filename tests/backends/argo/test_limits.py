@@ -25,6 +25,7 @@ from pipeglot.ir import (
     Schedule,
 )
 from pipeglot_backends.argo.limits import CANNOT, EMULATES
+from pipeglot_backends.argo.names import Names
 from pipeglot_backends.features.steps import condition
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.targets import load
@@ -75,3 +76,16 @@ SEEDED = {
 @pytest.mark.parametrize("fault", SEEDED)
 def test_it_finds_a_stale_line(fault: str) -> None:
     assert list(stale(load("argo"), SEEDED[fault], BARE, (ODD, replace(BARE, name="other")))) == [fault]
+
+
+def test_long_names_of_steps_stand_shortened_and_are_told_apart() -> None:
+    alike = ["g" * 60 + "." + "h" * 60 + each for each in (".a", ".b", "")]
+    steps = tuple(
+        step(id, image="x", fan_out=FanOut(["lit", [1]], "int", HERE, max_parallel=1), needs_list_task=True)
+        for id in alike
+    )
+    names = Names(Pipeline("p", HERE, params=(), steps=steps))
+    made = [*names.step.values(), *names.items.values(), *names.each.values()]
+    assert len(set(made)) == 9
+    assert max(map(len, made)) <= 128
+    assert Names(Pipeline("p", HERE, params=(), steps=(step("a" * 112),))).step["a" * 112] == "a" * 112
