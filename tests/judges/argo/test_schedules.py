@@ -33,8 +33,9 @@ FAULTS: dict[str, tuple[Callable[[Any], object], set[str]]] = {
 def manifests(cron: str, overlap: Overlap, version: str) -> dict[str, str]:
     path = path_of(NAMES[0])
     pipeline = load(path, profile_of(NAMES[0], "argo"))
-    bounds = {"start": "2026-01-01T00:00:00+00:00", "end": "2030-01-01T00:00:00+00:00"}
-    wanted = replace(pipeline, schedule=Schedule(cron, "Europe/Berlin", pipeline.origin, overlap=overlap, **bounds))
+    start, end = "2026-01-01T00:00:00+00:00", "2030-01-01T00:00:00+00:00"
+    schedule = Schedule(cron, "Europe/Berlin", pipeline.origin, overlap=overlap, start=start, end=end)
+    wanted = replace(pipeline, schedule=schedule)
     return {file.path: file.text for file in compiled(wanted, f"argo@{version}").native}
 
 
