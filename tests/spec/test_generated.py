@@ -24,6 +24,7 @@ from pipeglot.syntax.reader import read_file
 ROOT = Path(__file__).parents[2]
 SPECS = sorted([*ROOT.glob("examples/*/pipeline.yaml"), *ROOT.glob("tests/conformance/*/pipeline.yaml")])
 SCHEMA = json_schema()
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 MINIMAL: dict[str, Json] = {
     "apiVersion": "pipeglot/v1",
     "kind": "Pipeline",
@@ -48,7 +49,7 @@ def test_it_finds_the_specs() -> None:
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.parent.name)
 def test_the_schema_for_editors_takes_every_example(path: Path) -> None:
-    jsonschema.validate(read_file(path).data, SCHEMA, cls=jsonschema.Draft202012Validator)
+    VALIDATOR.validate(read_file(path).data)
 
 
 def test_the_schema_for_editors_is_one() -> None:
@@ -89,8 +90,8 @@ BROKEN: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("change", BROKEN, ids=json.dumps)
 def test_the_schema_for_editors_refuses_what_is_wrong(change: dict[str, Any]) -> None:
-    assert not list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(MINIMAL))
-    assert list(jsonschema.Draft202012Validator(SCHEMA).iter_errors({**MINIMAL, **change}))
+    assert not list(VALIDATOR.iter_errors(MINIMAL))
+    assert list(VALIDATOR.iter_errors({**MINIMAL, **change}))
 
 
 VALUES = st.recursive(
