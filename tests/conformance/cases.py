@@ -44,6 +44,11 @@ class Case:
     profiles: Mapping[str, str] = field(default_factory=dict)
     quick: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def tries(self) -> int:
+        """How often a command is started."""
+        return _tries(json.loads(self.expected))
+
     def arguments(self) -> list[str]:
         """The params as `-p name=value`, each as a person would type it."""
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in self.params.items()}
@@ -78,6 +83,14 @@ def load(folder: Path) -> Case:
     if (folder / "src").is_dir():
         list(package(loading.load(folder / "pipeline.yaml")))
     return Case(folder.name, folder / "pipeline.yaml", canonical(expected), **how)
+
+
+def _tries(value: Any) -> int:
+    if isinstance(value, list):
+        return sum(map(_tries, value))
+    if not isinstance(value, dict):
+        return 0
+    return len(value.get("attempts", ())) + sum(map(_tries, value.values()))
 
 
 def canonical(value: Any) -> str:

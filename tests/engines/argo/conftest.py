@@ -43,7 +43,10 @@ def started(drivers: dict[str, Driver], tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def outcomes(drivers: dict[str, Driver], request: pytest.FixtureRequest) -> Iterator[Outcomes]:
-    """Every case that is to be tested is on its way: a test only waits for its own. So is what a clock starts."""
+    """Every case that is to be tested is on its way: a test only waits for its own. So is what a clock starts.
+
+    Those of most pods go first, for at the end the cluster would wait for them alone.
+    """
     if any("started" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("started")
     chosen = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
@@ -51,7 +54,7 @@ def outcomes(drivers: dict[str, Driver], request: pytest.FixtureRequest) -> Iter
     with ThreadPoolExecutor(AT_ONCE) as pool:
         futures: Outcomes = {}
         for alone in (True, False):
-            for (version, name), case in wanted.items():
+            for (version, name), case in sorted(wanted.items(), key=lambda each: -each[1].tries):
                 if (name == ALONE) is alone:
                     futures[version, name] = pool.submit(
                         drivers[version].run, case.pipeline, case.params, case.cancel, case.profiles.get("argo")
