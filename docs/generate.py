@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pipeglot.cli.arguments import parser
 from pipeglot_backends.protocol import Backend, Limit, default_version, versions_run
@@ -29,12 +30,25 @@ def commands() -> str:
         "3 a fault of pipeglot; 4 the world (disk, network, engine); 130 interrupted.",
         "",
     ]
-    for name, command in subcommands.choices.items():
+    for name, command in _flat(subcommands):
         parts += [f"## {name}", "", f"{_sentence(command.description)} {_code(command.epilog)}".strip(), ""]
-        actions = [action for action in command._actions if not isinstance(action, argparse._HelpAction)]
+        actions = [action for action in command._actions if not isinstance(action, _NO_ARGUMENTS)]
         if actions:
             parts += ["| argument | what it is |", "|---|---|", *map(_argument, actions), ""]
     return "\n".join(parts)
+
+
+_NO_ARGUMENTS = (argparse._HelpAction, argparse._SubParsersAction)
+
+
+def _flat(commands: argparse._SubParsersAction[Any], before: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Commands, each followed by those that it has of its own; one that only leads to others is left out."""
+    for name, command in commands.choices.items():
+        nested = [action for action in command._actions if isinstance(action, argparse._SubParsersAction)]
+        if not any(action.required for action in nested):
+            yield f"{before}{name}", command
+        for action in nested:
+            yield from _flat(action, f"{before}{name} ")
 
 
 def _argument(action: argparse.Action) -> str:

@@ -28,5 +28,17 @@ class DefinitionFault(RecordsFault):
     code: ClassVar[str] = "PG542"
 
 
+class TokenFault(RecordsFault):
+    """A token of the server that is not to be had."""
+
+    code: ClassVar[str] = "PG570"
+
+
+class ServerFault(RecordsFault):
+    """The server cannot be where it is wanted."""
+
+    code: ClassVar[str] = "PG571"
+
+
 class RunUnknown(LookupError):
     """No run, or more than one, goes by the name that was given."""

@@ -20,7 +20,8 @@ from pipeglot_records.store import tables
 from pipeglot_records.store.database import Store, open_store
 from pipeglot_records.store.verification import rebuild_store, verify
 from tests.records import test_filter
-from tests.records.conftest import RUN, contents, eventful, take
+from tests.records.conftest import RUN, Log, contents, eventful, take
+from tests.records.server.conftest import body_of, packed, running
 
 pytest.importorskip("psycopg", reason="PostgreSQL: the package `psycopg` is not installed")
 
@@ -142,3 +143,14 @@ def test_it_finds_and_sorts_the_same_runs(shared: Store) -> None:
         for by, down, _ in test_filter.SORTED
     ]
     assert sorts == list(test_filter.SORTED)
+
+
+def test_a_server_takes_events_in_and_says_when_it_cannot(shared: Store, definition: str, place: str) -> None:
+    log = Log(definition).whole()
+    with running(place) as server:
+        with shared.writing():
+            assert server.send(body_of(log.lines)).status == 503
+        assert server.send(body_of(log.lines)).json == {"new": len(log.lines), "known": 0, "refused": []}
+        assert server.send(packed(log), Content_Encoding="gzip").json["known"] == len(log.lines)
+        assert server.get(f"/api/v1/runs/{RUN[:9]}").json["state"] == "succeeded"
+        assert server.get("/api/v1/runs", "nobody").status == 401

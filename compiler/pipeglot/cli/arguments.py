@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from pipeglot.cli.parsing import Parser, at_least_one, code
+from pipeglot.cli.parsing import Parser, at_least_one, code, port
 
 _WHERE = "where to write (default: build/TARGET beside FILE, build/PROFILE with --profile)"
 _CHECK = "write nothing; exit 1 and say which files are stale (without target and profile: all that lies in build)"
@@ -228,6 +228,32 @@ def _metrics(command: Parser) -> None:
     _format(command, "text", "json", "csv")
 
 
+def _serve(command: Parser) -> None:
+    _records(command)
+    command.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="the address to listen on (default: 127.0.0.1)"
+    )
+    command.add_argument("--port", type=port, default=8765, metavar="N", help="default: 8765; 0 takes a free one")
+    command.add_argument("--no-auth", action="store_true", help="ask nobody for a token; on this machine alone")
+    told = "make, list and remove tokens of those who may ask"
+    token = command.add_subparsers(dest="topic", metavar="token").add_parser("token", help=told, description=told)
+    acts = token.add_subparsers(dest="act", metavar="add|list|remove", required=True)
+    for act, told in {"add": "make a token and show it once", "list": "list the tokens", "remove": "end one"}.items():
+        _token(acts.add_parser(act, help=told, description=told), act)
+
+
+def _token(command: Parser, act: str) -> None:
+    # one that stands before `token` holds as well
+    _records(command, default=argparse.SUPPRESS)
+    if act == "list":
+        _format(command, "text", "json")
+    else:
+        command.add_argument("name", metavar="NAME", help="what the token is called")
+    if act == "add":
+        roles = ("read", "write", "admin")
+        command.add_argument("--role", choices=roles, required=True, help="what it is good for; admin is all of it")
+
+
 def _explain(command: Parser) -> None:
     command.add_argument("code", metavar="CODE", help="the code of a diagnostic, as PG203")
 
@@ -258,10 +284,9 @@ def _params(command: Parser) -> None:
     command.add_argument("--params-file", metavar="FILE", help="run parameters: JSON if it ends in .json, else YAML")
 
 
-def _records(command: Parser) -> None:
-    command.add_argument(
-        "--records", metavar="URL", help="the store (else PIPEGLOT_RECORDS, else records.db in the project's .pipeglot)"
-    )
+def _records(command: Parser, default: str | None = None) -> None:
+    told = "the store (else PIPEGLOT_RECORDS, else records.db in the project's .pipeglot)"
+    command.add_argument("--records", default=default, metavar="URL", help=told)
 
 
 def _format(command: Parser, *names: str) -> None:
@@ -287,6 +312,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "metrics": ("show how the metrics of a run went", "pipeglot metrics last --step train", _metrics),
     "artifacts": ("list what a run left, and where it lies", "pipeglot artifacts last", _artifacts),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
+    "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
     "schema": ("print a JSON Schema", "pipeglot schema > pipeline.schema.json", _schema),
     "targets": ("list the targets and their versions", "pipeglot targets", _targets),

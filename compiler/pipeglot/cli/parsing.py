@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 _CHOICE = re.compile(r"argument (?P<name>[^:]+): invalid choice: '(?P<word>.*)' \(choose from (?P<known>.*)\)", re.S)
+LAST_PORT = 65535
 
 
 class Parser(argparse.ArgumentParser):
@@ -46,6 +47,12 @@ class Parser(argparse.ArgumentParser):
 def at_least_one(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
         raise argparse.ArgumentTypeError(f"`{text}` is no whole number from 1 on")
+    return int(text)
+
+
+def port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"`{text}` is no port: there are 1 to {LAST_PORT}")
     return int(text)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sql
 
-SCHEMA = 3
-"""Raised when a projection changes shape: an older store is then rebuilt from its journal."""
+SCHEMA = 4
+"""Raised when a projection changes shape or a table comes: an older store is then rebuilt from its journal."""
 
 metadata = sql.MetaData()
 
@@ -46,6 +46,11 @@ events = sql.Table(
     sql.Index("events_shape", "run", "attempt", sqlite_where=_EVENT_SHAPE, postgresql_where=_EVENT_SHAPE),
     sqlite_with_rowid=False,
 )
+
+tokens = sql.Table(
+    "tokens", metadata, _id("name", primary_key=True), _id("role"), _id("hash"), _count("made"), sqlite_with_rowid=False
+)
+"""Who may ask the server for what. In no journal: what is rebuilt leaves it alone."""
 
 runs = sql.Table(
     "runs",

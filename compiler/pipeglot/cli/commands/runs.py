@@ -11,15 +11,16 @@ from pipeglot.cli.printing import print_text, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
-    from pipeglot_records.queries.filter import Field, Wanted
+    from pipeglot_records.queries import filter
 
 SHOWN = ("run", "pipeline", "state", "started", "duration", "target")
 KNOWN = (*SHOWN, "ended", "profile")
+ASKED = ("pipeline", "state", "where", "sort", "desc", "columns", "limit")
 
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot_records.engines.settling import look
-    from pipeglot_records.queries.filter import NotComparable
+    from pipeglot_records.queries import filter
     from pipeglot_records.show import run_list, run_table
     from pipeglot_records.store.database import open_store
 
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     with open_store(options.records, os.environ, make=False) as store:
         try:
             rows = run_list.asked(store, wanted, fields, look(store, keeping.kept_here()))
-        except NotComparable as fault:
+        except filter.NotComparable as fault:
             raise SpecRejected([Diagnostic("PG553", str(fault))]) from None
     if options.format == "json":
         say_json(rows)
@@ -38,24 +39,12 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(options: argparse.Namespace) -> tuple[Wanted, tuple[Field, ...]]:
-    """What runs, and what of each: none of the usual form is asked for where nothing is added to it."""
-    from pipeglot_records.queries.filter import NAMED, FilterFault, Wanted, field, fields, parse
+def _asked(options: argparse.Namespace) -> tuple[filter.Wanted, tuple[filter.Field, ...]]:
+    from pipeglot_records.queries import asking, filter
 
-    try:
-        where = parse(options.where) if options.where is not None else None
-        sort = (field(options.sort), options.desc) if options.sort else None
-        named = [field(each.strip()) for each in (options.columns or "").split(",") if each.strip()]
-    except FilterFault as fault:
-        text = options.where if options.where is not None and fault.end <= len(options.where) else ""
-        place = f", at letter {fault.start + 1} of the filter" if text else ""
-        raise SpecRejected([Diagnostic("PG553", fault.message + place, hint=fault.hint)]) from None
-    asked = [*fields(where), *([sort[0]] if sort else [])]
-    wanted = Wanted(options.pipeline, options.state, where, sort, options.limit)
-    if named:
-        return wanted, tuple(dict.fromkeys(named))
-    more = [each for each in asked if each[0] in NAMED]
-    if not more and options.format != "csv":
-        return wanted, ()
+    question = asking.Asking(*(getattr(options, name) for name in ASKED))
     usual = KNOWN if options.format in ("json", "csv") else SHOWN
-    return wanted, tuple(dict.fromkeys([*((name,) for name in usual), *more]))
+    try:
+        return asking.read(question, usual, always=options.format == "csv")
+    except filter.FilterFault as fault:
+        raise SpecRejected([Diagnostic("PG553", fault.message, hint=fault.hint)]) from None
