@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pipeglot.ir import (
     MISSING,
@@ -51,7 +51,7 @@ def definition_json(pipeline: Pipeline) -> str:
                 "description": pipeline.description or None,
                 "labels": dict(pipeline.labels) or None,
                 "params": {param.name: _param(param) for param in pipeline.params},
-                "order": [step.id for step in pipeline.steps],
+                "order": [step.id for step in (*pipeline.steps, *_in_groups(pipeline.on_exit))],
                 "steps": {step.id: _step(step, whole=True) for step in pipeline.steps},
                 "on_exit": {step.id: _step(step, whole=True) for step in pipeline.on_exit},
                 "groups": {group.id: _group(group) for group in pipeline.groups} or None,
@@ -61,6 +61,12 @@ def definition_json(pipeline: Pipeline) -> str:
             }
         )
     )
+
+
+def _in_groups(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Those that may wait for each other, if any does: an object of JSON has no order."""
+    found = tuple(steps)
+    return found if any(step.needs for step in found) else ()
 
 
 def definition_text(definition: str) -> str:
@@ -117,6 +123,7 @@ def _step(step: Step, *, whole: bool) -> Json:
             "requires_each": [list(path) for path in step.requires_each] or None,
             "needs": list(step.needs) or None,
             "aligned": list(step.aligned) or None,
+            "heeds": (list(step.holding) or None) if step.on_exit else None,
             "heeds_each": list(step.held_each) or None,
             "after": list(step.after) or None,
             "around": list(step.around) or None,

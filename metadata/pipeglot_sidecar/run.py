@@ -63,6 +63,7 @@ class Run:
         self.log = Log(self.record, identity, print_message)
         self.tries = Tries(self.table.step.get("retry"), bool(self.table.step.get("soft")), environment.number)
         self.ends_badly = not task and environment.executor is not None and environment.executor.is_backstop
+        self.ends_badly = self.ends_badly and not self.table.step.get("awaited")  # what waits for it ends badly
         environment.number = self.tries.first
         self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()

@@ -50,6 +50,18 @@ outputs: {auc: {type: float}}
 USES = '  ship: {uses: ./publish.yaml, with: {model: "${{ steps.make.outputs.model }}"}}\n'
 
 
+ON_EXIT = """components:
+  tell:
+    inputs: {n: {type: int}}
+    steps:
+      say: {run: 'x ${{ run.status }} ${{ inputs.n }} > ${{ outputs.text }}', outputs: {text: {type: string}}}
+      send: {run: 'x ${{ steps.say.outputs.text }}', outputs: {said: {type: string}}}
+    outputs: {said: {type: string, value: "${{ steps.send.outputs.said }}"}}
+on_exit:
+  tell: {uses: tell, with: {n: "${{ default(steps.make.outputs.n, 0) }}"}}
+"""
+
+
 def written(folder: Path, more: str, **files: str) -> Path:
     for name, text in {"publish": GRAPH, "train": STEP, **files}.items():
         (folder / f"{name}.yaml").write_text(text, "utf-8")
@@ -265,6 +277,13 @@ def test_the_status_of_a_group_is_made_of_those_of_its_steps(tmp_path: Path) -> 
         assert evaluate(step.inputs[0].value, scope) == wanted
 
 
+def test_steps_of_a_group_on_exit_wait_for_each_other_alone(tmp_path: Path) -> None:
+    found = loaded(tmp_path, ON_EXIT)
+    say, send = found.on_exit
+    assert (say.id, say.needs, send.id, send.needs) == ("tell.say", (), "tell.send", ("tell.say",))
+    assert {"steps.tell.say.outputs.text", "steps.tell.say.state"} <= {read.slot for read in send.reads}
+
+
 class Mapped:
     def __init__(self, values: dict[tuple[str, ...], str]) -> None:
         self.lookup = values.__getitem__
@@ -300,8 +319,14 @@ REFUSED = [
     (USES.replace("uses:", "needs: [ship], uses:"), "PG204", "step `ship` needs itself"),
     ("  s: {uses: ./publish.yaml, with: {model: '${{ steps.make.outputs.model }}', "
      "where: '${{ steps.s.outputs.url }}'}}\n", "PG204", None),
-    ("on_exit: {z: {uses: ./publish.yaml, with: {model: x}}}\n", "PG390",
-     "several steps as one of `on_exit` are something that this version does not build yet"),
+    ("on_exit: {z: {foreach: {items: [a]}, uses: ./publish.yaml, with: {model: x}}}\n", "PG390",
+     "`foreach` over several steps of `on_exit` is something that this version does not build yet"),
+    ("on_exit: {z: {needs: [make], uses: ./publish.yaml, with: {model: x}}}\n", "PG205",
+     "`z` is a step of `on_exit`, which runs after all others: it has no `needs`"),
+    (ON_EXIT + "  y: {run: 'x ${{ steps.tell.outputs.said }}'}\n", "PG203",
+     "`tell.send` is a step of `on_exit`, and those are not read"),
+    (ON_EXIT.replace("default(steps.make.outputs.n, 0)", "steps.make.outputs.n"), "PG308",
+     "`steps.make.outputs.n` is absent where `make` did not succeed, and `on_exit` runs then too"),
 ]  # fmt: skip
 
 

@@ -26,7 +26,6 @@ MORE_IMPORTS: dict[str, int] = {
     "backends/pipeglot_backends/argo/__init__.py": 11,
     "backends/pipeglot_backends/argo/emit/manifests.py": 14,
     "backends/pipeglot_backends/argo/emit/templates.py": 9,
-    "backends/pipeglot_backends/argo/limits.py": 8,
     "backends/pipeglot_backends/argo/remote/listing.py": 10,
     "backends/pipeglot_backends/argo/remote/submit.py": 16,
     "backends/pipeglot_backends/kubeflow/__init__.py": 15,

@@ -25,6 +25,8 @@ def list_task(step: Step) -> str:
 def gate_task(step: Step) -> str | None:
     """The id of the task before a group's steps that lets failures by: Airflow has one rule for all needs of a task."""
     strict = step.run_if is RunIf.SUCCESS
+    if step.on_exit:
+        return None  # those begin whatever became of others: their sidecars decide
     if not (strict or step.holding) or set(step.needs) == set(step.holding):
         return None
     shared = strict and not step.aligned  # steps in an item of a group wait for those beside them too

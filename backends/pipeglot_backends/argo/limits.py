@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pipeglot.ir import Origin, Pipeline, ReadKind
 from pipeglot_backends.argo.names import LONGEST, label, shortened
 from pipeglot_backends.argo.settings import GPU_LABEL
-from pipeglot_backends.features import gpus, images, pods, schedules, steps
+from pipeglot_backends.features import exits, gpus, images, pods, schedules, steps
 from pipeglot_backends.features.delivery import sidecar_without_config_map
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
-from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
 DOCS = "https://argo-workflows.readthedocs.io/en/latest"
@@ -23,7 +22,7 @@ def braces_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def long_names_of_steps(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in all_steps(pipeline) if shortened(label(step.id)) != label(step.id))
+    return (step.origin for step in steps.all_steps(pipeline) if shortened(label(step.id)) != label(step.id))
 
 
 def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
@@ -32,16 +31,16 @@ def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
 
 
 def throttled_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.fan_out.origin for step in all_steps(pipeline) if step.fan_out and step.fan_out.max_parallel)
+    return (step.fan_out.origin for step in steps.all_steps(pipeline) if step.fan_out and step.fan_out.max_parallel)
 
 
 def fanned_artifacts(pipeline: Pipeline) -> Iterator[Origin]:
-    fanned = (step for step in all_steps(pipeline) if step.fan_out)
+    fanned = (step for step in steps.all_steps(pipeline) if step.fan_out)
     return (step.origin for step in fanned if any(output.artifact for output in step.outputs))
 
 
 def artifacts(pipeline: Pipeline) -> Iterator[Origin]:
-    return (output.origin for step in all_steps(pipeline) for output in step.outputs if output.artifact)
+    return (output.origin for step in steps.all_steps(pipeline) for output in step.outputs if output.artifact)
 
 
 def records_to_a_sink(pipeline: Pipeline) -> Iterator[Origin]:
@@ -93,6 +92,22 @@ CANNOT = (
         "the record of each pod is an artifact in Argo's own repository, where `collect` reads it: "
         "pods share no folder, and the sidecar opens no connection",
         f"{DOCS}/configure-artifact-repository/",
+    ),
+    Limit(
+        steps.run_if_on_exit,
+        "an exit handler goes on after no failure of its own but as if there had been none",
+        f"{CODE}/workflow/controller/steps.go, `executeStepGroup`",
+    ),
+    Limit(
+        exits.artifacts_between_exit_steps,
+        "steps of an exit handler are in templates of their own, and artifacts have no way from one to another",
+        f"{CODE}/workflow/controller/steps.go, `resolveReferences`",
+    ),
+    Limit(
+        exits.exit_steps_across,
+        "an exit handler is series of steps, and in these some wait for one that is in the middle of another series",
+        f"{CODE}/workflow/controller/steps.go, `executeSteps`",
+        hint="let each of the later steps wait for all of the earlier ones",
     ),
     Limit(
         fail_fast_between_branches,

@@ -27,6 +27,8 @@ class Names:
         self.items = {step.id: self._unique(f"{self.step[step.id]}-items") for step in fanned if step.needs_list_task}
         self.allowed = self._unique("allowed-failures")
         self.each = {step.id: self._unique(f"{self.step[step.id]}-each") for step in fanned}
+        inner = [step for step in pipeline.on_exit if "." in step.id]
+        self.series = {step.id: self._unique(f"{self.step[step.id]}-series") for step in inner}
 
     def of(self, step: Step) -> list[str]:
         """All tasks of a step."""

@@ -15,16 +15,18 @@ from pipeglot.spec.merging import Path
 def edges(drafts: Mapping[str, Draft], declarations: Declarations, groups: Substitution) -> dict[str, tuple[str, ...]]:
     """For each step and group the ids of the steps that it waits for, in the order of the pipeline; says cycles."""
     place = {id: index for index, (id, each) in enumerate(declarations.steps.items()) if not each.in_exit}
-    of_groups = _of_groups(place, groups)
+    last = {id: index for index, (id, each) in enumerate(declarations.steps.items()) if each.in_exit and "." in id}
+    of_groups = _of_groups({**place, **last}, groups)
     needs: dict[str, tuple[str, ...]] = dict.fromkeys(declarations.steps, ())
     for each in drafts.values():
-        found = {id for id, _, _ in each.steps_read() if id in place and id != each.id}
+        beside = last if each.declaration.in_exit else place
+        found = {id for id, _, _ in each.steps_read() if id != each.id}
         found.update(*(tree.waits for tree in each.trees()), of_groups.get(each.namespace.group, ()))
-        found.update(_declared(each, place, groups))
-        needs[each.id] = tuple(sorted(found, key=place.__getitem__))
+        found.update(_declared(each, beside, groups))
+        needs[each.id] = tuple(sorted(found & beside.keys(), key=beside.__getitem__))
     for cycle in cycles(tuple(needs), needs):
         _say_cycle(cycle, drafts)
-    needs.update((id, tuple(sorted(found, key=place.__getitem__))) for id, found in of_groups.items())
+    needs.update((id, tuple(sorted(found & place.keys(), key=place.__getitem__))) for id, found in of_groups.items())
     return needs
 
 

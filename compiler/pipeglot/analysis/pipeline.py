@@ -139,10 +139,6 @@ def _group(group: GroupDraft, substitution: Substitution, needs: tuple[str, ...]
     return Group(group.id, group.collector.origin(*group.path), tuple(group.steps), needs, guard, when)
 
 
-def _entries(merged: Merged, group: str) -> dict[str, models.Step]:
-    return cast("dict[str, models.Step]", merged.data.get(group, {}))
-
-
 def _params(merged: Merged, checked: Checked, collector: Collector) -> dict[str, Param]:
     declared = cast("models.Document", merged.data).get("params", {})
     sound = {name: entry for name, entry in declared.items() if ("params", name) not in checked.broken}
@@ -162,7 +158,7 @@ def _pipeline(merged: Merged, found: Resolved, collector: Collector) -> Pipeline
         collector.origin("metadata", "name"),
         tuple(found.declarations.params.values()),
         tuple(each for each in found.steps.values() if not each.on_exit),
-        tuple(found.steps[id] for id in _entries(merged, "on_exit") if id in found.steps),
+        tuple(each for each in found.steps.values() if each.on_exit),
         metadata.get("description", ""),
         metadata.get("labels", {}),
         spec.get("max_parallel"),

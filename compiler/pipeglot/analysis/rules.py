@@ -25,7 +25,7 @@ _OF_EXPRESSIONS = ("run", "inputs", "env", "when", "foreach", "matrix")
 
 
 def check_step(path: Path, spec: models.Step, collector: Collector) -> None:
-    for check in (_body, _script, _inputs, _python, check_fan_out, _exit, _variables):
+    for check in (_body, _script, _inputs, _python, check_fan_out, check_exit, _variables):
         check(path, spec, collector)
     plain = cast("Mapping[str, Json]", spec)
     other_templates.warn_of_shells(plain.get("run"), (*path, "run"), collector)
@@ -78,7 +78,7 @@ def check_fan_out(path: Path, spec: models.Step, collector: Collector) -> None:
         collector.report("PG313", message, (*path, "matrix"), key=True)
 
 
-def _exit(path: Path, spec: models.Step, collector: Collector) -> None:
+def check_exit(path: Path, spec: models.Step, collector: Collector) -> None:
     for field in ("needs", "run_if") if path[0] == "on_exit" else ():
         if field in spec:
             message = f"`{path[1]}` is a step of `on_exit`, which runs after all others: it has no `{field}`"

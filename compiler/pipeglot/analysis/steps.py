@@ -76,7 +76,7 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
         env=env,
         inputs=inputs,
         outputs=tuple(draft.declaration.outputs.values()),
-        needs=() if draft.declaration.in_exit else needs,
+        needs=needs,
         after=tuple(id for id in needs if id in around.free or (id in aligned and not (fan and fan.fail_fast))),
         around=tuple(id for id in needs if id in around.awaited) if draft.run_if is not RunIf.SUCCESS else (),
         aligned=aligned,

@@ -128,6 +128,9 @@ class _Listing:
                 yield _engine(self.pipeline.by_id[id])
 
     def _of_exit(self, step: Step, found: Mapping[str, Read]) -> Iterator[Read]:
+        for id in step.needs:
+            yield _state(self.pipeline.by_id[id])
+            yield _engine(self.pipeline.by_id[id])
         if "run.failed_steps" in found:
             yield from (_engine(source) for source in self.pipeline.steps)
             return

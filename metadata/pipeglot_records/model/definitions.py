@@ -126,7 +126,9 @@ def read_definition(source: str) -> Definition:
     order = [step for step in sequence(found.get("order")) if isinstance(step, str) and step in entries]
     ids = [*order, *(step for step in entries if step not in order)]
     steps = [_step(step, mapping(entries[step]), False) for step in ids]
-    steps += [_step(step, mapping(last[step]), True) for step in last]
+    named = [step for step in sequence(found.get("order")) if isinstance(step, str) and step in last]
+    named += [step for step in last if step not in named]
+    steps += [_step(step, mapping(last[step]), True) for step in named]
     return Definition(
         pipeline=name,
         steps={step.id: step for step in steps},

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from pipeglot.ir import Json, Missing
 from pipeglot_expression.evaluate import AbsentValue, ExpressionFault, evaluate
-from pipeglot_expression.runtime.contract import KEPT, SKIPPED
+from pipeglot_expression.runtime.contract import CANCELLED, FAILED, KEPT, SKIPPED, SUCCEEDED
 from pipeglot_expression.values import ABSENT, Artifact, Value
 from pipeglot_records.model.definitions import Definition, Port, StepDefinition
 from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Facts
 from pipeglot_records.model.json_values import mapping
-from pipeglot_records.model.run_view import StepRun
+from pipeglot_records.model.run_view import OPEN, StepRun
 
 
 class Undecidable(Exception):
@@ -27,6 +27,7 @@ class RecordedValues:
         self._params = {name: {"value": value} for name, value in definition.params.items()} | given
         self._pipeline = definition.pipeline
         self._settled = settled
+        self._asked_to_stop = facts.cancelled is not None
         self._step: StepDefinition | None = None
         self._item: Value = ABSENT
         self._index: int | None = None
@@ -35,6 +36,7 @@ class RecordedValues:
         """The same values as one step, or one item of it, sees them."""
         found = RecordedValues.__new__(RecordedValues)
         found._params, found._pipeline, found._settled = self._params, self._pipeline, self._settled
+        found._asked_to_stop = self._asked_to_stop
         found._step, found._item, found._index = step, item, index
         return found
 
@@ -49,6 +51,8 @@ class RecordedValues:
                 return source.state if source else ABSENT
             case ("steps", name, "indices"):
                 return list(self._settled[name].indices) if name in self._settled else ABSENT
+            case ("run", "status"):
+                return self._run_status()
             case ("inputs", name):
                 return self._input(name)
             case ("pipeline", "name"):
@@ -66,6 +70,14 @@ class RecordedValues:
         if port is None or port.value is None:
             raise Undecidable(f"inputs.{name}")
         return evaluate(port.value, self)
+
+    def _run_status(self) -> Value:
+        """As steps of `on_exit` see it, once all others are over."""
+        others = [step for step in self._settled.values() if not step.definition.on_exit]
+        if self._asked_to_stop or any(step.state in OPEN for step in others):
+            raise Undecidable("run.status")
+        bad = (step for step in others if step.state in (FAILED, CANCELLED) and not step.is_allowed)
+        return FAILED if any(bad) else SUCCEEDED
 
     def _source(self, name: str) -> StepRun | None:
         """What is read: of a step in the same item of a group that item."""

@@ -37,16 +37,15 @@ def normal_text(picture: RunView) -> str:
 
 def normal_form(picture: RunView) -> dict[str, Json]:
     known = digests(picture)
-    shown = {step.definition.id: _step(step, known) for step in picture.steps.values()}
-    groups: dict[str, Json] = {name: {**_state(outcome), "group": True} for name, outcome in picture.groups.items()}
-    steps: dict[str, Json] = {
-        name: entry for name, entry in shown.items() if not picture.steps[name].definition.on_exit
-    }
+    shown: dict[str, Json] = {step.definition.id: _step(step, known) for step in picture.steps.values()}
+    shown |= {name: {**_state(outcome), "group": True} for name, outcome in picture.groups.items()}
+    last = {name for name, step in picture.steps.items() if step.definition.on_exit}
+    last |= {name for name in picture.groups if any(id.startswith(f"{name}.") for id in last)}
     return {
         "pipeline": picture.definition.pipeline,
         "run": picture.state,
-        "steps": {**steps, **groups},
-        "on_exit": {name: entry for name, entry in shown.items() if picture.steps[name].definition.on_exit},
+        "steps": {name: entry for name, entry in shown.items() if name not in last},
+        "on_exit": {name: entry for name, entry in shown.items() if name in last},
         "lineage": [list(edge) for edge in edges(picture)],
     }
 

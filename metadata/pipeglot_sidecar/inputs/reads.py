@@ -114,7 +114,8 @@ class Reads:
             return CANCELLED
         if FAILED in (own, *among):
             return FAILED  # also where the engine was told otherwise, so that it goes on
-        if word in KEPT and CANCELLED not in among:
+        silent = own is ABSENT and step in self._table.step.get("heeds", ())  # it was held back, and ended well
+        if word in KEPT and CANCELLED not in among and not silent:
             return word
         if CANCELLED in (own, *among):
             return CANCELLED

@@ -81,6 +81,21 @@ def lint(version: str, text: str, folder: Path) -> list[str]:
     return [said] if code else []
 
 
+def _begun(templates: Mapping[str, Any], name: str, before: list[str]) -> Iterator[tuple[str, set[str]]]:
+    """The steps of an exit handler, each with those that are over when it begins."""
+    for stage in templates.get(name, {}).get("steps", []):
+        found = [each for task in stage for each in _within(templates, task, before)]
+        yield from found
+        before = [*before, *(step for step, _ in found)]
+
+
+def _within(templates: Mapping[str, Any], task: Mapping[str, Any], before: list[str]) -> Iterator[tuple[str, set[str]]]:
+    if task["name"] == task["template"] and "steps" in templates[task["template"]]:  # a series, no fan-out
+        yield from _begun(templates, task["template"], before)
+    else:
+        yield task["name"], set(before)
+
+
 def shape(pipeline: Pipeline, template: Any) -> list[str]:
     """How the steps and edges that stand in a WorkflowTemplate differ from those of the pipeline."""
     names = Names(pipeline)
@@ -92,10 +107,17 @@ def shape(pipeline: Pipeline, template: Any) -> list[str]:
     target = templates["main"]["dag"]["target"].split(" ")
     allowed = {name for step in pipeline.steps if step.allow_failure for name in names.of(step)}
     faults += _differences("targets", target, [name for name in tasks if name not in allowed])
-    exits = [step["name"] for step in templates.get("on-exit", {}).get("steps", [[]])[0]]
+    exits = list(_begun(templates, "on-exit", []))
     ends = template["spec"].get("entrypoint"), template["spec"].get("onExit")
     faults += _differences("entry and exit", ends, ("main", "on-exit" if pipeline.on_exit else None))
-    faults += _differences("exit steps", exits, [names.step[step.id] for step in pipeline.on_exit])
+    wanted = [names.step[step.id] for step in pipeline.on_exit]
+    faults += _differences("exit steps", sorted(step for step, _ in exits), sorted(wanted))
+    waited = {
+        step: {names.step[need] for need in each.needs} for each in pipeline.on_exit for step in [names.step[each.id]]
+    }
+    faults += [
+        f"{step} does not wait for all that it needs" for step, before in exits if waited.get(step, set()) - before
+    ]
     return faults
 
 

@@ -200,7 +200,12 @@ def _edges(pipeline: Pipeline, variables: Variables) -> list[str]:
     ]
     waited = {need for step in pipeline.steps for need in step.needs}
     leaves = _group([variables.last(step.id) for step in pipeline.steps if step.id not in waited])
-    lines += [f"{INDENT}{leaves} >> {variables.first(step.id)}" for step in pipeline.on_exit]
+    lines += [f"{INDENT}{leaves} >> {variables.first(step.id)}" for step in pipeline.on_exit if not step.needs]
+    lines += [
+        f"{INDENT}{_group([variables.last(need) for need in step.needs])} >> {variables.first(step.id)}"
+        for step in pipeline.on_exit
+        if step.needs
+    ]
     ends = _group([variables.last(step.id) for step in pipeline.on_exit]) if pipeline.on_exit else leaves
     return [*lines, f"{INDENT}{ends} >> {variables.verdict}().as_teardown(on_failure_fail_dagrun=True)"]
 

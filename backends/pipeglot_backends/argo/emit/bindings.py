@@ -49,6 +49,8 @@ def bind(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Bindings:
 def _is_told(pipeline: Pipeline, step: Step, read: Read, asked: frozenset[str | None]) -> bool:
     """An exit step needs no word of a step's end where it only looks for its id among those that failed."""
     ended = step.on_exit and read.kind is ReadKind.ENGINE
+    if ended and pipeline.by_id[read.step or ""].on_exit:
+        return False  # where it failed, nothing after it begins
     return not ended or read.step in asked or _is_always_succeeded(pipeline, read)
 
 

@@ -14,7 +14,7 @@ from pipeglot_backends.argo.emit.bindings import Bindings, asked_how_they_ended,
 from pipeglot_backends.argo.emit.tasks import (
     behind_allowed,
     dag,
-    exit_steps,
+    exit_templates,
     fanned_on_exit,
     is_throttled,
     nothing,
@@ -131,8 +131,8 @@ def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
         if step.fan_out and is_throttled(step):
             templates.append(throttle(step, step.fan_out, carriage, names))
         templates.append(_of_step(pipeline, step, carriage, names, prefix, exported))
-    carriages = [bind(pipeline, step, names, prefix) for step in pipeline.on_exit]
-    for step, carriage in zip(pipeline.on_exit, carriages, strict=True):
+    carriages = {step.id: (step, bind(pipeline, step, names, prefix)) for step in pipeline.on_exit}
+    for step, carriage in carriages.values():
         if step.needs_list_task:
             templates.append(list_template(step, carriage, names, exported))
         if step.fan_out:
@@ -141,8 +141,7 @@ def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
     behind = behind_allowed(pipeline, names)
     templates += [nothing(names)] if behind else []
     main: list[Data] = [{"name": "main", "dag": dag(pipeline, [*tasks, *behind], names)}]
-    last: list[Data] = [{"name": "on-exit", "steps": exit_steps(pipeline.on_exit, carriages, names)}]
-    return [*main, *(last if carriages else []), *templates]
+    return [*main, *exit_templates(carriages, names), *templates]
 
 
 def _of_step(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pipeglot.ir import FanOut, Pipeline, Step
 from pipeglot_backends.argo.emit.bindings import Bindings
 from pipeglot_backends.argo.emit.templates import merged
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_backends.features.exits import Stages, in_stages
 from pipeglot_expression.runtime.contract import INDICES, STATE
 
 ANY_END = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned")
@@ -63,9 +64,31 @@ def tasks_of(step: Step, pipeline: Pipeline, carriage: Bindings, names: Names) -
     return [_task(items, items, depends, carriage), _fanned(step, carriage, names, items, indices)]
 
 
-def exit_steps(steps: Iterable[Step], carriages: Iterable[Bindings], names: Names) -> Data:
-    """All at once. As steps, not as a DAG: one is taken for done by Argo 4.0 as soon as a workflow is stopped."""
-    return [[_exit_task(step, given, names) for step, given in zip(steps, carriages)]]  # noqa: B905  # as many of one as of the other
+def exit_templates(carriages: Mapping[str, tuple[Step, Bindings]], names: Names) -> list[Data]:
+    """As steps, not as a DAG: one is taken for done by Argo 4.0 as soon as a workflow is stopped."""
+    steps = [step for step, _ in carriages.values()]
+    return _templates("on-exit", in_stages(steps) or [], carriages, names) if steps else []
+
+
+def _templates(name: str, stages: Stages, carriages: Mapping[str, tuple[Step, Bindings]], names: Names) -> list[Data]:
+    listed: list[Data] = []
+    inner: list[Data] = []
+    for stage in stages:
+        tasks: list[Data] = []
+        for part in stage:
+            if isinstance(part, Step):
+                tasks.append(_exit_task(part, carriages[part.id][1], names))
+            else:
+                series = names.series[_first(part).id]
+                tasks.append({"name": series, "template": series})
+                inner += _templates(series, part, carriages, names)
+        listed.append(tasks)
+    return [{"name": name, "steps": listed}, *inner]
+
+
+def _first(stages: Stages) -> Step:
+    part = stages[0][0]
+    return part if isinstance(part, Step) else _first(part)
 
 
 def _exit_task(step: Step, carriage: Bindings, names: Names) -> dict[str, Data]:

@@ -67,7 +67,8 @@ def reads_of(
 ) -> tuple[Binding, ...]:
     """`inside`: steps of `on_exit` stand in the graph of the others, behind what tells how these ended."""
     named = input_names(read.slot for read in step.reads)
-    carried = [read for read in step.reads if _is_carried(step, read, inside)]
+    beside = inside or not step.on_exit
+    carried = [read for read in step.reads if _is_carried(read, beside or read.step in step.needs)]
     told = [read for read in carried if inside and read.kind is ReadKind.RUN]
     given = [_from_ends(named[read.slot], read) for read in told]
     for read in carried:
@@ -79,11 +80,11 @@ def reads_of(
     return tuple(given)
 
 
-def _is_carried(step: Step, read: Read, inside: bool) -> bool:
+def _is_carried(read: Read, beside: bool) -> bool:
     """What Kubeflow cannot say is refused by the compiler, or was told to be left out."""
     if read.kind is ReadKind.ENGINE:
         return False
-    if inside or not step.on_exit:
+    if beside:
         return True
     return read.kind is ReadKind.PARAM or read.slot == "run.status"
 

@@ -117,7 +117,7 @@ class StepScope:
             return Reading(UNKNOWN)
         if source is self.step:
             return Unreadable(f"step `{ref[1]}` reads itself", hint=_own(ref))
-        if source.in_exit:
+        if source.in_exit and not self._is_with(source):
             return Unreadable(f"`{ref[1]}` is a step of `on_exit`, and those are not read")
         if ref[2] == "status":
             return Reading(STRING)
@@ -126,6 +126,11 @@ class StepScope:
                 return Unreadable(f"`{ref[1]}` is no fan-out, so it has no `indices`")
             return Reading(list_of(INT), self._absence(source))
         return self._step_output(ref, source)
+
+    def _is_with(self, source: StepDeclaration) -> bool:
+        """Whether both stand in one group of `on_exit`."""
+        group, dot, _ = source.id.partition(".")
+        return bool(dot) and self.step.id.startswith(f"{group}.")
 
     def _no_step(self, ref: tuple[str, ...]) -> Unreadable:
         place = namespace_of(self.step.id)
@@ -176,7 +181,7 @@ class StepScope:
         return Reading(type)
 
     def _absence(self, source: StepDeclaration) -> Absence:
-        if self.step.in_exit or self.run_if is not RunIf.SUCCESS:
+        if (self.step.in_exit and not source.in_exit) or self.run_if is not RunIf.SUCCESS:
             return Absence.FAILURE
         by_item = source.gaps and source.is_beside(self.step.id)
         return Absence.SKIP if source.can_skip or by_item else Absence.NEVER

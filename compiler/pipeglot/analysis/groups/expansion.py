@@ -12,7 +12,7 @@ from pipeglot.analysis.expressions.namespaces import TOP, Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree, sourced
 from pipeglot.analysis.groups.substitution import GroupDraft
 from pipeglot.analysis.groups.uses import check_fields, check_given, component_step
-from pipeglot.analysis.rules import check_fan_out, check_names
+from pipeglot.analysis.rules import check_exit, check_fan_out, check_names
 from pipeglot.analysis.secrecy import check_param
 from pipeglot.analysis.sizes import check_input
 from pipeglot.diagnostics.sources import Json
@@ -135,20 +135,24 @@ class Expansion:
         if "when" in spec:
             group.when = sourced(spec["when"], (*path, "when"), collector)
         check_fan_out(path, spec, collector)
+        check_exit(path, spec, collector)
         group.items, group.axes = listing(path, spec, collector)
         self.groups[group.id] = group
         group.steps = self.add(group.inner, Checked(), group.inside)
+        for each in self._inside(group) if path[0] == "on_exit" else ():
+            each.in_exit = True
         if group.is_fanned:
             self._fan(group)
 
+    def _inside(self, group: GroupDraft) -> list[StepDeclaration]:
+        return [each for id, each in self.declarations.items() if id.startswith(f"{group.id}.")]
+
     def _fan(self, group: GroupDraft) -> None:
         """Every step inside is fanned out as the group is."""
-        for id, each in self.declarations.items():
-            if not id.startswith(f"{group.id}."):
-                continue
+        for each in self._inside(group):
             if each.fan:
                 field = "foreach" if "foreach" in group.spec else "matrix"
-                message = f"`{field}` over several steps, of which `{id}` is fanned out by itself,"
+                message = f"`{field}` over several steps, of which `{each.id}` is fanned out by itself,"
                 message = f"{message} is something that this version does not build yet"
                 group.collector.report("PG390", message, (*group.path, field), key=True)
                 return
@@ -168,9 +172,10 @@ def _refuse_unbuilt(path: tuple[str, str], spec: models.Step, collector: Collect
     if "allow_failure" in spec:
         message = f"step `{path[1]}` stands for several steps, and each says for itself whether it may fail"
         collector.report("PG305", message, (*path, "allow_failure"), key=True)
-    if path[0] == "on_exit":
-        message = "several steps as one of `on_exit` are something that this version does not build yet"
-        collector.report("PG390", message, (*path, "uses"))
+    for each in ("foreach", "matrix") if path[0] == "on_exit" else ():
+        if each in spec:
+            message = f"`{each}` over several steps of `on_exit` is something that this version does not build yet"
+            collector.report("PG390", message, (*path, each), key=True)
     for field in _OF_RUNS:
         if field in component.data:
             message = f"a pipeline that is used cannot bring its own `{field}`"

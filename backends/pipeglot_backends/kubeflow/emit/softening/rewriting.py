@@ -67,6 +67,8 @@ def _table(text: str, changed: dict[str, Step], carried: Carrying) -> str:
             entry["retry"] = retry_json(step.retry)
         if _is_soft(step, carried):
             entry["soft"] = True
+        if any(id in other.needs for other in changed.values() if other.on_exit):
+            entry["awaited"] = True
     return readable(table)
 
 
