@@ -22,7 +22,7 @@ from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.failures import carrying_failures, tasks_of
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
 from pipeglot_backends.kubeflow.objects import objects, written
-from pipeglot_backends.kubeflow.settings import STORE, STORES
+from pipeglot_backends.kubeflow.settings import STORE, STORES, tries_failures_again
 from pipeglot_backends.kubeflow.settings import checked as check_settings
 from pipeglot_backends.protocol import EmittedFile, Options, Room
 
@@ -68,9 +68,9 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
 
 
 def _files(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
-    pipeline, options, carried = carrying_failures(
-        deliveries.as_with_auto(on_pods(pipeline), "importer"), options, retries=False
-    )
+    again = tries_failures_again(options.settings)
+    pipeline = deliveries.as_with_auto(on_pods(pipeline), "importer")
+    pipeline, options, carried = carrying_failures(pipeline, options, retries=again)
     graph = partial(Graph, pipeline, options, carried=carried)
     if pipeline.deliver == "image":
         made = documents(graph(IN_IMAGE))
@@ -118,4 +118,5 @@ def delivery(files: tuple[EmittedFile, ...]) -> str:
 
 
 def tasks(pipeline: Pipeline, files: tuple[EmittedFile, ...]) -> tuple[tuple[str, str], ...]:
-    return tasks_of(pipeline, retries=False, brought=delivery(files) == deliveries.TASK, shared=True)
+    again = tries_failures_again(pipeline.settings.get(NAME, {}))
+    return tasks_of(pipeline, retries=again, brought=delivery(files) == deliveries.TASK, shared=True)

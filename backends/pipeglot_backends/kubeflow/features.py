@@ -11,7 +11,7 @@ from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.kubeflow.emit.expressions import names
 from pipeglot_backends.kubeflow.emit.softening.softened import asks_for_more, carrying
 from pipeglot_backends.kubeflow.emit.volumes import has_words, named_alike
-from pipeglot_backends.kubeflow.settings import TIMEZONE
+from pipeglot_backends.kubeflow.settings import TIMEZONE, tries_failures_again
 
 MOST_RUNS = 10
 """As many runs at a time as a recurring run allows; it takes any larger number for this one."""
@@ -71,7 +71,8 @@ def run_status_after_a_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
 
 def failure_that_is_read(pipeline: Pipeline) -> Iterator[Origin]:
     """Steps whose failure is handed on."""
-    found = carrying(pipeline, retries=False).softened
+    again = tries_failures_again(pipeline.settings.get("kubeflow", {}))
+    found = carrying(pipeline, retries=again).softened
     return (step.origin for step in pipeline.steps if step.id in found)
 
 

@@ -11,7 +11,7 @@ from pipeglot_backends.features.fail_fast import (
 )
 from pipeglot_backends.features.labels import labels
 from pipeglot_backends.kubeflow import features, param_features
-from pipeglot_backends.kubeflow.settings import GPU_LABEL, TIMEZONE
+from pipeglot_backends.kubeflow.settings import GPU_LABEL, POLICIES, RETRY_POLICY, TIMEZONE
 from pipeglot_backends.protocol import Limit
 
 CODE = "https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2"
@@ -231,7 +231,8 @@ EMULATES = (
     Limit(
         features.retry_when_lost,
         "what is lost is tried again by the Argo below, but for a pod that somebody deletes; one that was told to try "
-        "again whatever failed does so after the last try of the sidecar, too",
+        "again whatever failed would do so after the last try of the sidecar, too: say it, "
+        f"`kubeflow: {{{RETRY_POLICY}: {POLICIES[1]}}}`, and such a step ends well for it",
         f"{COMPILER}/container.go, `getTaskRetryStrategyFromInput`",
     ),
     Limit(

@@ -22,6 +22,8 @@ from pipeglot_backends.settings import (
 )
 
 GPU_LABEL = "gpu_label"
+RETRY_POLICY, POLICIES = "retry_policy", ("OnError", "Always")
+"""The first is that of Kubeflow's own manifests: what ends with an exit code is not tried again."""
 TIMEZONE = "timezone"
 OBJECTS = "kubernetes/pipelineversion.yaml"
 """Of a Kubeflow that keeps its pipelines as objects: applied by their owner, never by `submit`."""
@@ -66,6 +68,14 @@ SETTINGS: dict[str, Setting] = {
         "Europe/Vienna",
         default="UTC",
     ),
+    RETRY_POLICY: Setting(
+        "What the Argo below tries again, as its owner set `retryPolicy` in `workflowDefaults`. With `Always` that is "
+        "a step that failed, too, after the last try of its sidecar: so it ends well then, and `pipeglot-verdict` "
+        "fails the run.",
+        TEXT,
+        default=POLICIES[0],
+        choices=POLICIES,
+    ),
     STORE: Setting(
         "Where this Kubeflow keeps pipelines, as its owner set `pipelineStore`. With `kubernetes` they are objects: "
         "`kubernetes/pipelineversion.yaml` is written besides, to be applied by `kubectl` or from a repository.",
@@ -77,12 +87,18 @@ SETTINGS: dict[str, Setting] = {
 """All are text."""
 
 
+def tries_failures_again(given: Mapping[str, Json]) -> bool:
+    """Whether the Argo below does, and not only what is lost."""
+    return given.get(RETRY_POLICY) == POLICIES[1]
+
+
 def checked(given: Mapping[str, Json]) -> Mapping[str, str]:
     """The settings, or all that is wrong with them."""
     faults = not_texts("kubeflow", given, forms(SETTINGS))
-    if given.get(STORE, STORES[0]) not in STORES:
-        known = ", ".join(f"`{each}`" for each in STORES)
-        faults.append(fault(STORE, f"`kubeflow.{STORE}` is `{given[STORE]}`, and there are {known}"))
+    for name, choices in ((STORE, STORES), (RETRY_POLICY, POLICIES)):
+        if given.get(name, choices[0]) not in choices:
+            known = ", ".join(f"`{each}`" for each in choices)
+            faults.append(fault(name, f"`kubeflow.{name}` is `{given[name]}`, and there are {known}"))
     if faults:
         raise SpecRejected(faults)
     return {name: value for name, value in given.items() if isinstance(value, str)}

@@ -48,6 +48,8 @@ class Launcher:
     run: str = field(default_factory=lambda: str(uuid.uuid4()))
     began: str = field(default_factory=lambda: datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
     logs: list[str] = field(default_factory=list)
+    always: bool = False
+    """Whether the Argo below has `retryPolicy: Always`, and not that of the manifests of Kubeflow."""
     _components: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
     @property
@@ -153,7 +155,7 @@ class Launcher:
         found = Task("FAILED")
         for number in range(tries):
             found = self._pod(f"{key}/{salt}", number, component, inputs)
-            if not found.lost:
+            if found.state == "COMPLETE" or not (found.lost or self.always):
                 break
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,26 @@ def test_it_leaves_the_expected_record(case: Case, tmp_path: Path) -> None:
     assert not difference, f"{difference}\n\n{said}"
 
 
-def recorded(pipeline: Pipeline, files: dict[str, str], case: Case, folder: Path) -> tuple[str, str]:
+@pytest.mark.parametrize("name", ["retry_exhausted", "value_too_large", "retry_third"])
+def test_no_attempts_multiply_where_failures_are_tried_again(name: str, tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.name == name)
+    pipeline = replace(load(case.pipeline), settings={"kubeflow": {"retry_policy": "Always"}})
+    made = {file.path: file.text for file in compiled(pipeline, "kubeflow").files}
+    found, said = recorded(pipeline, made, case, tmp_path, always=True)
+    assert not case.difference(found)
+    if name == "retry_exhausted":
+        stock = {file.path: file.text for file in compiled(load(case.pipeline), "kubeflow").files}
+        again = recorded(pipeline, stock, case, tmp_path / "stock", always=True)[1]
+        assert (said.count("ended with exit code 5"), again.count("ended with exit code 5")) == (2, 3)
+
+
+def recorded(
+    pipeline: Pipeline, files: dict[str, str], case: Case, folder: Path, *, always: bool = False
+) -> tuple[str, str]:
     spec = next(yaml.load_all(files["pipeline.yaml"], yaml.CSafeLoader))
     held = [yaml.load(text, yaml.CSafeLoader)["data"] for path, text in files.items() if path.startswith("kubernetes/")]
     mounted = {name: text for data in held for name, text in data.items()}
-    launcher = Launcher(spec, folder, QUICK, mounted)
+    launcher = Launcher(spec, folder, QUICK, mounted, always=always)
     params = {param.name: case.params[param.name] for param in pipeline.params if param.name in case.params}
     given = {param.name: sent(param, params[param.name]) for param in pipeline.params if param.name in params}
     state = launcher.start(given | {"pipeglot-run-id": launcher.run})
