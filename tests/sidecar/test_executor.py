@@ -15,6 +15,8 @@ import pytest
 
 from pipeglot.diagnostics.sources import Json
 from pipeglot.readable import readable
+from pipeglot_backends.kubeflow.emit.bindings import code_folder
+from pipeglot_backends.kubeflow.emit.expressions import TAGS
 from pipeglot_backends.kubeflow.emit.sidecar_task import WRITE
 from pipeglot_backends.kubeflow.emit.step_tables import blocks
 from pipeglot_backends.kubeflow.emit.types import wrapped
@@ -339,3 +341,13 @@ def test_it_makes_variables_of_the_files_that_stand_for_env_from(tmp_path: Path)
     }
     left = Stage(tmp_path, step=step).run(PIPEGLOT_ENV_FROM=given, A="image", OWN="own", IMAGE="image")
     assert left.out.splitlines()[0] == "1-two-own-1-no-none-image-none", left.err
+
+
+def test_it_enters_a_folder_whose_name_an_engine_would_take_for_a_tag(tmp_path: Path) -> None:
+    (tmp_path / "a {{b}} $(C)").mkdir()
+    folder = code_folder(str(tmp_path / "a {{b}} $(C)"))
+    assert not any(tag in str(folder) for tag in TAGS)
+    step = {"body": {"argv": [["text", "pwd"]]}}
+    left = Stage(tmp_path, step=step).run(PIPEGLOT_CODE_JSON=str(folder["PIPEGLOT_CODE_JSON"]))
+    assert left.out.splitlines()[0] == str(tmp_path / "a {{b}} $(C)"), left.err
+    assert code_folder("/app") == {"PIPEGLOT_CODE": "/app"}

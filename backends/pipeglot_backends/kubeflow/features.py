@@ -8,7 +8,7 @@ from pipeglot.ir import Origin, Pipeline, Retry, RetryOn
 from pipeglot_backends.features.delivery import asked
 from pipeglot_backends.features.pods import pods, static_places
 from pipeglot_backends.features.steps import all_steps
-from pipeglot_backends.kubeflow.emit.expressions import names
+from pipeglot_backends.kubeflow.emit.expressions import TAGS, names
 from pipeglot_backends.kubeflow.emit.softening.softened import asks_for_more, carrying
 from pipeglot_backends.kubeflow.emit.volumes import has_words, named_alike
 from pipeglot_backends.kubeflow.settings import TIMEZONE, tries_failures_again
@@ -24,7 +24,14 @@ def _retries(pipeline: Pipeline) -> Iterator[Retry]:
 
 
 def tags_in_static_text(pipeline: Pipeline) -> Iterator[Origin]:
-    return static_places(pipeline, ("{{", "$("))
+    folders = {origin.path for origin in tags_in_the_folder(pipeline)}
+    return (origin for origin in static_places(pipeline, TAGS) if origin.path not in folders)
+
+
+def tags_in_the_folder(pipeline: Pipeline) -> Iterator[Origin]:
+    for step in all_steps(pipeline):
+        if any(tag in (step.workdir or "") for tag in TAGS):
+            yield Origin(step.origin.source, (*step.origin.path, "workdir"))
 
 
 def fan_out_over_artifacts_of_another(pipeline: Pipeline) -> Iterator[Origin]:

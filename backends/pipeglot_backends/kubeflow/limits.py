@@ -47,8 +47,8 @@ CANNOT = (
     ),
     Limit(
         features.tags_in_static_text,
-        "Kubeflow and what lies below take `{{` and `$(` in an image, a folder, the name of a secret, or a word of "
-        "`kubernetes` for their own",
+        "Kubeflow and what lies below take `{{` and `$(` in the name of a secret, or a word of `kubernetes`, for their "
+        "own",
         f"{CODE}/driver/driver.go, `resolvePodSpecInputRuntimeParameter`",
     ),
     Limit(
@@ -138,6 +138,11 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        features.tags_in_the_folder,
+        "a `workdir` with `{{` or `$(` in it stands in the definition as JSON, in which no tag begins",
+        f"{CODE}/driver/driver.go, `resolvePodSpecInputRuntimeParameter`",
+    ),
     Limit(
         pods.env_from,
         "mounted as folders, of which the sidecar makes the variables: a definition has a word for each key of a "

@@ -41,11 +41,6 @@ CANNOT = (
         hint=steps.IN_THE_IMAGE,
     ),
     Limit(
-        of_kubeflow.tags_in_static_text,
-        "a definition of Kubeflow's takes `{{` and `$(` in an image or a folder for its own",
-        f"{PROTO}, `PipelineContainerSpec`",
-    ),
-    Limit(
         features.fail_fast_beside_a_failure_that_is_handed_on,
         "a step whose failure others read, or that is tried again when it was lost, ends well for Vertex AI, and this "
         "starts the steps of other branches after it",
@@ -99,6 +94,11 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        of_kubeflow.tags_in_the_folder,
+        "a `workdir` with `{{` or `$(` in it stands in the definition as JSON, in which no tag begins",
+        f"{PROTO}, `PipelineContainerSpec`",
+    ),
     Limit(
         features.artifacts_elsewhere,
         "artifacts lie in the bucket that `vertex: {bucket: …}` names, and not where the profile's `artifacts` says: "

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-c49f46a39a5083a9"
+NAME = "pipeglot-efc92fb625f64c95"
 
 
 class Program(SourceFileLoader):
@@ -1321,8 +1321,7 @@ class Reads:
             return CANCELLED
         if FAILED in (own, *among):
             return FAILED  # also where the engine was told otherwise, so that it goes on
-        silent = own is ABSENT and step in self._table.step.get("heeds", ())  # it was held back, and ended well
-        if word in KEPT and CANCELLED not in among and not silent:
+        if word in KEPT and CANCELLED not in among:
             return word
         if CANCELLED in (own, *among):
             return CANCELLED
@@ -3598,6 +3597,8 @@ class ExecutorInput:
         variables = {**environ, **brought(environ), **fixed, **self._run()}
         if "PIPEGLOT_RUN_STARTED" in variables:
             variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
+        if "PIPEGLOT_CODE_JSON" in environ:
+            variables["PIPEGLOT_CODE"] = json.loads(environ["PIPEGLOT_CODE_JSON"])
         if self.parameters.get(INDEX) is not None:
             variables["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
         if environ.get("KFP_RETRY_INDEX", "").isdigit():
@@ -3746,7 +3747,6 @@ class Run:
         self.log = Log(self.record, identity, print_message)
         self.tries = Tries(self.table.step.get("retry"), bool(self.table.step.get("soft")), environment.number)
         self.ends_badly = not task and environment.executor is not None and environment.executor.is_backstop
-        self.ends_badly = self.ends_badly and not self.table.step.get("awaited")  # what waits for it ends badly
         environment.number = self.tries.first
         self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()

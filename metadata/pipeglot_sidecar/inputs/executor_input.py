@@ -91,6 +91,8 @@ class ExecutorInput:
         variables = {**environ, **brought(environ), **fixed, **self._run()}
         if "PIPEGLOT_RUN_STARTED" in variables:
             variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
+        if "PIPEGLOT_CODE_JSON" in environ:
+            variables["PIPEGLOT_CODE"] = json.loads(environ["PIPEGLOT_CODE_JSON"])
         if self.parameters.get(INDEX) is not None:
             variables["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
         if environ.get("KFP_RETRY_INDEX", "").isdigit():

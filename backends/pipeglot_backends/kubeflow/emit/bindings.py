@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeglot.ir import MISSING, Param, Pipeline, Read, ReadKind, Step
 from pipeglot_backends.emit.yaml_text import Data
+from pipeglot_backends.kubeflow.emit.expressions import TAGS
 from pipeglot_backends.kubeflow.emit.types import (
     ANY_ARTIFACT,
     FINAL_STATUS,
@@ -15,6 +16,7 @@ from pipeglot_backends.kubeflow.emit.types import (
     artifact_type,
     param_default,
     param_type,
+    wire,
 )
 from pipeglot_backends.kubeflow.names import ENDS, EXIT_HANDLER, GATHERED, Names
 from pipeglot_expression.runtime.contract import STATE
@@ -111,6 +113,13 @@ def _given(pipeline: Pipeline, read: Read, name: str, names: Names, types: Types
         task = names.items[step.id]
     output_name = read.output if read.kind is ReadKind.OUTPUT and read.output else STATE
     return parameter(name, types.of_read(read), output_of(task, output_name))
+
+
+def code_folder(folder: str | None) -> dict[str, Data]:
+    """A folder in which an engine would see a tag of its own stands as JSON, where none can begin."""
+    if folder is None or not any(mark in folder for mark in TAGS):
+        return {"PIPEGLOT_CODE": folder}
+    return {"PIPEGLOT_CODE_JSON": wire(folder)}
 
 
 def output_of(task: str, name: str = STATE) -> Data:

@@ -11,7 +11,7 @@ from pipeglot_backends.emit import carried_retries, pods
 from pipeglot_backends.emit.patching import inside, laid_over
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
-from pipeglot_backends.kubeflow.emit.bindings import merged
+from pipeglot_backends.kubeflow.emit.bindings import code_folder, merged
 from pipeglot_backends.kubeflow.emit.delivery import STEPS_FOLDER, Delivery
 from pipeglot_backends.kubeflow.settings import GPU_LABEL
 from pipeglot_expression.runtime.contract import BACKSTOP, plain_seconds
@@ -29,7 +29,7 @@ def container(
 ) -> Data:
     """`mark` tells it from the containers of unlike components, where that is needed."""
     variables = merged(
-        {"PIPEGLOT_ENGINE": engine, "PIPEGLOT_RECORD_LOG": "failure", "PIPEGLOT_CODE": step.workdir},
+        {"PIPEGLOT_ENGINE": engine, "PIPEGLOT_RECORD_LOG": "failure", **code_folder(step.workdir)},
         {"PIPEGLOT_COMPONENT": mark},
         {"PIPEGLOT_TABLE": f"{STEPS_FOLDER}/steps.json" if delivery.mounted and delivery.tabled else None},
         {"PIPEGLOT_DEADLINE": plain_seconds(pipeline.deadline) if pipeline.deadline and not step.on_exit else None},

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pipeglot.ir import Command, Notify, Script, Step, Tree
 from pipeglot_expression.trees import references
 
+TAGS = ("{{", "$(")
+"""How tags of Kubeflow, of what lies below, and variables of Kubernetes begin."""
+
 
 def names(step: Step, *ref: str) -> bool:
     return any(found == ref for tree in _trees(step) for found, _ in references(tree))
