@@ -56,9 +56,9 @@ def brought(pod: Pod) -> tuple[list[tuple[str, str]], dict[str, list[Data]]]:
             if (kind, name) not in folders:
                 folders[kind, name] = f"{ENV_FROM}/{len(given)}"
                 optional = {"optional": True} if source.get("optional") else {}
-                entry: Data = {f"{kind}Name": name, f"{kind}NameParameter": constant(name)}
+                entry: dict[str, Data] = {f"{kind}Name": name, f"{kind}NameParameter": constant(name)}
                 mounted.setdefault(f"{kind}AsVolume", []).append(
-                    {**cast("dict[str, Data]", entry), "mountPath": folders[kind, name], **optional}
+                    {**entry, "mountPath": folders[kind, name], **optional}
                 )
             given.append((folders[kind, name], cast(str, each.get("prefix") or "")))
     return given, mounted
