@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-efc92fb625f64c95"
+NAME = "pipeglot-695f6983994143d2"
 
 
 class Program(SourceFileLoader):
@@ -1321,7 +1321,8 @@ class Reads:
             return CANCELLED
         if FAILED in (own, *among):
             return FAILED  # also where the engine was told otherwise, so that it goes on
-        if word in KEPT and CANCELLED not in among:
+        silent = own is ABSENT and step in self._table.step.get("heeds", ())  # it was held back, and ended well
+        if word in KEPT and CANCELLED not in among and not silent:
             return word
         if CANCELLED in (own, *among):
             return CANCELLED
@@ -3747,6 +3748,7 @@ class Run:
         self.log = Log(self.record, identity, print_message)
         self.tries = Tries(self.table.step.get("retry"), bool(self.table.step.get("soft")), environment.number)
         self.ends_badly = not task and environment.executor is not None and environment.executor.is_backstop
+        self.ends_badly = self.ends_badly and not self.table.step.get("awaited")  # what waits for it ends badly
         environment.number = self.tries.first
         self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()
