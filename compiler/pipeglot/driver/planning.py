@@ -155,7 +155,7 @@ def _tries(retry: Retry) -> str:
 
 
 def _begins(step: StepPlan) -> str:
-    if step["on_exit"]:
+    if step["on_exit"] and not step["needs"]:
         return "after all others"
     return f"after {', '.join(step['needs'])}" if step["needs"] else "at once"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,23 @@ def test_on_exit_runs_and_the_run_has_failed_where_kubeflow_itself_failed_a_task
         "lineage": [],
     }
     assert not case(tmp_path, wanted).difference(found), said
+
+
+def test_a_group_on_exit_runs_in_its_order_where_kubeflow_itself_failed_a_task(tmp_path: Path) -> None:
+    """Only what nothing waits for may end badly there, to fail the run: what waited for it would not begin."""
+    say = "say: {outputs: {told: {type: string}}, run: [sh, -c, 'echo $1 > $2', sh, '${{ run.status }}', "
+    say += "'${{ outputs.told }}']}"
+    send = "send: {inputs: {told: '${{ steps.say.outputs.told }}'}, run: ['true']}"
+    group = f"g: {{uses: tell}}\ncomponents: {{tell: {{steps: {{{say}, {send}}}}}}}"
+    gone = "a: {run: [sh, -c, 'kill -KILL $PPID; sleep 9']}"
+    pipeline = made(tmp_path, gone, on_exit=group)
+    found, said = recorded(pipeline, files(pipeline), case(tmp_path), tmp_path)
+    last = json.loads(found)["on_exit"]
+    assert json.loads(found)["run"] == "failed", said
+    assert {id: step["state"] for id, step in last.items()} == dict.fromkeys(("g", "g.say", "g.send"), "succeeded"), (
+        said
+    )
+    assert last["g.send"]["inputs"] == {"told": {"value": "failed"}}
 
 
 def case(folder: Path, expected: Any = None) -> Case:
