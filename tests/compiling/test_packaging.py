@@ -143,3 +143,13 @@ def test_a_definition_brings_no_files(target: str, tmp_path: Path) -> None:
     backend, version = find_target(target)
     report = plan(pipeline, backend, options_for(pipeline, backend, version), ())
     assert "brings no files" in report["cannot"]["packed_code"]
+
+
+def test_a_plan_reads_several_archives(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("mode: image", "source: src/lib"), "utf-8")
+    (tmp_path / "src/lib/noise").write_bytes(os.urandom(400_000))
+    pipeline = load(path)
+    backend, version = find_target("argo")
+    options = options_for(pipeline, backend, version)
+    assert plan(pipeline, backend, options, backend.emit(pipeline, options))["server_side"] == ["code.yaml"]

@@ -119,7 +119,6 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
     [
         (f"{HEAD}{STEP}cache: {{}}\n", "cache"),
         (f"{HEAD}steps: {{a: {{run: x, cache: {{}}}}}}\n", "cache"),
-        (f"{HEAD}steps: {{a: {{run: x, code: {{source: src}}}}}}\n", "code"),
         (f"{HEAD}steps: {{a: {{run: x, inputs: {{d: {{artifact: file, value: '', uri: u}}}}}}}}\n", "uri"),
         (f"{HEAD}defaults: {{cache: {{}}}}\n{STEP}", "cache"),
     ],

@@ -29,7 +29,6 @@ def too_large(files: Iterable[EmittedFile]) -> Iterator[str]:
     import yaml
 
     for file in files:
-        if file.path.endswith(".yaml") and file.text.startswith("apiVersion:"):
-            loaded = yaml.load(file.text, yaml.CSafeLoader)
-            if not fits(loaded):
-                yield file.path
+        manifest = file.path.endswith(".yaml") and file.text.startswith("apiVersion:")
+        if manifest and not all(map(fits, yaml.load_all(file.text, yaml.CSafeLoader))):
+            yield file.path

@@ -37,6 +37,7 @@ STATES = {
     "success": RunState.SUCCEEDED,
     "failed": RunState.FAILED,
 }
+CONFIG_MAPS = ("configmap.yaml", "sidecar.yaml", "code.yaml")
 WRITTEN_WITHIN = 15.0
 """Seconds that the sidecar of a step that was stopped may still write after Airflow said that the run is over."""
 
@@ -59,10 +60,9 @@ def submit(
         of_the_dag = (f"{pipeline.name}.py", f"{home(pipeline)}/")
         own = [file for file in files if file.path.startswith(of_the_dag)]
         deliver(connection, pipeline.name, own, Path(folder).expanduser(), access)
-        if any(file.path == "configmap.yaml" for file in files):
-            access.say(
-                "pods wait for the ConfigMaps of `configmap.yaml` and `sidecar.yaml`: `kubectl apply -f` them once"
-            )
+        maps = [f"`{file.path}`" for file in files if file.path in CONFIG_MAPS]
+        if maps:
+            access.say(f"pods wait for the ConfigMaps of {' and '.join(maps)}: `kubectl apply -f` them once")
     elif not _exists(connection, pipeline.name):
         hint = f"set `airflow: {{dag_folder: …}}` in the profile, or bring `{pipeline.name}.py` there yourself"
         raise rejected("PG522", f"Airflow has no DAG `{pipeline.name}`, and no DAG folder is named", hint)

@@ -44,8 +44,8 @@ def submit(
     pipeline: Pipeline, files: Sequence[EmittedFile], run: uuid.UUID, params: Mapping[str, Json], access: Access
 ) -> Handle:
     """Delivers ConfigMap and WorkflowTemplate and creates the Workflow; nothing twice for the same `run`."""
-    template, workflow = (_manifest(files, name) for name in ("workflowtemplate", "workflow"))
-    held = [_manifest(files, name) for name in ("sidecar", "configmap")]
+    template, workflow = (each for name in ("workflowtemplate", "workflow") for each in _manifests(files, name))
+    held = [each for name in ("sidecar", "code", "configmap") for each in _manifests(files, name)]
     with connected(access) as api:
         name = f"{pipeline.name[:26]}-{run}"
         handle = Handle(run, {"workflow": name, "namespace": api.namespace, "url": api.where})
@@ -226,13 +226,14 @@ def _says(there: Manifest, wanted: Manifest) -> bool:
     return all((there.get(kind) or {}) | wanted.get(kind, {}) == there.get(kind) for kind in ("labels", "annotations"))
 
 
-def _manifest(files: Sequence[EmittedFile], name: str) -> Manifest:
+def _manifests(files: Sequence[EmittedFile], name: str) -> list[Manifest]:
+    """Those of one file; none where there is no such file."""
     import yaml
 
-    text = next(file.text for file in files if file.path.rpartition("/")[2] == f"{name}.yaml")
+    texts = [file.text for file in files if file.path.rpartition("/")[2] == f"{name}.yaml"]
     # the one in C, where there is one: a ConfigMap with a sidecar takes the other most of a second
-    loaded: Manifest = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return loaded
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return [each for text in texts for each in yaml.load_all(text, Loader=loader)]
 
 
 def nodes_of(workflow: Manifest) -> list[Manifest]:

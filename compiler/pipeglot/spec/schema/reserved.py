@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 _STEP = frozenset(("cache",))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
-    "pipeline": frozenset(("cache", "code")),
+    "pipeline": frozenset(("cache",)),
     "step": _STEP,
     "defaults": _STEP | {"notebook"},
     "input": frozenset(("uri", "mode")),
