@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.analysis.specs import HEAD, fields_of, rejected
 
+from pipeglot.analysis.fields.pods import NAMED
+from pipeglot.analysis.labels import PLAIN
 from pipeglot.driver.loading import load
 from pipeglot.ir import ConfigKey, Pod, PodField, Secret
 
@@ -87,6 +89,7 @@ def test_it_says_how_images_without_python_are_run() -> None:
 
 
 NAMESPACE = "all pods of a run are in one, which a profile names: `argo: {namespace: …}`"
+NAME = f"a name is {PLAIN}; a domain and `/` may stand before it"
 WRONG = {
     "volumes: [{mount_path: /a}]": ("PG325", "a volume has one source, and here is none"),
     "volumes: [{mount_path: /a, emptyDir: {}, nfs: {server: s, path: /}}]": (
@@ -123,6 +126,25 @@ WRONG = {
         "variables come from one place: `configMapRef: {name: …}` or `secretRef: {name: …}`",
     ),
     "namespace: ml": ("PG210", f"`kubernetes` has no field `namespace`: {NAMESPACE}"),
+    "node_selector: {a: x y}": ("PG328", f"`x y` cannot be the value of a label: it is {PLAIN}"),
+    "annotations: {a/b/c: x}": ("PG328", f"`a/b/c` cannot name an annotation: {NAME}"),
+    "service_account: A_b": ("PG301", f"`service_account` names an object of Kubernetes, {NAMED}"),
+    "image_pull_secrets: [a, b c]": ("PG301", f"`image_pull_secrets` names an object of Kubernetes, {NAMED}"),
+    "volumes: [{mount_path: /a, secret: {secretName: A}}]": (
+        "PG301",
+        f"`secretName` names an object of Kubernetes, {NAMED}",
+    ),
+    "tolerations: [{key: a b}]": ("PG328", f"`key` cannot name a taint: {NAME}"),
+    "tolerations: [{key: a, value: b c}]": ("PG328", f"`value` cannot be the value of a taint: it is {PLAIN}"),
+    "tolerations: [{key: a, value: b, operator: Exists}]": (
+        "PG325",
+        "`operator: Exists` takes every value, and `value` stands beside it",
+    ),
+    "tolerations: [{key: a, tolerationSeconds: 4}]": (
+        "PG325",
+        "`tolerationSeconds` is for the effect `NoExecute`, and the toleration has another, or all",
+    ),
+    "tolerations: [{effect: NoExecute}]": ("PG325", "a toleration without `key` has `operator: Exists`"),
     "node_selector: {a: 1}": ("PG302", "`a` is text, and here is the number 1"),
 }
 

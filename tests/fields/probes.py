@@ -122,6 +122,10 @@ def toleration(field: str, one: Any, other: Any) -> Two:
     return pod("tolerations", [{**TOLERATION, field: one}], [{**TOLERATION, field: other}])
 
 
+def plain_toleration(field: str, one: Any, other: Any) -> Two:
+    return pod("tolerations", [{"key": "gpu", field: one}], [{"key": "gpu", field: other}])
+
+
 def told(field: str, one: Any, other: Any) -> Two:
     whole = {"notify": {"webhook": {"secret": "chat", "key": "url"}}}
     return laid_over(whole, at(f"notify.{field}", one)), laid_over(whole, at(f"notify.{field}", other))
@@ -191,9 +195,9 @@ PROBES: dict[str, Two] = {
     "steps.*.kubernetes.node_selector": pod("node_selector", {"a": "one"}, {"a": "other"}),
     "steps.*.kubernetes.tolerations": pod("tolerations", [TOLERATION], []),
     "steps.*.kubernetes.tolerations.[].key": toleration("key", "one", "other"),
-    "steps.*.kubernetes.tolerations.[].operator": toleration("operator", "Equal", "Exists"),
+    "steps.*.kubernetes.tolerations.[].operator": plain_toleration("operator", "Equal", "Exists"),
     "steps.*.kubernetes.tolerations.[].value": toleration("value", "one", "other"),
-    "steps.*.kubernetes.tolerations.[].effect": toleration("effect", "NoSchedule", "NoExecute"),
+    "steps.*.kubernetes.tolerations.[].effect": plain_toleration("effect", "NoSchedule", "NoExecute"),
     "steps.*.kubernetes.tolerations.[].tolerationSeconds": toleration("tolerationSeconds", 1, 2),
     "steps.*.kubernetes.volumes": pod("volumes", [VOLUME], []),
     "steps.*.kubernetes.volumes.[].mount_path": volume("mount_path", "/one", "/other"),

@@ -18,23 +18,31 @@ OURS = ("pipeglot/", "app.kubernetes.io/managed-by", "workflows.argoproj.io/", "
 PLAIN = "letters, digits, `-`, `_` and `.`, at most 63, with a letter or digit at both ends"
 
 
-def check_labels(labels: Mapping[str, str], path: Path, collector: Collector) -> None:
+def check_labels(labels: Mapping[str, str], path: Path, collector: Collector, *, given: bool = True) -> None:
+    """`given`: they are put there, and not looked for."""
     for key, value in labels.items():
-        if said := _of_key(key):
+        if said := _of_key(key) if given else unlike_key(key):
             collector.report("PG328", f"`{_shown(key)}` cannot name a label: {said}", (*path, key), key=True)
-        if VALUE.fullmatch(value) is None:
-            message = f"`{_shown(value)}` cannot be the value of a label: it is {PLAIN}"
-            collector.report("PG328", message, (*path, key))
+        if said := unlike_value(value):
+            collector.report("PG328", f"`{_shown(value)}` cannot be the value of a label: {said}", (*path, key))
+
+
+def unlike_value(value: str) -> str | None:
+    return f"it is {PLAIN}" if VALUE.fullmatch(value) is None else None
 
 
 def _of_key(key: str) -> str | None:
+    ours = next((each for each in OURS if key.startswith(each)), None)
+    return unlike_key(key) or (f"`{ours}` is kept for pipeglot and the engines" if ours else None)
+
+
+def unlike_key(key: str) -> str | None:
     found = KEY.fullmatch(key)
     if found is None:
         return f"a name is {PLAIN}; a domain and `/` may stand before it"
     if len(found["domain"] or "") > LONGEST_DOMAIN:
         return f"a domain has at most {LONGEST_DOMAIN} characters"
-    ours = next((each for each in OURS if key.startswith(each)), None)
-    return f"`{ours}` is kept for pipeglot and the engines" if ours else None
+    return None
 
 
 def _shown(text: str) -> str:

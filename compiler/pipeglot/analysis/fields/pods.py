@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.fields.quantities import duration
-from pipeglot.analysis.labels import check_labels
+from pipeglot.analysis.labels import check_labels, unlike_key, unlike_value
 from pipeglot.ir import Json, Pod, Volume
 from pipeglot.spec.merging import Path
+from pipeglot.spec.schema import patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pipeglot.spec.schema import pod_models
 
 OURS = ("/pipeglot", "/pipeglot-python", "/tmp/pipeglot", "/airflow/xcom", "/dev/shm")
 """Where pipeglot and the engines mount what they need."""
 LEAST_GRACE = 15
+NAMED = "which has lower-case letters, digits, `.` and inner dashes, at most 253"
+SOURCES = {"secret": "secretName", "configMap": "name", "persistentVolumeClaim": "claimName"}
 PLACED = ("mount_path", "sub_path", "read_only")
 
 
 def pod(spec: pod_models.Kubernetes, path: Path, collector: Collector) -> Pod:
     check_labels(spec.get("labels", {}), (*path, "labels"), collector)
+    check_labels(spec.get("node_selector", {}), (*path, "node_selector"), collector, given=False)
+    for key in spec.get("annotations", {}):
+        if wrong := unlike_key(key.lower()):
+            message = f"`{key[:60]}` cannot name an annotation: {wrong}"
+            collector.report("PG328", message, (*path, "annotations", key), key=True)
+    _tolerations(spec.get("tolerations", []), (*path, "tolerations"), collector)
+    for place, name in _names(spec):
+        if not re.match(patterns.SECRET, name):
+            message = (
+                f"`{place[-1] if isinstance(place[-1], str) else place[-2]}` names an object of Kubernetes, {NAMED}"
+            )
+            collector.report("PG301", message, (*path, *place))
     return Pod(
         collector.origin(*path),
         spec.get("node_selector", {}),
@@ -41,6 +57,34 @@ def pod(spec: pod_models.Kubernetes, path: Path, collector: Collector) -> Pod:
         else None,
         _env_from(spec.get("env_from", []), (*path, "env_from"), collector),
     )
+
+
+def _names(spec: pod_models.Kubernetes) -> Iterator[tuple[Path, str]]:
+    """Every object that a pod names, as far as the language itself knows it as one."""
+    yield from (((field,), str(spec.get(field))) for field in ("service_account", "priority_class") if field in spec)
+    yield from ((("image_pull_secrets", at), each) for at, each in enumerate(spec.get("image_pull_secrets", [])))
+    for at, volume in enumerate(spec.get("volumes", [])):
+        for source, field in SOURCES.items():
+            held = cast("Mapping[str, Json] | None", volume.get(source))
+            if held and field in held:
+                yield ("volumes", at, source, field), str(held[field])
+
+
+def _tolerations(found: list[pod_models.Toleration], path: Path, collector: Collector) -> None:
+    for at, each in enumerate(found):
+        wrong = unlike_key(each["key"]) if "key" in each else None
+        if wrong:
+            collector.report("PG328", f"`key` cannot name a taint: {wrong}", (*path, at, "key"))
+        if wrong := unlike_value(each.get("value", "")):
+            collector.report("PG328", f"`value` cannot be the value of a taint: {wrong}", (*path, at, "value"))
+        if "tolerationSeconds" in each and each.get("effect") != "NoExecute":
+            message = "`tolerationSeconds` is for the effect `NoExecute`, and the toleration has another, or all"
+            collector.report("PG325", message, (*path, at, "tolerationSeconds"), key=True)
+        if each.get("value") and each.get("operator") == "Exists":
+            message = "`operator: Exists` takes every value, and `value` stands beside it"
+            collector.report("PG325", message, (*path, at, "value"), key=True)
+        if "key" not in each and each.get("operator") != "Exists":
+            collector.report("PG325", "a toleration without `key` has `operator: Exists`", (*path, at))
 
 
 def _grace(text: str | None, path: Path, collector: Collector) -> float | None:
