@@ -13,6 +13,8 @@ from pipeglot_records.store.database import RunUnknown, Store
 
 MOST: Final = 10_000
 FEW: Final = 20
+WIDEST: Final = 100
+"""Columns at most: each is a question to the store."""
 USUAL: Final = ("run", "pipeline", "state", "started", "duration", "target", "ended", "profile")
 API: Final = "/api/v1"
 RUN: Final = f"{API}/runs/{{run}}"
@@ -20,6 +22,8 @@ RUN: Final = f"{API}/runs/{{run}}"
 
 def _runs(store: Store, asked: Given) -> str:
     words = {name: asked.get(name) for name in ("pipeline", "state", "where", "sort", "columns")}
+    if asked.get("columns", "").count(",") >= WIDEST:
+        raise Refused(400, f"`columns` names more than {WIDEST} fields")
     limit = count(asked, "limit", FEW, MOST)
     question = asking.Asking(**words, desc=switch(asked, "desc"), limit=limit)
     try:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes, times in seconds; `lines`, `line` and `body` hold for a request as it is once unpacked."""
+    """Sizes in bytes, times in seconds; those of a request hold for it as it is once unpacked."""
 
     line: int = 64 * 1024
     lines: int = 100_000
+    runs: int = 1000
     body: int = 8 * 1024 * 1024
     slowest: float = 30.0
     """A whole body takes no longer."""

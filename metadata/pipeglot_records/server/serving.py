@@ -82,7 +82,7 @@ def server(store: Store, limits: Limits = USUAL, *, is_open: bool = False) -> uv
             ws="none",
             loop="asyncio",
             lifespan="on",
-            log_level="warning",
+            log_level="error",
             access_log=False,
             server_header=False,
             proxy_headers=False,

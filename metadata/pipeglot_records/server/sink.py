@@ -38,6 +38,8 @@ def take(store: Store, body: bytes, limits: Limits) -> Json:
             refused.append({"line": number, "why": found})
         elif found is not None:
             events.append(found)
+    if len({event.run for event in events}) > limits.runs:
+        raise Refused(413, f"the body is of more than {limits.runs:,} runs", "send it in parts")
     new = _kept(store, events)
     return {"new": new, "known": len(events) - new, "refused": refused}
 

@@ -69,6 +69,7 @@ def test_answers_are_those_of_the_command_line(
         ("runs/nobody", 404, "there is no run `nobody`"),
         ("runs/nobody%00%F0/normal", 404, "there is no run"),
         ("diff?after=last", 400, "`before` is missing"),
+        ("runs?columns=" + "run," * 100 + "run", 400, "more than 100 fields"),
         ("nothing", 404, "not found"),
         ("runs/", 404, "not found"),
     ],

@@ -106,6 +106,14 @@ def test_a_run_is_seen_while_it_goes_on(server: Running, churned: str, capsys: p
     [
         (b"{}\n" * 349_526, {}, 413, "the body is larger than 1,048,576 bytes"),
         (b"\n" * Limits().lines, {}, 413, "the body has more than 100,000 lines"),
+        (
+            body_of(
+                {"v": 1, "event": "heartbeat", "run": f"r{n}", "writer": "w", "seq": 0, "time": 1} for n in range(1001)
+            ),
+            {},
+            413,
+            "of more than 1,000 runs",
+        ),
         (gzip.compress(bytes(200 * 1024 * 1024), 9), {"Content_Encoding": "gzip"}, 413, "the body is larger than"),
         (gzip.compress(b"{}")[:-9], {"Content_Encoding": "gzip"}, 400, "breaks off in the middle"),
         (gzip.compress(b"{}") + b"more", {"Content_Encoding": "gzip"}, 400, "is not what `gzip` writes"),
@@ -113,7 +121,7 @@ def test_a_run_is_seen_while_it_goes_on(server: Running, churned: str, capsys: p
         (b"{}", {"Content_Encoding": "br"}, 415, "in an encoding other than `gzip`"),
         (b"{}", {"Content_Type": "text/plain"}, 415, "is not said to be `application/x-ndjson`"),
     ],
-    ids=["large", "lines", "bomb", "torn", "trailing", "no gzip", "br", "text"],
+    ids=["large", "lines", "runs", "bomb", "torn", "trailing", "no gzip", "br", "text"],
 )
 def test_bodies_that_are_not_taken(
     server: Running, body: bytes, headers: dict[str, str], status: int, why: str
