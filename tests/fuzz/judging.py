@@ -25,6 +25,7 @@ from pipeglot.ir import Json, Pipeline
 from pipeglot.rendering.fixes import OPEN, Edit, edit
 from pipeglot.rendering.locator import Locator
 from pipeglot.rendering.report import render
+from pipeglot_backends.emit import patching
 from pipeglot_backends.protocol import EmittedFile
 from pipeglot_backends.targets import BUILT_IN
 
@@ -190,7 +191,14 @@ def _planned(pipeline: Pipeline, target: str, native: tuple[EmittedFile, ...]) -
 
 
 def _against(pipeline: Pipeline, target: str, files: tuple[EmittedFile, ...]) -> Iterator[str]:
+    """What is patched by hand is the engine's to judge: of that, what it was before."""
     name, _, version = target.partition("@")
+    if any(patching.of(pipeline, name)):
+        for file in files:
+            yield from _read(Path(file.path).suffix, file)
+        plain = _plain(pipeline)
+        yield from _against(plain, target, compiled(plain, target).files)
+        return
     for file in files:
         ending = Path(file.path).suffix
         yield from _read(ending, file)
@@ -200,6 +208,11 @@ def _against(pipeline: Pipeline, target: str, files: tuple[EmittedFile, ...]) ->
             yield from reader.kubeflow(file.text)
         if name == "vertex" and file.path == "pipeline.json":
             yield from reader.on_vertex(file.text)
+
+
+def _plain(pipeline: Pipeline) -> Pipeline:
+    steps, on_exit = (tuple(replace(step, patches={}) for step in each) for each in (pipeline.steps, pipeline.on_exit))
+    return replace(pipeline, patches={}, steps=steps, on_exit=on_exit)
 
 
 @functools.lru_cache(64)
