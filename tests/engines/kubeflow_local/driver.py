@@ -88,7 +88,9 @@ class Driver:
         deliver: str | None = None,
     ) -> Outcome:
         """Compiled, run to its end, collected. Raises `SpecRejected` where the compiler refuses."""
-        pipeline = replace(load(path, profile), deliver=deliver)
+        pipeline = load(path, profile)
+        settings = {**pipeline.settings.get(TARGET, {}), "retry_policy": "Always"}  # kfp.local has no other
+        pipeline = replace(pipeline, deliver=deliver, settings={**pipeline.settings, TARGET: settings})
         files = {file.path: file.text for file in compiled(pipeline, TARGET).files}
         run = uuid.uuid4()
         folder = self._folder / str(run)

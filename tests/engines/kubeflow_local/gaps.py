@@ -58,7 +58,6 @@ GAPS = (
         by_chance=True,
     ),
     Gap("number-of-the-try", "failed", "Inner task failed", ("retry_lost",)),
-    Gap("every-failure-again", "failed", "Inner task failed", ("retry_exhausted", "value_too_large")),
     Gap("time-of-the-start", "broken", "list index out of range", ("deadline",)),
 )
 BY_CASE: Mapping[str, Gap] = {case: gap for gap in GAPS for case in gap.cases}
