@@ -50,6 +50,17 @@ def test_it_is_a_cron_workflow_in_argo(version: str, tmp_path: Path) -> None:
     assert "when:" not in made["cronworkflow.yaml"]
 
 
+def test_argo_counts_scheduled_runs_by_a_lock(tmp_path: Path) -> None:
+    one, *none = yaml.safe_load_all(files(pipeline(tmp_path, "max_active: 1"), "argo")["cronworkflow.yaml"])
+    assert (one["spec"]["workflowSpec"]["synchronization"], none) == ({"mutexes": [{"name": "nightly-schedule"}]}, [])
+    wanted = replace(pipeline(tmp_path, "max_active: 3"), settings={"argo": {"mutex": "ml", "semaphore": "limits/gpu"}})
+    cron, held = yaml.safe_load_all(files(wanted, "argo")["cronworkflow.yaml"])
+    keys = [each["configMapKeyRef"] for each in cron["spec"]["workflowSpec"]["synchronization"]["semaphores"]]
+    assert keys == [{"name": "limits", "key": "gpu"}, {"name": "nightly-schedule", "key": "runs"}]
+    assert cron["spec"]["workflowSpec"]["synchronization"]["mutexes"] == [{"name": "ml"}]
+    assert (held["kind"], held["metadata"]["name"], held["data"]) == ("ConfigMap", "nightly-schedule", {"runs": "3"})
+
+
 def test_argo_asks_the_clock_for_the_bounds_of_a_schedule(tmp_path: Path) -> None:
     """Also a run that is due at the end itself starts some moments after it."""
     bounds = 'start: "2026-01-01T01:00:30+01:00", end: "2026-02-01T06:00:00Z"'
@@ -68,7 +79,6 @@ def test_argo_asks_the_clock_for_the_bounds_of_a_schedule(tmp_path: Path) -> Non
         ("airflow", "overlap: skip", "Airflow starts the next one later"),
         ("airflow", "overlap: replace", "Airflow starts the next one later"),
         ("argo", "catchup: true", "one missed run at most"),
-        ("argo", "max_active: 3", "counts no runs"),
     ],
 )
 def test_it_is_refused_where_it_cannot_be_kept(target: str, said: str, reason: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeglot.ir import Pipeline
-from pipeglot_backends.argo.emit.cron import cron_workflow
+from pipeglot_backends.argo.emit.cron import cron_workflow, most_runs
 from pipeglot_backends.argo.emit.manifests import FOLDER, commented, workflow, workflow_template
 from pipeglot_backends.argo.emit.sizes import check
 from pipeglot_backends.argo.emit.tasks import added
@@ -45,10 +45,10 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     pipeline, options = carried_retries.carrying_retries(pipeline, options, lambda retry: bool(retry.backoff % 1))
     template = workflow_template(pipeline, options)
     check(pipeline, template)
-    cron = cron_workflow(pipeline, options)
+    cron, most = cron_workflow(pipeline, options), most_runs(pipeline, options)
     return (
         *config_maps.code_files(NAME, pipeline, options),
-        *((EmittedFile("cronworkflow.yaml", dump(cron)),) if cron else ()),
+        *((EmittedFile("cronworkflow.yaml", "---\n".join(map(dump, filter(None, (cron, most))))),) if cron else ()),
         *config_maps.files(NAME, pipeline, options),
         EmittedFile("workflowtemplate.yaml", dump(commented(pipeline, template))),
         EmittedFile(f"{pipeline.name}{FOLDER}/workflow.yaml", dump(workflow(pipeline, options))),

@@ -70,11 +70,6 @@ CANNOT = (
         "a CronWorkflow makes up for one missed run at most",
         f"{DOCS}/cron-workflows/",
     ),
-    Limit(
-        schedule_with_most_runs,
-        "a CronWorkflow counts no runs: it allows that they overlap, or does not",
-        f"{DOCS}/cron-workflows/",
-    ),
     images.image_required(f"{DOCS}/fields/#container"),
     Limit(
         braces_in_static_text,
@@ -122,6 +117,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        schedule_with_most_runs,
+        "a lock of the scheduled runs: one too many is made, and waits, which its `deadline` counts too; a "
+        "CronWorkflow itself counts no runs",
+        f"{DOCS}/synchronization/",
+    ),
     Limit(
         long_names_of_steps,
         "the task has the beginning of the name, and a number made of all of it: Argo takes no name of a task or "

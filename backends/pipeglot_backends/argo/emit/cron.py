@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from pipeglot.ir import Overlap, Pipeline, Schedule
 from pipeglot_backends.argo.emit.manifests import API, DESCRIPTION, metadata_of
-from pipeglot_backends.argo.settings import starting_deadline
+from pipeglot_backends.argo.settings import keeping, starting_deadline
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.protocol import Options
 
+MOST = "runs"
+"""The key of the ConfigMap."""
 POLICIES = {Overlap.ALLOW: "Allow", Overlap.SKIP: "Forbid", Overlap.REPLACE: "Replace"}
 
 
@@ -29,7 +32,7 @@ def cron_workflow(pipeline: Pipeline, options: Options) -> dict[str, Data] | Non
             "startingDeadlineSeconds": starting_deadline(options.settings),
             **_bounds(schedule),
             **_described(pipeline),
-            "workflowSpec": {"workflowTemplateRef": {"name": pipeline.name}},
+            "workflowSpec": {"workflowTemplateRef": {"name": pipeline.name}, **_locked(pipeline, schedule, options)},
         },
     }
 
@@ -41,6 +44,31 @@ def _bounds(schedule: Schedule) -> dict[str, Data]:
         last = datetime.fromisoformat(schedule.end).replace(second=0, microsecond=0) + timedelta(minutes=1)
         terms.append(f'now() < date("{last.isoformat()}")')
     return {"when": f"{{{{= {' && '.join(terms)} }}}}"} if terms else {}
+
+
+def most_runs(pipeline: Pipeline, options: Options) -> dict[str, Data] | None:
+    """The ConfigMap by which Argo knows how many scheduled runs go on at a time; a lock is all that one needs."""
+    most = pipeline.schedule.max_active if pipeline.schedule else None
+    if most is None or most == 1:
+        return None
+    metadata: Data = {**metadata_of(_lock(pipeline), pipeline, options)}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {MOST: str(most)}}
+
+
+def _locked(pipeline: Pipeline, schedule: Schedule, options: Options) -> dict[str, Data]:
+    """Of the scheduled runs alone, beside what the settings say of all runs: a list here takes the place of that."""
+    if schedule.max_active is None:
+        return {}
+    known = cast("dict[str, list[Data]]", keeping(options.settings)["synchronization"] or {})
+    kind: str = "mutexes"
+    own: Data = {"name": _lock(pipeline)}
+    if schedule.max_active > 1:
+        kind, own = "semaphores", {"configMapKeyRef": {"name": _lock(pipeline), "key": MOST}}
+    return {"synchronization": cast(Data, {**known, kind: [*known.get(kind, []), own]})}
+
+
+def _lock(pipeline: Pipeline) -> str:
+    return f"{pipeline.name}-schedule"
 
 
 def _described(pipeline: Pipeline) -> dict[str, Data]:
