@@ -245,6 +245,18 @@ class TestFanOut:
         items = log.run().start("a", 1).end("a", 1).over("succeeded").picture().steps["a"].items or ()
         assert [(one.state, one.reason) for one in items] == [("skipped", "condition-false"), ("succeeded", None)]
 
+    def test_it_decides_an_item_of_a_group_by_what_stands_in_the_same_item(self) -> None:
+        fan, small = FanOut(["lit", [1, 2]], "int", HERE), [">", output_of("g.a", "n"), ["lit", 7]]
+        beside = {"needs": ("g.a",), "after": ("g.a",), "aligned": ("g.a",), "fan_out": fan}
+        log = pipeline(
+            step("g.a", fan_out=fan, outputs=NUMBER),
+            step("g.b", when=small, when_each=True, **beside),
+        )
+        log.run().start("g.a", 0).out("g.a", "n", 0, value=8).end("g.a", 0)
+        log.start("g.a", 1).out("g.a", "n", 1, value=5).end("g.a", 1).start("g.b", 0).end("g.b", 0).over("succeeded")
+        found = log.picture().steps
+        assert [(one.state, one.reason) for one in found["g.b"].items or ()][1:] == [("skipped", "condition-false")]
+
     def test_it_holds_items_back_after_a_failed_one(self) -> None:
         log = pipeline(step("a", fan_out=FanOut(["lit", [1, 2, 3]], "int", HERE, fail_fast=True)))
         items = log.run().start("a", 1).fail("a", 1).over("failed").picture().steps["a"].items or ()

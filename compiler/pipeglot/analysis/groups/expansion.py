@@ -144,8 +144,12 @@ class Expansion:
         if group.is_fanned:
             self._fan(group)
 
-    def _inside(self, group: GroupDraft) -> list[StepDeclaration]:
-        return [each for id, each in self.declarations.items() if id.startswith(f"{group.id}.")]
+    def _inside(self, group: GroupDraft) -> Iterator[StepDeclaration]:
+        for id in group.steps:
+            if id in self.groups:
+                yield from self._inside(self.groups[id])
+            elif id in self.declarations:
+                yield self.declarations[id]
 
     def _fan(self, group: GroupDraft) -> None:
         """Every step inside is fanned out as the group is."""
