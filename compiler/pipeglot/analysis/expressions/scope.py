@@ -124,7 +124,7 @@ class StepScope:
         if ref[2] == "indices":
             if not source.fan or source.is_beside(self.step.id):
                 return Unreadable(f"`{ref[1]}` is no fan-out, so it has no `indices`")
-            return Reading(list_of(INT), self._absence(source))
+            return self._gapped(ref) if source.gaps else Reading(list_of(INT), self._absence(source))
         return self._step_output(ref, source)
 
     def _is_with(self, source: StepDeclaration) -> bool:
@@ -165,7 +165,7 @@ class StepScope:
         return Reading(type, Absence.FAILURE if output.optional else self._absence(source))
 
     def _gapped(self, ref: tuple[str, ...]) -> Unreadable:
-        message = f"`{ref[1]}` may be skipped in an item of its group, so the list of `{ref[3]}` would have gaps"
+        message = f"`{ref[1]}` may be skipped in an item of its group, so the list of `{ref[-1]}` would have gaps"
         return Unreadable(message, hint="let a step inside read it with `default(…)`, and name that one's output")
 
     def _defaulted(

@@ -80,11 +80,10 @@ def problem(
         return "PG203", f"`{group.spec.get('uses', '')}` has no input `{ref[1]}`", hint
     if source is None:
         return None
-    if ref[2] == "status":
+    if ref[2] == "status" or (ref[2] == "indices" and source.is_fanned):
         return None
     if ref[2] != "outputs":
-        why = "stands for several steps, each with items of its own" if source.is_fanned else "is no fan-out"
-        return "PG203", f"`{ref[1]}` {why}, so it has no `{ref[2]}`", None
+        return "PG203", f"`{ref[1]}` is no fan-out, so it has no `{ref[2]}`", None
     if ref[3] not in source.results:
         meant = nearest(ref[3], itertools.islice(source.results, FEW))
         hint = f"did you mean `steps.{ref[1]}.outputs.{meant}`?" if meant else None

@@ -14,6 +14,7 @@ from pipeglot.analysis.groups.group import problem
 from pipeglot.ir import RunIf, Tree
 from pipeglot_expression.trees import substituted
 
+_ASKING = frozenset(("when", "run_if", "allow_failure"))
 _OUTSIDE = ("params", "steps", "item", "index", "matrix")
 
 
@@ -158,6 +159,14 @@ class Substitution:
         faulty = any(each.faulty for each in (*group.own, *inner))
         return SourcedTree(tree, (), waits=frozenset(self.members(group.id)), faulty=faulty)
 
+    def _indices(self, group: GroupDraft) -> SourcedTree:
+        """The items in which a group ran: those of a step inside that asks for nothing by itself, if there is one."""
+        members = tuple(self.members(group.id))
+        plain = (id for id in members if id in self.drafts and not _ASKING.intersection(self.drafts[id].spec))
+        return SourcedTree(
+            ["ref", "steps", next(plain, next(iter(members), "")), "indices"], (), waits=frozenset(members)
+        )
+
     def _own(self, tree: SourcedTree, group: GroupDraft) -> None:
         """A group that reads itself waits for itself."""
         for ref, at in tree.references():
@@ -230,6 +239,8 @@ class Substitution:
         source = self.groups.get(namespace.full(ref[1])) if ref[0] == "steps" else None
         if source is not None and ref[2] == "status":
             return self._state(source)
+        if source is not None and ref[2] == "indices":
+            return self._indices(source)
         if source is not None:
             return self._tree(source.results[ref[3]], source.inside, source.inner)
         return None
