@@ -28,11 +28,6 @@ EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
     Limit(
-        param_features.defaults_beyond_room,
-        f"all parameters of a run have {param_features.ROOM}, and the defaults have more",
-        f"{RECURRING}, `RuntimeConfig`",
-    ),
-    Limit(
         features.records_to_a_sink,
         "the record of each step is an artifact beside its others, where `collect` reads it: "
         "steps share no folder, and the sidecar opens no connection",
@@ -138,6 +133,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        param_features.defaults_beyond_room,
+        f"stand in the definition; but who starts a run on Kubeflow's own page gives it all of them, and a run may be "
+        f"given {param_features.ROOM}: `submit` gives it what is asked for alone",
+        f"{CODE.removesuffix('/v2')}/apiserver/template/v2_template.go, `ParametersJSON`",
+    ),
     Limit(
         features.tags_in_the_folder,
         "a `workdir` with `{{` or `$(` in it stands in the definition as JSON, in which no tag begins",

@@ -15,6 +15,7 @@ from pipeglot.driver.planning import plan, plan_text
 from pipeglot.ir import Pipeline
 from pipeglot_backends import kubeflow
 from pipeglot_backends.emit import config_maps
+from pipeglot_backends.kubeflow.remote.arguments import arguments
 from pipeglot_backends.protocol import Room
 from pipeglot_backends.vertex.emit import sizes as of_vertex
 
@@ -105,3 +106,14 @@ def test_vertex_takes_what_a_request_to_google_cloud_holds(written: Written) -> 
     of_vertex.check(pipeline, {"a": "x" * (9 * 2**20)})
     with pytest.raises(SpecRejected, match=r"the request to start it has 11\.1 MiB, and at most 10 fit"):
         of_vertex.check(pipeline, {"a": "x" * (11 * 2**20)})
+
+
+def test_a_default_is_no_param_that_a_run_is_given(tmp_path: Path) -> None:
+    """What a request may hold of params is no limit of the definition."""
+    default = "x" * 20_000
+    text = HEAD.replace("steps:", f"params: {{p: {{type: string, default: {default}}}}}\nsteps:")
+    (tmp_path / "pipeline.yaml").write_text(text + "  a: {run: [x, '${{ params.p }}']}\n", "utf-8")
+    pipeline = load(tmp_path / "pipeline.yaml")
+    assert default in compiled(pipeline, "kubeflow").native[0].text
+    assert "`submit` gives it what is asked for alone" in said(pipeline)
+    assert set(arguments(pipeline, {}, None)) == {"pipeglot-run-id"}
