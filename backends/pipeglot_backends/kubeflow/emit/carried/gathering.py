@@ -48,7 +48,7 @@ for piece in told['inputs'].get('artifacts',dict()).get('{PIECES}',dict()).get('
                 archive.addfile(about,content)
 told=pathlib.Path(told['outputs']['outputFile'])
 told.parent.mkdir(parents=True,exist_ok=True)
-made['metadata']={{'{GATHERED}':True}}
+made=dict({{key:made[key] for key in ('name','uri','type') if key in made}},metadata={{'{GATHERED}':True}})
 told.write_text(json.dumps(dict(artifacts={{'{GATHERED}':dict(artifacts=[made])}})))
 """
 """A folder that holds nothing is none for an object store, so a file stands in it anyway. What object stores do not
