@@ -239,6 +239,12 @@ class TestFanOut:
         train = log.report().over("succeeded").picture().steps["train"]
         assert (train.state, train.reason, train.items) == ("skipped", "upstream-skipped", ())
 
+    def test_it_is_stopped_as_a_whole_where_each_item_says_the_same(self) -> None:
+        log = pipeline(step("a", fan_out=FanOut(["lit", [1, 2]], "int", HERE))).run()
+        log.decided("a", "cancelled", "deadline", 0).decided("a", "cancelled", "deadline", 1)
+        found = log.over("failed").picture().steps["a"]
+        assert (found.state, found.reason, found.items) == ("cancelled", "deadline", ())
+
     def test_it_decides_an_item_by_its_element(self) -> None:
         fan = FanOut(["lit", [1, 2]], "int", HERE)
         log = pipeline(step("a", fan_out=fan, when=[">", ref("item"), ["lit", 1]], when_each=True))

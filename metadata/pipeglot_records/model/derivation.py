@@ -210,11 +210,17 @@ def _fan_out(run: _Run, step: StepDefinition) -> StepRun:
     count = whole.items if whole and whole.items is not None else len(elements) if elements is not None else 0
     count = max(count, max(seen, default=-1) + 1)
     items = _items(run, step, [elements[i] if elements and i < len(elements) else ABSENT for i in range(count)])
-    first = items[0].outcome if items else None
-    if whole is None and first and not step.decides_each and all(item.state == SKIPPED for item in items):
+    if whole is None and items and _is_one_word(step, items):
         # Without a list task each item says for itself what holds for all of them.
-        return StepRun(step, None, first, items=())
+        return StepRun(step, None, items[0].outcome, items=())
     return StepRun(step, None, _together(run, items), items=items)
+
+
+def _is_one_word(step: StepDefinition, items: tuple[StepRun, ...]) -> bool:
+    """Whether all items were skipped, or stopped before they began, as the step would have been where it has a list."""
+    if all(item.reason in ("deadline", "run-cancelled") and not item.tries for item in items):
+        return True
+    return not step.decides_each and all(item.state == SKIPPED for item in items)
 
 
 def _indices(facts: Facts) -> Mapping[str, frozenset[int]]:
