@@ -22,8 +22,17 @@ def resources(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
-    if pipeline.records.sink is not None:
+    if pipeline.records.sink is not None and not _is_sent(pipeline.records.sink):
         yield pipeline.origin
+
+
+def records_sent_over_http(pipeline: Pipeline) -> Iterable[Origin]:
+    if pipeline.records.sink is not None and _is_sent(pipeline.records.sink):
+        yield pipeline.origin
+
+
+def _is_sent(sink: str) -> bool:
+    return sink.lower().startswith(("https://", "http://"))
 
 
 SHOWN = "tests/local/test_settings.py"
@@ -47,5 +56,10 @@ EMULATES = (
     Limit(other_than, "ignored: the sidecar is a file in the run's folder", SHOWN),
     Limit(labels, "kept in the record: this machine has no objects that could bear them", SHOWN),
     Limit(description, "kept in the record", SHOWN),
+    Limit(
+        records_sent_over_http,
+        "sent by `pipeglot run` itself, while the run goes on; the record is in the run's folder and in the store too",
+        "tests/records/server/test_shipping.py",
+    ),
     Limit(records_sent_elsewhere, "ignored: the record lies in the run's folder, and in the store", SHOWN),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from pipeglot.diagnostics import SpecRejected
+from pipeglot.rendering.redaction import redacted
+from pipeglot_records.engines.shipping import Shipper, is_sent
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.intake.ingest import Ingested, Tail
 
@@ -18,18 +21,22 @@ PAUSE = 1.0
 class Follower:
     """A thread of its own. What the store does not take now, it takes later: a run never waits for it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, sink: str | None = None, definition: str = "") -> None:
         self._store = store
+        self._shipper = Shipper(str(sink), definition) if is_sent(sink) else None
+        self._record = Path()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._tail: Tail | None = None
 
     def begin(self, record: Path) -> None:
         """Once the first event is written: the run is in the store before anything of it starts."""
-        self._tail = Tail(self._store, record)
+        self._tail, self._record = Tail(self._store, record), record
         self._look()
         self._thread = threading.Thread(target=self._follow, name="records", daemon=True)
         self._thread.start()
+        if self._shipper:
+            self._shipper.begin(record)
 
     def finish(self) -> Ingested:
         """All the rest. Raises what the store has against it."""
@@ -58,3 +65,7 @@ class Follower:
 
     def __exit__(self, *_: object) -> None:
         self._stop()
+        why = self._shipper.finish() if self._shipper else None
+        if why:
+            told = f"pipeglot: not all of the record is at the sink: {why}; it is in the store, and in `{self._record}`"
+            print(redacted(told), file=sys.stderr, flush=True)

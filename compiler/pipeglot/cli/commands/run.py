@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
         observer = Live(sys.stdout, os.environ) if sys.stdout.isatty() else Lines(sys.stdout)
     kept = keeping.kept_for(path)
     asked = RunOptions(path.parent, options.jobs, options.isolated, options.keep, options.run_id, kept=kept)
-    with open_store(options.records, os.environ, kept=kept) as store, Follower(store) as follower:
+    sink = pipeline.records.sink
+    with open_store(options.records, os.environ, kept=kept) as store, Follower(store, sink, definition) as follower:
         if options.run_id:
             refuse_known(store, options.run_id)
         store.register(definition)
