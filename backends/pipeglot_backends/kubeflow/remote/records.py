@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -37,14 +38,25 @@ def collected(places: Iterable[str], folder: Path, access: Access) -> tuple[Path
     return tuple(logs.values())
 
 
-def texts(place: str, access: Access) -> Mapping[str, str]:
-    """The logs and the records below a place, by their keys."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The logs and the records below a place, by their keys; each is read when it is asked for."""
+
+    place: str
+    store: Any
+    keys: tuple[str, ...]
+
+    def text(self, key: str) -> str:
+        with explained(f"the logs cannot be read from `{self.place}`", self.place):
+            return bytes(self.store.cat_file(key)).decode("utf-8", "replace")
+
+
+def kept(place: str, access: Access) -> Kept:
     with explained(f"the logs cannot be read from `{place}`", place):
-        store = opened(place, access.environ)
-        keys: list[str] = []
+        store, keys = opened(place, access.environ), list[str]()
         with contextlib.suppress(FileNotFoundError):
             keys = [key for key in store.find(_key(place)) if LOG.search(key) or _is_record(key)]
-        return {key: bytes(store.cat_file(key)).decode("utf-8", "replace") for key in keys}
+        return Kept(place, store, tuple(keys))
 
 
 def folder_of(key: str) -> str:

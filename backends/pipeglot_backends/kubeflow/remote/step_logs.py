@@ -33,18 +33,14 @@ def read_logs(handle: Handle, step: str, access: Access) -> StepLogs:
     page = f"{handle.native['url'].rstrip('/')}/#/runs/details/{handle.native['run']}"
     with connected(access) as connection:
         there = found_run(connection, handle)
-    kept = _kept(handle.native["artifacts"], access, page)
-    logs = tuple(_numbered(_tries(kept, step)))
-    over = there is None or state_of(there).over
-    return StepLogs(logs, over, params_of_run(there or {}), where=None if logs else page)
-
-
-def _kept(place: str, access: Access, page: str) -> Mapping[str, str]:
     try:
-        return records.texts(place, access)
+        kept = records.kept(handle.native["artifacts"], access)
+        logs = tuple(_numbered(_tries(kept, step)))
     except SpecRejected as refused:
         said = [replace(each, hint=f"{each.hint or 'look there'}; or see {page}") for each in refused.diagnostics]
         raise SpecRejected(said) from None
+    over = there is None or state_of(there).over
+    return StepLogs(logs, over, params_of_run(there or {}), where=None if logs else page)
 
 
 def _numbered(found: Iterable[Try]) -> Iterator[TaskLog]:
@@ -55,18 +51,21 @@ def _numbered(found: Iterable[Try]) -> Iterator[TaskLog]:
         yield TaskLog(each.text, counts[each.item], each.item)
 
 
-def _tries(kept: Mapping[str, str], step: str) -> Iterator[Try]:
-    """Logs and records of one pod lie in one folder, below that of its task."""
+def _tries(kept: records.Kept, step: str) -> Iterator[Try]:
+    """Logs and records of one pod lie in one folder, below that of its task. Those of other steps are not read."""
     folders: dict[str, list[str]] = {}
-    for key in kept:
+    for key in kept.keys:
         folders.setdefault(records.folder_of(key), []).append(key)
     for folder, keys in sorted(folders.items()):
         logs = sorted(filter(records.LOG.search, keys), key=_number)
-        whole = [kept[key] for key in keys if key not in logs]
+        whole = [kept.text(key) for key in keys if key not in logs]
+        if any(start["step"] != step for text in whole if (start := _start(text))):
+            continue
         for key in logs:
-            own = record(kept[key])
+            log = kept.text(key)
+            own = record(log)
             told = [own.decode("utf-8", "replace")] if own else whole if key == logs[-1] else []
-            yield from _of(step, folder, told, kept[key])
+            yield from _of(step, folder, told, log)
 
 
 def _of(step: str, folder: str, told: list[str], log: str) -> Iterator[Try]:
