@@ -82,3 +82,16 @@ def test_memory_stays_flat(stage: Stage, s3: Server) -> None:
     _, status, usage = os.wait4(process, 0)
     assert status == 0
     assert usage.ru_maxrss < 200 * 1024
+
+
+def test_a_python_that_was_carried_along_opens_them_too(stage: Stage, s3: Server) -> None:
+    """As in a pod whose image has none: nothing of this machine's Python is looked at."""
+    carried = stage.folder / "carried"
+    assert os.spawnv(os.P_WAIT, sys.executable, [sys.executable, str(stage.sidecar), "carry", str(carried)]) == 0
+    python = stage.folder / "python"
+    loader = f"{carried}/ld.so --library-path {carried}/libs {carried}/bin/python3"
+    python.write_text(f'#!/bin/sh\nunset LD_LIBRARY_PATH\nexec {loader} "$@"\n')
+    python.chmod(0o755)
+    stage.interpreter = str(python)
+    url = made(stage, {**s3.environ, "PIPEGLOT_ARTIFACTS": f"s3://{BUCKET}/carried"})
+    assert url.endswith("/tree")
