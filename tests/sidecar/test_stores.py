@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -209,8 +210,6 @@ def by_fsspec(tmp_path: Path) -> str:
 
 
 def test_the_shipped_sidecar_sends_and_fetches(stage: Stage, by_fsspec: str, tmp_path: Path) -> None:
-    import sys
-
     stage.interpreter = sys.executable
     outputs = {"tree": {"artifact": "directory", "file": "tree"}}
     stage.step(sh('mkdir "$PIPEGLOT_OUTPUT_TREE"; echo 1 > "$PIPEGLOT_OUTPUT_TREE/a"'), outputs=outputs)
@@ -242,3 +241,55 @@ def test_fsspec_keeps_the_same_promises(by_fsspec: str, tmp_path: Path) -> None:
     assert contents(fetched(url, tmp_path / "out")) == contents(tree)
     with pytest.raises(StoreFault, match=r"it is not there \(404\)"):
         fetched(f"{by_fsspec}/none", tmp_path / "none")
+
+
+SLOT = "steps.make.outputs.tree"
+TREE = {"tree": {"artifact": "directory", "file": "tree"}}
+READ = {"slot": SLOT, "step": "make", "output": "tree", "type": "artifact", "file": "tree"}
+INPUT = {"tree": {"type": "artifact", "value": ["ref", "steps", "make", "outputs", "tree"]}}
+
+
+def test_a_worker_stands_around_a_container_that_sees_folders_alone(stage: Stage, by_fsspec: str) -> None:
+    """`fetch`, the container's own sidecar, `store`: the same record as of one that did it all."""
+    stage.interpreter = sys.executable
+    made = stage.step(sh('mkdir "$PIPEGLOT_OUTPUT_TREE"; echo 1 > "$PIPEGLOT_OUTPUT_TREE/a"'), outputs=TREE)
+    assert made.run().code == 0
+    done = made.run("store", PIPEGLOT_ARTIFACTS=by_fsspec)
+    url = json.loads(done.results["tree"])
+    assert url.startswith(by_fsspec)
+    assert (done.code, done.of("output")[-1]["uri"]) == (0, url)
+    assert [event["state"] for event in done.of("end")] == ["succeeded"]
+    assert {event["attempt"] for event in done.events} == {done.one("start")["attempt"]}
+
+    used = stage.step(sh('cat "$PIPEGLOT_INPUT_TREE/a"'), inputs=INPUT, reads=[READ], steps={"make": {}})
+    assert used.run("fetch", {SLOT: json.dumps(url)}, PIPEGLOT_ARTIFACTS=by_fsspec).code == 0
+    reads = json.loads((stage.folder / "reads.json").read_text())
+    assert json.loads(reads[SLOT]) == str(stage.folder / "inputs" / SLOT / "tree")
+    assert used.run("run", reads).out == "1\n"
+
+
+def test_items_are_fetched_by_their_paths(stage: Stage, by_fsspec: str, tmp_path: Path) -> None:
+    stage.interpreter = sys.executable
+    (tmp_path / "raw").write_text("x")
+    url = send_artifact(by_fsspec, str(tmp_path / "raw"), {"sha256": "0"}, print, lambda: None)
+    stage.step(sh("true"), reads=[{**READ, "fan": True, "file": "raw"}], steps={"make": {}})
+    given = json.dumps([[2, url], None, json.dumps([0, url])])
+    assert stage.run("fetch", {SLOT: given}, PIPEGLOT_ARTIFACTS=by_fsspec).code == 0
+    found = json.loads(json.loads((stage.folder / "reads.json").read_text())[SLOT])
+    assert [index for index, _ in found] == [2, 0]
+    assert [Path(path).read_text() for _, path in found] == ["x", "x"]
+
+
+def test_a_worker_tells_what_is_lost(stage: Stage, by_fsspec: str) -> None:
+    stage.interpreter = sys.executable
+    made = stage.step(sh('echo 1 > "$PIPEGLOT_OUTPUT_RAW"'), outputs={"raw": {"artifact": "file", "file": "raw"}})
+    assert made.run().code == 0
+    lost = made.run("store", PIPEGLOT_ARTIFACTS="nowhere://b")
+    assert (lost.code, lost.end, lost.state) == (69, ("failed", "lost"), "failed")
+    assert json.loads(lost.results["raw"]) is None
+    assert lost.of("end")[-1]["exit_code"] == 0
+    (stage.folder / "record" / "x").mkdir()
+    stage.step(sh("true"), inputs=INPUT, reads=[READ], steps={"make": {}})
+    gone = stage.run("fetch", {SLOT: json.dumps(f"{by_fsspec}/none/tree")}, PIPEGLOT_ARTIFACTS=by_fsspec)
+    assert (gone.code, gone.of("decided")[-1]["reason"]) == (69, "lost")
+    assert "it is not there (404)" in gone.err

@@ -13,7 +13,6 @@ from pipeglot_backends.features.delivery import other_than, python_of_another_im
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
 from pipeglot_backends.features.places import (
     NO_PLACE,
-    artifacts_in_an_object_store,
     local_path,
     opened_by_the_sidecar,
     store,
@@ -144,12 +143,6 @@ CANNOT = (
     ),
     NO_PLACE,
     Limit(
-        artifacts_in_an_object_store,
-        "what a container has of its worker are folders, and a bucket is none: name one that both see, `file:///…`",
-        DOCKER,
-        operators=("docker",),
-    ),
-    Limit(
         records_sent_over_http,
         "the sidecar writes its record to a folder: name a path or a `file://` URL",
         BASH,
@@ -217,7 +210,7 @@ EMULATES = (
         "https://airflow.apache.org/docs/apache-airflow/3.1.8/core-concepts/tasks.html",
         versions=ONLY_DOUBLES,
     ),
-    opened_by_the_sidecar("the worker's own Python", ("bash",)),
+    opened_by_the_sidecar("the worker's own Python", ("bash", "docker")),
     opened_by_the_sidecar("the Python of the image, or of the one that `sidecar: {python: …}` names", ("kubernetes",)),
     Limit(
         retry_but_not_when_lost,

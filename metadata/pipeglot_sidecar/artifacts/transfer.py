@@ -13,8 +13,9 @@ import os
 from pipeglot_sidecar.artifacts.decoding import decoded, encoded, is_object
 from pipeglot_sidecar.artifacts.digests import files_below
 from pipeglot_sidecar.artifacts.object_store import check_library, located
+from pipeglot_sidecar.artifacts.object_store import is_stored as is_stored
 from pipeglot_sidecar.artifacts.parallel import Transfer
-from pipeglot_sidecar.artifacts.store_faults import StoreFault
+from pipeglot_sidecar.artifacts.store_faults import StoreFault as StoreFault
 from pipeglot_sidecar.faults import Stopped
 
 TYPE_CHECKING = False

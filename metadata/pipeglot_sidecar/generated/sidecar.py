@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-695f6983994143d2"
+NAME = "pipeglot-a399810db17204df"
 
 
 class Program(SourceFileLoader):
@@ -3941,7 +3941,105 @@ def own_hash(environment: Environment) -> str | None:
     except OSError:
         return None
 
-USAGE = "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute INPUT"
+def fetch(step: str, environment: Environment) -> int:
+    table = load(environment.table, step)
+    lists = table.fan_out is not None and environment.index is None
+    run = Run(step, environment, "list" if lists else "", table)
+    try:
+        ending = decided(lambda: _fetch_reads(run), 0)
+        if ending is None:
+            return 0
+        run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, list=lists or None)
+        run.tell_end(ending)
+        run.exit_code = run.leave(ending, {INDICES: []} if lists else dict.fromkeys(run.handed_on(), ABSENT), {})
+        return run.exit_code
+    finally:
+        run.close()
+def _fetch_reads(run: Run) -> None:
+    path = run.environment.folder("PIPEGLOT_READS")
+    if path is None:
+        raise Trouble("PIPEGLOT_READS does not say what is read")
+    home = os.path.join(os.path.dirname(path), "inputs")
+    with open(path, encoding="utf-8") as file:
+        texts: dict[str, str] = json.load(file)
+    for slot, read in run.table.reads.items():
+        if read.get("type") == "artifact" and texts.get(slot):
+            texts[slot] = _by_path(texts[slot], os.path.join(home, slot), read.get("file"))
+    fetch_awaited(run.tell_progress, run.check_stops)
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(texts, file)
+def _by_path(text: str, home: str, file: str | None) -> str:
+    value: Any = from_wire(text)
+    if kind(value) != "list":
+        return to_wire(_placed(value, home, file))
+    pairs: list[Any] = [from_wire(each) if isinstance(each, str) else each for each in value]
+    found = [[each[0], _placed(each[1], os.path.join(home, str(each[0])), file)] for each in pairs if each]
+    return to_wire(found, None)
+def _placed(value: Any, home: str, file: str | None) -> Any:
+    if not isinstance(value, str) or not is_stored(value):
+        return value
+    os.makedirs(home, exist_ok=True)
+    return awaited(value, os.path.join(home, file or os.path.basename(value)))
+
+def store(step: str, environment: Environment) -> int:
+    run = Run(step, environment, "", None)
+    try:
+        told = _last_attempt(run.record)
+        handed = _handed(run)
+        if not told:
+            return 0
+        run.log.attempt = told[-1]["attempt"]
+        try:
+            for event in told[:-1]:
+                _store_output(run, event, handed if handed.get(STATE) == "succeeded" else {})
+        except (StoreFault, OSError) as fault:
+            return _lose(run, told[-1], f"an output is not in the store: {fault}")
+        return 0
+    finally:
+        run.close()
+def _last_attempt(record: str | None) -> list[dict[str, Any]]:
+    with open(record or os.devnull, encoding="utf-8") as file:
+        events: list[dict[str, Any]] = [json.loads(line) for line in file]
+    ends = [event for event in events if event["event"] == "end"]
+    if not ends:
+        return []
+    made = [event for event in events if event["attempt"] == ends[-1]["attempt"] and "digest" in event]
+    return [*made, ends[-1]]
+def _handed(run: Run) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in (*run.table.outputs, STATE):
+        path = os.path.join(run.environment.result or "", name)
+        if os.path.exists(path):
+            with open(path, encoding="ascii") as file:
+                value: Any = from_wire(file.read())
+            found[name] = value[1] if run.item is not None and isinstance(value, list) else value
+    return found
+def _store_output(run: Run, event: dict[str, Any], handed: dict[str, Any]) -> None:
+    name, uri = event["name"], None
+    if isinstance(handed.get(name), str):
+        place = run.environment.environ["PIPEGLOT_ARTIFACTS"]
+        uri = send_artifact(place, handed[name], event["digest"], run.tell_progress, run.check_stops)
+        hand_on(run.environment, {name: Artifact(uri)}, run.item)
+    known = {key: event[key] for key in ("name", "kind", "digest", "size", "files") if key in event}
+    run.log.write("output", **known, uri=uri)
+def _lose(run: Run, end: dict[str, Any], message: str) -> int:
+    ending = failed(LOST, message)
+    known = {key: end[key] for key in ("exit_code", "cpu", "max_rss", "dropped") if key in end}
+    run.log.write("end", **known, state=ending.state, reason=ending.reason, message=message)
+    run.tell_end(ending)
+    run.exit_code = run.leave(ending, dict.fromkeys(run.handed_on(), ABSENT), {})
+    return run.exit_code
+
+FILE_VERBS: dict[str, Callable[[str, dict[str, str], str], int]] = {
+    "carry": lambda folder, environ, sidecar: carry(folder),
+    "recover": lambda folder, environ, sidecar: recover(folder),
+    "fetch": lambda step, environ, sidecar: fetch(step, Environment(environ, sidecar)),
+    "store": lambda step, environ, sidecar: store(step, Environment(environ, sidecar)),
+}
+
+USAGE = (
+    "usage: sidecar.py run STEP | items STEP | fetch STEP | store STEP | carry FOLDER | recover FOLDER | execute INPUT"
+)
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
     executor = ExecutorInput(text)
     if executor.stands_for_none:
@@ -3953,7 +4051,7 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
 VERBS = {"run": run_step, "items": list_items}
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute", "fetch", "store"):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
     if argv[1] in COMMANDS:
@@ -3961,10 +4059,8 @@ def main(argv: list[str]) -> int:
     environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
     sidecar = os.path.abspath(argv[0])
     try:
-        if argv[1] == "carry":
-            return carry(argv[2])
-        if argv[1] == "recover":
-            return recover(argv[2])
+        if argv[1] in FILE_VERBS:
+            return FILE_VERBS[argv[1]](argv[2], environ, sidecar)
         if argv[1] == "execute":
             return execute(argv[2], environ, sidecar, packed)
         environment = Environment(environ, sidecar)

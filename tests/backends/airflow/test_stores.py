@@ -16,13 +16,16 @@ def kept(operator: str) -> Pipeline:
     return replace(HEAVY, artifacts="s3://acme/churn", records=replace(HEAVY.records, sink=None), settings=settings)
 
 
-@pytest.mark.parametrize("operator", ["bash", "kubernetes"])
+@pytest.mark.parametrize("operator", ["bash", "docker", "kubernetes"])
 def test_the_sidecars_are_told(operator: str) -> None:
     dag = next(file.text for file in compiled(kept(operator), "airflow").files if file.path == "heavy.py")
     assert '"PIPEGLOT_ARTIFACTS": "s3://acme/churn"' in dag
     assert "pipeglot-artifacts" not in dag
 
 
-def test_docker_takes_folders_alone() -> None:
-    told = [fault.message for fault in refusals(kept("docker"), *find_target("airflow"))]
-    assert any("what a container has of its worker are folders, and a bucket is none" in each for each in told)
+def test_a_worker_stands_around_its_containers() -> None:
+    """They have neither the library nor the credentials."""
+    dag = next(file.text for file in compiled(kept("docker"), "airflow").files if file.path == "heavy.py")
+    compile(dag, "heavy.py", "exec")
+    assert 'self.beside("fetch", told) or self.run_container(context)' in dag
+    assert refusals(kept("docker"), *find_target("airflow")) == ()

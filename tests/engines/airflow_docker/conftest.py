@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import pytest
+from tests.engines import environment
 from tests.engines.airflow.chosen import FIRST, chosen
 from tests.engines.airflow.driver import Driver, Outcome
 from tests.engines.airflow_docker.dockerd import Dockerd
+from tests.engines.stores.servers import Server, amazon
 
 AT_ONCE = 3
 OPERATOR = "airflow.providers.docker.operators.docker"
@@ -28,8 +30,15 @@ def dockerd() -> Iterator[Dockerd]:
 
 
 @pytest.fixture(scope="session")
-def driver(dockerd: Dockerd, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    environ = {"PIPEGLOT_SECRET_STORE_TO_KEN": TOKEN, "PIPEGLOT_TEST_PRELOADED": OPERATOR}
+def bucket() -> Iterator[Server]:
+    """S3, to which the workers have the keys, and the containers no way."""
+    with amazon(str(environment.interpreter("stores"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def driver(dockerd: Dockerd, tmp_path_factory: pytest.TempPathFactory, bucket: Server) -> Iterator[Driver]:
+    environ = {"PIPEGLOT_SECRET_STORE_TO_KEN": TOKEN, "PIPEGLOT_TEST_PRELOADED": OPERATOR, **bucket.environ}
     driver = Driver(tmp_path_factory.mktemp("airflow-docker"), environ)
     driver.start()
     try:

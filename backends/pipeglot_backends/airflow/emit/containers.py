@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pipeglot.ir import Origin, Outside, Patch, Pipeline, Secret, Step
 from pipeglot_backends.airflow.emit import pods
 from pipeglot_backends.airflow.emit.python_text import Call, Name, Node
-from pipeglot_backends.airflow.settings import Settings
+from pipeglot_backends.airflow.settings import Settings, store
 from pipeglot_backends.emit.patching import laid_over
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import secret_variable
@@ -51,6 +51,7 @@ def flags(pipeline: Pipeline) -> dict[str, bool]:
         "mounted": any(each.shm for each in wanted) or any(step.pod and step.pod.volumes for step in steps),
         "accounts": any(step.pod and step.pod.service_account for step in steps),
         "gpus": any(each.gpu for each in wanted),
+        "stored": store(pipeline) is not None,
         "carried": pipeline.python is not None,
         "overridden": any(OVERRIDDEN & each.patches.get("airflow", NO_PATCH).fields.keys() for each in steps),
     }
