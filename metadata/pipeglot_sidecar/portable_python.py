@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 USED = (
-    *("base64", "binascii", "bz2", "datetime", "errno", "functools", "hashlib", "http", "importlib", "json", "os"),
-    *("pathlib", "re", "select", "shutil", "signal", "site", "socket", "ssl", "stat", "subprocess", "sys", "tarfile"),
-    *("threading", "time", "traceback", "urllib", "zlib"),
+    *("base64", "binascii", "bz2", "datetime", "errno", "functools", "hashlib", "http", "importlib", "io", "json"),
+    *("os", "pathlib", "re", "select", "shutil", "signal", "site", "socket", "ssl", "stat", "subprocess", "sys"),
+    *("tarfile", "threading", "time", "traceback", "urllib", "zlib"),
 )
 """What the sidecar imports, soon or late: the libraries that these load are taken along."""
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-a399810db17204df"
+NAME = "pipeglot-28b64f8e6b965c9a"
 
 
 class Program(SourceFileLoader):
@@ -3404,9 +3404,9 @@ def _settle(executed: str) -> None:
 COMMANDS = {"call": call, "notebook": run_notebook, "notify": notify}
 
 USED = (
-    *("base64", "binascii", "bz2", "datetime", "errno", "functools", "hashlib", "http", "importlib", "json", "os"),
-    *("pathlib", "re", "select", "shutil", "signal", "site", "socket", "ssl", "stat", "subprocess", "sys", "tarfile"),
-    *("threading", "time", "traceback", "urllib", "zlib"),
+    *("base64", "binascii", "bz2", "datetime", "errno", "functools", "hashlib", "http", "importlib", "io", "json"),
+    *("os", "pathlib", "re", "select", "shutil", "signal", "site", "socket", "ssl", "stat", "subprocess", "sys"),
+    *("tarfile", "threading", "time", "traceback", "urllib", "zlib"),
 )
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
 CARRIED = "obstore"
