@@ -273,7 +273,7 @@ def test_items_are_fetched_by_their_paths(stage: Stage, by_fsspec: str, tmp_path
     (tmp_path / "raw").write_text("x")
     url = send_artifact(by_fsspec, str(tmp_path / "raw"), {"sha256": "0"}, print, lambda: None)
     stage.step(sh("true"), reads=[{**READ, "fan": True, "file": "raw"}], steps={"make": {}})
-    given = json.dumps([[2, url], None, json.dumps([0, url])])
+    given = json.dumps([[2, url], None, "null", json.dumps([0, url])])
     assert stage.run("fetch", {SLOT: given}, PIPEGLOT_ARTIFACTS=by_fsspec).code == 0
     found = json.loads(json.loads((stage.folder / "reads.json").read_text())[SLOT])
     assert [index for index, _ in found] == [2, 0]

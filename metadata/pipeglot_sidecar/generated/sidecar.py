@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-28b64f8e6b965c9a"
+NAME = "pipeglot-5795f94be94e93ac"
 
 
 class Program(SourceFileLoader):
@@ -3972,9 +3972,9 @@ def _by_path(text: str, home: str, file: str | None) -> str:
     value: Any = from_wire(text)
     if kind(value) != "list":
         return to_wire(_placed(value, home, file))
-    pairs: list[Any] = [from_wire(each) if isinstance(each, str) else each for each in value]
-    found = [[each[0], _placed(each[1], os.path.join(home, str(each[0])), file)] for each in pairs if each]
-    return to_wire(found, None)
+    elements: list[Any] = [from_wire(each) if isinstance(each, str) else each for each in value]
+    pairs = [each for each in elements if kind(each) == "list"]
+    return to_wire([[index, _placed(each, os.path.join(home, str(index)), file)] for index, each in pairs], None)
 def _placed(value: Any, home: str, file: str | None) -> Any:
     if not isinstance(value, str) or not is_stored(value):
         return value
