@@ -7,7 +7,7 @@ import os
 
 from pipeglot_expression.runtime.contract import LOST, STATE
 from pipeglot_expression.values import ABSENT, Artifact, from_wire
-from pipeglot_sidecar.artifacts.transfer import StoreFault, send_artifact
+from pipeglot_sidecar.artifacts.transfer import StoreFault, is_object, send_artifact
 from pipeglot_sidecar.outputs.results import hand_on
 from pipeglot_sidecar.record.outcomes import failed
 from pipeglot_sidecar.run import Run
@@ -40,13 +40,22 @@ def store(step: str, environment: Environment) -> int:
 
 def _last_attempt(record: str | None) -> list[dict[str, Any]]:
     """Its artifacts, and then how it ended: of one that did not end, nothing."""
-    with open(record or os.devnull, encoding="utf-8") as file:
-        events: list[dict[str, Any]] = [json.loads(line) for line in file]
-    ends = [event for event in events if event["event"] == "end"]
+    with open(record or os.devnull, "rb") as file:
+        events = [event for line in file for event in _event(line)]
+    ends = [event for event in events if event.get("event") == "end"]
     if not ends:
         return []
-    made = [event for event in events if event["attempt"] == ends[-1]["attempt"] and "digest" in event]
+    made = [event for event in events if event.get("attempt") == ends[-1]["attempt"] and "digest" in event]
     return [*made, ends[-1]]
+
+
+def _event(line: bytes) -> list[dict[str, Any]]:
+    """None, of a line that was torn: a disk was full."""
+    try:
+        found: Any = json.loads(line)
+    except ValueError:
+        return []
+    return [found] if is_object(found) else []
 
 
 def _handed(run: Run) -> dict[str, Any]:

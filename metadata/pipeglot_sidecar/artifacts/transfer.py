@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 
-from pipeglot_sidecar.artifacts.decoding import decoded, encoded, is_object
+from pipeglot_sidecar.artifacts.decoding import decoded, encoded
+from pipeglot_sidecar.artifacts.decoding import is_object as is_object
 from pipeglot_sidecar.artifacts.digests import files_below
 from pipeglot_sidecar.artifacts.object_store import check_library, located
 from pipeglot_sidecar.artifacts.object_store import is_stored as is_stored

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-5795f94be94e93ac"
+NAME = "pipeglot-24d8fddd99e64aa7"
 
 
 class Program(SourceFileLoader):
@@ -3998,13 +3998,19 @@ def store(step: str, environment: Environment) -> int:
     finally:
         run.close()
 def _last_attempt(record: str | None) -> list[dict[str, Any]]:
-    with open(record or os.devnull, encoding="utf-8") as file:
-        events: list[dict[str, Any]] = [json.loads(line) for line in file]
-    ends = [event for event in events if event["event"] == "end"]
+    with open(record or os.devnull, "rb") as file:
+        events = [event for line in file for event in _event(line)]
+    ends = [event for event in events if event.get("event") == "end"]
     if not ends:
         return []
-    made = [event for event in events if event["attempt"] == ends[-1]["attempt"] and "digest" in event]
+    made = [event for event in events if event.get("attempt") == ends[-1]["attempt"] and "digest" in event]
     return [*made, ends[-1]]
+def _event(line: bytes) -> list[dict[str, Any]]:
+    try:
+        found: Any = json.loads(line)
+    except ValueError:
+        return []
+    return [found] if is_object(found) else []
 def _handed(run: Run) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in (*run.table.outputs, STATE):
