@@ -62,9 +62,10 @@ def _reserved(case: ParseFailure) -> Diagnostic | None:
 
 
 def _follows_a_value(case: ParseFailure) -> bool:
-    """On its line, so that no other can begin."""
-    between = None if case.last is None else case.text[case.last.end : case.at]
-    return between is not None and not between.strip() and "\n" not in between
+    """On its line, so that no other can begin. Brackets that are open have not ended."""
+    end = case.last.end if case.last else 0
+    between = case.text[end : case.at]
+    return end > 0 and case.text[end - 1] not in "[{" and not between.strip() and "\n" not in between
 
 
 def _open_quotes(case: ParseFailure) -> Diagnostic:
