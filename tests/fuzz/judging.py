@@ -20,6 +20,7 @@ from pipeglot.diagnostics import MOST, Diagnostic, SpecRejected, hinted
 from pipeglot.diagnostics.origins import Span
 from pipeglot.diagnostics.sources import Source
 from pipeglot.driver.compiling import compiled, find_target, options_for, validate
+from pipeglot.driver.patches import targets as patched_targets
 from pipeglot.driver.planning import plan, plan_text
 from pipeglot.ir import Json, Pipeline
 from pipeglot.rendering.fixes import OPEN, Edit, edit
@@ -202,6 +203,8 @@ def _against(pipeline: Pipeline, target: str, files: tuple[EmittedFile, ...]) ->
     for file in files:
         ending = Path(file.path).suffix
         yield from _read(ending, file)
+        if name in patched_targets(pipeline):
+            continue  # what stands in a raw patch is for the target to judge
         if name == "argo" and ending == ".yaml" and argo.schemas_are_there():
             yield from _by_argo(pipeline, version, file)
         if name == "kubeflow" and file.path == "pipeline.yaml":
@@ -222,10 +225,10 @@ def _read(ending: str, file: EmittedFile) -> tuple[str, ...]:
 
 
 def _by_argo(pipeline: Pipeline, version: str, file: EmittedFile) -> Iterator[str]:
-    (document,) = _documents(file.text)
-    yield from argo.schema(version, document)
-    if document["kind"] == "WorkflowTemplate":
-        yield from argo.shape(pipeline, document)
+    for document in _documents(file.text):
+        yield from argo.schema(version, document)
+        if document["kind"] == "WorkflowTemplate":
+            yield from argo.shape(pipeline, document)
 
 
 def _as_text(file: EmittedFile) -> Iterator[str]:

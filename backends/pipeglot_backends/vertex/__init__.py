@@ -104,7 +104,7 @@ def _spec(graph: Callable[..., Graph], delivery: Delivery, bringing: SidecarTask
 
 def _executor(executor: Data) -> Data:
     container = cast("dict[str, Data]", cast("dict[str, Data]", executor).get("container", {}))
-    if "resources" not in container:
+    if not isinstance(container.get("resources"), dict):
         return executor
     return {"container": {**container, "resources": both(cast("dict[str, Data]", container["resources"]))}}
 
