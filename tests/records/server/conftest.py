@@ -22,7 +22,7 @@ from pipeglot_records.server.limits import Limits
 from pipeglot_records.store.database import Store, open_store
 from tests.records.conftest import Log, churn
 
-LIMITS = Limits(slowest=0.3, head=0.3, patience=0.2, body=1024 * 1024)
+LIMITS = Limits(patience=0.2, body=1024 * 1024)
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
 

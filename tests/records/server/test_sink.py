@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from pipeglot_records.show import normal
 from pipeglot_records.store.database import open_store
 from pipeglot_records.store.tables import events
 from tests.records.conftest import Log
-from tests.records.server.conftest import LIMITS, NDJSON, Running, body_of, packed, printed
+from tests.records.server.conftest import LIMITS, NDJSON, Running, body_of, packed, printed, running
 
 LATE = str(uuid.UUID(int=99))
 
@@ -151,9 +152,13 @@ def test_a_body_without_a_length_ends_where_it_is_too_large(server: Running) -> 
     assert b"connection: close" in found.lower()
 
 
-def test_who_sends_slowly_is_left(server: Running) -> None:
-    assert raw(server, head(server, "Content-Length: 100") + b"{").startswith(b"HTTP/1.1 408 ")
-    assert raw(server, b"POST /api/v1/events HTT") == b""
+def test_who_sends_slowly_is_left(tmp_path: Path) -> None:
+    with running(str(tmp_path / "records.db"), limits=replace(LIMITS, slowest=0.3, head=0.3)) as brief:
+        assert raw(brief, head(brief, "Content-Length: 100") + b"{").startswith(b"HTTP/1.1 408 ")
+        assert raw(brief, b"POST /api/v1/events HTT") == b""
+
+
+def test_a_head_that_is_too_long_is_refused(server: Running) -> None:
     assert raw(server, b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 20_000).startswith(b"HTTP/1.1 400 ")
     assert server.get("/healthz").json == {"status": "ok"}
 
