@@ -12,7 +12,7 @@ from tests.backends.kubeflow.launcher import Launcher
 from tests.conformance.cases import CASES, Case
 from tests.local.runs import QUICK
 
-from pipeglot.driver.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, find_target, load, refusals
 from pipeglot.ir import MISSING, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.kubeflow.emit.types import sent
@@ -26,9 +26,16 @@ ENDS = {"COMPLETE": "succeeded", "FAILED": "failed"}
 
 CANCELLED = ("on_exit_cancel",)
 """Nobody can stop a run of processes as Kubeflow stops its own."""
+REFUSED = ("code_archive",)
+RUN = [case for case in CASES if case.name not in (*CANCELLED, *REFUSED)]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.name not in CANCELLED], ids=lambda case: case.name)
+def test_it_refuses_no_other_case() -> None:
+    kubeflow = find_target("kubeflow")
+    assert tuple(case.name for case in CASES if refusals(load(case.pipeline), *kubeflow)) == REFUSED
+
+
+@pytest.mark.parametrize("case", RUN, ids=lambda case: case.name)
 def test_it_leaves_the_expected_record(case: Case, tmp_path: Path) -> None:
     (tmp_path / "spec").mkdir()
     pipeline = load(case.placed(tmp_path / "spec"))

@@ -18,7 +18,7 @@ from hera.workflows import models
 def main(folder: str) -> int:
     found = {}
     for path in sorted(Path(folder).rglob("*.yaml")):
-        document = yaml.safe_load(path.read_text("utf-8"))
+        document = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         found[str(path.relative_to(folder))] = [*judged(document)]
     json.dump(found, sys.stdout)
     return 0

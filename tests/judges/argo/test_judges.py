@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance.cases import CASES
 from tests.engines import environment
 from tests.judges.argo import judges
-from tests.judges.argo.emitted import ALL, MANIFESTS, SOURCES, Emitted, emit, read
+from tests.judges.argo.emitted import ALL, MANIFESTS, REFUSED, SOURCES, Emitted, emit, read
 
+from pipeglot.driver.compiling import find_target, load, refusals
 from pipeglot_backends.argo import RUN
 from pipeglot_backends.emit.yaml_text import dump
 
@@ -121,6 +123,12 @@ def linter() -> None:
 def test_it_emits_what_the_official_schemas_allow(name: str, version: str, schemas: None) -> None:
     documents = emit(name, version).documents
     assert [judges.schema(version, document) for document in documents] == [[]] * len(documents)
+
+
+def test_it_refuses_no_other_case() -> None:
+    argo = find_target("argo")
+    found = (case.name for case in CASES if refusals(load(case.pipeline, case.profiles.get("argo")), *argo))
+    assert tuple(found) == REFUSED
 
 
 def test_it_emits_what_comes_back_from_hera_without_loss(hera: Mapping[str, list[str]]) -> None:

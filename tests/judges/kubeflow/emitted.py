@@ -6,7 +6,9 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+import yaml
 from tests.conformance.cases import CASES
 from tests.examples.everywhere import NAMES, path_of, profile_of
 
@@ -35,6 +37,10 @@ class Emitted:
 
     def document(self, target: str) -> str:
         return self.texts[DOCUMENT[target.partition("@")[0]]]
+
+    def spec(self, target: str) -> Any:
+        """The first document, as a reader of YAML has it."""
+        return next(yaml.load_all(self.document(target), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def source(name: str, target: str) -> Pipeline:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from tests.examples.everywhere import NAMES
 from tests.judges.kubeflow import judges, reader
 from tests.judges.kubeflow.emitted import SOURCES, Emitted, emit, versions
@@ -62,7 +61,7 @@ def test_it_emits_what_the_reader_has_nothing_against(name: str, version: str) -
 @pytest.mark.parametrize(("name", "version"), ALL, ids=lambda each: str(each))
 def test_it_keeps_steps_and_edges(name: str, version: str) -> None:
     each = emit(name, f"{TARGET}@{version}")
-    assert shape(each.pipeline, next(yaml.safe_load_all(each.document(TARGET)))) == []
+    assert shape(each.pipeline, each.spec(TARGET)) == []
 
 
 def test_it_emits_what_kubeflow_reads(judged: Mapping[str, Any]) -> None:
@@ -72,7 +71,7 @@ def test_it_emits_what_kubeflow_reads(judged: Mapping[str, Any]) -> None:
 
 def test_kubeflow_reads_as_many_tasks_as_were_emitted(judged: Mapping[str, Any]) -> None:
     for path, each in emitted().items():
-        spec = next(yaml.safe_load_all(each.document(TARGET)))
+        spec = each.spec(TARGET)
         graphs = {"root": spec["root"], **spec["components"]}
         wanted = [
             [place, key, task["taskInfo"]["name"], task["componentRef"]["name"], sorted(task.get("dependentTasks", []))]
@@ -99,7 +98,7 @@ def test_each_judge_catches_what_it_is_known_to(fault: str, judged: Mapping[str,
 def test_it_sees_what_was_changed(fault: str) -> None:
     name, change, said = IN_SHAPE[fault]
     each = emit(name, TARGET)
-    spec = copy.deepcopy(next(yaml.safe_load_all(each.document(TARGET))))
+    spec = copy.deepcopy(each.spec(TARGET))
     change(spec)
     found = shape(each.pipeline, spec)
     assert [told for told in found if told.startswith(said)], found
