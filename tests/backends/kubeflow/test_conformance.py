@@ -26,7 +26,7 @@ ENDS = {"COMPLETE": "succeeded", "FAILED": "failed"}
 
 CANCELLED = ("on_exit_cancel",)
 """Nobody can stop a run of processes as Kubeflow stops its own."""
-REFUSED = ("code_archive",)
+REFUSED = ("code_archive", "fail_fast", "foreach_fail_fast")
 RUN = [case for case in CASES if case.name not in (*CANCELLED, *REFUSED)]
 
 

@@ -17,7 +17,7 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.argo import VERSIONS
 
 ROOT = Path(__file__).resolve().parents[3]
-REFUSED: tuple[str, ...] = ()
+REFUSED = ("fail_fast", "foreach_fail_fast")
 """Cases that Argo cannot run."""
 SOURCES = {
     **{case.name: (case.pipeline, case.profiles.get("argo")) for case in CASES if case.name not in REFUSED},

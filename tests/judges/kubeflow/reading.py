@@ -25,7 +25,7 @@ QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def main(folder: str) -> int:
     warnings.simplefilter("ignore")
-    yaml.SafeLoader = QUICK
+    yaml.SafeLoader = QUICK  # type: ignore[misc]
     found = {
         str(path.relative_to(folder)): read(path.read_text("utf-8")) for path in sorted(Path(folder).rglob("*.yaml"))
     }
