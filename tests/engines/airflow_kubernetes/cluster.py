@@ -14,10 +14,8 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import rig
-from rig import storage
 from rig.cluster import condition
 from rig.images import executor_name
-from tests.engines.stores.servers import keys
 
 from pipeglot_backends.protocol import EmittedFile
 
@@ -64,15 +62,6 @@ class Space:
         for file in files:
             if file.path in ("configmap.yaml", "sidecar.yaml"):
                 self._cluster.client.apply(yaml.safe_load(file.text), NAMESPACE)
-
-    def bucket(self, name: str) -> str:
-        """The bucket beside the cluster, and a ConfigMap of the variables by which a pod goes there."""
-        kept = storage.of(self._cluster.release)
-        kept.make()
-        known = keys(kept.endpoint.removeprefix("http://"))
-        config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": known}
-        self._cluster.client.apply(config, NAMESPACE)
-        return kept.bucket
 
     def running(self) -> list[str]:
         """Those all of whose containers are ready."""
