@@ -146,7 +146,7 @@ def _wanted(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     for step in pipeline.steps:
         wanted |= _tasks(step, list(step.needs), in_pods) | _gates(step)
     for step in pipeline.on_exit:
-        wanted |= _tasks(step, leaves, in_pods)
+        wanted |= _tasks(step, list(step.needs) or leaves, in_pods)
     wanted[verdict_task(pipeline)] = {
         "upstream": sorted(step.id for step in pipeline.on_exit) or sorted(leaves),
         "mapped": False,
