@@ -150,7 +150,6 @@ def test_who_has_no_word_for_it_says_so() -> None:
     def told(target: str) -> str:
         return "\n".join(each.message for each in refusals(load(CLUSTER), *find_target(target)))
 
-    assert "none for all of them" in told("kubeflow")
     assert "priority of a pod" in told("kubeflow")
     assert "10 of them for the command" in told("kubeflow")
     assert "the pods" not in told("airflow")

@@ -41,7 +41,7 @@ NO_HINT = {
     "the graph is the author's": "PG119 PG204 PG213",
     "names are the author's": "PG207 PG208 PG215",
     "there is too much of it": "PG115 PG116 PG117 PG326 PG336",
-    "the way is another one, which the message names": "PG105 PG127 PG217 PG390",
+    "the way is another one, which the message names": "PG105 PG127 PG217 PG346 PG390 PG410",
 }
 """Pages whose right spec is a decision: they carry no hint."""
 DECIDED = {code for codes in NO_HINT.values() for code in codes.split()}

@@ -48,6 +48,9 @@ def _of_groups(place: Mapping[str, int], groups: Substitution) -> dict[str, froz
 
 def _declared(draft: Draft | GroupDraft, place: Mapping[str, int], groups: Substitution) -> list[str]:
     found: list[str] = []
+    if draft.path[0] == "on_exit" and not draft.namespace.group:
+        # that it has no `needs` was said already
+        return found
     for index, id in enumerate(draft.spec.get("needs", ())):
         path, full = (*draft.path, "needs", index), draft.namespace.full(id)
         if full == draft.id:
