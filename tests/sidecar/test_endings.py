@@ -200,5 +200,6 @@ def test_it_says_how_to_be_called(stage: Stage) -> None:
     outcome = stage.step(argv("true")).run("walk")
     assert (outcome.code, outcome.err) == (
         68,
-        "usage: sidecar.py run STEP | items STEP | carry FOLDER | recover FOLDER | execute INPUT\n",
+        "usage: sidecar.py run STEP | items STEP | fetch STEP | store STEP "
+        "| carry FOLDER | recover FOLDER | execute INPUT\n",
     )
