@@ -40,5 +40,7 @@ class ServerFault(RecordsFault):
     code: ClassVar[str] = "PG571"
 
 
-class RunUnknown(LookupError):
+class RunUnknown(RecordsFault, LookupError):
     """No run, or more than one, goes by the name that was given."""
+
+    code: ClassVar[str] = "PG509"

@@ -54,12 +54,8 @@ def _tell(line: str) -> None:
 def remote_run(store: Store, name: str | None) -> Remote:
     """The run of that id, or how it begins; the newest without one. Raises `SpecRejected`."""
     from pipeglot_records.engines import remote
-    from pipeglot_records.store.database import RunUnknown
 
-    try:
-        run_id = store.find_run(name)
-    except RunUnknown as unknown:
-        raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+    run_id = store.find_run(name)
     found = remote.find(store, run_id)
     if found is None:
         raise SpecRejected([Diagnostic("PG509", f"run `{run_id}` was not submitted to an engine")])

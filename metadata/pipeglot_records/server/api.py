@@ -67,7 +67,7 @@ def _found(store: Store, name: str) -> str:
         return store.find_run(name)
     except RunUnknown as unknown:
         # where the store is concerns nobody who asks
-        raise Refused(404, str(unknown).partition(" in the store")[0]) from None
+        raise Refused(404, unknown.diagnostics[0].message.partition(" in the store")[0]) from None
 
 
 QUESTIONS: Final = (

@@ -14,14 +14,11 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records.engines.settling import look
     from pipeglot_records.show import run_table
     from pipeglot_records.show.questions import comparison
-    from pipeglot_records.store.database import RunUnknown, open_store
+    from pipeglot_records.store.database import open_store
 
     with open_store(options.records, os.environ, make=False) as store:
         vital = look(store, keeping.kept_here())
-        try:
-            runs = [store.find_run(name) for name in options.runs or ["last"]]
-        except RunUnknown as unknown:
-            raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+        runs = [store.find_run(name) for name in options.runs or ["last"]]
         found = (
             comparison.of_items(store, runs[0], options.items, vital)
             if options.items

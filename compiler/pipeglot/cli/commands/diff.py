@@ -7,20 +7,16 @@ import os
 
 from pipeglot import keeping
 from pipeglot.cli.printing import print_text, say_json
-from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot_records.engines.settling import look
     from pipeglot_records.show.questions import difference_text, differences
-    from pipeglot_records.store.database import RunUnknown, open_store
+    from pipeglot_records.store.database import open_store
 
     with open_store(options.records, os.environ, make=False) as store:
         vital = look(store, keeping.kept_here())
-        try:
-            before, after = store.find_run(options.before), store.find_run(options.after)
-        except RunUnknown as unknown:
-            raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+        before, after = store.find_run(options.before), store.find_run(options.after)
         found = differences.differences(store, before, after, vital)
     if options.format == "json":
         say_json(differences.as_json(found))

@@ -14,15 +14,12 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records.engines.settling import look
     from pipeglot_records.queries.lineage import lineage
     from pipeglot_records.show.questions import lineage_forms as forms
-    from pipeglot_records.store.database import RunUnknown, open_store
+    from pipeglot_records.store.database import open_store
 
     up, down = options.up or not options.down, options.down or not options.up
     with open_store(options.records, os.environ, make=False) as store:
         look(store, keeping.kept_here())
-        try:
-            run_id = store.find_run(options.run)
-        except RunUnknown as unknown:
-            raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+        run_id = store.find_run(options.run)
         found = lineage(store, run_id, options.artifact, up=up, down=down)
     if options.artifact and not found.begun:
         raise SpecRejected([Diagnostic("PG550", f"run `{run_id}` left no artifact `{options.artifact}`")])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeglot import keeping
 from pipeglot.cli.logs import Printer, chosen_places, last_of, not_here
-from pipeglot.diagnostics import Diagnostic, SpecRejected
+from pipeglot.diagnostics import SpecRejected
 
 if TYPE_CHECKING:
     from pipeglot_records.model.run_view import RunView
@@ -22,25 +22,22 @@ PAUSE = 0.3
 def run(options: argparse.Namespace) -> int:
     from pipeglot.cli import engine_logs
     from pipeglot_records.engines import remote
-    from pipeglot_records.store.database import RunUnknown, open_store
+    from pipeglot_records.store.database import open_store
 
     printer = Printer()
     with open_store(options.records, os.environ, make=False) as store:
-        try:
+        picture, over = _looked(store, options)
+        if not _print(printer, picture, options, over=over):
+            known = remote.find(store, store.find_run(options.run))
+            if known is not None:
+                engine_logs.show(printer, picture, options, known)
+                return 0
+            if not options.follow:
+                raise SpecRejected([not_here(picture, options)])
+        while options.follow and not over:
+            time.sleep(PAUSE)
             picture, over = _looked(store, options)
-            if not _print(printer, picture, options, over=over):
-                known = remote.find(store, store.find_run(options.run))
-                if known is not None:
-                    engine_logs.show(printer, picture, options, known)
-                    return 0
-                if not options.follow:
-                    raise SpecRejected([not_here(picture, options)])
-            while options.follow and not over:
-                time.sleep(PAUSE)
-                picture, over = _looked(store, options)
-                _print(printer, picture, options, over=over)
-        except RunUnknown as unknown:
-            raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+            _print(printer, picture, options, over=over)
     return 0
 
 

@@ -8,7 +8,6 @@ import sys
 
 from pipeglot import keeping
 from pipeglot.cli.printing import coloured, print_text, say_exactly, say_json
-from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
@@ -16,14 +15,11 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_records.show import normal
     from pipeglot_records.show import run as showing
     from pipeglot_records.show.text import Look
-    from pipeglot_records.store.database import RunUnknown, open_store
+    from pipeglot_records.store.database import open_store
 
     with open_store(options.records, os.environ, make=False) as store:
         vital = look(store, keeping.kept_here())
-        try:
-            run_id = store.find_run(options.run)
-        except RunUnknown as unknown:
-            raise SpecRejected([Diagnostic("PG509", str(unknown))]) from None
+        run_id = store.find_run(options.run)
         if options.format == "normal":
             say_exactly(normal.text(store, run_id, vital))
         elif options.format == "json":
