@@ -309,3 +309,18 @@ def test_it_counts_very_many_unknown_fields_of_one_map(tmp_path: Path) -> None:
     fields = ", ".join(f"k{i}: 1" for i in range(1000))
     ((_, message, _, _),) = said(f"{HEAD}steps: {{a: {{run: [x], {fields}}}}}\n", tmp_path)
     assert message == "step `a` has no field `k0`, nor 999 others that stand beside it"
+
+
+def test_it_tells_a_number_as_its_author_spelled_it(tmp_path: Path) -> None:
+    component = "components: {c: {inputs: {t: {type: string}}, run: [x, '${{ inputs.t }}']}}\n"
+    used = "steps: {a: {uses: c, with: {t: 0x7f}}, b: {inputs: {n: {type: int, value: 1.50}}, run: [x]}}\n"
+    assert [each[1] for each in said(HEAD + component + used, tmp_path)] == [
+        "input `t` is a string, and `0x7f` is an int",
+        "input `n` is an int, and `1.50` is a float",
+    ]
+
+
+def test_it_puts_no_number_where_a_map_belongs(tmp_path: Path) -> None:
+    text = "apiVersion: pipeglot/v1\nkind: Pipeline\nlabels: 0\nsteps: {a: {run: [x]}}\n"
+    hints = [each[3] for each in said(text, tmp_path) if each[0] == "PG210"]
+    assert hints == ["write `metadata: {labels: {…}}`"]

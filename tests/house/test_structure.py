@@ -47,7 +47,7 @@ MORE_IMPORTS: dict[str, int] = {
     "compiler/pipeglot/analysis/fields/params.py": 10,
     "compiler/pipeglot/analysis/fields/scripts.py": 12,
     "compiler/pipeglot/analysis/groups/expansion.py": 16,
-    "compiler/pipeglot/analysis/groups/interfaces.py": 13,
+    "compiler/pipeglot/analysis/groups/interfaces.py": 12,
     "compiler/pipeglot/analysis/groups/substitution.py": 8,
     "compiler/pipeglot/analysis/pipeline.py": 20,
     "compiler/pipeglot/analysis/rules.py": 9,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pipeglot.diagnostics import Diagnostic, Severity
 from pipeglot.diagnostics.origins import Origin, Place
+from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Merged, Path
+from pipeglot.spec.spelled import spelled
 
 
 class Collector:
@@ -21,6 +23,10 @@ class Collector:
 
     def origin(self, *path: str | int) -> Origin:
         return self.merged.origin(*path)
+
+    def written(self, path: Path, value: Json) -> str:
+        """A number or a bool at a place, as its author spelled it."""
+        return spelled(self.merged, path, value)
 
     def report(
         self,

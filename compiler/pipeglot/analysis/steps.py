@@ -9,7 +9,7 @@ from pipeglot.analysis.drafts import NOTHING_AROUND, Around, Draft
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
-from pipeglot.analysis.expressions.sourced import as_expression
+from pipeglot.analysis.expressions.sourced import SourcedTree, as_expression
 from pipeglot.analysis.fan_out import fan_out, lowered, per_item, reads_beside, text_of
 from pipeglot.analysis.fields.outputs import declared_type
 from pipeglot.analysis.fields.patches import patches
@@ -108,23 +108,26 @@ def _input(draft: Draft, name: str, inference: Inference, collector: Collector) 
     found, absence = inference.infer(tree, Where.INPUTS)
     entry = draft.spec.get("inputs", {})[name]
     if isinstance(entry, dict):
-        found = _declared(name, cast("dict[str, Json]", entry), found, tree.tree, path, inference)
+        found = _declared(name, cast("dict[str, Json]", entry), found, tree, path, inference)
     inference.scope.inputs[name] = (found, Absence.SKIP if absence is Absence.SKIP else Absence.NEVER)
     return Input(name, text_of(found), lowered(tree.tree), collector.origin(*path))
 
 
-def _declared(name: str, entry: dict[str, Json], found: Type, tree: Tree, path: Path, inference: Inference) -> Type:
+def _declared(
+    name: str, entry: dict[str, Json], found: Type, tree: SourcedTree, path: Path, inference: Inference
+) -> Type:
     """The type that an input declares, which the type of its value has to fit."""
     collector = inference.collector
     if "type" in entry:
         wanted = parse_type(declared_type(entry, path, collector))
     elif "artifact" in entry:
         wanted = list_of(ARTIFACT) if found == list_of(ARTIFACT) else ARTIFACT
-        _check_kind(name, str(entry["artifact"]), tree, path, inference)
+        _check_kind(name, str(entry["artifact"]), tree.tree, path, inference)
     else:
         return found
     if not fits(found, wanted):
-        message = f"input `{name}` is {with_article(str(wanted))}, and `{shown(tree)}` is {with_article(str(found))}"
+        is_one = with_article(str(found))
+        message = f"input `{name}` is {with_article(str(wanted))}, and `{inference.told(tree)}` is {is_one}"
         collector.report("PG307", message, (*path, "value"))
     return wanted
 

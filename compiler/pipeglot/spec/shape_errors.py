@@ -127,7 +127,8 @@ def _instead(fault: Fault, held: frozenset[str]) -> str | None:
         return None
     if ":" not in form:
         return f"did you mean `{form}`?"
-    value = flow(fault.found) if kind(fault.found) in ("int", "string", "list") and form.count("…") == 1 else "…"
+    fits = kind(fault.found) in ("int", "string", "list") and form.count("…") == 1 and "{…}" not in form
+    value = flow(fault.found) if fits else "…"
     return f"write `{form.replace('…', value)}`"
 
 

@@ -99,7 +99,7 @@ def component(merged: Merged, path: Path, text: str, uses: Uses = NO_USES) -> tu
             return None
         source, text = merged.home.origin("components", text).source, entry
     name = file_name(source, text)
-    return (name, Merged(uses[name].data, name)) if name in uses else None
+    return (name, Merged(uses[name].data, name, texts={name: uses[name].text})) if name in uses else None
 
 
 def _written(home: Merged, name: str, entry: dict[str, Json]) -> Merged:
@@ -111,7 +111,7 @@ def _written(home: Merged, name: str, entry: dict[str, Json]) -> Merged:
         "metadata": {"name": name.replace("_", "-")},
         **body,
     }
-    return Merged(data, home.source, links={(): (home, ("components", name))}, within=home)
+    return Merged(data, home.source, links={(): (home, ("components", name))}, texts=home.texts, within=home)
 
 
 def _circles(merged: Merged, known: Mapping[str, Json]) -> Iterator[Diagnostic]:

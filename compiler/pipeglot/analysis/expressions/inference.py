@@ -42,12 +42,18 @@ class Inference:
         self._absence(tree, found)
         return found.type, found.absence
 
+    def told(self, tree: SourcedTree) -> str:
+        """An expression as text, a number or a bool as its author spelled it."""
+        value = tree.tree[1]
+        plain = tree.is_literal and tree.spans is None and isinstance(value, int | float)
+        return self.collector.written(tree.path, value) if plain else shown(tree.tree)
+
     def wanted(self, tree: SourcedTree, where: Where, wanted: Type, what: str) -> Type:
         """The type of a tree that has to fit another."""
         found = self.type(tree, where)
         if mismatch(found, wanted, tree.tree):
             path, offset = tree.place(())
-            message = f"{what} is {with_article(str(wanted))}, and `{shown(tree.tree)}` is {with_article(str(found))}"
+            message = f"{what} is {with_article(str(wanted))}, and `{self.told(tree)}` is {with_article(str(found))}"
             self.collector.report("PG307", message, path, offset=offset)
             return UNKNOWN
         return found
@@ -59,7 +65,7 @@ class Inference:
             return found
         if found.item is None:
             path, offset = tree.place(())
-            message = f"{what} a list, and `{shown(tree.tree)}` is {with_article(str(found))}"
+            message = f"{what} a list, and `{self.told(tree)}` is {with_article(str(found))}"
             self.collector.report("PG307", message, path, offset=offset)
             return UNKNOWN
         return found.item

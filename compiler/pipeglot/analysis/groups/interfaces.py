@@ -14,7 +14,6 @@ from pipeglot.analysis.groups.fanned import GroupDraft, settle_items
 from pipeglot.analysis.secrecy import check_given
 from pipeglot.ir import Json
 from pipeglot.spec.merging import Path
-from pipeglot_expression.evaluate import shown
 from pipeglot_expression.types import ARTIFACT, BOOL, Type, fits, parse_type
 from pipeglot_expression.values import with_article
 
@@ -48,7 +47,7 @@ def _check(
     wanted = _wanted(entry, declared, collector)
     if not fits(found, wanted):
         path, offset = tree.place(())
-        message = f"{what} is {with_article(str(wanted))}, and `{shown(tree.tree)}` is {with_article(str(found))}"
+        message = f"{what} is {with_article(str(wanted))}, and `{inference.told(tree)}` is {with_article(str(found))}"
         evidence = ((collector.origin(*declared), f"{what} is declared here"),)
         inference.collector.report("PG307", message, path, offset=offset, evidence=evidence)
 

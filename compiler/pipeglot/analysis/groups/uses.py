@@ -48,7 +48,9 @@ def component_step(path: tuple[str, str], spec: models.Step, user: Merged, compo
     """A file of one step: the component's own, with the inputs and conditions of the step that uses it."""
     group, id = path
     combined: dict[str, Json] = {key: part for key, part in component.data.items() if key not in _OF_FILES}
-    found = Merged({group: {id: combined}}, component.source, profile=user.profile)
+    found = Merged(
+        {group: {id: combined}}, component.source, profile=user.profile, texts={**user.texts, **component.texts}
+    )
     found.links[path] = (user, path)
     places: dict[Path, tuple[Merged, Path]] = {(*path, field): (component, (field,)) for field in combined}
     for field in _OF_USERS[2:]:
