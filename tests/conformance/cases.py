@@ -46,8 +46,8 @@ class Case:
 
     @property
     def tries(self) -> int:
-        """How often a command is started."""
-        return _tries(json.loads(self.expected))
+        """How often a command is started; 0 where nobody wrote what is expected."""
+        return _tries(json.loads(self.expected)) if self.expected else 0
 
     def arguments(self) -> list[str]:
         """The params as `-p name=value`, each as a person would type it."""
