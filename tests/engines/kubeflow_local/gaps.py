@@ -39,7 +39,7 @@ GAPS = (
                 "matrix_params",
                 "states_told",
                 *("allowed_failure_items", "default_of_fan_out", "env_everywhere", "fan_out_chain", "fan_out_nested"),
-                *("run_if_fan_outs", "run_words"),
+                *("on_exit_steps", "patched", "run_if_fan_outs", "run_words", "steps_at_a_time"),
             ),
         ),
     ),
