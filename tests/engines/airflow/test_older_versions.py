@@ -19,4 +19,4 @@ def test_it_emits_what_that_version_imports_and_reads_as_meant(version: str, tmp
     for pipeline in pipelines:
         judges.write(tmp_path / pipeline.name, judges.emitted(pipeline, version))
     read = judges.dag_bags(environment.interpreter(f"airflow@{version}"), tmp_path)
-    assert judges.verdicts(pipelines, tmp_path, read) == {pipeline.name: [] for pipeline in pipelines}
+    assert judges.verdicts(pipelines, tmp_path, read, version) == {pipeline.name: [] for pipeline in pipelines}

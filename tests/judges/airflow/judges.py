@@ -24,6 +24,7 @@ from pipeglot_backends.protocol import EmittedFile, Options
 
 READING = Path(__file__).with_name("reading.py")
 SIDECAR = "print('a sidecar')\n"
+NEWEST = airflow.VERSIONS[-1]
 CLUSTER: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "Config",
@@ -75,12 +76,12 @@ def imports(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
     return faults + [fault for dag in read["dags"].values() for fault in dag["unserialized"]]
 
 
-def shape(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
+def shape(pipeline: Pipeline, read: Mapping[str, Any], version: str = NEWEST) -> list[str]:
     """How the tasks and edges that Airflow read differ from the pipeline's steps and needs."""
     if list(read["dags"]) != [pipeline.name]:
         return ["there is no such DAG"]
     tasks: Mapping[str, Any] = read["dags"][pipeline.name]["tasks"]
-    wanted = _wanted(pipeline)
+    wanted = _wanted(pipeline, version)
     faults = [f"task {name} is missing" for name in wanted if name not in tasks]
     faults += [f"task {name} is one too many" for name in tasks if name not in wanted]
     for name, task in wanted.items():
@@ -123,13 +124,15 @@ def rules(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def verdicts(pipelines: tuple[Pipeline, ...], folder: Path, read: Mapping[str, Any]) -> dict[str, list[str]]:
+def verdicts(
+    pipelines: tuple[Pipeline, ...], folder: Path, read: Mapping[str, Any], version: str = NEWEST
+) -> dict[str, list[str]]:
     """All that any judge says against each pipeline's file."""
     ruff = rules(folder)
     return {
         each.name: [
             *imports(each, read[each.name]),
-            *shape(each, read[each.name]),
+            *shape(each, read[each.name], version),
             *containers(each, read[each.name]),
             *schedules(each, read[each.name]),
             *ruff[each.name],
@@ -138,15 +141,15 @@ def verdicts(pipelines: tuple[Pipeline, ...], folder: Path, read: Mapping[str, A
     }
 
 
-def _wanted(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+def _wanted(pipeline: Pipeline, version: str) -> dict[str, dict[str, Any]]:
     wanted: dict[str, dict[str, Any]] = {}
     waited = {need for step in pipeline.steps for need in step.needs}
     leaves = [step.id for step in pipeline.steps if step.id not in waited]
     in_pods = pipeline.settings.get("airflow", {}).get("operator") == "kubernetes"
     for step in pipeline.steps:
-        wanted |= _tasks(step, list(step.needs), in_pods) | _gates(step)
+        wanted |= _tasks(step, list(step.needs), _retries(step, version, in_pods)) | _gates(step)
     for step in pipeline.on_exit:
-        wanted |= _tasks(step, list(step.needs) or leaves, in_pods)
+        wanted |= _tasks(step, list(step.needs) or leaves, _retries(step, version, in_pods))
     wanted[verdict_task(pipeline)] = {
         "upstream": sorted(step.id for step in pipeline.on_exit) or sorted(leaves),
         "mapped": False,
@@ -167,7 +170,15 @@ def _gates(step: Step) -> dict[str, dict[str, Any]]:
     return {gate: {"upstream": sorted(set(step.needs) - set(step.holding)), **plain}}
 
 
-def _tasks(step: Step, after: list[str], in_pods: bool) -> dict[str, dict[str, Any]]:
+def _retries(step: Step, version: str, in_pods: bool) -> int:
+    """Where the sidecar tries again, the engine does so for what was lost alone."""
+    if step.retry is None:
+        return 0
+    by_the_sidecar = in_pods or (version == "3.1" and step.retry.backoff not in (1, 2))
+    return 0 if by_the_sidecar and RetryOn.LOST not in step.retry.on else step.retry.limit
+
+
+def _tasks(step: Step, after: list[str], retries: int) -> dict[str, dict[str, Any]]:
     gate = gate_task(step)
     if gate is not None:
         after = [gate, *step.holding]
@@ -178,7 +189,7 @@ def _tasks(step: Step, after: list[str], in_pods: bool) -> dict[str, dict[str, A
         "teardown": step.on_exit,
         "decides": False,
         "trigger_rule": "all_done_setup_success" if step.on_exit else rule,
-        "retries": step.retry.limit if step.retry and (RetryOn.LOST in step.retry.on or not in_pods) else 0,
+        "retries": retries,
     }
     if not has_list_task(step):
         return {step.id: task}
