@@ -314,8 +314,12 @@ def test_it_counts_very_many_unknown_fields_of_one_map(tmp_path: Path) -> None:
 def test_it_tells_a_number_as_its_author_spelled_it(tmp_path: Path) -> None:
     component = "components: {c: {inputs: {t: {type: string}}, run: [x, '${{ inputs.t }}']}}\n"
     used = "steps: {a: {uses: c, with: {t: 0x7f}}, b: {inputs: {n: {type: int, value: 1.50}}, run: [x]}}\n"
+    used = used.replace(
+        "b:", 'c: {inputs: {e: {type: int, value: ["${{ index }}"]}}, foreach: {items: [1]}, run: [x]}, b:'
+    )
     assert [each[1] for each in said(HEAD + component + used, tmp_path)] == [
         "input `t` is a string, and `0x7f` is an int",
+        "input `e` is an int, and `[index]` is a list[int]",
         "input `n` is an int, and `1.50` is a float",
     ]
 

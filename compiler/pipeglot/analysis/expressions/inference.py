@@ -44,9 +44,8 @@ class Inference:
 
     def told(self, tree: SourcedTree) -> str:
         """An expression as text, a number or a bool as its author spelled it."""
-        value = tree.tree[1]
-        plain = tree.is_literal and tree.spans is None and isinstance(value, int | float)
-        return self.collector.written(tree.path, value) if plain else shown(tree.tree)
+        value = tree.tree[1] if tree.is_literal and tree.spans is None else None
+        return self.collector.written(tree.path, value) if isinstance(value, int | float) else shown(tree.tree)
 
     def wanted(self, tree: SourcedTree, where: Where, wanted: Type, what: str) -> Type:
         """The type of a tree that has to fit another."""
