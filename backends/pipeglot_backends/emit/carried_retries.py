@@ -15,6 +15,8 @@ from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import LONGEST_PAUSE
 
 EVER = 315_360_000
+FEW = 10_000
+"""Pauses that are added up one by one."""
 
 
 def carrying_retries(
@@ -40,10 +42,22 @@ def longest(timeout: float, retry: Retry | None) -> int:
     if retry is None:
         return math.ceil(timeout)
     try:
-        pauses = sum(min(retry.delay * retry.backoff**n, retry.max_delay or LONGEST_PAUSE) for n in range(retry.limit))
-        return min(math.ceil(timeout * (retry.limit + 1) + pauses), EVER)
+        return min(math.ceil(timeout * (retry.limit + 1) + _pauses(retry)), EVER)
     except OverflowError:
         return EVER
+
+
+def _pauses(retry: Retry) -> float:
+    """Seconds between all tries. Once they grow no more the rest is counted, for there may be very many."""
+    total, most = 0.0, retry.max_delay or LONGEST_PAUSE
+    for number in range(retry.limit):
+        pause = min(retry.delay * retry.backoff**number, most)
+        if pause in (0, most) or retry.backoff == 1:
+            return total + pause * (retry.limit - number)
+        total += pause
+        if total > EVER or number > FEW:
+            return EVER
+    return total
 
 
 def _left(step: Step) -> Step:

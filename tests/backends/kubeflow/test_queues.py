@@ -9,7 +9,8 @@ from itertools import combinations
 import pytest
 from tests.judges.airflow.pipelines import HERE, step
 
-from pipeglot.ir import FanOut, Pipeline
+from pipeglot.ir import FanOut, Pipeline, Retry
+from pipeglot_backends.emit.carried_retries import EVER, longest
 from pipeglot_backends.kubeflow.emit.softening.queues import queued
 
 
@@ -58,3 +59,12 @@ def test_a_fan_out_has_all_queues_for_itself() -> None:
     assert [each.needs for each in found] == [(), (), ("a", "b"), ("c",)]
     assert found[2].fan_out == replace(fan, max_parallel=2)
     assert queued(Pipeline("p", HERE, params=(), steps=steps)).steps == steps
+
+
+def test_numbers_without_measure_cost_nothing() -> None:
+    steps = tuple(step(name, retry=Retry(limit=10**9, origin=HERE)) for name in "abc")
+    assert queued(Pipeline("p", HERE, params=(), steps=steps, max_parallel=10**9)).steps == steps
+    for delay, backoff in ((0.0, 1.0), (1.0, 1.0), (1.0, 1.5), (1e-9, 1.0 + 1e-9), (1.0, 1e300)):
+        assert longest(5.0, Retry(limit=10**9, origin=HERE, delay=delay, backoff=backoff)) == EVER
+    assert longest(1.0, Retry(limit=3, origin=HERE, delay=1.0, backoff=2.0)) == 4 + 1 + 2 + 4
+    assert longest(1.0, Retry(limit=3, origin=HERE, delay=1.0, backoff=2.0, max_delay=2.0)) == 4 + 1 + 2 + 2

@@ -5,7 +5,7 @@ The engines limit the items of a loop alone. A step waits whatever became of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeglot.ir import Pipeline, Step
@@ -27,9 +27,10 @@ class _Lane:
     depth: int = 0
 
 
-def _queued(steps: Iterable[Step], most: int) -> Iterator[Step]:
+def _queued(steps: tuple[Step, ...], most: int) -> Iterator[Step]:
     """Steps stand in topological order. A fan-out has all lanes for itself: its items can take as many."""
-    lanes = [_Lane() for _ in range(most)]
+    # more than there are steps would never be taken
+    lanes = [_Lane() for _ in range(min(most, len(steps)))]
     before: dict[str, frozenset[str]] = {}
     depth: dict[str, int] = {}
     for step in steps:
