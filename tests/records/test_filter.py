@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,22 +9,15 @@ from typing import Any
 import pytest
 
 from pipeglot.definition import definition_json
-from pipeglot_records.model.events import parse
 from pipeglot_records.queries.filter import FilterFault, NotComparable, Wanted, field, fields
 from pipeglot_records.queries.filter import parse as parse_filter
 from pipeglot_records.show.run_list import list_runs, table_of_runs
 from pipeglot_records.show.run_table import table_csv, table_text
 from pipeglot_records.store.database import Store, open_store
-from pipeglot_records.store.projections import record
-from tests.records.conftest import SECOND, Log, churn, step
+from tests.records.conftest import SECOND, Log, churn, step, take
 
 BEGIN = 1_800_000_000
 IDS = {name: f"0190c3f2-000{number}-7c4b-9a55-0d3f6c1b2a10" for number, name in enumerate("abcd", 1)}
-
-
-def take(store: Store, log: Log) -> None:
-    with store.writing() as connection:
-        record(connection, [event for line in log.lines if (event := parse(json.dumps(line)))])
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +44,7 @@ def fill(store: Store) -> None:
             log.say("tag", "pick", None, attempt, name="kind", value=name)
             log.fail("pick", number=number) if name == "c" else log.end("pick", number=number)
             log.over("failed" if name == "c" else "succeeded")
-        take(store, log)
+        take(store, log.events())
 
 
 def found(store: Store, text: str, **more: Any) -> str:

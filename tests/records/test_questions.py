@@ -12,20 +12,13 @@ import pytest
 import pipeglot_records
 from pipeglot.definition import definition_json
 from pipeglot_records import FilterFault, Records, RunUnknown
-from pipeglot_records.model.events import parse
 from pipeglot_records.queries.lineage import lineage
 from pipeglot_records.show.questions import artifact_list, comparison, curves, difference_text, lineage_forms
 from pipeglot_records.show.questions.differences import Change, Differences, as_json, differences
 from pipeglot_records.store.database import Store, open_store
-from pipeglot_records.store.projections import record
-from tests.records.conftest import OTHER, RUN, Log, churn, step
+from tests.records.conftest import OTHER, RUN, Log, churn, step, take
 
 THIRD = "0190c3f2-aaaa-7c4b-9a55-0d3f6c1b2a10"
-
-
-def take(store: Store, log: Log) -> None:
-    with store.writing() as connection:
-        record(connection, [event for line in log.lines if (event := parse(json.dumps(line)))])
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +31,13 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         other = definition_json(replace(churn(), name="audit"))
         for definition in (first, second, other):
             store.register(definition)
-        take(store, Log(first, RUN).whole())
+        take(store, Log(first, RUN).whole().events())
         failing = Log(second, OTHER, 1_800_001_000).run(regions=["eu"], rate=0.5).extract()
         for at, value in enumerate((4.0, 2.0, float("nan"), 1.0)):
             told: Any = "NaN" if value != value else value
             failing.say("metric", "extract", None, failing.attempt("extract", None, 1), name="loss", value=told, at=at)
-        take(store, failing.listed("train", 1).start("train", 0).fail("train", 0).over("failed"))
-        take(store, Log(other, THIRD, 1_800_002_000).whole())
+        take(store, failing.listed("train", 1).start("train", 0).fail("train", 0).over("failed").events())
+        take(store, Log(other, THIRD, 1_800_002_000).whole().events())
         yield store
 
 
