@@ -8,16 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Gap:
-    """`evidence` is a pipeline of `evidence.py`; it and the cases end with `state`, and kfp.local says `said`.
-
-    `by_chance`: kfp.local starts tasks in an order of its own, never the same, and with some of them nothing is amiss.
-    """
+    """`evidence` is a pipeline of `evidence.py`; it and the cases end with `state`, and kfp.local says `said`."""
 
     evidence: str
     state: str
     said: str
     cases: tuple[str, ...]
-    by_chance: bool = False
 
 
 GAPS = (
@@ -50,12 +46,10 @@ GAPS = (
         "failed",
         "Inner task failed",
         (
-            *("always_reads_default", "bad_output", "failed_branch", "failure_and_skip", "group_inner_run_if"),
-            *("group_run_if", "missing_output", "null_inside", "retry_causes", "run_if_always_leaf"),
-            *("run_if_failure", "script_shells", "signal_ended", "upstream_failed_chain"),
-            *("metrics_not_finite", "number_limits", "python_body"),
+            *("always_reads_default", "bad_output", "failed_branch", "group_run_if", "metrics_not_finite"),
+            *("missing_output", "null_inside", "number_limits", "script_shells", "signal_ended"),
+            "upstream_failed_chain",
         ),
-        by_chance=True,
     ),
     Gap("number-of-the-try", "failed", "Inner task failed", ("retry_lost",)),
     Gap("time-of-the-start", "broken", "list index out of range", ("deadline",)),

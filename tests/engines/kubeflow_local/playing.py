@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import traceback
+import uuid
 import warnings
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import docker
 from docker.models import containers
 from kfp import components, local
+from kfp.local import executor_input_utils, graph_utils
 
 
 class Kept(containers.Container):  # type: ignore[misc]
@@ -37,8 +39,22 @@ class Keeping(containers.ContainerCollection):  # type: ignore[misc]
         return super().run(*given, **{**named, "auto_remove": False})
 
 
+def give_each_task_a_place() -> None:
+    """kfp.local names the folder of a task by its component: two of one component overwrite each other's artifacts."""
+    shared = executor_input_utils.construct_local_task_root
+    executor_input_utils.construct_local_task_root = lambda **named: f"{shared(**named)}-{uuid.uuid4()}"
+
+
+def keep_one_order() -> None:
+    """kfp.local starts tasks in the order of a protobuf map, which differs from process to process."""
+    sort = graph_utils.topological_sort
+    graph_utils.topological_sort = lambda needs: sort(dict(sorted(needs.items())))
+
+
 def main() -> int:
     docker.DockerClient.containers = property(lambda client: Keeping(client=client))
+    give_each_task_a_place()
+    keep_one_order()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     for line in sys.stdin:
         if os.fork() == 0:
