@@ -18,7 +18,7 @@ from pipeglot_records.show import normal
 from pipeglot_records.show.normal import normal_form, normal_text
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.intake.ingest import ingest_folder
-from tests.records.conftest import HERE, Log, output_of, ref, step
+from tests.records.conftest import HERE, OTHER, Log, output_of, ref, step
 
 Find = Callable[[Log], dict[str, Any]]
 
@@ -284,3 +284,13 @@ def test_the_rich_run_is_not_changed_by_looking_at_it() -> None:
     before = copy.deepcopy(log.lines)
     form(log)
     assert log.lines == before
+
+
+def test_what_was_taken_from_an_earlier_attempt_is_no_attempt() -> None:
+    log, whole = rich(), rich()
+    at("start", "make", number=2)(log)["reused"] = {"run": OTHER, "attempt": log.attempt("make", None, 2)}
+    at("end", "make", number=2)(log).update(state="cached", exit_code=None)
+    found, before = json.loads(form(log)), json.loads(form(whole))
+    failed = before["steps"]["make"]["attempts"][:1]
+    assert found["steps"].pop("make") == {**before["steps"].pop("make"), "state": "cached", "attempts": failed}
+    assert found == before

@@ -53,6 +53,11 @@ class StepRun:
         return self.outcome.reason
 
     @property
+    def started(self) -> tuple[Try, ...]:
+        """Its attempts: starts of its command. What was taken from an earlier one has its outputs, and was no start."""
+        return tuple(one for one in self.tries if "reused" not in one.attempt.start)
+
+    @property
     def is_allowed(self) -> bool:
         """A failure that is for everybody else a skip."""
         return self.state == FAILED and self.definition.allow_failure

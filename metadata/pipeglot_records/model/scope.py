@@ -48,7 +48,7 @@ class RecordedValues:
                 return self._output(name, output)
             case ("steps", name, "status"):
                 source = self._source(name)
-                return source.state if source else ABSENT
+                return (SUCCEEDED if source.state in KEPT else source.state) if source else ABSENT
             case ("steps", name, "indices"):
                 return list(self._settled[name].indices) if name in self._settled else ABSENT
             case ("run", "status"):

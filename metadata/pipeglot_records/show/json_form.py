@@ -83,6 +83,7 @@ def _attempt(place: StepRun, one: Try, facts: Facts, details: Details, known: Di
         "outputs": {name: _output(place, name, entry, details) for name, entry in attempt.outputs.items()},
         "metrics": {metric.name: _metric(metric) for metric in details.metrics.get(attempt.id, ())},
         "dropped": integer(end.get("dropped")) or 0,
+        **({"reused": dict(mapping(start["reused"]))} if "reused" in start else {}),
         "remarks": [
             {"kind": one.kind, "name": one.name, "value": one.value} for one in details.remarks.get(attempt.id, ())
         ],

@@ -48,7 +48,7 @@ def log_of(facts: Facts, place: StepRun, attempt: Attempt | None, remarks: Seque
     noted = facts.notes.get((place.definition.id, place.item), {}).get("log")
     said = text(next((one.value for one in reversed(remarks) if (one.kind, one.name) == ("note", "log")), noted))
     folder, number = _folder(facts), integer(attempt.start.get("number")) if attempt else 1
-    if said is not None or folder is None:
+    if said is not None or folder is None or (attempt and "reused" in attempt.start):
         return said
     parts = [place.definition.id, *([place.item] if place.item else []), str(number or 1)]
     path = folder / f"{'.'.join(parts)}.log"

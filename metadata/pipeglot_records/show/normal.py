@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from pipeglot.ir import Json, Missing
-from pipeglot_expression.runtime.contract import CANCELLED, SKIPPED, SUCCEEDED
+from pipeglot_expression.runtime.contract import CANCELLED, KEPT, SKIPPED, SUCCEEDED
 from pipeglot_records.faults import DefinitionFault
 from pipeglot_records.model.definitions import Port
 from pipeglot_records.model.digests import Digests, digests
@@ -58,7 +58,7 @@ def _single(step: StepRun, known: Digests) -> dict[str, Json]:
     last = step.last
     return {
         **_state(step.outcome),
-        "attempts": [_attempt(one) for one in step.tries],
+        "attempts": [_attempt(one) for one in step.started],
         "inputs": _inputs(step, last, known) if last else {},
         "outputs": _outputs(step),
     }
@@ -131,10 +131,10 @@ def _inputs(step: StepRun, attempt: Attempt, known: Digests) -> dict[str, Json]:
 
 
 def _outputs(step: StepRun) -> dict[str, Json]:
-    """What was written; of a step that succeeded also the defaults, which stand for what was not."""
+    """What was written; of a step whose outputs there are also the defaults, which stand for what was not."""
     if step.last is None:
         return {}
-    ports = step.definition.outputs if step.state == SUCCEEDED else ()
+    ports = step.definition.outputs if step.state in KEPT else ()
     shown: dict[str, Json] = {port.name: _default(port) for port in ports if not isinstance(port.default, Missing)}
     shown.update((name, _output(entry)) for name, entry in step.last.outputs.items())
     return shown

@@ -139,6 +139,13 @@ def _status(place: StepRun) -> str:
     return f"{told}, allowed" if place.is_allowed else told
 
 
+def _reused(attempt: Attempt) -> Iterator[tuple[str, ...]]:
+    """From which run the outputs were taken."""
+    run = text(mapping(attempt.start.get("reused")).get("run"))
+    if run:
+        yield "from", f"run {run}"
+
+
 def _took(place: StepRun) -> int | None:
     attempts = [one.attempt for some in place.places() for one in some.tries]
     ends = [attempt.ended for attempt in attempts if attempt.ended is not None]
@@ -159,7 +166,7 @@ def _below(place: StepRun, facts: Facts, details: Details) -> Iterator[str]:
         yield from aligned([*_lists(place), *([("log", _near(logs))] if logs else [])])
     elif place.last is not None and place.item is None:
         log = log_of(facts, place, place.last, _remarks(place, details)) if place.state != FAILED else None
-        found = [*_artifacts(place, place.last, details), *_measures(place.last, details)]
+        found = [*_reused(place.last), *_artifacts(place, place.last, details), *_measures(place.last, details)]
         yield from aligned([*found, *([("log", _near(log))] if log else [])])
     yield from noted_lines(place, details, _listed(place))
     if place.state == FAILED and place.items is None:

@@ -105,7 +105,7 @@ def step_rows(picture: RunView) -> Iterator[Row]:
             "state": place.state,
             "reason": place.reason,
             "derived": place.outcome.derived,
-            "attempts": len(place.tries),
+            "attempts": len(place.started),
         }
 
 
