@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeglot_expression.contexts import (
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
 MAX_DEPTH = 64
+KEPT = 10_000
+SHORT = 200
+"""Texts that are kept with their trees: how many, and of how many letters."""
 
 
 class Spans(NamedTuple):
@@ -107,6 +111,16 @@ def template(text: str, whole: bool = True) -> Node:
     """
     if "${{" not in text:
         return ["lit", text], Spans(0, len(text), {})
+    return _known(text, whole) if len(text) <= SHORT else _template(text, whole)
+
+
+@lru_cache(KEPT)
+def _known(text: str, whole: bool) -> Node:
+    """The same text comes often, in one pipeline and in an editor at every keystroke; nobody changes a tree."""
+    return _template(text, whole)
+
+
+def _template(text: str, whole: bool) -> Node:
     parts = split(text)
     expressions = [part for part in parts if part.is_expression]
     if not expressions:

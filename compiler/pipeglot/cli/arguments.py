@@ -263,6 +263,10 @@ def _schema(command: Parser) -> None:
     command.add_argument("name", nargs="?", default="pipeline", choices=choices, help="which schema")
 
 
+def _lsp(command: Parser) -> None:
+    command.add_argument("--stdio", action="store_true", help="speak on the standard streams, as it always does")
+
+
 def _targets(command: Parser) -> None:
     _format(command, "text", "json")
 
@@ -313,6 +317,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "artifacts": ("list what a run left, and where it lies", "pipeglot artifacts last", _artifacts),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),
+    "lsp": ("answer an editor, in the Language Server Protocol", "pipeglot lsp", _lsp),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
     "schema": ("print a JSON Schema", "pipeglot schema > pipeline.schema.json", _schema),
     "targets": ("list the targets and their versions", "pipeglot targets", _targets),

@@ -181,7 +181,7 @@ def refusals(pipeline: Pipeline, backend: Backend, version: str) -> tuple[Diagno
     """What the target cannot keep, with its reason, at each place that needs it, and the targets that can."""
     places: dict[tuple[str, str | None, str], list[Origin]] = {}
     others: dict[str, frozenset[Origin]] | None = None
-    for reason, hint, origin in _refused(pipeline, backend, version):
+    for reason, hint, origin in refused_places(pipeline, backend, version):
         if others is None:
             others = _refused_by_others(pipeline, backend)
         places.setdefault((reason, hint, _others(others, origin)), []).append(origin)
@@ -208,7 +208,8 @@ def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names[:SHOWN]) + more
 
 
-def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tuple[str, str | None, Origin]]:
+def refused_places(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tuple[str, str | None, Origin]]:
+    """Why, with a hint, and where: one for each place."""
     if pipeline.schedule and not schedules(backend):
         yield "what it is given starts no runs by itself", None, pipeline.schedule.origin
     if backend.NAME not in BUILT_IN and not carries_code(backend):
@@ -223,7 +224,8 @@ def _refused(pipeline: Pipeline, backend: Backend, version: str) -> Iterator[tup
 def _refused_by_others(pipeline: Pipeline, refusing: Backend) -> dict[str, frozenset[Origin]]:
     others = [find_target(name) for name in BUILT_IN if name != refusing.NAME]
     return {
-        other.NAME: frozenset(place for *_, place in _refused(pipeline, other, version)) for other, version in others
+        other.NAME: frozenset(place for *_, place in refused_places(pipeline, other, version))
+        for other, version in others
     }
 
 

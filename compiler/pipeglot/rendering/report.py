@@ -99,21 +99,35 @@ def render(
     return FORMS[form](_report(tuple(diagnostics), tuple(sources), disk), colour)
 
 
-def _report(diagnostics: tuple[Diagnostic, ...], sources: tuple[Source, ...], disk: str) -> Report:
-    locators = {source.name: Locator(source) for source in sources}
-    texts = {source.name: Text(source.text) for source in sources}
+def findings(diagnostics: tuple[Diagnostic, ...], sources: tuple[Source, ...]) -> tuple[Finding, ...]:
+    """All that have places found, and hints looked for; in the order of `render`."""
+    locators, texts = _read(sources)
+    return tuple(_hinted(each, locators, texts) for each in _sorted(diagnostics, locators, texts))
+
+
+def _read(sources: tuple[Source, ...]) -> tuple[dict[str, Locator], dict[str, Text]]:
+    return {each.name: Locator(each) for each in sources}, {each.name: Text(each.text) for each in sources}
+
+
+def _sorted(
+    diagnostics: tuple[Diagnostic, ...], locators: Mapping[str, Locator], texts: Mapping[str, Text]
+) -> list[Finding]:
     order = {name: i for i, name in enumerate(locators)}
-    # the same mistake by two ways (a shared default, a file that two profiles merge) is one mistake
-    findings = list(dict.fromkeys(_find(each, locators, texts) for each in diagnostics))
 
     def position(finding: Finding) -> tuple[int, int, int]:
         spot = finding.spot
         return (order[spot.file], spot.line, spot.column) if spot else (-1, 0, 0)
 
-    findings.sort(key=position)
-    errors = sum(finding.diagnostic.severity is Severity.ERROR for finding in findings)
-    shown = tuple(_hinted(each, locators, texts) for each in findings[:MOST])
-    return Report(shown, errors, len(findings) - errors, texts, disk)
+    # the same mistake by two ways (a shared default, a file that two profiles merge) is one mistake
+    return sorted(dict.fromkeys(_find(each, locators, texts) for each in diagnostics), key=position)
+
+
+def _report(diagnostics: tuple[Diagnostic, ...], sources: tuple[Source, ...], disk: str) -> Report:
+    locators, texts = _read(sources)
+    found = _sorted(diagnostics, locators, texts)
+    errors = sum(finding.diagnostic.severity is Severity.ERROR for finding in found)
+    shown = tuple(_hinted(each, locators, texts) for each in found[:MOST])
+    return Report(shown, errors, len(found) - errors, texts, disk)
 
 
 def _find(diagnostic: Diagnostic, locators: Mapping[str, Locator], texts: Mapping[str, Text]) -> Finding:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+from collections.abc import Generator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 
 import yaml
@@ -15,6 +18,18 @@ from pipeglot.syntax.loader import Unsupported, construct
 
 _HIDDEN = re.compile(r"\\(?:0|x00|u0000|U00000000|u[dD][89a-fA-F]|U0000[dD][89a-fA-F])")
 """Perhaps an escape for NUL or for half a character: whether it is one depends on the quotes around it."""
+
+_HELD: ContextVar[Mapping[Path, str] | None] = ContextVar("held", default=None)
+
+
+@contextlib.contextmanager
+def held(texts: Mapping[Path, str]) -> Generator[None]:
+    """Within it these files are read as they stand in an editor, and not on the disk. Paths are resolved."""
+    token = _HELD.set(texts)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 def read(content: str | bytes, name: str) -> Source:
@@ -41,6 +56,10 @@ def read_file(path: Path, name: str | None = None) -> Source:
 
 def read_bytes(path: Path, name: str) -> bytes:
     """One byte more than a pipeline may have, at most."""
+    texts = _HELD.get()
+    text = texts.get(path.resolve()) if texts else None
+    if text is not None:
+        return text.encode("utf-8", "surrogatepass")
     try:
         with open(path, "rb", opener=_opened) as file:
             return file.read(SIZE + 1)

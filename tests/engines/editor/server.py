@@ -42,19 +42,24 @@ class Editor:
         while True:
             got = self._next()
             if got.get("id") == mine and "method" not in got:
+                assert "error" not in got, got["error"]["message"]
                 return got["result"]
 
     def opened(self, path: Path) -> list[Any]:
         """What the server has to say of the file."""
         document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text("utf-8")}
         self.tell("textDocument/didOpen", textDocument=document)
+        return self.answered(path)
+
+    def answered(self, path: Path) -> list[Any]:
+        """What was told of the file last, once something was."""
         while path.as_uri() not in self.told:
             self._next()
         return self.told[path.as_uri()]
 
     def completed(self, path: Path, line: int, column: int) -> list[Any]:
         place = {"textDocument": {"uri": path.as_uri()}, "position": {"line": line, "character": column}}
-        return list(self.ask("textDocument/completion", **place)["items"])
+        return list((self.ask("textDocument/completion", **place) or {"items": []})["items"])
 
     def tell(self, method: str, **params: Any) -> None:
         self._send({"method": method, "params": params})

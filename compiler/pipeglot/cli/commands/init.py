@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     path = folder / "pipeline.yaml"
     if path.exists():
         raise SpecRejected([Diagnostic("PG508", f"`{path}` is there already, and init overwrites nothing")])
-    from pipeglot.cli.commands.schema import text_of
+    from pipeglot.driver.schemas import text_of
     from pipeglot.files import write_all
 
     schema = folder / SCHEMA

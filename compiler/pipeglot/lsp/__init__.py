@@ -1,0 +1,1 @@
+"""What editors ask while a pipeline is written: the compiler's own answers, spoken in the Language Server Protocol."""
