@@ -29,6 +29,9 @@ class Names:
         self.each = {step.id: self._unique(f"{self.step[step.id]}-each") for step in fanned}
         inner = [step for step in pipeline.on_exit if "." in step.id]
         self.series = {step.id: self._unique(f"{self.step[step.id]}-series") for step in inner}
+        """By the step that such a series begins with."""
+        self.wider = {step.id: self._unique(f"{self.step[step.id]}-outer") for step in inner}
+        """Of a series that begins with another one: by the step that its second part begins with."""
 
     def of(self, step: Step) -> list[str]:
         """All tasks of a step."""

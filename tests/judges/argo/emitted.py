@@ -24,6 +24,7 @@ SOURCES = {
     **{name: (path_of(name), profile_of(name, "argo")) for name in NAMES},
     "pods": (ROOT / "tests" / "judges" / "kubeflow" / "pipelines" / "pods.yaml", "cluster"),
     "cluster": (ROOT / "tests" / "judges" / "argo" / "pipelines" / "cluster.yaml", "kept"),
+    "exit_series": (ROOT / "tests" / "judges" / "argo" / "pipelines" / "exit_series.yaml", None),
 }
 MANIFESTS = ("configmap.yaml", "sidecar.yaml", "workflowtemplate.yaml", "workflow.yaml")
 

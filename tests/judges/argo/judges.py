@@ -81,33 +81,37 @@ def lint(version: str, text: str, folder: Path) -> list[str]:
     return [said] if code else []
 
 
-def _begun(templates: Mapping[str, Any], name: str, before: list[str]) -> Iterator[tuple[str, set[str]]]:
-    """The steps of an exit handler, each with those that are over when it begins."""
+def _begun(
+    templates: Mapping[str, Any], name: str, before: list[str], series: set[str]
+) -> Iterator[tuple[str, set[str]]]:
+    """The steps of an exit handler, each with those that are over when it begins. What is a series stands in it."""
     for stage in templates.get(name, {}).get("steps", []):
-        found = [each for task in stage for each in _within(templates, task, before)]
+        found = [
+            each
+            for task in stage
+            for each in (
+                _begun(templates, task["template"], before, series)
+                if task["template"] in series
+                else [(task["name"], set(before))]
+            )
+        ]
         yield from found
         before = [*before, *(step for step, _ in found)]
-
-
-def _within(templates: Mapping[str, Any], task: Mapping[str, Any], before: list[str]) -> Iterator[tuple[str, set[str]]]:
-    if task["name"] == task["template"] and "steps" in templates[task["template"]]:  # a series, no fan-out
-        yield from _begun(templates, task["template"], before)
-    else:
-        yield task["name"], set(before)
 
 
 def shape(pipeline: Pipeline, template: Any) -> list[str]:
     """How the steps and edges that stand in a WorkflowTemplate differ from those of the pipeline."""
     names = Names(pipeline)
     templates = {each["name"]: each for each in template["spec"]["templates"]}
-    faults = [*_differences("steps", _steps(templates), sorted(step.id for step in _all(pipeline)))]
+    faults = _differences("names of templates", len(templates), len(template["spec"]["templates"]))
+    faults += _differences("steps", _steps(templates), sorted(step.id for step in _all(pipeline)))
     tasks = {task["name"]: task for task in templates["main"]["dag"]["tasks"]}
     edges = sorted((need, name) for name, task in tasks.items() for need in _named(task.get("depends", ""), tasks))
     faults += _differences("edges", edges, sorted(_edges(pipeline, names)))
     target = templates["main"]["dag"]["target"].split(" ")
     allowed = {name for step in pipeline.steps if step.allow_failure for name in names.of(step)}
     faults += _differences("targets", target, [name for name in tasks if name not in allowed])
-    exits = list(_begun(templates, "on-exit", []))
+    exits = list(_begun(templates, "on-exit", [], {*names.series.values(), *names.wider.values()}))
     ends = template["spec"].get("entrypoint"), template["spec"].get("onExit")
     faults += _differences("entry and exit", ends, ("main", "on-exit" if pipeline.on_exit else None))
     wanted = [names.step[step.id] for step in pipeline.on_exit]

@@ -79,11 +79,17 @@ def _templates(name: str, stages: Stages, carriages: Mapping[str, tuple[Step, Bi
             if isinstance(part, Step):
                 tasks.append(_exit_task(part, carriages[part.id][1], names))
             else:
-                series = names.series[_first(part).id]
+                series = _name(part, names)
                 tasks.append({"name": series, "template": series})
                 inner += _templates(series, part, carriages, names)
         listed.append(tasks)
     return [{"name": name, "steps": listed}, *inner]
+
+
+def _name(series: Stages, names: Names) -> str:
+    """One for each: a step stands first in one series, and begins the second part of one."""
+    first = series[0][0]
+    return names.series[first.id] if isinstance(first, Step) else names.wider[_first(series[1:]).id]
 
 
 def _first(stages: Stages) -> Step:
