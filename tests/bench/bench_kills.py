@@ -10,4 +10,4 @@ sys.path[:0] = [str(Path(__file__).parents[2])]
 from tests.local.kills import main  # noqa: E402  (a benchmark runs as a script)
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60, sys.argv[2:])

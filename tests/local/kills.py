@@ -8,7 +8,7 @@ import random
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,9 +129,9 @@ def moment() -> float:
     return random.uniform(0.0, 0.7)
 
 
-def main(count: int) -> None:
-    """Prints what each kind of kill cost."""
-    for kind in KINDS:
+def main(count: int, kinds: Sequence[str]) -> None:
+    """Prints what each of these kinds of kill cost, all of them where none is named."""
+    for kind in kinds or KINDS:
         found: list[Lost] = []
         for _ in range(count):
             with tempfile.TemporaryDirectory() as folder:

@@ -84,7 +84,9 @@ REFUSED = [
     ("a: * * * * *\n", [("PG120", "* * * * *")]),
     ("a: {b: c}%d e\n", [("PG129", "%d e")]),
     ("a: [%d]\n", [("PG120", "%d")]),
-    ("a: { @d: e}\n", [("PG120", "@d: e")]),
+    ("a: { @d: e}\n", [("PG120", "@d")]),
+    ("a: |\n  b\n%d: e\nf: @g\n", [("PG126", "%d: e")]),
+    ("a:\n  b: |\n    c\n  %d: e\n", [("PG120", "%d")]),
     ('a: {b: "c"@d, e: f}\n', [("PG129", "@d")]),
     ("a: b: c\n", [("PG121", ":")]),
     ("a: 'b\nc: d\n", [("PG122", "'b")]),
@@ -122,6 +124,8 @@ HINTED = [
     ("a: [*.csv, b]", 'write "*.csv"', 'a: ["*.csv", b]'),
     ("a: *x y", 'write "*x y"', 'a: "*x y"'),
     ("a: @b c # d", 'write "@b c"', 'a: "@b c" # d'),
+    ("@a: b", 'write "@a"', '"@a": b'),
+    ("a:\n  @b", 'write "@b"', 'a:\n  "@b"'),
     ("a: b: c # d", 'write "b: c"', 'a: "b: c" # d'),
     ('a: echo "b": c', "write 'echo \"b\": c'", "a: 'echo \"b\": c'"),
     ("a: 'it's'", 'write "it\'s"', 'a: "it\'s"'),
@@ -136,7 +140,15 @@ HINTED = [
 def test_it_hints_at_what_mends_the_text(text: str, hint: str, mended: str) -> None:
     (found,) = refused(text)
     assert found.hint == hint
-    assert list(read(mended, "p.yaml").data) in (["a"], ["1"])
+    assert list(read(mended, "p.yaml").data) in (["a"], ["1"], ["@a"])
+
+
+UNHINTED = ['a: ["b"&, c]', "*a", "@a", "1e999", "a:\n b:\n @c\n", "a: 'b'? c", "~: a\n'~': b"]
+
+
+@pytest.mark.parametrize("text", UNHINTED)
+def test_it_hints_at_nothing_that_is_the_next_mistake(text: str) -> None:
+    assert {each.hint for each in refused(text)} == {None}
 
 
 def span(place: Span) -> tuple[int, int]:

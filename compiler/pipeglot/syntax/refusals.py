@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
@@ -61,7 +63,8 @@ class _Inspection:
             if tree.fault is None:
                 yield Diagnostic("PG107", f"`{self._name}` is empty, and a pipeline has at least a name and a step")
             return
-        yield from self._node(root)
+        is_text = root.kind in (Kind.SCALAR, Kind.ALIAS)  # in quotes it is no pipeline either
+        yield from (replace(each, hint=None) if is_text else each for each in self._node(root))
         if tree.fault is None:
             yield from self._whole(root, tree.second)
 
@@ -98,23 +101,24 @@ class _Inspection:
 
     def _mapping(self, node: Node) -> Iterator[Diagnostic]:
         first: dict[str, Node] = {}
+        names = Counter((part.target or part).value for part in node.parts[::2])
         for i, part in enumerate(node.parts):
             if i % 2:
                 yield from self._node(part)
                 continue
-            faults = list(self._key(part))
+            faults = list(self._key(part, names))
             yield from faults
             key = part.target.value if part.target else part.value
             if not faults and key in first:
                 yield self._duplicate(part, first[key], key)
             first.setdefault(key, part)
 
-    def _key(self, key: Node) -> Iterator[Diagnostic]:
+    def _key(self, key: Node, names: Counter[str]) -> Iterator[Diagnostic]:
         if key.tag or (key.kind is Kind.ALIAS and (key.target is None or key.target.kind is Kind.SCALAR)):
             yield from self._node(key)
             target = key.target
             if target and not target.style and (what := _kind_of(target.value)):
-                yield self._untextual_key(key, target.value, what)
+                yield self._untextual_key(key, target.value, what, names)
             return
         if key.kind is not Kind.SCALAR:
             yield self._collection_key(key)
@@ -127,15 +131,16 @@ class _Inspection:
                 "merge key",
             )
         elif not key.style and (what := _kind_of(key.value)):
-            yield self._untextual_key(key, key.value, what)
+            yield self._untextual_key(key, key.value, what, names)
         else:
             yield from self._scalar(key)
 
-    def _untextual_key(self, key: Node, value: str, what: str) -> Diagnostic:
+    def _untextual_key(self, key: Node, value: str, what: str, names: Counter[str]) -> Diagnostic:
         if not value:
             return self._missing_key(key.end)
         message = f"the key `{_short(value)}` is {what}, and keys are text"
-        return self._at("PG109", message, self._span(key), what, hint=_write_hint(value))
+        hint = _write_hint(value) if names[value] == 1 else None  # as a text it would stand there twice
+        return self._at("PG109", message, self._span(key), what, hint=hint)
 
     def _missing_key(self, at: int) -> Diagnostic:
         if self._text[at : at + 1] == ":":

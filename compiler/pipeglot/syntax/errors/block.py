@@ -118,7 +118,8 @@ def list_beside_key(case: ParseFailure) -> Diagnostic:
 def question_mark(case: ParseFailure) -> Diagnostic:
     message = "a value begins with `? `, which marks a key in YAML"
     end = case.end_of_value(case.at, BLOCK_TEXT)
-    return case.diagnostic("PG120", message, (case.at, end), "needs quotes", case.quoting(case.at, end))
+    hint = case.quoting(case.at, end) if case.may_begin(case.at) else None
+    return case.diagnostic("PG120", message, (case.at, end), "needs quotes", hint)
 
 
 def beside_block_mark(case: ParseFailure) -> Diagnostic:

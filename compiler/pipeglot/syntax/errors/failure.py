@@ -16,6 +16,7 @@ FLOW_TEXT: Final = re.compile(rf"(?:{EXPRESSION.pattern}|[^\s,\[\]{{}}]|[ \t]+(?
 """A value without quotes inside brackets, if YAML knew expressions."""
 BLOCK_TEXT: Final = re.compile(r"\S+(?:[ \t]+(?!#)\S+)*")
 """A value without quotes outside brackets: up to the end of its line or to a comment."""
+_NAME = re.compile(r"[^\s:]+(?=:(?:\s|$))")
 _WORD = re.compile(r"\S+")
 _SHOWN: Final = 60
 
@@ -80,6 +81,23 @@ class ParseFailure:
         """Whether a value there stands in brackets; those that opened last may not be told of yet."""
         around = self.around is not None and self.text[self.around.start] in "[{"
         return around or any(sign in self.text[self.last.end if self.last else 0 : at] for sign in "[{")
+
+    def end_of_begun(self, start: int) -> tuple[bool, int]:
+        """Whether a key begins there, and where it, or the value, ends."""
+        end = self.end_of_value(start, FLOW_TEXT if self.bracketed(start) else BLOCK_TEXT)
+        name = _NAME.match(self.text, start, end)
+        first = not self.text[self.text.rfind("\n", 0, start) + 1 : start].strip(" -")
+        return (True, name.end()) if name and (first or self.bracketed(start)) else (False, end)
+
+    def may_begin(self, start: int) -> bool:
+        """Whether a value may stand there: behind a sign on its line, or deeper than the line above it."""
+        line = self.text.rfind("\n", 0, start) + 1
+        before = self.text[line:start].strip()
+        if before or self.bracketed(start):
+            return not before or before[-1] in "-:,[{"
+        above = self.text[:line].rstrip()
+        above_at = above.rfind("\n") + 1
+        return bool(above) and self.first_letter(above_at) - above_at < start - line
 
     def quoting(self, start: int, end: int) -> str | None:
         """The hint to put a part of the text in quotes, if that part can be shown."""

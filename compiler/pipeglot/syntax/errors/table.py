@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.syntax.errors import block, flow
-from pipeglot.syntax.errors.failure import BLOCK_TEXT, FLOW_TEXT, ParseFailure
+from pipeglot.syntax.errors.failure import ParseFailure
 from pipeglot.syntax.loader import TOO_DEEP
 from pipeglot.syntax.nodes import Tree
 
@@ -54,17 +55,20 @@ def _reserved(case: ParseFailure) -> Diagnostic | None:
     letter = case.text[start : start + 1]
     if letter not in _INDICATORS:
         return None
-    if start == case.at and _follows_a_value(case):
-        return block.after_value(case)
-    end = case.end_of_value(start, FLOW_TEXT if case.bracketed(start) else BLOCK_TEXT)
-    message = f"a value begins with {_INDICATORS[letter]}, which YAML keeps for itself"
-    return case.diagnostic("PG120", message, (start, end), "needs quotes", case.quoting(start, end))
+    if _follows_a_value(case, start):
+        return block.after_value(replace(case, at=start))
+    is_name, end = case.end_of_begun(start)
+    message = f"a {'key' if is_name else 'value'} begins with {_INDICATORS[letter]}, which YAML keeps for itself"
+    hint = case.quoting(start, end) if is_name or case.may_begin(start) else None
+    return case.diagnostic("PG120", message, (start, end), "needs quotes", hint)
 
 
-def _follows_a_value(case: ParseFailure) -> bool:
+def _follows_a_value(case: ParseFailure, start: int) -> bool:
     """On its line, so that no other can begin. Brackets that are open have not ended."""
+    if case.last and case.last.style in ("|", ">"):  # which has its end in a line of its own
+        return False
     end = case.last.end if case.last else 0
-    between = case.text[end : case.at]
+    between = case.text[end:start]
     return end > 0 and case.text[end - 1] not in "[{" and not between.strip() and "\n" not in between
 
 
