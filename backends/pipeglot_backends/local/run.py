@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeglot import keeping
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.local.engine.engine import Engine, EngineConfig
+from pipeglot_backends.local.engine.engine import ALL, Engine, EngineConfig, Selection
 from pipeglot_backends.local.engine.outcomes import Outcome
 from pipeglot_backends.local.engine.plan import Plan, read_plan
 from pipeglot_backends.local.engine.progress import Observer, RunEnded, RunStarted, Silent
@@ -49,6 +49,7 @@ class RunOptions:
     kept: Path | None = None
     store: str | None = None
     """The store that the record is for. Who reads the folder is told, until it has the end: then `vital.forget`."""
+    selection: Selection = ALL
     begun: Callable[[Path], object] = _nobody
     """Called with the folder of the record once its first event is written, before anything starts."""
 
@@ -92,6 +93,7 @@ def run_pipeline(
         keep=options.keep,
         environ=options.environ,
         secrets=secrets,
+        selection=options.selection,
     )
     return _run(plan, params, config, options, observer or Silent())
 
@@ -125,6 +127,7 @@ def _run(
             target="local",
             native={"folder": str(folder.path), "host": os.uname().nodename},
             profile=plan.profile,
+            **({"reuses": dict(options.selection.asked)} if options.selection.asked else {}),
         )
         options.begun(folder.record)
         engine = Engine(plan, params, replace(config, life=pulse.descriptor), events, guard, observer)

@@ -105,7 +105,17 @@ def _run(command: Parser) -> None:
         "--keep", action="store_true", help="keep scratch folders and copies, but for steps with sensitive values"
     )
     command.add_argument("--run-id", metavar="UUID", help="the run's id (default: a new one)")
+    _part(command)
     _format(command, "text", "json")
+
+
+def _part(command: Parser) -> None:
+    told = "go on from an earlier run: start what did not succeed there, and what follows it, and take the rest from it"
+    command.add_argument("--resume", metavar="RUN", help=told)
+    told = "run STEP and what follows it; take the rest from --resume, else from the last run of the pipeline"
+    command.add_argument("--from", dest="again", metavar="STEP", help=told)
+    command.add_argument("--only", metavar="STEP", help="run STEP alone; take what it needs as --from does")
+    command.add_argument("--until", metavar="STEP", help="run nothing but STEP and what it needs")
 
 
 def _submit(command: Parser) -> None:

@@ -28,12 +28,17 @@ class Filed:
     places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
-def given(pipeline: Pipeline, pairs: Sequence[str], file: str | None) -> dict[str, Json]:
-    """What was said of this run's params, by name; not those left to their defaults. Raises `SpecRejected`."""
+def given(
+    pipeline: Pipeline, pairs: Sequence[str], file: str | None, before: Mapping[str, Json] | None = None
+) -> dict[str, Json]:
+    """What was said of this run's params, by name; not those left to their defaults. Raises `SpecRejected`.
+
+    `before` are the values of an earlier run, which hold where nothing else is said.
+    """
     found: list[Diagnostic] = []
     known = {param.name: param for param in pipeline.params}
     filed = _read(file, known) if file else Filed()
-    values = _filed(filed, known, found)
+    values = {**_kept(before or {}, known, found), **_filed(filed, known, found)}
     _hide_typed(known, pairs)
     for pair in pairs:
         name, separator, text = pair.partition("=")
@@ -58,6 +63,17 @@ def complete(pipeline: Pipeline, values: Mapping[str, Json]) -> dict[str, Json]:
     """All params of a run: what was given, else the default."""
     defaults = {param.name: param.default for param in pipeline.params if param.default is not MISSING}
     return {**defaults, **values}
+
+
+def shown(pipeline: Pipeline, values: Mapping[str, Json]) -> dict[str, Json]:
+    """As the record has them: those that are sensitive without their values."""
+    hidden = {param.name for param in pipeline.params if param.sensitive}
+    return {name: {"redacted": True} if name in hidden else {"value": value} for name, value in values.items()}
+
+
+def _kept(before: Mapping[str, Json], known: Mapping[str, Param], found: list[Diagnostic]) -> dict[str, Json]:
+    """Of an earlier run; of params that there are not any more nothing."""
+    return {name: _converted(known[name], value, "", found) for name, value in before.items() if name in known}
 
 
 def _read(file: str, known: Mapping[str, Param]) -> Filed:

@@ -10,6 +10,8 @@ KEPT = (SUCCEEDED, CACHED)
 """States of a step whose outputs there are."""
 
 TIMEOUT, LOST, RUN_CANCELLED, DEADLINE, FAIL_FAST = "timeout", "lost", "run-cancelled", "deadline", "fail-fast"
+NOT_SELECTED = "not-selected"
+"""Of a step that was not asked for, where a run is asked for a part of its steps."""
 CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstream-skipped", "upstream-failed"
 
 MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeglot_expression.runtime.contract import CANCELLED, FAILED, SKIPPED, SUCCEEDED
+from pipeglot_expression.runtime.contract import CANCELLED, FAILED, NOT_SELECTED, SKIPPED, SUCCEEDED
 from pipeglot_expression.values import ABSENT
 from pipeglot_records.model.definitions import Definition, GroupDefinition, StepDefinition
 from pipeglot_records.model.facts import Facts
@@ -36,6 +36,8 @@ def _outcome(group: GroupDefinition, inside: list[Outcome], values: RecordedValu
         first = next((each for each in inside if each.state == state), None)
         if first is not None:
             return Outcome(state, first.reason, derived=True, message=first.message)
+    if inside and all(each.reason == NOT_SELECTED for each in inside):
+        return Outcome(SKIPPED, NOT_SELECTED, derived=True)
     return _skipped(group, inside, values) or Outcome(SUCCEEDED, derived=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sql
 
 from pipeglot_records.faults import RunUnknown
-from pipeglot_records.store.tables import runs
+from pipeglot_records.store.tables import definitions, runs
 
 _SHOWN = 3
 LAST = "last"
@@ -31,3 +31,14 @@ def find_run(connection: sql.Connection, name: str | None, place: str) -> str:
         some = ", ".join(f"`{run}`" for run in found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
         raise RunUnknown(f"`{name}` is the beginning of more than one run: {some}")
     return str(found[0])
+
+
+def newest_of(connection: sql.Connection, pipeline: str) -> str | None:
+    """Of the runs of a pipeline that are over the last one."""
+    query = sql.select(runs.c.run).where(runs.c.pipeline == pipeline, runs.c.ended.is_not(None))
+    return connection.scalar(query.order_by(runs.c.first.desc(), runs.c.run.desc()).limit(1))
+
+
+def definition_body(connection: sql.Connection, name: str | None) -> str | None:
+    """A definition by its hash, as `compile` wrote it."""
+    return connection.scalar(sql.select(definitions.c.body).where(definitions.c.hash == name))

@@ -8,8 +8,20 @@ from pipeglot_backends.local.engine.outcomes import Outcome, State
 from pipeglot_backends.local.engine.report import Report
 from pipeglot_backends.local.engine.scheduler import Task
 
-SIGNS: Mapping[State, str] = {State.SUCCEEDED: "✓", State.FAILED: "✗", State.SKIPPED: "–", State.CANCELLED: "–"}
-COLOURS: Mapping[State, str] = {State.SUCCEEDED: "32", State.FAILED: "31", State.SKIPPED: "2", State.CANCELLED: "33"}
+SIGNS: Mapping[State, str] = {
+    State.SUCCEEDED: "✓",
+    State.CACHED: "✓",
+    State.FAILED: "✗",
+    State.SKIPPED: "–",
+    State.CANCELLED: "–",
+}
+COLOURS: Mapping[State, str] = {
+    State.SUCCEEDED: "32",
+    State.CACHED: "32",
+    State.FAILED: "31",
+    State.SKIPPED: "2",
+    State.CANCELLED: "33",
+}
 MOST_METRICS = 3
 
 

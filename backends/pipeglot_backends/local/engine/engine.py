@@ -16,7 +16,7 @@ from pipeglot.run_events import RunEvents
 from pipeglot_backends.local.engine import environment, verdicts
 from pipeglot_backends.local.engine.covering import covering
 from pipeglot_backends.local.engine.isolation import copy_code
-from pipeglot_backends.local.engine.outcomes import Outcome, State
+from pipeglot_backends.local.engine.outcomes import CACHED, Outcome, State
 from pipeglot_backends.local.engine.plan import Plan, PlanStep
 from pipeglot_backends.local.engine.progress import (
     Ended,
@@ -29,15 +29,26 @@ from pipeglot_backends.local.engine.progress import (
     Started,
     Stopping,
 )
-from pipeglot_backends.local.engine.report import Report, last_lines, read_report
+from pipeglot_backends.local.engine.report import Report, last_lines, read_report, report_of
 from pipeglot_backends.local.engine.run_folder import RunFolder, remove
 from pipeglot_backends.local.engine.scheduler import Scheduler, Task
-from pipeglot_backends.local.engine.values import ValueStore, indices_of, read_text, run_words, word_of
+from pipeglot_backends.local.engine.values import ALL as ALL
+from pipeglot_backends.local.engine.values import TAKEN, ValueStore, indices_of, read_text, run_words, word_of
+from pipeglot_backends.local.engine.values import Selection as Selection
 from pipeglot_backends.local.engine.verdicts import Verdict
 from pipeglot_backends.local.processes.process_tree import kill_marked
 from pipeglot_backends.local.processes.timers import Timer, Timers
 from pipeglot_backends.local.processes.workers import PYTHON, Guard, Worker, start
-from pipeglot_expression.runtime.contract import DEADLINE, FAIL_FAST, INDICES, LOST, RUN_CANCELLED, STATE, TIMEOUT
+from pipeglot_expression.runtime.contract import (
+    DEADLINE,
+    FAIL_FAST,
+    INDICES,
+    LOST,
+    NOT_SELECTED,
+    RUN_CANCELLED,
+    STATE,
+    TIMEOUT,
+)
 
 GRACE = 10.0
 """Seconds that a sidecar gives its command to end; `PIPEGLOT_GRACE` says otherwise."""
@@ -76,6 +87,7 @@ class EngineConfig:
     keep: bool
     environ: Mapping[str, str]
     secrets: Mapping[str, str]
+    selection: Selection
     life: int | None = None
     """A file that every process of the run keeps open; see `vital`."""
 
@@ -149,7 +161,7 @@ class Engine:
     # The loop
 
     def _phase(self, steps: Sequence[PlanStep], fail_fast: bool) -> None:
-        self._scheduler = Scheduler(steps, fail_fast=fail_fast)
+        self._scheduler = Scheduler(steps, fail_fast=fail_fast, left_out=self._place.selection.left_out)
         self._handover.outcomes = ChainMap(self._scheduler.outcomes, self.outcomes)
         while True:
             self._start_ready()
@@ -178,7 +190,25 @@ class Engine:
                 report = Report(LOST, f"could not be started: {fault.strerror or fault}")
                 self._judged(task, Verdict(Outcome(State.FAILED, LOST), LOST), report)
 
+    def _is_taken(self, task: Task) -> bool:
+        """Whether what an earlier attempt left stands for this task, which need not start then."""
+        taken = None if task.lists else self._place.selection.taken.get((task.step, task.index))
+        if taken is None:
+            return False
+        try:
+            events = self._handover.take(task, taken)
+        except OSError:  # it is gone since it was looked at
+            return False
+        for event, fields in events:
+            self._record(event, **fields)
+        self._first_start[task] = time.monotonic()
+        self.tell(Started(task, TAKEN))
+        self._done(task, CACHED, report_of([fields for _, fields in events]))
+        return True
+
     def _start(self, task: Task) -> None:
+        if self._is_taken(task):
+            return
         folder, step = self._place.folder, self._steps[task.step]
         number = self._handover.last.get(task, 0) + 1
         self._handover.last[task] = number
@@ -255,6 +285,8 @@ class Engine:
             step = self._scheduler.settled.popleft()
             outcome, items = self._scheduler.outcomes[step], self._scheduler.items(step)
             self.outcomes[step], self.items[step] = outcome, items
+            if outcome.reason == NOT_SELECTED:
+                self._decide(Task(step), outcome)
             for index, item in items.items():
                 if item.reason == FAIL_FAST:
                     self._decide(Task(step, index), item)

@@ -13,6 +13,7 @@ class State(enum.Enum):
     FAILED = contract.FAILED
     SKIPPED = contract.SKIPPED
     CANCELLED = contract.CANCELLED
+    CACHED = contract.CACHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Outcome:
         return self.state is State.FAILED and not self.allowed
 
     @property
+    def kept(self) -> bool:
+        """Whether its outputs are there."""
+        return self.state.value in contract.KEPT
+
+    @property
     def bad(self) -> bool:
         """Whether what needs it counts as having failed upstream."""
         return not self.allowed and contract.fails_readers(self.state.value, self.reason)
@@ -41,7 +47,10 @@ class Outcome:
     @property
     def word(self) -> str:
         """The engine's word, as the sidecars of later steps read it."""
+        if self.kept:
+            return contract.SUCCEEDED
         return "upstream_failed" if self.reason == contract.UPSTREAM_FAILED else self.state.value
 
 
 SUCCEEDED = Outcome(State.SUCCEEDED)
+CACHED = Outcome(State.CACHED)

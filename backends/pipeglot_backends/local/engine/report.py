@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,15 @@ class Report:
 
 
 def read_report(path: Path) -> Report:
+    return report_of(_events(path))
+
+
+def report_of(events: Iterable[Mapping[str, Any]]) -> Report:
     reason: str | None = None
     message: str | None = None
     metrics: dict[str, float | bool | str] = {}
     item: str | None = None
-    for event in _events(path):
+    for event in events:
         item = item or label(event.get("item_value") or {})
         if event.get("event") in ("end", "decided"):
             reason, message = event.get("reason"), event.get("message")
@@ -39,7 +43,7 @@ def read_report(path: Path) -> Report:
     return Report(reason, message, tuple(metrics.items()), item)
 
 
-def _is_figure(event: dict[str, Any]) -> bool:
+def _is_figure(event: Mapping[str, Any]) -> bool:
     """A metric that is no number stands as a word."""
     value = event.get("value")
     return isinstance(value, (int, float)) or (isinstance(value, str) and event["event"] == "metric")

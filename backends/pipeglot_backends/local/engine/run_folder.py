@@ -65,6 +65,11 @@ class RunFolder:
         """What an attempt hands on: one file per name."""
         return self.handover / "results" / _name(task, number)
 
+    def taken(self, task: Task, number: int) -> Path:
+        """Where the artifacts are that an attempt left, as the sidecar has it."""
+        parts = [task.step, task.index, number]
+        return self.artifacts.joinpath(self.run, *(str(part) for part in parts if part is not None))
+
     def announced(self, task: Task, number: int) -> Path:
         """There once the engine itself has told an attempt to end."""
         return self.handover / "announced" / _name(task, number)

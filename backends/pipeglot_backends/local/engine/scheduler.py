@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeglot_backends.local.engine.outcomes import SUCCEEDED, Outcome, State
 from pipeglot_backends.local.engine.plan import Fan, PlanStep
-from pipeglot_expression.runtime.contract import FAIL_FAST, UPSTREAM_FAILED
+from pipeglot_expression.runtime.contract import FAIL_FAST, NOT_SELECTED, UPSTREAM_FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,16 @@ class _Items:
 class Scheduler:
     """Feed it with `ended`, `listed` and `stop`; ask it with `take` until `done`."""
 
-    def __init__(self, steps: Sequence[PlanStep], *, fail_fast: bool = False) -> None:
+    def __init__(
+        self, steps: Sequence[PlanStep], *, fail_fast: bool = False, left_out: Collection[str] = frozenset()
+    ) -> None:
         self.outcomes: dict[str, Outcome] = {}
         self.settled: deque[str] = deque()
         """Steps that got their outcome since somebody last took them from here."""
         self._steps = {step.id: step for step in steps}
         self._order = {step.id: position for position, step in enumerate(steps)}
         self._fail_fast = fail_fast
+        self._left_out = left_out
         self._stopped: str | None = None
         self._waits = {step.id: 0 for step in steps}
         self._readers: dict[str, list[str]] = {step.id: [] for step in steps}
@@ -185,6 +188,8 @@ class Scheduler:
 
     def _verdict(self, step: PlanStep) -> Outcome | None:
         """The outcome of a step whose needs are done and that need not start; None where it shall."""
+        if step.id in self._left_out:
+            return Outcome(State.SKIPPED, NOT_SELECTED)
         needs = [self.outcomes[need] for need in step.needs]
         if any(self.outcomes[need].bad for need in step.holding):
             return Outcome(State.CANCELLED, UPSTREAM_FAILED)

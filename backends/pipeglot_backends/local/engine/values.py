@@ -14,6 +14,10 @@ from pipeglot_backends.local.engine.outcomes import Outcome, State
 from pipeglot_backends.local.engine.plan import Plan, PlanStep, Source
 from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.engine.scheduler import Task
+from pipeglot_backends.local.taken import ALL as ALL
+from pipeglot_backends.local.taken import TAKEN as TAKEN
+from pipeglot_backends.local.taken import Fields, Taken
+from pipeglot_backends.local.taken import Selection as Selection
 from pipeglot_expression.runtime.contract import STATE
 
 ABSENT = "null"
@@ -45,6 +49,16 @@ class ValueStore:
         number = self.last.get(task)
         return ABSENT if number is None else read_text(self.folder.result(task, number) / name)
 
+    def take(self, task: Task, taken: Taken) -> list[tuple[str, Fields]]:
+        """Hands on what an earlier attempt left. Returns the events that say so. Raises OSError."""
+        here = taken.brought(self.folder.taken(task, TAKEN))
+        result = self.folder.result(task, TAKEN)
+        result.mkdir(exist_ok=True)
+        for name, text in {**here.texts, STATE: SUCCEEDED}.items():
+            write_private(result / name, text if task.index is None or text == ABSENT else f"[{task.index},{text}]")
+        self.last[task] = TAKEN
+        return here.told(self.folder.run, task.step, task.index)
+
     def whole(self, step: str, name: str) -> str:
         """Of a fan-out: `[[index, value], …]` of all items that left something."""
         path = self.folder.whole(step, name)
@@ -70,8 +84,8 @@ def _output(handover: ValueStore, source: Source) -> str:
     if source.step in handover.fans:
         return handover.whole(source.step, source.name)
     outcome = handover.outcomes.get(source.step)
-    succeeded = outcome is not None and outcome.state is State.SUCCEEDED
-    return handover.told(Task(source.step), source.name) if succeeded else ABSENT
+    kept = outcome is not None and outcome.kept
+    return handover.told(Task(source.step), source.name) if kept else ABSENT
 
 
 def _state(handover: ValueStore, source: Source) -> str:

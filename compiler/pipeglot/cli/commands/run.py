@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeglot import keeping
 from pipeglot.cli import run_params, streams
-from pipeglot.cli.printing import say_json
+from pipeglot.cli.printing import print_text, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
@@ -26,25 +26,31 @@ def run(options: argparse.Namespace) -> int:
     from pipeglot_backends.local.vital import forget
     from pipeglot_expression.values import to_wire
     from pipeglot_records.engines.live import Follower
-    from pipeglot_records.engines.sameness import refuse_known
+    from pipeglot_records.reuse.beginning import Asked, goes_on_from, settled
     from pipeglot_records.store.database import open_store
 
     path = Path(options.file)
     pipeline = load(path, options.profile)
-    values = run_params.complete(pipeline, run_params.given(pipeline, options.params, options.params_file))
+    part = Asked(options.resume, options.again, options.only, options.until)
+    check = _nothing if part.takes else run_params.given
+    check(pipeline, options.params, options.params_file)  # what is wrong with them is said before there is a store
     files = compiled(pipeline, "local").files
     definition = next(file.text for file in files if file.path == "definition.json")
     observer: Observer | None = None
     if options.format == "text":
         observer = Live(sys.stdout, os.environ) if sys.stdout.isatty() else Lines(sys.stdout)
+    tell = print_text if observer else _nothing
     kept = keeping.kept_for(path)
     asked = RunOptions(path.parent, options.jobs, options.isolated, options.keep, options.run_id, kept=kept)
     sink = pipeline.records.sink
     with open_store(options.records, os.environ, kept=kept) as store, Follower(store, sink, definition) as follower:
-        if options.run_id:
-            refuse_known(store, options.run_id)
+        past = goes_on_from(store, kept, part, pipeline.name, options.run_id)
+        before = past.values if past else {}
+        values = run_params.complete(pipeline, run_params.given(pipeline, options.params, options.params_file, before))
+        chosen = settled(part, past, definition, run_params.shown(pipeline, values))
+        tell("".join(f"{line}\n" for line in chosen.told))
         store.register(definition)
-        asked = replace(asked, store=store.name, begun=follower.begin)
+        asked = replace(asked, store=store.name, begun=follower.begin, selection=chosen.selection)
         try:
             result = run_pipeline(files, {name: to_wire(value) for name, value in values.items()}, asked, observer)
         except SecretMissing as missing:
@@ -61,6 +67,10 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         say_json(summary(result))
     return result.exit_code
+
+
+def _nothing(*_: object) -> None:
+    """For who is told nothing, and where nothing is to be checked yet."""
 
 
 def _untaken(refused: SpecRejected, record: Path) -> SpecRejected:
