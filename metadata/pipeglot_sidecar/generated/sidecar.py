@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-24d8fddd99e64aa7"
+NAME = "pipeglot-3598a5e652e9558c"
 
 
 class Program(SourceFileLoader):
@@ -43,6 +43,7 @@ from time import monotonic, sleep, time, time_ns
 SUCCEEDED, FAILED, SKIPPED, CANCELLED, CACHED = "succeeded", "failed", "skipped", "cancelled", "cached"
 KEPT = (SUCCEEDED, CACHED)
 TIMEOUT, LOST, RUN_CANCELLED, DEADLINE, FAIL_FAST = "timeout", "lost", "run-cancelled", "deadline", "fail-fast"
+NOT_SELECTED = "not-selected"
 CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstream-skipped", "upstream-failed"
 MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
 KILLED = 137
