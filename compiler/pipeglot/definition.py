@@ -34,6 +34,8 @@ from pipeglot.ir import (
 from pipeglot.readable import broken, pieces, readable
 
 FORMAT = 1
+LETTERS = 100
+"""In a line of a program that travels in the step table."""
 
 
 def canonical(value: Json) -> str:
@@ -78,8 +80,11 @@ def definition_hash(definition: str) -> str:
     return "sha256:" + hashlib.sha256(definition.encode("ascii")).hexdigest()
 
 
-def step_table(pipeline: Pipeline, only: str | None = None) -> str:
-    """What the sidecar needs of the definition, as people review it; of one step alone where `only` names it."""
+def step_table(pipeline: Pipeline, only: str | None = None, capture: str = "") -> str:
+    """What the sidecar needs of the definition, as people review it; of one step alone where `only` names it.
+
+    `capture` is the program that captures, packed, where the pipeline asks for it.
+    """
     steps = [step for step in (*pipeline.steps, *pipeline.on_exit) if only in (None, step.id)]
     table: dict[str, Json] = {
         "format": FORMAT,
@@ -90,7 +95,18 @@ def step_table(pipeline: Pipeline, only: str | None = None) -> str:
         },
         "steps": {step.id: _step(step, whole=False) for step in steps},
     }
+    if pipeline.records.capture:
+        table["capture"] = _capture(pipeline, capture)
     return readable(table)
+
+
+def _capture(pipeline: Pipeline, program: str) -> Json:
+    of = pipeline.records.capture
+    images: dict[str, Json] = {
+        step.id: step.image for step in (*pipeline.steps, *pipeline.on_exit) if "image" in of and step.image
+    }
+    lines: list[Json] = [program[begin : begin + LETTERS] for begin in range(0, len(program), LETTERS)]
+    return present({"of": list(of), "images": images or None, "program": lines})
 
 
 def present(entries: Mapping[str, Json]) -> dict[str, Json]:

@@ -397,10 +397,11 @@ class Schedule:
 
 @dataclass(slots=True)
 class Records:
-    """`fail`: a step that cannot be recorded fails."""
+    """`fail`: a step that cannot be recorded fails. `capture`: what else is recorded of what steps run, each once."""
 
     sink: str | None = None
     fail: bool = False
+    capture: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from pipeglot_sidecar.minifying import packed
 HERE = Path(__file__).parent
 TARGET = HERE / "generated" / "sidecar.py"
 PACKED = TARGET.with_name("sidecar.packed")
+CAPTURE = TARGET.with_name("capture.packed")
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
 EXPRESSION = (
     *("runtime/contract", "runtime/identity", "runtime/packing", "values", "evaluate"),
@@ -78,7 +79,14 @@ OF_FILES = (
 )
 """What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
 the statements that name something of it, and each `if` that is about nothing else."""
+CAPTURING = (
+    *("capture/events", "capture/log_tail", "capture/surroundings", "capture/protobuf", "capture/tensorboard"),
+    *("capture/wandb", "capture/mlflow_calls", "capture/mlflow_listener", "capture/capturing"),
+)
+"""What the step table brings where a pipeline asks for it: a program of its own."""
+OF_MLFLOW = ("capture/mlflow_calls", "capture/mlflow_listener")
 TAIL = "sys.exit(main(sys.argv))\n"
+CAPTURE_TAIL = "Capture.open, Capture.pass_on, Capture.finish, Capture.close\n"
 QUOTES = "'" * 3
 FILE = '''"""The sidecar of pipeglot: runs one step of a compiled pipeline, and records what it does.
 
@@ -135,12 +143,26 @@ def packed_bundle() -> str:
     return f"{_key(program())}\n{packed(program(OF_FILES))}\n"
 
 
+def packed_capture() -> str:
+    """Three lines: which program it is, that program, and the same without what listens to clients of MLflow."""
+    whole = capture_program()
+    return "\n".join([_key(whole), packed(whole), packed(capture_program(OF_MLFLOW)), ""])
+
+
+def capture_program(without: tuple[str, ...] = ()) -> str:
+    return _joined([HERE / f"{name}.py" for name in CAPTURING], without, CAPTURE_TAIL)
+
+
 def program(without: tuple[str, ...] = ()) -> str:
+    return _joined(sources(), without, TAIL)
+
+
+def _joined(paths: list[Path], without: tuple[str, ...], tail: str) -> str:
     """The modules' own lines, without what only their readers need."""
     imports: list[ast.Import | ast.ImportFrom] = []
     owners: dict[str, Path] = {}
     bodies: list[str] = []
-    texts = {path: path.read_text("utf-8") for path in sources()}
+    texts = {path: path.read_text("utf-8") for path in paths}
     left = {path for path in texts if path.with_suffix("").as_posix().endswith(without or ("/",))}
     gone = {name for path in left for name in _names(ast.parse(texts[path]))}
     for path, source in texts.items():
@@ -152,7 +174,7 @@ def program(without: tuple[str, ...] = ()) -> str:
             if owners.setdefault(name, path) != path:
                 raise ValueError(f"`{owners[name].stem}` and `{path.stem}` share the name `{name}`")
         bodies.append(_body(source, tree, gone))
-    text = "from __future__ import annotations\n" + _shown_imports(imports) + "".join(bodies) + TAIL
+    text = "from __future__ import annotations\n" + _shown_imports(imports) + "".join(bodies) + tail
     # so that it stands as lines in YAML: what lies beyond ASCII stands in plain strings alone
     return text.encode("ascii", "backslashreplace").decode("ascii")
 
@@ -162,11 +184,17 @@ def write() -> None:
     _write(TARGET, bundle())
     if not is_packed():
         _write(PACKED, packed_bundle())
+    if not _is_of(CAPTURE, capture_program()):
+        _write(CAPTURE, packed_capture())
 
 
 def is_packed() -> bool:
     """Whether what is there is of this program: to make it anew takes seconds, and a minifier."""
-    return PACKED.exists() and PACKED.read_text("utf-8").partition("\n")[0] == _key(program())
+    return _is_of(PACKED, program())
+
+
+def _is_of(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text("utf-8").partition("\n")[0] == _key(text)
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from pipeglot_expression.runtime.packing import packed_text
 
-KEPT = ["BROUGHT"]
-"""Names that whoever leaves the program as an artifact knows."""
+KEPT = ["BROUGHT", "Capture"]
+"""Names that whoever leaves the program as an artifact knows, or starts it."""
 
 
 def minified(program: str) -> str:

@@ -28,6 +28,7 @@ def every_kind(log: Log) -> list[dict[str, Any]]:
     log.say("metric", "extract", None, attempt, name="loss", value=0.5, at=3)
     log.say("param", "extract", None, attempt, name="lr", value=0.1)
     log.say("tag", "extract", None, attempt, name="colour", value="red")
+    log.say("captured", "extract", None, attempt, name="git", value={"commit": "1f"})
     log.say("note", "extract", None, attempt, name="log", value="/tmp/log")
     log.say("heartbeat", "extract", None, attempt).say("heartbeat").end("extract")
     log.listed("train", 3).decided("train", "skipped", "condition-false", 1)

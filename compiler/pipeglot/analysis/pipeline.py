@@ -187,4 +187,4 @@ def _delivery(profile: Mapping[str, object]) -> tuple[str | None, str | None]:
 
 def _records(spec: models.Document) -> Records:
     entry = spec.get("records", {})
-    return Records(entry.get("sink"), entry.get("on_failure") == "fail")
+    return Records(entry.get("sink"), entry.get("on_failure") == "fail", tuple(dict.fromkeys(entry.get("capture", ()))))

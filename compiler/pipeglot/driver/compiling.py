@@ -156,7 +156,7 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str, code: Mappin
     return Options(
         version,
         sidecar_text(),
-        step_table(pipeline),
+        step_table(pipeline, capture=capture_program(pipeline)),
         definition,
         definition_hash(definition),
         pipeline.artifacts,
@@ -238,6 +238,15 @@ def _others(refused: Mapping[str, frozenset[Origin]], origin: Origin) -> str:
 def sidecar_text() -> str:
     """The sidecar is data: one generated file, shipped with the package."""
     return package_files("pipeglot_sidecar").joinpath("generated/sidecar.py").read_text("utf-8")
+
+
+def capture_program(pipeline: Pipeline) -> str:
+    """What the step table brings to steps of which more is asked; what listens to MLflow comes where that is named."""
+    asked = pipeline.records.capture
+    if not asked:
+        return ""
+    text = package_files("pipeglot_sidecar").joinpath("generated/capture.packed").read_text("utf-8")
+    return text.split()[1 if "mlflow" in asked else 2]
 
 
 def packed_sidecar() -> str:

@@ -10,7 +10,7 @@ from pipeglot.ir import Json
 from pipeglot_records.model.keepable import is_measure, readable
 
 FORMAT = 1
-REMARKS = frozenset({"param", "tag", "note"})
+REMARKS = frozenset({"param", "tag", "note", "captured"})
 _BULK = frozenset({"metric", "heartbeat"})
 
 Fields: TypeAlias = Mapping[str, Json]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipeglot_records.model.events import OURS
 from pipeglot_records.model.json_values import integer
 from pipeglot_records.model.run_view import StepRun, Try
+from pipeglot_records.show.captured import captured_lines
 from pipeglot_records.show.formatting import WIDTH, counted, shortened, value_text
 from pipeglot_records.store.details import Details, Remark
 
@@ -23,6 +24,8 @@ def noted_lines(place: StepRun, details: Details, listed: Iterable[StepRun]) -> 
         for one in place.tries:
             lead = f"attempt {_number(place, one)}: " if len(place.tries) > 1 else ""
             yield from _folded([lead + line for line in (*_missing(one, details), *_notes(one, details))])
+        if place.last is not None:
+            yield from captured_lines(tuple(details.remarks.get(place.last.id, ())))
         return
     own = {item.item for item in listed}
     unlisted = [item for item in place.items if item.item not in own]

@@ -12,6 +12,9 @@ from pipeglot_records.model.json_values import read, write
 from pipeglot_records.store import tables
 from pipeglot_records.store.database import Store
 
+SAID_AGAIN = frozenset({"note", "captured"})
+"""Of these every one is kept, of what else has a name the last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -27,7 +30,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What the step's own code said of an attempt; of a param or tag the last word, of notes every one."""
+    """What the step's own code said of an attempt; of a param or tag the last word, of the others every one."""
 
     kind: str
     name: str
@@ -66,7 +69,7 @@ def _remarks(connection: sql.Connection, run: str) -> dict[str, tuple[Remark, ..
     query = sql.select(table).where(table.c.run == run).order_by(table.c.time, table.c.writer, table.c.seq)
     found: dict[str, dict[tuple[str, ...], Remark]] = {}
     for row in connection.execute(query):
-        key = (row.kind, row.name, *((row.writer, str(row.seq)) if row.kind == "note" else ()))
+        key = (row.kind, row.name, *((row.writer, str(row.seq)) if row.kind in SAID_AGAIN else ()))
         found.setdefault(row.attempt, {})[key] = Remark(row.kind, row.name, read(row.value))
     return {attempt: tuple(remarks.values()) for attempt, remarks in found.items()}
 

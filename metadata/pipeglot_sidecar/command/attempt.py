@@ -10,7 +10,7 @@ from pipeglot_sidecar.command.belongings import Belongings
 from pipeglot_sidecar.command.preparation import environment
 from pipeglot_sidecar.command.process import NotStarted, Process, ended_by
 from pipeglot_sidecar.command.signals import STOPS, name_of
-from pipeglot_sidecar.command.user_events import relays
+from pipeglot_sidecar.command.user_events import captured, relays
 from pipeglot_sidecar.faults import Stopped
 from pipeglot_sidecar.outputs.sending import read_outputs, send_outputs
 from pipeglot_sidecar.record.messages import print_message
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pipeglot_expression.values import Value
     from pipeglot_sidecar.command.preparation import PreparedCommand
     from pipeglot_sidecar.command.signals import Signals
-    from pipeglot_sidecar.command.user_events import EventFile
     from pipeglot_sidecar.decisions.scope import Scope
     from pipeglot_sidecar.inputs.environment import Environment
     from pipeglot_sidecar.inputs.step_table import Table
@@ -42,7 +41,7 @@ class Attempt:
         self._environment = environment
         self._log = log
         self._signals = signals
-        self._relays: list[EventFile] = []
+        self._relays: list[Any] = []
         self._next_beat = monotonic() + environment.heartbeat
         self._interval = min(LOOK, environment.heartbeat)
         self._next_look = monotonic() + self._interval
@@ -54,12 +53,19 @@ class Attempt:
     def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
         """Starts the command and looks at what it leaves. `values`, `artifacts`: for readers, of a success only."""
         self._listen(prepared.variables)
+        capture = None
+        if self._table.capture:
+            capture = captured(self._log, self._table, self._environment, prepared.variables, prepared.argv)
+            self._relays.append(capture)
         try:
             ending = self._command(prepared)
             self._report()
-            return self._outputs(scope, ending)
+            ending = self._outputs(scope, ending)
         except Stopped as stop:
-            return halted(stop.reason, stop.message)
+            ending = halted(stop.reason, stop.message)
+        if capture:
+            capture.close(ending.state)
+        return ending
 
     def _listen(self, variables: dict[str, str]) -> None:
         events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()

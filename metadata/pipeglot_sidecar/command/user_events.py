@@ -7,14 +7,17 @@ import stat
 from time import time_ns
 
 from pipeglot_sidecar.command.reports import InvalidLine, read_metric, read_report
+from pipeglot_sidecar.inputs.step_table import unpacked_text
 from pipeglot_sidecar.record.event_log import Pen
 from pipeglot_sidecar.record.messages import print_message
+from pipeglot_sidecar.secrecy import SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from pipeglot_sidecar.inputs.step_table import Table
     from pipeglot_sidecar.record.event_log import Log
 
     NoteMark = Callable[[str, list[Any]], None]
@@ -236,3 +239,15 @@ def relays(events: str, metrics: str, log: Log, writer: str, since: int, note_ma
         EventFile(events, read_report, log, writer, since, note_mark),
         EventFile(metrics, read_metric, log, writer, since, note_mark),
     ]
+
+
+def captured(log: Log, table: Table, *given: Any) -> Any:
+    """What else the step's code says: taken by a program that the table brings where the pipeline asks for that."""
+    import builtins
+
+    names: dict[str, Any] = {}
+    # by its module: where a program names it, a minifier leaves all names as they are
+    builtins.exec(unpacked_text("".join(table.capture["program"])), names)
+    capture = names["Capture"](Pen(log, log.writer + ".c", 0), SECRETS.cover, table, *given)
+    capture.open()
+    return capture

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-3598a5e652e9558c"
+NAME = "pipeglot-56c899e485b03f5f"
 
 
 class Program(SourceFileLoader):
@@ -1219,6 +1219,7 @@ class Table:
         self.needs: list[str] = self.step.get("needs", [])
         self.aligned: list[str] = self.step.get("aligned", [])
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
+        self.capture: dict[str, Any] = {} if "notify" in self.step["body"] else found.get("capture", {})
     def is_sensitive(self) -> bool:
         written = any(output.get("sensitive") for output in self.outputs.values())
         return written or any(self._is_sensitive_read(read) for read in self.reads.values())
@@ -2580,6 +2581,13 @@ def relays(events: str, metrics: str, log: Log, writer: str, since: int, note_ma
         EventFile(events, read_report, log, writer, since, note_mark),
         EventFile(metrics, read_metric, log, writer, since, note_mark),
     ]
+def captured(log: Log, table: Table, *given: Any) -> Any:
+    import builtins
+    names: dict[str, Any] = {}
+    builtins.exec(unpacked_text("".join(table.capture["program"])), names)
+    capture = names["Capture"](Pen(log, log.writer + ".c", 0), SECRETS.cover, table, *given)
+    capture.open()
+    return capture
 
 def hand_on(environment: Environment, values: dict[str, Value], index: int | None) -> None:
     texts = handed_texts(values, index, OPAQUE if environment.opaque_items else "")
@@ -3090,7 +3098,7 @@ class Attempt:
         self._environment = environment
         self._log = log
         self._signals = signals
-        self._relays: list[EventFile] = []
+        self._relays: list[Any] = []
         self._next_beat = monotonic() + environment.heartbeat
         self._interval = min(LOOK, environment.heartbeat)
         self._next_look = monotonic() + self._interval
@@ -3100,12 +3108,19 @@ class Attempt:
         self.artifacts: dict[str, dict[str, Any]] = {}
     def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
         self._listen(prepared.variables)
+        capture = None
+        if self._table.capture:
+            capture = captured(self._log, self._table, self._environment, prepared.variables, prepared.argv)
+            self._relays.append(capture)
         try:
             ending = self._command(prepared)
             self._report()
-            return self._outputs(scope, ending)
+            ending = self._outputs(scope, ending)
         except Stopped as stop:
-            return halted(stop.reason, stop.message)
+            ending = halted(stop.reason, stop.message)
+        if capture:
+            capture.close(ending.state)
+        return ending
     def _listen(self, variables: dict[str, str]) -> None:
         events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
         belongings = Belongings(os.path.dirname(events), self._log, since, self._keeps)

@@ -34,6 +34,7 @@ class Table:
         self.needs: list[str] = self.step.get("needs", [])
         self.aligned: list[str] = self.step.get("aligned", [])
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
+        self.capture: dict[str, Any] = {} if "notify" in self.step["body"] else found.get("capture", {})
 
     def is_sensitive(self) -> bool:
         """Whether the step reads or writes a value that no one else may see."""

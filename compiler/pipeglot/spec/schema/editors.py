@@ -56,7 +56,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "Defaults": {"image": "python:3.12-slim", "workdir": "/app"},
     "Document": {"max_parallel": 4},
     "Schedule": {"max_active": 1, "start": "2026-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"},
-    "Records": {"sink": "file:///srv/records"},
+    "Records": {"sink": "file:///srv/records", "capture": ["mlflow", "git", "resources"]},
     "Sidecar": {"python": "python:3.12-slim"},
     "Profile": {"artifacts": "s3://bucket/prefix", "name": "churn-dev"},
     "Toleration": {"tolerationSeconds": 300},

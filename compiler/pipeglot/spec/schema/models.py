@@ -16,6 +16,7 @@ from pipeglot.spec.schema.pod_models import Kubernetes, Patches
 from pipeglot.spec.schema.resource_models import Code, Resources, ResourcesDefaults
 from pipeglot.spec.schema.types import (
     CONFIG,
+    Captured,
     Count,
     Duration,
     EnvName,
@@ -275,6 +276,7 @@ class Step(Body, Using):
 @with_config(CONFIG)
 class Records(TypedDict):
     sink: NotRequired[Annotated[Text, Field(description="Where records are sent: `file://` or `https://`.")]]
+    capture: NotRequired[Annotated[list[Captured], Field(description="What else is recorded, with no change in code.")]]
     on_failure: NotRequired[
         Annotated[Literal["warn", "fail"], Field(description="Whether a step fails when its record cannot be kept.")]
     ]

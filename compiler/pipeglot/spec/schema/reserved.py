@@ -10,7 +10,7 @@ _BY_PLACE: Mapping[str, frozenset[str]] = {
     "step": _STEP,
     "defaults": _STEP | {"notebook"},
     "input": frozenset(("uri", "mode")),
-    "records": frozenset(("capture", "redact")),
+    "records": frozenset(("redact",)),
     "profile": frozenset(("dagster", "prefect")),
 }
 

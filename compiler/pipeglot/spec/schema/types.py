@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
@@ -22,3 +22,6 @@ Count = Annotated[int, Field(ge=0)]
 Many = Annotated[int, Field(ge=1)]
 Number = Annotated[Any, WithJsonSchema({"type": "number"})]
 """Kept as written: 1 is not 1.0."""
+Captured = Literal[
+    "mlflow", "tensorboard", "wandb", "git", "code", "packages", "python", "image", "resources", "env", "logs"
+]

@@ -634,6 +634,17 @@ SCHEMA: Any = {
         },
         'required': False,
        },
+       'capture': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'list',
+         'items_schema': {
+          'type': 'literal',
+          'expected': ['mlflow', 'tensorboard', 'wandb', 'git', 'code', 'packages', 'python', 'image', 'resources', 'env', 'logs'],
+         },
+        },
+        'required': False,
+       },
        'on_failure': {
         'type': 'typed-dict-field',
         'schema': {
