@@ -70,12 +70,12 @@ SIDECAR = (
         "artifacts/file_modes",
         "inputs/executor_input",
     ),
-    *("outputs/executor_output", "run", "fetching", "storing", "file_verbs", "main"),
+    *("outputs/executor_output", "run", "fetching", "getting", "storing", "file_verbs", "main"),
 )
 OF_FILES = (
     *("portable_python", "recovery", "command/code_archive"),
     *("artifacts/store_faults", "artifacts/store_clients", "artifacts/object_store", "artifacts/parallel"),
-    *("artifacts/transfer", "outputs/sending", "fetching", "storing", "file_verbs"),
+    *("artifacts/transfer", "outputs/sending", "fetching", "getting", "storing", "file_verbs"),
 )
 """What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
 the statements that name something of it, and each `if` that is about nothing else."""

@@ -1,8 +1,9 @@
-"""What a sidecar that is a file can be asked besides: `carry`, `recover`, and what stands around containers."""
+"""What a sidecar that is a file can be asked besides: `carry`, `recover`, `get`, and what stands around containers."""
 
 from __future__ import annotations
 
 from pipeglot_sidecar.fetching import fetch
+from pipeglot_sidecar.getting import get
 from pipeglot_sidecar.inputs.environment import Environment
 from pipeglot_sidecar.portable_python import carry
 from pipeglot_sidecar.recovery import recover
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 FILE_VERBS: dict[str, Callable[[str, dict[str, str], str], int]] = {
     "carry": lambda folder, environ, sidecar: carry(folder),
     "recover": lambda folder, environ, sidecar: recover(folder),
+    "get": lambda file, environ, sidecar: get(file),
     "fetch": lambda step, environ, sidecar: fetch(step, Environment(environ, sidecar)),
     "store": lambda step, environ, sidecar: store(step, Environment(environ, sidecar)),
 }

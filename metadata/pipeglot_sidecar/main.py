@@ -39,7 +39,7 @@ VERBS = {"run": run_step, "items": list_items}
 
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute", "fetch", "store"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute", "fetch", "store", "get"):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
     if argv[1] in COMMANDS:

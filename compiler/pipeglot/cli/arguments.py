@@ -190,6 +190,20 @@ def _artifacts(command: Parser) -> None:
     _format(command, "text", "json")
 
 
+def _artifact(command: Parser) -> None:
+    acts = command.add_subparsers(dest="act", metavar="get|open", required=True)
+    for act, told in {"get": "bring an artifact here", "open": "open it with what the desktop has for it"}.items():
+        one = acts.add_parser(act, help=told, description=told)
+        name = "STEP.OUTPUT, of a fan-out STEP.OUTPUT[ITEM]; @VERSION as `artifacts` counts them (default: the last)"
+        one.add_argument("name", metavar="NAME[@VERSION]", help=name)
+        one.add_argument("--run", metavar="RUN", help="of this run: its id or how it begins (default: of all)")
+        one.add_argument("--pipeline", metavar="NAME", help="of this pipeline (default: the only one that has it)")
+        if act == "get":
+            one.add_argument("-o", "--output", default=".", metavar="FOLDER", help="where to (default: here)")
+            _format(one, "text", "json")
+        _records(one)
+
+
 def _logs(command: Parser) -> None:
     command.add_argument("run", metavar="RUN", help="a run's id or how it begins; `last` is the newest")
     command.add_argument("step", metavar="STEP", help="the id of a step")
@@ -325,6 +339,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "compare": ("put runs, or items of a fan-out, beside each other", "pipeglot compare 0197 0198", _compare),
     "metrics": ("show how the metrics of a run went", "pipeglot metrics last --step train", _metrics),
     "artifacts": ("list what a run left, and where it lies", "pipeglot artifacts last", _artifacts),
+    "artifact": ("bring an artifact here, or open it", "pipeglot artifact get train.model@2 -o models", _artifact),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),
     "lsp": ("answer an editor, in the Language Server Protocol", "pipeglot lsp", _lsp),

@@ -15,7 +15,7 @@ from pipeglot_records.model.definitions import Definition
 from pipeglot_records.model.json_values import mapping, sequence, text
 from pipeglot_records.model.run_view import RunView, StepRun
 
-NO_MATTER = frozenset({"timeout", "description"})
+NO_MATTER = frozenset({"timeout", "retry", "resources"})
 """Of a step's definition what cannot change what it makes."""
 
 

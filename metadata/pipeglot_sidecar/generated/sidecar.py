@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-56c899e485b03f5f"
+NAME = "pipeglot-3759a1105fa0429b"
 
 
 class Program(SourceFileLoader):
@@ -3997,6 +3997,18 @@ def _placed(value: Any, home: str, file: str | None) -> Any:
     os.makedirs(home, exist_ok=True)
     return awaited(value, os.path.join(home, file or os.path.basename(value)))
 
+def get(file: str) -> int:
+    with open(file, encoding="utf-8") as asked:
+        wanted: dict[str, str] = json.load(asked)
+    for url in wanted.values():
+        check_library(url)
+    try:
+        fetch_artifacts(wanted, print_message, lambda: None)
+    except (StoreFault, OSError) as fault:
+        print_message(str(fault))
+        return EXIT_CODES[LOST]
+    return 0
+
 def store(step: str, environment: Environment) -> int:
     run = Run(step, environment, "", None)
     try:
@@ -4055,6 +4067,7 @@ def _lose(run: Run, end: dict[str, Any], message: str) -> int:
 FILE_VERBS: dict[str, Callable[[str, dict[str, str], str], int]] = {
     "carry": lambda folder, environ, sidecar: carry(folder),
     "recover": lambda folder, environ, sidecar: recover(folder),
+    "get": lambda file, environ, sidecar: get(file),
     "fetch": lambda step, environ, sidecar: fetch(step, Environment(environ, sidecar)),
     "store": lambda step, environ, sidecar: store(step, Environment(environ, sidecar)),
 }
@@ -4073,7 +4086,7 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
 VERBS = {"run": run_step, "items": list_items}
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute", "fetch", "store"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute", "fetch", "store", "get"):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
     if argv[1] in COMMANDS:
