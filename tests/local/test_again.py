@@ -154,3 +154,31 @@ def test_parts_of_a_pipeline(project: Project) -> None:
     assert project.started == ["all"]
     assert "leave one of them away" in project.run("--only", "all", "--from", "each", code=2)
     assert "did you mean `each`?" in project.run("--from", "eech", code=2)
+
+
+def test_one_step_of_a_recorded_run_is_replayed(project: Project) -> None:
+    project.write(TEXT + "on_exit: {bye: {run: 'echo bye >> started'}}\n")
+    fail(project)
+    whole = project.shown()["run"]
+    (project.folder / "pipeline.yaml").unlink()
+    (project.folder / "started").unlink()
+    assert project.pipeglot("replay", whole, "each", "20").returncode == 0
+    assert project.started == ["each 20"]
+    shown = project.shown("normal")
+    assert [item["state"] for item in shown["steps"]["each"]["items"]] == ["skipped", "succeeded", "skipped"]
+    assert shown["lineage"] == [["make.raw", "each.raw"]]
+    assert shown["on_exit"]["bye"]["reason"] == "not-selected"
+    assert project.pipeglot("replay", whole, "all", "-p", "bad=8").returncode == 0
+    assert len(project.shown("normal")["steps"]["all"]["inputs"]["ms"]) == 2, "of the items that there were"
+    said = forked.pipeglot(
+        *("replay", whole, "each", "20", "--shell"),
+        folder=project.folder,
+        environ={**os.environ, "SHELL": "/usr/bin/env"},
+    )
+    assert "PIPEGLOT_INPUT_RAW=" in said.stdout, said.stderr
+    assert "make" not in project.started
+    assert project.pipeglot("replay", whole, "each", "--shell").returncode == 2
+    assert project.pipeglot("replay", whole, "each", "99").returncode == 2
+    next(path for path in project.artifacts() if path.name == "rows" and whole in str(path)).unlink()
+    refused = project.pipeglot("replay", whole, "each", "20")
+    assert (refused.returncode, "its output `raw` is not what it was" in refused.stderr) == (2, True)

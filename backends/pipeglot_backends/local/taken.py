@@ -62,6 +62,10 @@ class Selection:
 
     taken: Mapping[tuple[str, int | None], Taken] = field(default_factory=dict[tuple[str, "int | None"], Taken])
     left_out: frozenset[str] = frozenset()
+    lists: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Fan-outs whose items are known, with their number: no list task says it."""
+    items: Mapping[str, frozenset[int]] = field(default_factory=dict[str, "frozenset[int]"])
+    """Of these fan-outs nobody asked for other items."""
     asked: Fields = field(default_factory=dict[str, Json])
     """In the words of the record: of which run, and what of it."""
 

@@ -118,6 +118,19 @@ def _part(command: Parser) -> None:
     command.add_argument("--until", metavar="STEP", help="run nothing but STEP and what it needs")
 
 
+def _replay(command: Parser) -> None:
+    command.add_argument("run", metavar="RUN", help="a run's id or how it begins, on whichever engine; `last`")
+    command.add_argument("step", metavar="STEP", help="the id of a step")
+    item = "an item of a fan-out: its value, as `show` has it, or its number (default: all)"
+    command.add_argument("item", nargs="?", metavar="ITEM", help=item)
+    told = "open a shell where the step's command would start, with its variables; nothing is recorded"
+    command.add_argument("--shell", action="store_true", help=told)
+    told = "a param with another value than in the run, or one that is sensitive"
+    command.add_argument("-p", dest="params", action="append", default=[], metavar="NAME=VALUE", help=told)
+    command.add_argument("--keep", action="store_true", help="keep the scratch folder")
+    _records(command)
+
+
 def _submit(command: Parser) -> None:
     _file(command)
     _target(command)
@@ -328,6 +341,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "package": ("pack the code of the steps, by what it holds", "pipeglot package pipeline.yaml", _package),
     "plan": ("say what each step becomes on a target, and what it cannot do", "pipeglot plan --target argo@4.0", _plan),
     "run": ("run a pipeline on this machine", "pipeglot run -p rows=100", _run),
+    "replay": ("run one step of a recorded run again, on this machine", "pipeglot replay 0197 train", _replay),
     "submit": ("start a run on an engine", "pipeglot submit --profile prod --wait", _submit),
     "status": ("ask the engine how a run is doing", "pipeglot status 0197", _status),
     "cancel": ("stop a run on its engine", "pipeglot cancel 0197", _cancel),

@@ -59,7 +59,7 @@ def choose(asked: Asked, order: Mapping[str, tuple[str, ...]], earlier: Earlier 
     words |= {
         name: word for name, word in (("from", asked.again), ("only", asked.only), ("until", asked.until)) if word
     }
-    return Chosen(Selection(choice.taken, frozenset(left_out), words), tuple(choice.said()))
+    return Chosen(Selection(choice.taken, frozenset(left_out), asked=words), tuple(choice.said()))
 
 
 @dataclass(slots=True)

@@ -53,6 +53,11 @@ def newest(store: Store, pipeline: str) -> Past | None:
     return None if run is None else _read(store, run)
 
 
+def recorded_run(store: Store, name: str) -> Past:
+    """Of whichever pipeline. Raises `RecordsFault`."""
+    return _read(store, store.find_run(name))
+
+
 def named(store: Store, name: str, pipeline: str) -> Past:
     """Raises `RecordsFault`."""
     past = _read(store, store.find_run(name))

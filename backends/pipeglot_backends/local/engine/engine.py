@@ -192,7 +192,15 @@ class Engine:
 
     def _is_taken(self, task: Task) -> bool:
         """Whether what an earlier attempt left stands for this task, which need not start then."""
-        taken = None if task.lists else self._place.selection.taken.get((task.step, task.index))
+        selection = self._place.selection
+        if task.lists and task.step in selection.lists:
+            return self._is_listed(task, range(selection.lists[task.step]))
+        if task.index is not None and task.index not in selection.items.get(task.step, (task.index,)):
+            outcome = Outcome(State.SKIPPED, NOT_SELECTED)
+            self._decide(task, outcome)
+            self._scheduler.ended(task, outcome)
+            return True
+        taken = None if task.lists else selection.taken.get((task.step, task.index))
         if taken is None:
             return False
         try:
@@ -204,6 +212,14 @@ class Engine:
         self._first_start[task] = time.monotonic()
         self.tell(Started(task, TAKEN))
         self._done(task, CACHED, report_of([fields for _, fields in events]))
+        return True
+
+    def _is_listed(self, task: Task, indices: Sequence[int]) -> bool:
+        """Which items there are is known from an earlier run."""
+        self._handover.take_list(task, indices)
+        self._record("decided", step=task.step, state=State.SUCCEEDED.value, items=len(indices), list=True)
+        self.tell(Listed(task.step, len(indices)))
+        self._scheduler.listed(task.step, indices)
         return True
 
     def _start(self, task: Task) -> None:

@@ -59,6 +59,14 @@ class ValueStore:
         self.last[task] = TAKEN
         return here.told(self.folder.run, task.step, task.index)
 
+    def take_list(self, task: Task, indices: Sequence[int]) -> None:
+        """Which items a fan-out has, as an earlier run had them."""
+        result = self.folder.result(task, TAKEN)
+        result.mkdir(exist_ok=True)
+        write_private(result / STATE, SUCCEEDED)
+        self.last[task] = TAKEN
+        self.indices[task.step] = indices
+
     def whole(self, step: str, name: str) -> str:
         """Of a fan-out: `[[index, value], …]` of all items that left something."""
         path = self.folder.whole(step, name)
