@@ -80,7 +80,14 @@ OF_FILES = (
 """What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
 the statements that name something of it, and each `if` that is about nothing else."""
 CAPTURING = (
-    *("capture/events", "capture/log_tail", "capture/surroundings", "capture/protobuf", "capture/tensorboard"),
+    *(
+        "capture/events",
+        "capture/helper",
+        "capture/log_tail",
+        "capture/surroundings",
+        "capture/protobuf",
+        "capture/tensorboard",
+    ),
     *("capture/wandb", "capture/mlflow_calls", "capture/mlflow_listener", "capture/capturing"),
 )
 """What the step table brings where a pipeline asks for it: a program of its own."""
@@ -150,7 +157,8 @@ def packed_capture() -> str:
 
 
 def capture_program(without: tuple[str, ...] = ()) -> str:
-    return _joined([HERE / f"{name}.py" for name in CAPTURING], without, CAPTURE_TAIL)
+    text = _joined([HERE / f"{name}.py" for name in CAPTURING], without, CAPTURE_TAIL)
+    return text.replace('\nHELPER = ""\n', f"\nHELPER = {HERE.with_name('pipeglot_log.py').read_text('utf-8')!a}\n", 1)
 
 
 def program(without: tuple[str, ...] = ()) -> str:

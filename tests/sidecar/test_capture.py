@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pipeglot_sidecar.bundle import CAPTURE, packed_capture
 from tests.sidecar.stage import Outcome, Stage, lit, python, ref, sh
 
 ALL = ["mlflow", "tensorboard", "wandb", "git", "code", "packages", "python", "image", "resources", "env", "logs"]
+HELPER = CAPTURE.parents[2] / "pipeglot_log.py"
 CANARY = "canary-9f8e7d6c"
 LOGS = """
 import json, os, urllib.error, urllib.request
@@ -134,6 +136,43 @@ with open("logs/val/events.out.tfevents.1.host", "wb") as file:
     series = [(each["name"], each["value"], each.get("at")) for each in found.of("metric")]
     assert series == [("val/loss", 0.5, 1), ("val/loss", "NaN", 2)]
     assert not told(found, "note")
+
+
+def test_it_brings_the_helper_to_code_that_has_it_not(any_stage: Stage) -> None:
+    script = """
+import pipeglot_log as log
+log.params({"lr": 0.1}, model="logreg")
+log.series("loss", [1, 0.5, float("nan")], start=1)
+log.metric("auc", "no number")
+log.table("confusion", [{"said": "yes", "count": 3}, {"said": "no", "was": "yes"}])
+log.image("curve", b"\\x89PNG", step=2)
+log.tag("who", "me")
+log.note("done")
+"""
+    found = captured(
+        any_stage, python(script), ["git"], outputs={"images": {"artifact": "directory", "file": "images"}}
+    )
+    assert found.end == ("succeeded", None), found.err
+    assert told(found, "param") == {"lr": 0.1, "model": "logreg"}
+    assert [(each["value"], each["at"]) for each in found.of("metric")] == [(1, 1), (0.5, 2), ("NaN", 3)]
+    notes = told(found, "note")
+    assert notes["confusion"] == {
+        "table": {"columns": ["said", "count", "was"], "rows": [["yes", 3, None], ["no", None, "yes"]]}
+    }
+    assert (notes["curve"]["image"]["file"], notes["note"]) == ("curve.2.png", "done")
+    assert (told(found, "tag"), found.err.count("no number")) == ({"who": "me"}, 2)
+    assert [path.name for path in found.artifacts.rglob("*.png")] == ["curve.2.png"]
+
+
+def test_the_helper_does_nothing_outside_a_run() -> None:
+    script = (
+        "import pipeglot_log as log; log.metric('a', 1); log.image('b', 3); log.series('c', [1]); log.table('d', [{}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=HELPER.parent
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert HELPER.read_text("utf-8").count("\n") <= 200
 
 
 def test_what_is_not_asked_for_costs_nothing(stage: Stage) -> None:

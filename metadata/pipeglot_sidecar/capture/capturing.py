@@ -6,6 +6,7 @@ import os
 from time import time_ns
 
 from pipeglot_sidecar.capture.events import Events
+from pipeglot_sidecar.capture.helper import bring_helper
 from pipeglot_sidecar.capture.log_tail import LogTail, tail_pieces
 from pipeglot_sidecar.capture.mlflow_listener import Listener
 from pipeglot_sidecar.capture.surroundings import (
@@ -58,6 +59,7 @@ class Capture:
 
     def open(self) -> None:
         """Before the command starts: what it may change, and what it is to be told."""
+        self._try("pipeglot_log", lambda: bring_helper(os.path.join(self._scratch, "helper"), self._variables))
         self._each(
             {
                 "git": self._git,

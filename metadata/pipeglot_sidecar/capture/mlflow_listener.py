@@ -20,6 +20,8 @@ ARTIFACTS = "/mlflow-artifacts/artifacts"
 LARGEST = 64 * 1024 * 1024
 """Bytes of one call that is not a file."""
 BITE = 1 << 20
+ASKED_OF_NEW_SERVERS = ("server-info",)
+"""What clients ask to learn how old a server is: one that does not know the question is old, and that is well."""
 WRONG, UNKNOWN = "INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST"
 
 
@@ -117,7 +119,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         answer = self.server.calls.answer(self.command, what, said)
         if answer is None:
-            self.server.misunderstood[what[:80]] = self.server.misunderstood.get(what[:80], 0) + 1
+            if what not in ASKED_OF_NEW_SERVERS:
+                self.server.misunderstood[what[:80]] = self.server.misunderstood.get(what[:80], 0) + 1
             self._say(404, {"error_code": "ENDPOINT_NOT_FOUND", "message": f"`{what}` is not taken by this listener"})
         else:
             self._say(200, answer)
