@@ -24,7 +24,7 @@ class Server(LanguageServer):
     """One editor's."""
 
     def __init__(self) -> None:
-        super().__init__(protocol.SOURCE, __version__, types.TextDocumentSyncKind.Full)
+        super().__init__(protocol.SOURCE, __version__, types.TextDocumentSyncKind.Full)  # pyright: ignore[reportUnknownMemberType]
         self.session = Session()
         self._checking: asyncio.Task[None] | None = None
         self._is_stale = False
