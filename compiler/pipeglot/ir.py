@@ -397,9 +397,13 @@ class Schedule:
 
 @dataclass(slots=True)
 class Records:
-    """`fail`: a step that cannot be recorded fails. `capture`: what else is recorded of what steps run, each once."""
+    """`sink` is a folder, `server` what answers HTTP. `fail`: a step that cannot be recorded fails.
+
+    `capture`: what else is recorded of what steps run, each once.
+    """
 
     sink: str | None = None
+    server: str | None = None
     fail: bool = False
     capture: tuple[str, ...] = ()
 

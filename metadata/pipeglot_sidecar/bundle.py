@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 TARGET = HERE / "generated" / "sidecar.py"
 PACKED = TARGET.with_name("sidecar.packed")
 CAPTURE = TARGET.with_name("capture.packed")
+PACKED_WHOLE = TARGET.with_name("sidecar-whole.packed")
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
 EXPRESSION = (
     *("runtime/contract", "runtime/identity", "runtime/packing", "values", "evaluate"),
@@ -49,6 +50,8 @@ SIDECAR = (
         "record/truncation",
         "record/event_log",
         "record/log_record",
+        "record/posting",
+        "record/sink",
         "command/reports",
         "command/user_events",
         "outputs/results",
@@ -79,6 +82,8 @@ OF_FILES = (
 )
 """What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
 the statements that name something of it, and each `if` that is about nothing else."""
+OF_FEW = ("record/sink",)
+"""What few pipelines ask for: a definition has the sidecar with it where its pipeline is one of them."""
 CAPTURING = (
     *(
         "capture/events",
@@ -145,9 +150,9 @@ def _key(text: str) -> str:
     return light_hash("sha256", text.encode()).hex()[:16]
 
 
-def packed_bundle() -> str:
+def packed_bundle(is_whole: bool = False) -> str:
     """Two lines: which program it is, as the name in `bundle` says it, and that program, packed."""
-    return f"{_key(program())}\n{packed(program(OF_FILES))}\n"
+    return f"{_key(program())}\n{packed(program((*OF_FILES, *(() if is_whole else OF_FEW))))}\n"
 
 
 def packed_capture() -> str:
@@ -190,15 +195,16 @@ def _joined(paths: list[Path], without: tuple[str, ...], tail: str) -> str:
 def write() -> None:
     TARGET.parent.mkdir(exist_ok=True)
     _write(TARGET, bundle())
-    if not is_packed():
-        _write(PACKED, packed_bundle())
+    for path, is_whole in ((PACKED, False), (PACKED_WHOLE, True)):
+        if not is_packed(path):
+            _write(path, packed_bundle(is_whole))
     if not _is_of(CAPTURE, capture_program()):
         _write(CAPTURE, packed_capture())
 
 
-def is_packed() -> bool:
+def is_packed(path: Path) -> bool:
     """Whether what is there is of this program: to make it anew takes seconds, and a minifier."""
-    return _is_of(PACKED, program())
+    return _is_of(path, program())
 
 
 def _is_of(path: Path, text: str) -> bool:

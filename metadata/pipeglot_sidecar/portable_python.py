@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 USED = (
-    *("base64", "binascii", "bz2", "datetime", "errno", "functools", "hashlib", "http", "importlib", "io", "json"),
+    *(
+        "base64",
+        "binascii",
+        "bz2",
+        "datetime",
+        "errno",
+        "functools",
+        "gzip",
+        "hashlib",
+        "http",
+        "importlib",
+        "io",
+        "json",
+    ),
     *("os", "pathlib", "re", "select", "shutil", "signal", "site", "socket", "ssl", "stat", "subprocess", "sys"),
     *("tarfile", "threading", "time", "traceback", "urllib", "zlib"),
 )

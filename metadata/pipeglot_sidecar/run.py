@@ -31,7 +31,7 @@ from pipeglot_sidecar.inputs.reads import Reads
 from pipeglot_sidecar.inputs.step_table import BROUGHT, load, unpacked_text
 from pipeglot_sidecar.outputs.executor_output import deliver, describe, hand_out
 from pipeglot_sidecar.outputs.results import hand_on, handed_texts
-from pipeglot_sidecar.record.event_log import Log, log_path, write_log_record
+from pipeglot_sidecar.record.event_log import Log, begin_sink, end_sink, log_path, write_log_record
 from pipeglot_sidecar.record.messages import print_message
 from pipeglot_sidecar.record.outcomes import Outcome, Tries, cancelled, failed, halted, skipped
 
@@ -67,6 +67,7 @@ class Run:
         environment.number = self.tries.first
         self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()
+        begin_sink(environment.environ, self.record)
 
     def refuse_unrecorded(self) -> None:
         if self.log.fault and self.environment.fails_unrecorded:
@@ -77,6 +78,7 @@ class Run:
         self.log.close()
         if self.environment.tells_record == "1" or (self.environment.tells_record == "failure" and self.exit_code):
             write_log_record(self.record)
+        end_sink()
 
     def check_stops(self, seconds: float = 0) -> None:
         """Nothing starts once the run's deadline has passed, or somebody said stop; looks for that long."""

@@ -93,5 +93,5 @@ def test_it_says_what_it_leaves_aside(tmp_path: Path) -> None:
     )
     pipeline = load(tmp_path / "pipeline.yaml")
     report = plan(pipeline, local, options_for(pipeline, local, "1"), ())  # type: ignore[arg-type]  # a module meets it
-    assert set(report["emulates"]) == {"image", "resources", "records_sent_over_http", "what_only_pods_have"}
+    assert set(report["emulates"]) == {"image", "resources", "records_to_a_server", "what_only_pods_have"}
     assert report["cannot"] == {}

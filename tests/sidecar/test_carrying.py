@@ -37,7 +37,7 @@ def test_it_names_all_that_the_sidecar_imports() -> None:
     found = {
         name.partition(".")[0] for path in bundle.sources() for name in imported(ast.parse(path.read_text("utf-8")))
     }
-    assert found - set(OURS) - {"typing", "collections", "types"} - OF_NOTEBOOKS == set(USED)
+    assert found - set(OURS) - {"typing", "collections", "types", "builtins"} - OF_NOTEBOOKS == set(USED)
 
 
 def test_it_runs_with_nothing_of_where_it_is(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeglot.ir import Origin, Pipeline, Retry, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
 from pipeglot_backends.airflow.names import LONGEST, has_list_task, list_task
-from pipeglot_backends.features import gpus, images, pods, schedules, steps
+from pipeglot_backends.features import gpus, images, pods, schedules, sinks, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
@@ -29,7 +29,7 @@ XCOMS = f"{DOCS}/core-concepts/xcoms.html"
 IN_CONTAINERS = ("docker", "kubernetes")
 
 
-def records_sent_over_http(pipeline: Pipeline) -> Iterable[Origin]:
+def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
     if pipeline.records.sink is not None and local_path(pipeline.records.sink) is None:
         yield pipeline.origin
 
@@ -143,8 +143,8 @@ CANNOT = (
     ),
     NO_PLACE,
     Limit(
-        records_sent_over_http,
-        "the sidecar writes its record to a folder: name a path or a `file://` URL",
+        records_sent_elsewhere,
+        "a record goes to a folder or to a server: name a path, a `file://` URL, or `https://…`",
         BASH,
     ),
     Limit(
@@ -203,6 +203,13 @@ CANNOT = (
 )
 
 EMULATES = (
+    sinks.sent_from_pods(operators=("kubernetes",)),
+    Limit(
+        sinks.records_to_a_server,
+        "sent by the sidecar too, while the step goes on; its token is the worker's variable `PIPEGLOT_SINK_TOKEN`",
+        sinks.EVIDENCE,
+        operators=("bash", "docker"),
+    ),
     secret_variables.told_apart(BASH, operators=("bash", "docker")),
     Limit(
         backoff_other_than_two,

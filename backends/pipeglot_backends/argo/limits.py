@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeglot.ir import Origin, Pipeline, ReadKind
 from pipeglot_backends.argo.names import LONGEST, label, shortened
 from pipeglot_backends.argo.settings import GPU_LABEL
-from pipeglot_backends.features import exits, gpus, images, pods, schedules, steps
+from pipeglot_backends.features import exits, gpus, images, pods, schedules, sinks, steps
 from pipeglot_backends.features.delivery import sidecar_without_config_map
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.protocol import Limit
@@ -41,10 +41,6 @@ def fanned_artifacts(pipeline: Pipeline) -> Iterator[Origin]:
 
 def artifacts(pipeline: Pipeline) -> Iterator[Origin]:
     return (output.origin for step in steps.all_steps(pipeline) for output in step.outputs if output.artifact)
-
-
-def records_to_a_sink(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.origin] if pipeline.records.sink else [])
 
 
 def outputs_read_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
@@ -83,7 +79,7 @@ CANNOT = (
         "https://github.com/argoproj/argo-workflows/issues/934",
     ),
     Limit(
-        records_to_a_sink,
+        sinks.records_to_a_folder,
         "the record of each pod is an artifact in Argo's own repository, where `collect` reads it: "
         "pods share no folder, and the sidecar opens no connection",
         f"{DOCS}/configure-artifact-repository/",
@@ -117,6 +113,7 @@ CANNOT = (
 )
 
 EMULATES = (
+    sinks.sent_from_pods(),
     Limit(
         schedule_with_most_runs,
         "a lock of the scheduled runs: one too many is made, and waits, which its `deadline` counts too; a "

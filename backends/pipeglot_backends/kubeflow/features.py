@@ -143,9 +143,5 @@ def int_param(pipeline: Pipeline) -> Iterator[Origin]:
     return (param.origin for param in pipeline.params if param.type == "int")
 
 
-def records_to_a_sink(pipeline: Pipeline) -> Iterator[Origin]:
-    return iter([pipeline.origin] if pipeline.records.sink else [])
-
-
 def record_of_a_failure(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in all_steps(pipeline))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.features import gpus, images, pods, schedules, steps
+from pipeglot_backends.features import gpus, images, pods, schedules, sinks, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.fail_fast import (
     fail_fast_between_branches,
@@ -28,9 +28,8 @@ EARLIER = ("2.14", "2.15", "2.16")
 
 CANNOT = (
     Limit(
-        features.records_to_a_sink,
-        "the record of each step is an artifact beside its others, where `collect` reads it: "
-        "steps share no folder, and the sidecar opens no connection",
+        sinks.records_to_a_folder,
+        "the record of each step is an artifact beside its others, where `collect` reads it: steps share no folder",
         f"{LAUNCHER}, `uploadOutputArtifacts`",
     ),
     images.image_required(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
@@ -133,6 +132,7 @@ CANNOT = (
 )
 
 EMULATES = (
+    sinks.sent_from_pods(),
     Limit(
         param_features.defaults_beyond_room,
         f"stand in the definition; but who starts a run on Kubeflow's own page gives it all of them, and a run may be "

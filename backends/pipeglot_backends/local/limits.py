@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeglot.ir import Origin, Pipeline
-from pipeglot_backends.features import pods, schedules, secrets
+from pipeglot_backends.features import pods, schedules, secrets, sinks
 from pipeglot_backends.features.delivery import other_than, python_of_another_image
 from pipeglot_backends.features.labels import description, labels
 from pipeglot_backends.features.places import NO_PLACE, opened_by_the_sidecar
@@ -22,17 +22,8 @@ def resources(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
-    if pipeline.records.sink is not None and not _is_sent(pipeline.records.sink):
+    if pipeline.records.sink is not None:
         yield pipeline.origin
-
-
-def records_sent_over_http(pipeline: Pipeline) -> Iterable[Origin]:
-    if pipeline.records.sink is not None and _is_sent(pipeline.records.sink):
-        yield pipeline.origin
-
-
-def _is_sent(sink: str) -> bool:
-    return sink.lower().startswith(("https://", "http://"))
 
 
 SHOWN = "tests/local/test_settings.py"
@@ -57,7 +48,7 @@ EMULATES = (
     Limit(labels, "kept in the record: this machine has no objects that could bear them", SHOWN),
     Limit(description, "kept in the record", SHOWN),
     Limit(
-        records_sent_over_http,
+        sinks.records_to_a_server,
         "sent by `pipeglot run` itself, while the run goes on; the record is in the run's folder and in the store too",
         "tests/records/server/test_shipping.py",
     ),

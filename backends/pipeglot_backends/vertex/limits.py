@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.features import images, schedules, steps
+from pipeglot_backends.features import images, schedules, sinks, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.labels import label_that_google_cloud_refuses, labels
 from pipeglot_backends.features.pods import (
@@ -28,10 +28,15 @@ MACHINES = f"{GOOGLE}/pipelines/machine-types"
 
 CANNOT = (
     Limit(
-        of_kubeflow.records_to_a_sink,
-        "the record of each step is an artifact beside its others, where `collect` reads it: "
-        "steps share no folder, and the sidecar opens no connection",
+        sinks.records_to_a_folder,
+        "the record of each step is an artifact beside its others, where `collect` reads it: steps share no folder",
         f"{PROTO}, `ExecutorInput`",
+    ),
+    Limit(
+        sinks.records_to_a_server,
+        "Vertex AI sets no environment from secrets, so that the sidecar would have no token for the server: "
+        "`collect` on the server's store brings the record there",
+        f"{PROTO}, `PipelineContainerSpec`",
     ),
     images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(

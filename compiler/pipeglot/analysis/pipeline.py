@@ -187,4 +187,11 @@ def _delivery(profile: Mapping[str, object]) -> tuple[str | None, str | None]:
 
 def _records(spec: models.Document) -> Records:
     entry = spec.get("records", {})
-    return Records(entry.get("sink"), entry.get("on_failure") == "fail", tuple(dict.fromkeys(entry.get("capture", ()))))
+    sink = entry.get("sink")
+    is_server = (sink or "").lower().startswith(("https://", "http://"))
+    return Records(
+        None if is_server else sink,
+        sink if is_server else None,
+        entry.get("on_failure") == "fail",
+        tuple(dict.fromkeys(entry.get("capture", ()))),
+    )

@@ -161,7 +161,7 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str, code: Mappin
         definition_hash(definition),
         pipeline.artifacts,
         pipeline.settings.get(backend.NAME, {}),
-        packed_sidecar(),
+        packed_sidecar(is_whole=pipeline.records.server is not None),
         packaging.texts(pipeline) if code is None else code,
     )
 
@@ -249,9 +249,13 @@ def capture_program(pipeline: Pipeline) -> str:
     return text.split()[1 if "mlflow" in asked else 2]
 
 
-def packed_sidecar() -> str:
-    """The same program as it stands in a definition: the second line of a file that was made beside the other."""
-    return package_files("pipeglot_sidecar").joinpath("generated/sidecar.packed").read_text("utf-8").split()[1]
+def packed_sidecar(*, is_whole: bool = False) -> str:
+    """The same program as it stands in a definition: the second line of a file that was made beside the other.
+
+    `is_whole`: with what few pipelines ask of it.
+    """
+    name = "generated/sidecar-whole.packed" if is_whole else "generated/sidecar.packed"
+    return package_files("pipeglot_sidecar").joinpath(name).read_text("utf-8").split()[1]
 
 
 def write(files: tuple[EmittedFile, ...], folder: Path) -> None:

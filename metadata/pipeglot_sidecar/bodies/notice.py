@@ -7,6 +7,7 @@ import os
 import sys
 
 from pipeglot_expression.runtime.contract import WEBHOOK
+from pipeglot_sidecar.record.posting import Undelivered, posting, silence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,15 +20,6 @@ WHOLE = 40.0
 """Seconds of all tries together, however slowly an answer comes."""
 BUSY = 429
 FAULTY = 500
-CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-
-
-class Undelivered(Exception):
-    """Why the word did not arrive. `passing`: another try may go better."""
-
-    def __init__(self, message: str, passing: bool = False) -> None:
-        super().__init__(message)
-        self.passing = passing
 
 
 def notify(path: str) -> int:
@@ -75,61 +67,20 @@ def _post(address: str, body: bytes) -> None:
     """By the proxies and certificates that the environment names. Raises `Undelivered`."""
     from http.client import HTTPException, InvalidURL
     from urllib.error import HTTPError, URLError
-    from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+    from urllib.request import Request
 
     if not address.lower().startswith(("https://", "http://")):
         raise Undelivered(f"what {WEBHOOK} holds is no address that begins with https:// or http://")
     headers = {"Content-Type": "application/json", "User-Agent": "pipeglot"}
     try:
-        opener = build_opener(ProxyHandler(), HTTPSHandler(context=_trusting()), _no_redirects())
-        with opener.open(Request(address, body, headers, method="POST"), timeout=PATIENCE):
+        with posting().open(Request(address, body, headers, method="POST"), timeout=PATIENCE):
             return
     except HTTPError as fault:
         passing = fault.code == BUSY or fault.code >= FAULTY
         raise Undelivered(f"the receiver answered {fault.code}", passing) from None
     except URLError as fault:
-        raise Undelivered(_why(fault.reason), True) from None
+        raise Undelivered(silence(fault.reason, PATIENCE), True) from None
     except (InvalidURL, ValueError):
         raise Undelivered(f"what {WEBHOOK} holds is no address") from None
     except (OSError, HTTPException) as fault:
-        raise Undelivered(_why(fault), True) from None
-
-
-def _why(fault: object) -> str:
-    """The system's own words, which name neither host nor path."""
-    from socket import gaierror, timeout
-    from ssl import SSLCertVerificationError
-
-    if isinstance(fault, SSLCertVerificationError):
-        return f"the receiver's certificate is not trusted: {fault.verify_message}; SSL_CERT_FILE names whom to trust"
-    if isinstance(fault, gaierror):
-        return "nobody knows the name of the receiver"
-    if isinstance(fault, timeout):
-        return f"the receiver was silent for {PATIENCE:g} seconds"
-    return str(getattr(fault, "strerror", None) or type(fault).__name__)
-
-
-def _trusting() -> Any:
-    """Whose certificates are taken: those of the machine, and of every file that the environment names for a tool."""
-    from ssl import create_default_context
-
-    context = create_default_context()
-    for name in CERTIFICATES:
-        place = os.environ.get(name)
-        if place:
-            try:
-                context.load_verify_locations(**{"capath" if os.path.isdir(place) else "cafile": place})
-            except OSError as fault:
-                raise Undelivered(f"{name} names `{place}`, and no certificates can be read there") from fault
-    return context
-
-
-def _no_redirects() -> Any:
-    """An answer that points elsewhere is an answer: what is secret is sent nowhere else."""
-    from urllib.request import HTTPRedirectHandler
-
-    class Stay(HTTPRedirectHandler):
-        def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-            return None
-
-    return Stay()
+        raise Undelivered(silence(fault, PATIENCE), True) from None

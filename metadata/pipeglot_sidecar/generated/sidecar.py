@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-3759a1105fa0429b"
+NAME = "pipeglot-a93246db8b42f85d"
 
 
 class Program(SourceFileLoader):
@@ -2318,6 +2318,139 @@ def _write_out(text: bytes) -> None:
     while text:
         text = text[os.write(STDOUT, text) :]
 
+CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+class Undelivered(Exception):
+    def __init__(self, message: str, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing
+def posting() -> Any:
+    from urllib.request import HTTPSHandler, ProxyHandler, build_opener
+    return build_opener(ProxyHandler(), HTTPSHandler(context=_trusting()), _no_redirects())
+def silence(fault: object, patience: float) -> str:
+    from socket import gaierror, timeout
+    from ssl import SSLCertVerificationError
+    if isinstance(fault, SSLCertVerificationError):
+        return f"the receiver's certificate is not trusted: {fault.verify_message}; SSL_CERT_FILE names whom to trust"
+    if isinstance(fault, gaierror):
+        return "nobody knows the name of the receiver"
+    if isinstance(fault, timeout):
+        return f"the receiver was silent for {patience:g} seconds"
+    return str(getattr(fault, "strerror", None) or type(fault).__name__)
+def _trusting() -> Any:
+    from ssl import create_default_context
+    context = create_default_context()
+    for name in CERTIFICATES:
+        place = os.environ.get(name)
+        if place:
+            try:
+                context.load_verify_locations(**{"capath" if os.path.isdir(place) else "cafile": place})
+            except OSError as fault:
+                raise Undelivered(f"{name} names `{place}`, and no certificates can be read there") from fault
+    return context
+def _no_redirects() -> Any:
+    from urllib.request import HTTPRedirectHandler
+    class Stay(HTTPRedirectHandler):
+        def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+            return None
+    return Stay()
+
+LOOK_EVERY = 1.5
+REST_AT_MOST = 30.0
+DRAIN = 5.0
+IN_DOUBT = 1.0
+PARCEL, SMALL_PARCEL = 1024 * 1024, 64 * 1024
+TOO_LARGE = 413
+WORTH_ANOTHER = (408, 429, 500, 502, 503, 504)
+class Sink:
+    def __init__(self, address: str, token: str, record: str) -> None:
+        from threading import Event, Thread
+        self._place = address.rstrip("/") + "/api/v1/events"
+        self._token = token
+        self._record = record
+        self._offset = 0
+        self._room = PARCEL
+        self._opener: Any = None
+        self._over = Event()
+        self._until = float("inf")
+        self.fault: Undelivered | None = None
+        self._thread = Thread(target=self._send_all, daemon=True)
+        self._thread.start()
+    def finish(self) -> None:
+        patience = DRAIN if self.fault is None else IN_DOUBT
+        self._until = monotonic() + patience
+        self._over.set()
+        self._thread.join(patience)
+        if self.fault is not None or self._thread.is_alive():
+            why = str(self.fault or "there was no answer in time")
+            print_message(f"not all of the record is at the sink: {why}; the engine has it")
+    def _send_all(self) -> None:
+        pause, wait = 0.0, 1.0
+        while True:
+            is_last = self._over.wait(pause)
+            try:
+                while self._send_some():
+                    wait = 1.0
+                self.fault = None
+            except Undelivered as fault:
+                self.fault = fault
+                if not fault.passing:
+                    return
+            except Exception as fault:
+                self.fault = Undelivered(f"{type(fault).__name__}: {fault}")
+                return
+            if is_last:
+                return
+            pause, wait = (LOOK_EVERY, 1.0) if self.fault is None else (wait, min(REST_AT_MOST, 2 * wait))
+    def _send_some(self) -> bool:
+        with open(self._record, "rb") as file:
+            file.seek(self._offset)
+            found = file.read(self._room)
+        body = found[: found.rfind(b"\n") + 1]
+        if body:
+            self._offset += self._post(body)
+        return bool(body)
+    def _post(self, body: bytes) -> int:
+        from gzip import compress
+        from http.client import HTTPException, InvalidURL
+        from urllib.error import HTTPError, URLError
+        from urllib.request import Request
+        headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        self._opener = self._opener or posting()
+        patience = max(0.1, min(DRAIN, self._until - monotonic()))
+        try:
+            request = Request(self._place, compress(body, 5), headers, method="POST")
+            with self._opener.open(request, timeout=patience) as answer:
+                heard(answer.read(PARCEL).strip())
+            return len(body)
+        except HTTPError as fault:
+            fault.close()
+            if fault.code == TOO_LARGE and self._room > SMALL_PARCEL:
+                self._room //= 2
+                return 0
+            raise Undelivered(f"the server answered {fault.code}", fault.code in WORTH_ANOTHER) from None
+        except URLError as fault:
+            raise Undelivered(silence(fault.reason, patience), True) from None
+        except (InvalidURL, ValueError):
+            raise Undelivered("the sink is no address, or its token no word") from None
+        except (OSError, HTTPException) as fault:
+            raise Undelivered(silence(fault, patience), True) from None
+def heard(said: bytes) -> None:
+    if said[:1] == b"{" and said[-1:] != b"}":
+        raise Undelivered("the answer was cut off", True)
+    if b'"known"' not in said:
+        raise Undelivered("what answers there is no server of pipeglot")
+SINKS: list[Sink] = []
+def begin_sink(environ: dict[str, str], record: str | None) -> None:
+    address = environ.get("PIPEGLOT_SINK", "")
+    if address and record and os.path.exists(record):
+        SINKS.append(Sink(address, environ.get("PIPEGLOT_SINK_TOKEN", "").strip(), record))
+def end_sink() -> None:
+    for sink in SINKS:
+        sink.finish()
+    SINKS.clear()
+
 REPORTED = ("metric", "param", "tag", "note")
 LONGEST_NAME = 250
 DEEPEST = 100
@@ -3285,11 +3418,6 @@ PATIENCE = 10.0
 WHOLE = 40.0
 BUSY = 429
 FAULTY = 500
-CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-class Undelivered(Exception):
-    def __init__(self, message: str, passing: bool = False) -> None:
-        super().__init__(message)
-        self.passing = passing
 def notify(path: str) -> int:
     with open(path, "rb") as file:
         request: dict[str, Any] = json.loads(file.read())
@@ -3325,50 +3453,22 @@ def _too_long(number: int, frame: object) -> None:
 def _post(address: str, body: bytes) -> None:
     from http.client import HTTPException, InvalidURL
     from urllib.error import HTTPError, URLError
-    from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+    from urllib.request import Request
     if not address.lower().startswith(("https://", "http://")):
         raise Undelivered(f"what {WEBHOOK} holds is no address that begins with https:// or http://")
     headers = {"Content-Type": "application/json", "User-Agent": "pipeglot"}
     try:
-        opener = build_opener(ProxyHandler(), HTTPSHandler(context=_trusting()), _no_redirects())
-        with opener.open(Request(address, body, headers, method="POST"), timeout=PATIENCE):
+        with posting().open(Request(address, body, headers, method="POST"), timeout=PATIENCE):
             return
     except HTTPError as fault:
         passing = fault.code == BUSY or fault.code >= FAULTY
         raise Undelivered(f"the receiver answered {fault.code}", passing) from None
     except URLError as fault:
-        raise Undelivered(_why(fault.reason), True) from None
+        raise Undelivered(silence(fault.reason, PATIENCE), True) from None
     except (InvalidURL, ValueError):
         raise Undelivered(f"what {WEBHOOK} holds is no address") from None
     except (OSError, HTTPException) as fault:
-        raise Undelivered(_why(fault), True) from None
-def _why(fault: object) -> str:
-    from socket import gaierror, timeout
-    from ssl import SSLCertVerificationError
-    if isinstance(fault, SSLCertVerificationError):
-        return f"the receiver's certificate is not trusted: {fault.verify_message}; SSL_CERT_FILE names whom to trust"
-    if isinstance(fault, gaierror):
-        return "nobody knows the name of the receiver"
-    if isinstance(fault, timeout):
-        return f"the receiver was silent for {PATIENCE:g} seconds"
-    return str(getattr(fault, "strerror", None) or type(fault).__name__)
-def _trusting() -> Any:
-    from ssl import create_default_context
-    context = create_default_context()
-    for name in CERTIFICATES:
-        place = os.environ.get(name)
-        if place:
-            try:
-                context.load_verify_locations(**{"capath" if os.path.isdir(place) else "cafile": place})
-            except OSError as fault:
-                raise Undelivered(f"{name} names `{place}`, and no certificates can be read there") from fault
-    return context
-def _no_redirects() -> Any:
-    from urllib.request import HTTPRedirectHandler
-    class Stay(HTTPRedirectHandler):
-        def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-            return None
-    return Stay()
+        raise Undelivered(silence(fault, PATIENCE), True) from None
 
 VOLATILE = ("papermill", "execution")
 MADE_BY_PAPERMILL = ("injected-parameters", "papermill-error-cell-tag")
@@ -3420,7 +3520,20 @@ def _settle(executed: str) -> None:
 COMMANDS = {"call": call, "notebook": run_notebook, "notify": notify}
 
 USED = (
-    *("base64", "binascii", "bz2", "datetime", "errno", "functools", "hashlib", "http", "importlib", "io", "json"),
+    *(
+        "base64",
+        "binascii",
+        "bz2",
+        "datetime",
+        "errno",
+        "functools",
+        "gzip",
+        "hashlib",
+        "http",
+        "importlib",
+        "io",
+        "json",
+    ),
     *("os", "pathlib", "re", "select", "shutil", "signal", "site", "socket", "ssl", "stat", "subprocess", "sys"),
     *("tarfile", "threading", "time", "traceback", "urllib", "zlib"),
 )
@@ -3768,6 +3881,7 @@ class Run:
         environment.number = self.tries.first
         self.exit_code = MISCONFIGURED
         self.refuse_unrecorded()
+        begin_sink(environment.environ, self.record)
     def refuse_unrecorded(self) -> None:
         if self.log.fault and self.environment.fails_unrecorded:
             raise Trouble(self.log.fault)
@@ -3776,6 +3890,7 @@ class Run:
         self.log.close()
         if self.environment.tells_record == "1" or (self.environment.tells_record == "failure" and self.exit_code):
             write_log_record(self.record)
+        end_sink()
     def check_stops(self, seconds: float = 0) -> None:
         deadline = self.environment.deadline
         if deadline is not None and not self.table.step.get("on_exit"):

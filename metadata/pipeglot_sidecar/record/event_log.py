@@ -9,6 +9,8 @@ import stat
 from time import time_ns
 
 from pipeglot_sidecar.record.log_record import write_log_record as write_log_record
+from pipeglot_sidecar.record.sink import begin_sink as begin_sink
+from pipeglot_sidecar.record.sink import end_sink as end_sink
 from pipeglot_sidecar.record.truncation import ROOM_FOR_VALUES, shortened_value, truncated
 from pipeglot_sidecar.secrecy import SECRETS
 

@@ -38,7 +38,7 @@ ODD = Pipeline(
         step("b", outputs=(Output("token", HERE, type="string", sensitive=True),), allow_failure=True),
     ),
     artifacts="s3://bucket/x",
-    records=Records(sink="https://records.example"),
+    records=Records(sink="s3://records", server="https://records.example"),
 )
 
 

@@ -64,7 +64,7 @@ ODD = Pipeline(
     ),
     fail_fast=True,
     deadline=60.0,
-    records=Records(sink="https://records.example"),
+    records=Records(sink="s3://records", server="https://records.example"),
     schedule=Schedule("0 6 * * *", "UTC", HERE, start="2026-11-01T12:00:00+00:00", catchup=True, max_active=1),
     deliver="inline",
 )

@@ -97,6 +97,7 @@ def _flags(pipeline: Pipeline, settings: Settings) -> dict[str, bool]:
         "lost": any(RetryOn.LOST not in causes for causes in retried),
         "scheduled": pipeline.schedule is not None,
         "bounded": pipeline.schedule is not None and bool(pipeline.schedule.start or pipeline.schedule.end),
+        "sink": pipeline.records.server is not None,
         "record_in_log": settings.operator == "kubernetes" and not pipeline.records.sink,
         "allowed": any(step.allow_failure for step in steps),
         "fail_fast": pipeline.fail_fast,

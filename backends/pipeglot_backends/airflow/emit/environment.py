@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.python_text import Name, Node, text
 from pipeglot_backends.airflow.settings import Settings
+from pipeglot_backends.emit import sinks
 from pipeglot_backends.features.places import local_path, store
 
 WORK = "/tmp/pipeglot"
@@ -26,6 +27,7 @@ def variables(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
     given: dict[str, Node] = {
         "PIPEGLOT_ENGINE": "airflow",
         "PIPEGLOT_INSTANCE": instance(pipeline, settings),
+        **sinks.variables(pipeline),
         **(_in_a_pod(pipeline) if settings.operator == "kubernetes" else _on_the_worker(pipeline, settings)),
     }
     if pipeline.records.fail:

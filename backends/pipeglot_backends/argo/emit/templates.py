@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import cast
 
 from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Retry, RetryOn, Step
@@ -13,7 +13,7 @@ from pipeglot_backends.argo.emit.artifact_keys import item_key
 from pipeglot_backends.argo.emit.bindings import ABSENT, WORK, Bindings, global_name
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import GPU_LABEL
-from pipeglot_backends.emit import pods
+from pipeglot_backends.emit import pods, sinks
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_expression.runtime.contract import (
     ANNOUNCED_STOP,
@@ -45,6 +45,7 @@ def common(pipeline: Pipeline) -> Data:
         "PIPEGLOT_OUT": f"{WORK}/out",
         "PIPEGLOT_WORK": f"{WORK}/work",
         "PIPEGLOT_RECORD_FILE": f"{WORK}/record.jsonl",
+        **sinks.variables(pipeline),
     }
     if pipeline.deadline:
         variables["PIPEGLOT_DEADLINE"] = str(pipeline.deadline)
@@ -61,9 +62,15 @@ def common(pipeline: Pipeline) -> Data:
         mounts.append({"name": pods.PYTHON_VOLUME, "mountPath": pods.PYTHON, "readOnly": True})
     return {
         "command": [*(pods.CARRIED if pipeline.python else ("python3",)), f"{pods.SIDECAR}/sidecar.py"],
-        "env": [{"name": name, "value": value} for name, value in variables.items()],
+        "env": [*({"name": name, "value": value} for name, value in variables.items()), *_token(pipeline)],
         "volumeMounts": mounts,
     }
+
+
+def _token(pipeline: Pipeline) -> Iterator[Data]:
+    if pipeline.records.server:
+        source: Data = {"name": sinks.SECRET.name, "key": sinks.SECRET.key, "optional": True}
+        yield {"name": sinks.TOKEN, "valueFrom": {"secretKeyRef": source}}
 
 
 def folders(pipeline: Pipeline) -> list[Data]:

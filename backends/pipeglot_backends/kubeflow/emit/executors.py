@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from pipeglot.ir import ConfigKey, Gpu, Json, Pipeline, Pod, PodField, Resources, Retry, RetryOn, Secret, Step
-from pipeglot_backends.emit import carried_retries, pods
+from pipeglot_backends.emit import carried_retries, pods, sinks
 from pipeglot_backends.emit.patching import inside, laid_over
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
@@ -34,6 +34,7 @@ def container(
         {"PIPEGLOT_TABLE": f"{STEPS_FOLDER}/steps.json" if delivery.mounted and delivery.tabled else None},
         {"PIPEGLOT_DEADLINE": plain_seconds(pipeline.deadline) if pipeline.deadline and not step.on_exit else None},
         {"PIPEGLOT_RECORD_ON_FAILURE": "fail" if pipeline.records.fail else None},
+        sinks.variables(pipeline),
         {"PIPEGLOT_ENV_FROM": json.dumps(volumes.brought(step.pod)[0]) if step.pod and step.pod.env_from else None},
     )
     made = merged(
@@ -44,12 +45,14 @@ def container(
     return laid_over(made, inside(step.patches.get(engine), "container"))
 
 
-def kubernetes(step: Step, delivery: Delivery, settings: Mapping[str, Json]) -> dict[str, Data]:
-    """For the platform document; empty for most steps."""
+def kubernetes(
+    step: Step, delivery: Delivery, settings: Mapping[str, Json], server: str | None = None
+) -> dict[str, Data]:
+    """For the platform document; empty for most steps. `server` is where records are sent."""
     resources = step.resources
     shared = resources.shm if resources else None
     made = merged(
-        _variables(step),
+        _variables({**step.env, sinks.TOKEN: sinks.SECRET} if server else step.env),
         {"nodeSelector": _node(step, settings)},
         _mounted(step.pod, delivery),
         _pod(step.pod) if step.pod else {},
@@ -88,8 +91,8 @@ def _resources(resources: Resources, gpu_name: Callable[[Gpu], str]) -> Data:
     )
 
 
-def _variables(step: Step) -> dict[str, Data]:
-    kinds = {kind: [(name, each) for name, each in step.env.items() if isinstance(each, kind)] for kind in OUTSIDE}
+def _variables(env: Mapping[str, object]) -> dict[str, Data]:
+    kinds = {kind: [(name, each) for name, each in env.items() if isinstance(each, kind)] for kind in OUTSIDE}
     fields: list[Data] = [
         {"name": name, "fieldPath": each.path} for name, each in kinds[PodField] if isinstance(each, PodField)
     ]

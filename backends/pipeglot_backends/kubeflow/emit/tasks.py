@@ -212,7 +212,7 @@ class Graph:
 
     def _executor(self, step: Step, key: str, interface: dict[str, Data]) -> str:
         delivery = self._deliveries[step.id]
-        needed = kubernetes(step, delivery, self.options.settings)
+        needed = kubernetes(step, delivery, self.options.settings, self.pipeline.records.server)
         mark = mark_of(interface, needed) if self.engine == "kubeflow" else None
         made: Data = {"container": container(self.pipeline, step, delivery, self.engine, self.gpu_name, mark)}
         label = self.executors.name_of(made, key, needed)

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     tell = print_text if observer else _nothing
     kept = keeping.kept_for(path)
     asked = RunOptions(path.parent, options.jobs, options.isolated, options.keep, options.run_id, kept=kept)
-    sink = pipeline.records.sink
+    sink = pipeline.records.server
     with open_store(options.records, os.environ, kept=kept) as store, Follower(store, sink, definition) as follower:
         past = goes_on_from(store, kept, part, pipeline.name, options.run_id)
         before = past.values if past else {}

@@ -1,0 +1,187 @@
+"""The record on its way to a server while the step goes on, by the sidecar as it is shipped."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import signal
+import uuid
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from pipeglot.driver.compiling import packed_sidecar
+from pipeglot_records.server.limits import Limits
+from tests.engines.bad_ways import Answer, certificate, listening, served, trusted
+from tests.records.server.conftest import Running, running
+from tests.sidecar import executor_stage
+from tests.sidecar.stage import Outcome, Stage, sh, wait_for
+
+SMALL = 96 * 1024
+WAITING = (
+    'echo "loss=1" >> "$PIPEGLOT_METRICS"; until [ -e go ]; do sleep 0.05; done; echo "loss=2" >> "$PIPEGLOT_METRICS"'
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(str(tmp_path_factory.mktemp("sink") / "records.db"), limits=Limits(body=SMALL)) as found:
+        yield found
+
+
+def sent(server: Running) -> dict[str, str]:
+    return {"PIPEGLOT_SINK": f"http://127.0.0.1:{server.port}", "PIPEGLOT_SINK_TOKEN": server.secrets["write"]}
+
+
+def lines(stage: Stage) -> list[str]:
+    return [
+        line for path in (stage.folder / "record").rglob("*.jsonl") for line in path.read_text("ascii").splitlines()
+    ]
+
+
+Event = tuple[str, int, str]
+
+
+def kept(server: Running, run: str) -> list[Event]:
+    """What the server has of a run, by writer, number and kind."""
+    asked = "SELECT writer, seq, kind FROM events WHERE run = ? ORDER BY writer, seq"
+    with server.store.reading() as connection:
+        return [(row[0], row[1], row[2]) for row in connection.exec_driver_sql(asked, (run,))]
+
+
+def kinds(found: list[Event]) -> list[str]:
+    return [kind for _, _, kind in found]
+
+
+def in_order(found: list[str]) -> list[Event]:
+    return sorted((event["writer"], event["seq"], event["event"]) for event in map(json.loads, found))
+
+
+def test_a_step_is_seen_while_it_goes_on_and_arrives_whole(any_stage: Stage, server: Running) -> None:
+    run = str(uuid.uuid4())
+    any_stage.step(sh(WAITING))
+    process = any_stage.start("run", None, None, PIPEGLOT_RUN_ID=run, **sent(server))
+    wait_for(lambda: "start" in kinds(kept(server, run)))
+    assert "end" not in kinds(kept(server, run))
+    (any_stage.folder / "code" / "go").touch()
+    left = any_stage.finished(process)
+    assert (left.code, left.err) == (0, "")
+    assert kept(server, run) == in_order(lines(any_stage))
+    assert [event["value"] for event in left.of("metric")] == [1.0, 2.0]
+
+
+def test_no_step_knows_where_it_goes_and_nothing_tells_the_token(stage: Stage, server: Running) -> None:
+    left = stage.step(sh("env")).run("run", None, None, **sent(server))
+    assert "PIPEGLOT_SINK" not in left.out
+    assert server.secrets["write"] not in left.out + left.err + "".join(lines(stage))
+
+
+def test_what_is_too_large_for_the_server_goes_in_parts(stage: Stage, server: Running) -> None:
+    run = str(uuid.uuid4())
+    script = 'i=0; while [ $i -lt 2500 ]; do echo "m=$i step=$i" >> "$PIPEGLOT_METRICS"; i=$((i+1)); done'
+    left = stage.step(sh(script)).run("run", None, None, PIPEGLOT_RUN_ID=run, **sent(server))
+    assert (left.code, left.err) == (0, "")
+    assert len("".join(lines(stage))) > 3 * SMALL
+    assert kept(server, run) == in_order(lines(stage))
+
+
+def whole(left: Outcome, why: str) -> None:
+    """The step is as without a sink, and one line says what was in the way."""
+    assert (left.code, left.end, left.out) == (0, ("succeeded", None), "said\n")
+    (told,) = left.err.splitlines()
+    assert re.fullmatch(f"pipeglot: not all of the record is at the sink: {why}; the engine has it", told)
+
+
+FAULTS = {
+    "no token": (Answer(401), "the server answered 401"),
+    "another role": (Answer(403), "the server answered 403"),
+    "another path": (Answer(404), "the server answered 404"),
+    "nothing is small enough": (Answer(413), "the server answered 413"),
+    "too often": (Answer(429), "the server answered 429"),
+    "broken": (Answer(500), "the server answered 500"),
+    "away": (Answer(503), "the server answered 503"),
+    "somewhere else": (Answer(302, b"", {"Location": "http://127.0.0.1:1/"}), "the server answered 302"),
+    "a page": (Answer(200, b"<html>sign in</html>"), "what answers there is no server of pipeglot"),
+    "cut off": (Answer(200, b'{"new": 1, "known": 0}', whole=False), "the answer was cut off"),
+    "silent": (Answer(200, after=9), "(the receiver was silent for .* seconds|there was no answer in time)"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_server_that_takes_nothing_changes_nothing_of_the_step(stage: Stage, fault: tuple[Answer, str]) -> None:
+    answer, why = fault
+    with served(answer) as port:
+        whole(stage.step(sh("echo said")).run(PIPEGLOT_SINK=f"http://127.0.0.1:{port}"), why)
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("http://127.0.0.1:9", "Connection refused"),
+        ("http://nobody.invalid", "nobody knows the name of the receiver"),
+        ("https://", ".*"),
+        ("http://127.0.0.1:port", "the sink is no address, or its token no word"),
+    ],
+)
+def test_where_nobody_is_nothing_changes_either(stage: Stage, address: str, why: str) -> None:
+    whole(stage.step(sh("echo said")).run(PIPEGLOT_SINK=address), why)
+
+
+def test_it_trusts_whom_the_environment_names(stage: Stage) -> None:
+    answer = Answer(200, b'{"new": 1, "known": 0, "refused": []}')
+    with served(answer, context=certificate("localhost")) as port:
+        address = f"https://localhost:{port}"
+        whole(stage.step(sh("echo said")).run(PIPEGLOT_SINK=address), "the receiver's certificate is not trusted: .*")
+        left = stage.run(PIPEGLOT_SINK=address, SSL_CERT_FILE=trusted(stage.folder))
+    assert (left.code, left.err) == (0, "")
+
+
+def test_what_a_server_could_not_take_is_sent_once_it_can(stage: Stage) -> None:
+    taken: list[bytes] = []
+    asked: list[int] = []
+
+    class Recovering(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = gzip.decompress(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append(len(body))
+            is_up = len(asked) > 2
+            taken.extend([body] if is_up else [])
+            answer = b'{"new": 1, "known": 0}' if is_up else b"{}"
+            self.send_response(200 if is_up else 503)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with listening(Recovering) as port:
+        process = stage.step(sh(WAITING)).start(PIPEGLOT_SINK=f"http://127.0.0.1:{port}")
+        wait_for(lambda: bool(taken))
+        (stage.folder / "code" / "go").touch()
+        left = stage.finished(process)
+    assert (left.code, left.err) == (0, "")
+    assert b"".join(taken).decode("ascii").splitlines() == lines(stage), "each line once, and in its order"
+
+
+def test_a_step_that_is_stopped_tells_its_end(stage: Stage, server: Running) -> None:
+    run = str(uuid.uuid4())
+    stage.step(sh("touch started; sleep 60"))
+    left = stage.signalled(signal.SIGTERM, PIPEGLOT_RUN_ID=run, **sent(server))
+    assert left.end == ("failed", "lost")
+    assert kept(server, run) == in_order(lines(stage))
+
+
+def test_in_a_definition_it_stands_where_it_is_asked_for(
+    server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "/api/v1/events" not in executor_stage.PROGRAM
+    monkeypatch.setattr(executor_stage, "PROGRAM", packed_sidecar(is_whole=True))
+    step = {"body": {"argv": [["text", "true"]]}, "outputs": {}}
+    stage = executor_stage.Stage(tmp_path, step=step)
+    left = stage.run(None, None, **sent(server))
+    assert (left.code, left.err) == (0, ""), left.err
+    assert kinds(kept(server, left.events[0]["run"])) == ["start", "end"]
