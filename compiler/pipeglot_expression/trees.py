@@ -37,6 +37,14 @@ def references(tree: Tree) -> Iterator[tuple[tuple[str, ...], Path]]:
             yield ref, path + inner
 
 
+def reference_at(tree: Tree, path: Path) -> tuple[str, ...]:
+    """What is read at that place; empty where nothing is. Without a walk through a text that reads very much."""
+    part: Any = tree
+    for index in path:
+        part = part[index]
+    return tuple(part[1:]) if part[0] == "ref" else ()
+
+
 def is_constant(tree: Tree) -> bool:
     return next(references(tree), None) is None
 

@@ -61,6 +61,12 @@ FILES: dict[str, Callable[[], str]] = {
         HEAD + "steps:\n" + "".join(f"  s{i}: {{run: [x], colour: 1}}\n" for i in range(2000))
     ),
     "100,000 wrong elements of a list": lambda: f"{HEAD}steps: {{a: {{run: [x], needs: [{'1, ' * 100_000}1]}}}}\n",
+    "100,000 unknown names in `needs`": lambda: (
+        f"{HEAD}steps: {{a: {{run: [x], needs: [{', '.join(f's{i}' for i in range(100_000))}]}}}}\n"
+    ),
+    "10,000 unknown names in one text": lambda: (
+        f"{HEAD}steps:\n  a: {{run: [x, '{' '.join(f'${{{{ params.p{i} }}}}' for i in range(10_000))}']}}\n"
+    ),
     "100,000 wrong values of a map": lambda: (
         HEAD + "steps:\n a:\n  run: [x]\n  env:\n" + "".join(f"   E{i}: 1\n" for i in range(100_000))
     ),

@@ -10,8 +10,9 @@ import pytest
 from pipeglot.analysis import analyze
 from pipeglot.diagnostics import MOST, Diagnostic, suggestions
 from pipeglot.diagnostics.sources import Source
+from pipeglot.rendering import locator
 from pipeglot.rendering.frames import Underline, frame
-from pipeglot.rendering.report import render
+from pipeglot.rendering.report import PLACED, render
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.merging import Merged
@@ -84,6 +85,27 @@ def test_it_tells_once_what_is_wrong_in_very_many_places() -> None:
     steps = ", ".join(f"s{i}: {{run: [x], env: {{E{i}: 1}}, retry: 3}}" for i in range(MANY // 10))
     said = found(f"steps: {{{steps}}}\n")[1]
     assert [each.message.rpartition(" is in ")[2] for each in said] == [f"{MANY // 10 - 1:,} other places"] * 2
+
+
+def test_it_says_some_of_the_needs_that_are_not_there_and_counts_the_others() -> None:
+    said = found(f"steps: {{a: {{run: [x], needs: [{', '.join(f's{i}' for i in range(MANY))}]}}}}\n")[1]
+    assert len(said) == MOST
+    assert said[-1].message.endswith(f"has no such step, and so it is in {MANY - MOST:,} other places")
+
+
+def test_it_reads_a_text_once_for_all_that_is_wrong_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_as: list[nodes.Node] = []
+    real = vars(locator)["letters"]
+
+    def letters(text: str, node: nodes.Node) -> Any:
+        read_as.append(node)
+        return real(text, node)
+
+    monkeypatch.setattr(locator, "letters", letters)
+    many = 2 * PLACED
+    source, said = found(f"steps: {{a: {{run: [x, '{' '.join(f'${{{{ params.p{i} }}}}' for i in range(many))}']}}}}\n")
+    assert f"{many} errors" in render(said, [source])
+    assert len(read_as) == 1
 
 
 def test_it_counts_the_combinations_of_a_matrix_before_it_makes_them() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pipeglot.analysis.drafts import Draft
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
 from pipeglot.analysis.order import cycles, topological
+from pipeglot.diagnostics import MOST
 from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Path
 
@@ -51,18 +52,26 @@ def _declared(draft: Draft | GroupDraft, place: Mapping[str, int], groups: Subst
     if draft.path[0] == "on_exit" and not draft.namespace.group:
         # that it has no `needs` was said already
         return found
+    unknown: list[tuple[int, str]] = []
     for index, id in enumerate(draft.spec.get("needs", ())):
-        path, full = (*draft.path, "needs", index), draft.namespace.full(id)
+        full = draft.namespace.full(id)
         if full == draft.id:
-            draft.collector.report("PG204", f"step `{id}` needs itself", path)
+            draft.collector.report("PG204", f"step `{id}` needs itself", (*draft.path, "needs", index))
         elif full not in place and full not in groups.groups:
-            meant = Meant(id, lambda: filter(None, map(draft.namespace.local, (*place, *groups.groups))))
-            owner = "the component" if draft.namespace.group else "the pipeline"
-            message = f"step `{draft.path[1]}` needs `{id}`, but {owner} has no such step"
-            draft.collector.report("PG203", message, path, meant=meant)
+            unknown.append((index, id))
         else:
             found += groups.members(full)
+    _say_unknown(unknown, draft, lambda: filter(None, map(draft.namespace.local, (*place, *groups.groups))))
     return found
+
+
+def _say_unknown(unknown: list[tuple[int, str]], draft: Draft | GroupDraft, names: Callable[[], Iterable[str]]) -> None:
+    owner = "the component" if draft.namespace.group else "the pipeline"
+    for shown, (index, id) in enumerate(unknown[:MOST], 1):
+        others = len(unknown) - MOST if shown == MOST else 0
+        more = f", and so it is in {others:,} other places" if others > 0 else ""
+        message = f"step `{draft.path[1]}` needs `{id}`, but {owner} has no such step{more}"
+        draft.collector.report("PG203", message, (*draft.path, "needs", index), meant=Meant(id, names))
 
 
 def _say_cycle(cycle: tuple[str, ...], by_id: Mapping[str, Draft]) -> None:

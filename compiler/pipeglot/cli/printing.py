@@ -23,7 +23,7 @@ def print_diagnostics(
     diagnostics: Iterable[Diagnostic], sources: Iterable[Source], output: str, disk: str = ""
 ) -> None:
     """On standard error; machine-readable forms on standard output, where their readers look."""
-    from pipeglot.rendering.report import render
+    from pipeglot.rendering.report import PLACED, render
 
     diagnostics, sources = tuple(diagnostics), tuple(sources)
     form = output if output in ("concise", "json", "github") else "text"
@@ -33,7 +33,7 @@ def print_diagnostics(
     sources = (*sources, *_unread(diagnostics, sources))
     redaction.remember_held(diagnostics, sources)
     text = render(
-        tuple(map(_without_secrets, diagnostics)),
+        (*map(_without_secrets, diagnostics[:PLACED]), *diagnostics[PLACED:]),
         sources,
         form,
         colour=coloured(stream.isatty()),

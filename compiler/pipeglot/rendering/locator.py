@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeglot.diagnostics.origins import Origin, Place, Span
 from pipeglot.diagnostics.sources import Source
 from pipeglot.syntax.nodes import Kind, Node, Tree, growing
-from pipeglot.syntax.spellings import begin, letters
+from pipeglot.syntax.spellings import Letter, begin, letters
 
 
 class Locator:
@@ -16,6 +16,7 @@ class Locator:
         self._tree = Tree()
         self._growth = growing(source.text, self._tree)
         self._entries: dict[Node, dict[str, tuple[Node, Node]]] = {}
+        self._letters: tuple[Node | None, list[Letter] | None] = (None, None)
 
     def span(self, place: Place, *, key: bool = False, offset: tuple[int, int] | None = None) -> Span:
         """The span of a value, or of its `key`; of a range of its characters where there is an `offset`.
@@ -37,7 +38,7 @@ class Locator:
             node = named
         elif named is not None and (node.start == node.end or _is_block(text, node)):
             return Span(place.source, begin(text, named), named.end)
-        start, end = _extent(text, node, offset)
+        start, end = self._part(node, offset) or _extent(text, node)
         return Span(place.source, start, end)
 
     def entry(self, place: Origin) -> tuple[Node | None, Node | None]:
@@ -45,6 +46,21 @@ class Locator:
         root = self._root()
         named, node, found = (None, None, False) if root is None else self._follow(root, place.path)
         return (named, self._ended(node)) if found and node is not None else (None, None)
+
+    def _part(self, node: Node, offset: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Of a scalar whose spelling is understood."""
+        if offset is None or node.kind is not Kind.SCALAR:
+            return None
+        if self._letters[0] is not node:  # one text may have very many parts
+            self._letters = node, letters(self.source.text, node)
+        found = self._letters[1]
+        if not found:
+            return None
+        first = min(offset[0], len(found) - 1)
+        last = min(max(offset[1] - 1, first), len(found) - 1)
+        # an offset behind the last letter is the place where the text ends
+        begins = found[first][1] if offset[0] < len(found) else found[-1][2]
+        return begins, max(found[last][2], begins)
 
     def _root(self) -> Node | None:
         if self._tree.root is None:
@@ -105,16 +121,8 @@ def _is_block(text: str, node: Node) -> bool:
     return node.kind in (Kind.MAPPING, Kind.SEQUENCE) and text[begin(text, node)] not in "[{"
 
 
-def _extent(text: str, node: Node, offset: tuple[int, int] | None) -> tuple[int, int]:
+def _extent(text: str, node: Node) -> tuple[int, int]:
     start = begin(text, node)
-    if offset is not None and node.kind is Kind.SCALAR:
-        found = letters(text, node)
-        if found:
-            first = min(offset[0], len(found) - 1)
-            last = min(max(offset[1] - 1, first), len(found) - 1)
-            # an offset behind the last letter is the place where the text ends
-            begins = found[first][1] if offset[0] < len(found) else found[-1][2]
-            return begins, max(found[last][2], begins)
     if node.style in ("|", ">"):
         return start, start + 1
     if node.kind is Kind.MAPPING and _is_block(text, node) and node.parts:

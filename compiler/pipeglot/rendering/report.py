@@ -19,6 +19,8 @@ from pipeglot.rendering.locator import Locator
 
 Paint: TypeAlias = Callable[[str, str], str]
 """From a role in `_COLOURS` and a text to what is printed."""
+PLACED: Final = 1000
+"""Of more than so many the others are counted: to find the place of each costs more than to find what is wrong."""
 _COLOURS: Final = {"error": "1;31", "warning": "1;33", "place": "1", "gutter": "34", "~": "36", "hint": "32"}
 
 
@@ -124,10 +126,11 @@ def _sorted(
 
 def _report(diagnostics: tuple[Diagnostic, ...], sources: tuple[Source, ...], disk: str) -> Report:
     locators, texts = _read(sources)
-    found = _sorted(diagnostics, locators, texts)
-    errors = sum(finding.diagnostic.severity is Severity.ERROR for finding in found)
+    found = _sorted(diagnostics[:PLACED], locators, texts)
+    counted = [*(finding.diagnostic for finding in found), *diagnostics[PLACED:]]
+    errors = sum(each.severity is Severity.ERROR for each in counted)
     shown = tuple(_hinted(each, locators, texts) for each in found[:MOST])
-    return Report(shown, errors, len(found) - errors, texts, disk)
+    return Report(shown, errors, len(counted) - errors, texts, disk)
 
 
 def _find(diagnostic: Diagnostic, locators: Mapping[str, Locator], texts: Mapping[str, Text]) -> Finding:

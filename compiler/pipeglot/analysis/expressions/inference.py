@@ -78,7 +78,7 @@ class Inference:
 
     def _likely(self, tree: SourcedTree, fault: TypeFault) -> Meant | None:
         """The name that was meant, to be looked for among very many."""
-        ref = next((ref for ref, path in tree.references() if path == fault.path), ())
+        ref = tree.reference(fault.path)
         if fault.likely is None or not ref:
             return None
         at = 1 if ref[0] == "steps" and ref[1] not in self.scope.declarations.steps else len(ref) - 1
@@ -87,7 +87,7 @@ class Inference:
 
     def _declared(self, tree: SourcedTree, fault: TypeFault) -> tuple[tuple[Place, str], ...]:
         """The outputs that a step has, beside the reading of one that it has not."""
-        ref = next((ref for ref, path in tree.references() if path == fault.path), ())
+        ref = tree.reference(fault.path)
         if fault.kind is not FaultKind.NAME or ref[:1] != ("steps",) or len(ref) < 4:
             return ()
         source = self.scope.declarations.steps.get(ref[1])

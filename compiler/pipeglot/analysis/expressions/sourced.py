@@ -11,7 +11,7 @@ from pipeglot.ir import Tree
 from pipeglot.spec.merging import Path
 from pipeglot_expression.syntax import Spans, faults, parse, template
 from pipeglot_expression.tokens import SyntaxFault
-from pipeglot_expression.trees import is_constant, references
+from pipeglot_expression.trees import is_constant, reference_at, references
 
 
 @dataclass(slots=True)
@@ -45,6 +45,9 @@ class SourcedTree:
 
     def references(self) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
         return iter(()) if self.is_literal else references(self.tree)
+
+    def reference(self, tree_path: tuple[int, ...]) -> tuple[str, ...]:
+        return reference_at(self.tree, tree_path)
 
 
 def sourced(value: Json, path: Path, collector: Collector, whole: bool = True) -> SourcedTree:
