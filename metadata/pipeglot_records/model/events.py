@@ -98,16 +98,22 @@ def _fault(event: Event) -> str | None:
 def is_event(found: Json) -> TypeGuard[dict[str, Json]]:
     if not isinstance(found, dict) or found.get("v") != FORMAT:
         return False
-    seq, time = found.get("seq"), found.get("time")
+    get = found.get
     return (
-        type(seq) is int
-        and type(time) is int
-        and 0 <= seq < _END
-        and 0 <= time < _END
-        and all(_is_id(found.get(key)) for key in _TEXTS)
-        and all(found.get(key) is None or _is_id(found.get(key)) for key in _TEXTS_OR_NULL)
+        _is_count(get("seq"))
+        and _is_count(get("time"))
+        and all(map(_is_id, map(get, _TEXTS)))
+        and all(map(_is_id_or_null, map(get, _TEXTS_OR_NULL)))
     )
+
+
+def _is_count(found: Json) -> bool:
+    return type(found) is int and 0 <= found < _END
 
 
 def _is_id(found: Json) -> bool:
     return isinstance(found, str) and len(found) <= LONGEST_ID
+
+
+def _is_id_or_null(found: Json) -> bool:
+    return found is None or _is_id(found)

@@ -23,7 +23,8 @@ from pipeglot_records.server.questions import Question, given
 from pipeglot_records.server.refusal import Refused, told
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
-Take: TypeAlias = Callable[[Keeper, bytes], Json]
+Take: TypeAlias = Callable[[Keeper, sink.Body], Callable[[], Json]]
+"""What the writer does with a body."""
 
 LINES: Final = ("application/x-ndjson", "application/jsonl", "application/json")
 """A page of another site can send none of these without asking first, and is not let."""
@@ -32,11 +33,11 @@ INTAKES: Final[tuple[tuple[Intake, Take], ...]] = (
         Intake(
             f"{api.API}/events", "Events, one a line, as sidecars write them; what comes twice folds.", LINES, TAKEN
         ),
-        lambda keeper, body: sink.take(keeper.store, body, keeper.limits),
+        lambda keeper, body: keeper.queue.add(body),
     ),
     (
         Intake(f"{api.API}/definitions", "A `definition.json`, as `compile` wrote it.", LINES[2:], DEFINED),
-        lambda keeper, body: sink.define(keeper.store, body),
+        lambda keeper, body: lambda: sink.define(keeper.store, body()),
     ),
 )
 
@@ -89,12 +90,12 @@ class Service:
             packed = bodies.is_packed(request)
             with self.keeper.room():
                 body = await bodies.whole(request, self.keeper.limits)
-                return JSONResponse(await self.keeper.write(partial(self._taken, take, body, packed=packed)))
+                return JSONResponse(await self.keeper.write(take(self.keeper, self._opened(body, packed=packed))))
 
         return endpoint
 
-    def _taken(self, take: Take, body: bytes, *, packed: bool) -> Json:
-        return take(self.keeper, bodies.unpacked(body, self.keeper.limits) if packed else body)
+    def _opened(self, body: bytes, *, packed: bool) -> sink.Body:
+        return partial(bodies.unpacked, body, self.keeper.limits) if packed else lambda: body
 
     async def health(self, _: Request) -> Response:
         await self.keeper.look_up(self._peek)

@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from pipeglot_records.faults import RecordsFault
 from pipeglot_records.server.limits import Limits
 from pipeglot_records.server.refusal import busy
+from pipeglot_records.server.sink import Queue
 from pipeglot_records.store.database import Store
 
 READERS = 6
@@ -38,9 +39,11 @@ class Keeper:
     held: int = 0
     writer: ThreadPoolExecutor = field(default_factory=_threads(1, "writer"))
     readers: ThreadPoolExecutor = field(default_factory=_threads(READERS, "reader"))
+    queue: Queue = field(init=False)
     doors: ThreadPoolExecutor = field(default_factory=_threads(1, "door"))
 
     def __post_init__(self) -> None:
+        self.queue = Queue(self.store, self.limits)
         hurry(self.store, self.limits.patience)
 
     @contextmanager

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Final
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
 from pipeglot.ir import Json
-from pipeglot_records.faults import DefinitionFault
+from pipeglot_records.faults import DefinitionFault, RecordsFault
 from pipeglot_records.model import events as wire
 from pipeglot_records.model import json_values
 from pipeglot_records.server.limits import Limits
@@ -22,12 +23,80 @@ BATCH: Final = 5000
 NO_EVENT: Final = "it is no event: schema `pipeglot schema event`"
 NO_RUN: Final = "its run is no id: letters, digits, `.`, `_` and `-`, 100 at most"
 
+Body: TypeAlias = Callable[[], bytes]
+"""What was sent, once somebody unpacks it. Raises `Refused`."""
+
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _OF_VALUES = (ValueError, ArithmeticError, TypeError, LookupError, AttributeError, RecursionError)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The lines of one request."""
+
+    events: list[wire.Event]
+    refused: list[Json]
+
+
+@dataclass(slots=True, eq=False)
+class Parcel:
+    """A request that waits for the writer, and what became of it."""
+
+    body: Body
+    outcome: Json | Exception = None
+
+
+@dataclass(slots=True)
+class Queue:
+    """Requests that came while the writer was busy: it takes them in one transaction, each answered for itself."""
+
+    store: Store
+    limits: Limits
+    waiting: deque[Parcel] = field(default_factory=deque[Parcel])
+
+    def add(self, body: Body) -> Callable[[], Json]:
+        """What the writer has to do for it, in the order in which they were added."""
+        parcel = Parcel(body)
+        self.waiting.append(parcel)
+        return lambda: self._settled(parcel)
+
+    def _settled(self, parcel: Parcel) -> Json:
+        while parcel.outcome is None:
+            self._some()
+        if isinstance(parcel.outcome, Exception):
+            raise parcel.outcome
+        return parcel.outcome
+
+    def _some(self) -> None:
+        group: list[tuple[Parcel, Read]] = []
+        while self.waiting and sum(len(read.events) for _, read in group) < BATCH:
+            parcel = self.waiting.popleft()
+            try:
+                group.append((parcel, _lines_of(parcel.body(), self.limits)))
+            except Exception as fault:
+                parcel.outcome = fault
+        answers = self._answers([read for _, read in group])
+        for (parcel, _), answer in zip(group, answers, strict=True):
+            parcel.outcome = answer
+
+    def _answers(self, requests: list[Read]) -> Sequence[Json | Exception]:
+        try:
+            return _kept(self.store, requests)
+        except RecordsFault as fault:
+            return [fault] * len(requests)
+        except Exception as fault:
+            # what is wrong with one of them is no reason to refuse the others
+            alone = requests if len(requests) > 1 else []
+            return [answer for read in alone for answer in self._answers([read])] or [fault]
+
+
 def take(store: Store, body: bytes, limits: Limits) -> Json:
     """How many were new, how many were there already, and which lines are none. Raises `Refused`, `RecordsFault`."""
+    return _kept(store, [_lines_of(body, limits)])[0]
+
+
+def _lines_of(body: bytes, limits: Limits) -> Read:
+    """Raises `Refused`."""
     if body.count(b"\n") >= limits.lines:
         raise Refused(413, f"the body has more than {limits.lines:,} lines", "send it in parts")
     events: list[wire.Event] = []
@@ -40,8 +109,7 @@ def take(store: Store, body: bytes, limits: Limits) -> Json:
             events.append(found)
     if len({event.run for event in events}) > limits.runs:
         raise Refused(413, f"the body is of more than {limits.runs:,} runs", "send it in parts")
-    new = _kept(store, events)
-    return {"new": new, "known": len(events) - new, "refused": refused}
+    return Read(events, refused)
 
 
 def define(store: Store, body: bytes) -> Json:
@@ -82,8 +150,21 @@ def _from_afar(event: wire.Event) -> wire.Event:
     return replace(event, fields=fields, text=json.dumps(fields, separators=(",", ":")))
 
 
-def _kept(store: Store, events: list[wire.Event]) -> int:
-    if not events:
-        return 0
-    with store.writing() as connection:
-        return sum(record_all(connection, events[at : at + BATCH]) for at in range(0, len(events), BATCH))
+def _kept(store: Store, requests: Sequence[Read]) -> list[Json]:
+    """The answer to each: what two of them bring is new in the first."""
+    events = [event for read in requests for event in read.events]
+    new: set[tuple[str, str, int]] = set()
+    if events:
+        with store.writing() as connection:
+            for at in range(0, len(events), BATCH):
+                new.update(map(_key, record_all(connection, events[at : at + BATCH])))
+    answers: list[Json] = []
+    for read in requests:
+        mine = new.intersection(map(_key, read.events))
+        new -= mine
+        answers.append({"new": len(mine), "known": len(read.events) - len(mine), "refused": read.refused})
+    return answers
+
+
+def _key(event: wire.Event) -> tuple[str, str, int]:
+    return event.run, event.writer, event.seq

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sql
 
@@ -31,11 +32,11 @@ _OF_ATTEMPTS = (tables.outputs, tables.attempts)
 _OF_ENDED_RUNS = (tables.steps, tables.uses, tables.lineage)
 
 
-def record(connection: sql.Connection, batch: Iterable[Event]) -> int:
-    """Adds to the journal and brings the tables up to date, in the caller's transaction. Returns how many were new."""
+def record(connection: sql.Connection, batch: Iterable[Event]) -> list[Event]:
+    """Adds to the journal and brings the tables up to date, in the caller's transaction. Returns what was new."""
     new = journal.append(connection, batch)
     _project(connection, new)
-    return len(new)
+    return new
 
 
 def rebuild(connection: sql.Connection) -> int:
@@ -101,6 +102,9 @@ def _attempts(connection: sql.Connection, run: str, events: list[Event]) -> None
 def _run(connection: sql.Connection, run: str, events: list[Event]) -> None:
     table = tables.runs
     before = connection.execute(sql.select(table).where(table.c.run == run)).first()
+    if before is not None and events and all(event.is_bulk for event in events):
+        _seen(connection, before, [event.time for event in events])
+        return
     if before is not None:
         for old in (table, tables.run_params):
             connection.execute(old.delete().where(old.c.run == run))
@@ -115,6 +119,14 @@ def _run(connection: sql.Connection, run: str, events: list[Event]) -> None:
         row["state"] = _ended(connection, run)
     connection.execute(table.insert(), row)
     _insert(connection, tables.run_params, param_rows(facts))
+
+
+def _seen(connection: sql.Connection, before: sql.Row[Any], times: list[int]) -> None:
+    """What changes no state moves only the times of a run."""
+    table = tables.runs
+    times += before.first, before.seen
+    changed = table.update().where(table.c.run == before.run)
+    connection.execute(changed, {"first": min(times), "seen": max(times)})
 
 
 def _seen_definition(connection: sql.Connection, run: str) -> str | None:

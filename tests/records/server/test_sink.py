@@ -13,6 +13,7 @@ import sys
 import time
 import uuid
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ import sqlalchemy as sql
 from sqlalchemy import event
 
 from pipeglot_records.faults import RecordsFault
-from pipeglot_records.server import sink
+from pipeglot_records.model.events import Event
+from pipeglot_records.server import bodies, sink
 from pipeglot_records.server.limits import Limits
+from pipeglot_records.server.refusal import Refused
 from pipeglot_records.show import normal
 from pipeglot_records.store.database import open_store
 from pipeglot_records.store.tables import events
@@ -66,6 +69,45 @@ def test_what_comes_twice_folds_and_is_told_apart(server: Running, churned: str)
     there = server.get(f"/api/v1/runs/{log.run_id}/normal")
     assert there.body.decode() == normal.text(server.store, log.run_id)
     assert '"run": "succeeded"' in there.body.decode()
+
+
+def test_requests_that_came_meanwhile_are_one_transaction_and_each_is_answered_for_itself(
+    tmp_path: Path, churned: str
+) -> None:
+    log, limits = fresh(churned).whole(), Limits()
+    first, whole = body_of(log.lines[:3]), body_of(log.lines)
+    with open_store(str(tmp_path / "records.db"), {}) as store:
+        commits: list[object] = []
+        event.listen(store.engine, "commit", commits.append)
+        queue = sink.Queue(store, limits)
+        torn = gzip.compress(whole)[:-9]
+        acts = [queue.add(act) for act in (lambda: first, lambda: bodies.unpacked(torn, limits), lambda: whole)]
+        assert acts[0]() == {"new": 3, "known": 0, "refused": []}
+        assert len(commits) == 1
+        with pytest.raises(Refused, match="breaks off"):
+            acts[1]()
+        assert acts[2]() == {"new": len(log.lines) - 3, "known": 3, "refused": []}
+        assert len(commits) == 1
+
+
+def test_a_request_that_breaks_the_writer_costs_itself(
+    tmp_path: Path, churned: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, evil = fresh(churned).whole(), fresh(churned).run()
+    record_all = sink.record_all
+
+    def breaking(connection: sql.Connection, batch: list[Event]) -> list[Event]:
+        assert all(each.run != evil.run_id for each in batch), "as nobody foresaw"
+        return record_all(connection, batch)
+
+    monkeypatch.setattr(sink, "record_all", breaking)
+    with open_store(str(tmp_path / "records.db"), {}) as store:
+        queue = sink.Queue(store, Limits())
+        acts = [queue.add(partial(body_of, each.lines)) for each in (log, evil, log)]
+        assert acts[0]() == {"new": len(log.lines), "known": 0, "refused": []}
+        with pytest.raises(AssertionError, match="nobody foresaw"):
+            acts[1]()
+        assert acts[2]() == {"new": 0, "known": len(log.lines), "refused": []}
 
 
 def test_lines_that_are_refused_cost_themselves(server: Running, churned: str) -> None:

@@ -97,7 +97,7 @@ class Tail:
         if not batch:
             return 0
         with self._store.writing() as connection:
-            return record_all(connection, batch)
+            return len(record_all(connection, batch))
 
 
 def ingest_folder(store: Store, place: Path, *, last: bool = True) -> Ingested:

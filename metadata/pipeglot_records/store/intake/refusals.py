@@ -18,7 +18,7 @@ _STATES = ("22", "54")
 _OF_SQLITE = (exc.DataError, exc.InterfaceError, exc.ProgrammingError)
 
 
-def record_all(connection: sql.Connection, batch: list[Event]) -> int:
+def record_all(connection: sql.Connection, batch: list[Event]) -> list[Event]:
     """As `record`. What the store has against single events is noted in their place; other faults are raised."""
     try:
         with connection.begin_nested():
@@ -39,7 +39,7 @@ def _is_of_an_event(fault: Exception) -> bool:
     return state[:2] in _STATES if isinstance(state, str) else isinstance(fault, _OF_SQLITE)
 
 
-def _note(connection: sql.Connection, event: Event, fault: Exception) -> int:
+def _note(connection: sql.Connection, event: Event, fault: Exception) -> list[Event]:
     """Nothing is left of one that cannot even be named."""
     why = fault.orig if isinstance(fault, exc.DBAPIError) else fault
     note = noted(event, f"{type(why).__name__}: {str(why).splitlines()[:1]}")
@@ -49,7 +49,7 @@ def _note(connection: sql.Connection, event: Event, fault: Exception) -> int:
     except (exc.DBAPIError, *_OF_VALUES) as again:
         if not _is_of_an_event(again):
             raise
-        return 0
+        return []
 
 
 def _text(note: Event) -> str:
