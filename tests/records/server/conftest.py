@@ -61,8 +61,10 @@ class Running:
 
 
 @contextmanager
-def running(place: str, *, is_open: bool = False, limits: Limits = LIMITS) -> Iterator[Running]:
-    with open_store(place, {}) as store, serving.listening("127.0.0.1", 0) as listener:
+def running(
+    place: str, *, is_open: bool = False, limits: Limits = LIMITS, host: str = "127.0.0.1"
+) -> Iterator[Running]:
+    with open_store(place, {}) as store, serving.listening(host, 0) as listener:
         secrets = {} if is_open else {role: tokens.add(store, f"a-{role}", role) for role in tokens.MAY}
         server = serving.server(store, limits, is_open=is_open)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
