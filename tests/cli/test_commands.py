@@ -126,6 +126,17 @@ def test_it_says_in_the_plan_when_each_step_begins(pipeglot: Run, good: Path) ->
     assert said[2:5] == ["  a   script, at once", "  bb  script, after a", "  c   script, after all others"]
 
 
+def test_it_says_in_the_plan_what_has_to_be_in_the_image(pipeglot: Run, good: Path) -> None:
+    steps = "a: {run: [python, train.py, /x.py]}, b: {run: [train.py], code: {source: .}}, c: {notebook: n.ipynb}"
+    text = f"steps: {{{steps}}}\ndefaults: {{image: x}}\n"
+    good.write_text(f"apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {{name: p}}\n{text}", "utf-8")
+    found = json.loads(pipeglot("plan", "--target", "argo", "--format", "json").stdout)["steps"]
+    assert [[note.partition("`")[2].partition("`")[0] for note in step["notes"]] for step in found] == [
+        ["train.py"], [], ["n.ipynb"],
+    ]  # fmt: skip
+    assert "not packed" not in pipeglot("plan", "--target", "local").stdout
+
+
 def test_it_says_in_the_plan_what_a_target_cannot_do(pipeglot: Run, good: Path) -> None:
     report = pipeglot("plan", "--target", "argo")
     assert report.returncode == 1

@@ -289,6 +289,24 @@ def test_it_looks_for_code_that_lies_beside_the_file(body: str, hint: str, tmp_p
     assert [(each[0], *each[2:]) for each in found] == ([("PG216", f"'{body}'", hint)] if hint else [])
 
 
+@pytest.mark.parametrize(
+    ("step", "said_of"),
+    [
+        ("{notebook: work/explore.ipynb}", []),
+        ("{notebook: work/explor.ipynb}", ["did you mean `work/explore.ipynb`?"]),
+        ("{notebook: work/summary_of_all.ipynb}", [None]),
+        ("{notebook: app/report.ipynb}", []),
+        ("{notebook: explore.ipynb, code: {source: work}}", []),
+        ("{notebook: work/explore.ipynb, code: {source: work}}", [None]),
+    ],
+)
+def test_it_looks_for_notebooks_that_lie_beside_the_file(step: str, said_of: list[str | None], tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "explore.ipynb").write_text("{}", "utf-8")
+    found = said(f"{HEAD}steps: {{a: {step}}}\n", tmp_path)
+    assert [(each[0], each[3]) for each in found] == [("PG216", hint) for hint in said_of]
+
+
 ZONES = {"CET": "Europe/Brussels", "US/Pacific": "America/Los_Angeles", "Asia/Calcutta": "Asia/Kolkata", "Zulu": "UTC"}
 
 

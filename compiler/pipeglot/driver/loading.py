@@ -11,7 +11,7 @@ from pipeglot.analysis import analyze, check_component
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
-from pipeglot.ir import Call, Pipeline
+from pipeglot.ir import Call, Notebook, Pipeline
 from pipeglot.passes import settle
 from pipeglot.spec import profiles
 from pipeglot.spec.checking import check
@@ -75,7 +75,7 @@ def validate(path: Path) -> Validated:
 
 
 def _missing_code(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
-    if any(isinstance(step.body, Call) for step in (*pipeline.steps, *pipeline.on_exit)):
+    if any(isinstance(step.body, Call | Notebook) for step in (*pipeline.steps, *pipeline.on_exit)):
         from pipeglot.driver import python_bodies
 
         yield from python_bodies.missing(pipeline, folder)

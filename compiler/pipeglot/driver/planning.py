@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from pipeglot.driver.patches import Change, changes, told
-from pipeglot.ir import Call, Command, Notebook, Notify, Pipeline, Retry, Script, Step
+from pipeglot.ir import Body, Call, Command, Notebook, Notify, Pipeline, Retry, Script, Step
 from pipeglot_backends.emit.applying import LIMIT, too_large
 from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, Room, operator_of, schedules
 from pipeglot_backends.protocol import room as room_of
 from pipeglot_expression.runtime.contract import plain_seconds
 
+_FILE = re.compile(r"[\w.][\w./-]*\.(?:py|sh|R|jl|pl|rb|js|jar|sql|ipynb)")
+"""A relative path that is read as a program or as a script."""
 MUCH = 0.7
 """Of a room, more than which is warned of."""
 
@@ -60,7 +63,7 @@ def plan(pipeline: Pipeline, backend: Backend, options: Options, files: tuple[Em
     return {
         "pipeline": pipeline.name,
         "target": f"{backend.NAME}@{options.version}",
-        "steps": [_step(step) for step in (*pipeline.steps, *pipeline.on_exit)],
+        "steps": [_step(step, backend.NAME != "local") for step in (*pipeline.steps, *pipeline.on_exit)],
         "sidecar": backend.delivery(files) if files else "",
         "artifacts": pipeline.artifacts,
         "tasks": dict(backend.tasks(pipeline, files)) if files else {},
@@ -113,13 +116,13 @@ def _found(pipeline: Pipeline, backend: Backend, limits: tuple[Limit, ...], vers
     }
 
 
-def _step(step: Step) -> StepPlan:
+def _step(step: Step, elsewhere: bool) -> StepPlan:
     return {
         "id": step.id,
         "body": _BODIES[type(step.body)],
         "needs": list(step.needs),
         "on_exit": step.on_exit,
-        "notes": list(_notes(step)),
+        "notes": [*_notes(step), *(_unpacked(step) if elsewhere else ())],
     }
 
 
@@ -148,6 +151,24 @@ def _notes(step: Step) -> Iterator[str]:
         yield _tries(step.retry)
     if step.timeout:
         yield f"at most {plain_seconds(step.timeout)} s an attempt"
+
+
+def _unpacked(step: Step) -> Iterator[str]:
+    """What a step reads of files beside the pipeline, which do not go with it."""
+    if step.code is None:
+        for name in _files(step.body):
+            yield f"`{name}` is not packed: it has to be where the step runs, in its image (or `code` packs it)"
+
+
+def _files(body: Body) -> list[str]:
+    if isinstance(body, Call):
+        return [body.function.partition(":")[0]]
+    if isinstance(body, Notebook):
+        return [body.path]
+    if not isinstance(body, Command):
+        return []
+    words = (str(tree[1]) for tree in body.argv if tree[0] == "lit")
+    return [word for word in words if _FILE.fullmatch(word)]
 
 
 def _tries(retry: Retry) -> str:

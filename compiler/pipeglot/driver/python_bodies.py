@@ -1,4 +1,4 @@
-"""The modules of `python:` bodies, looked for beside the file where their code lies; nothing of them is run."""
+"""The modules and notebooks of bodies, looked for beside the file where their code lies; nothing of them is run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeglot.diagnostics import Diagnostic, Severity
 from pipeglot.diagnostics.suggestions import nearest
-from pipeglot.ir import Call, Origin, Pipeline
+from pipeglot.ir import Call, Notebook, Origin, Pipeline, Step
 
 _OPEN = ("__getattr__", "globals", "exec", "setattr")
 """Words in a module that may make names which are not seen in its text."""
@@ -17,14 +17,32 @@ _OPEN = ("__getattr__", "globals", "exec", "setattr")
 def missing(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
     """Warnings: what is not here may be in an image, but for a module of a package that is here."""
     for step in (*pipeline.steps, *pipeline.on_exit):
-        if isinstance(step.body, Call):
-            module, _, function = step.body.function.partition(":")
-            source = step.code.source if step.code else ""
-            said = _wrong(module, function, folder / source)
-            if said:
-                place = Origin(step.origin.source, (*step.origin.path, "python"))
-                message, hint = said
-                yield Diagnostic("PG216", message, place, hint=hint, severity=Severity.WARNING)
+        field, said = _said(step, folder / step.code.source if step.code else folder)
+        if said:
+            place = Origin(step.origin.source, (*step.origin.path, field))
+            message, hint = said
+            yield Diagnostic("PG216", message, place, hint=hint, severity=Severity.WARNING)
+
+
+def _said(step: Step, folder: Path) -> tuple[str, tuple[str, str | None] | None]:
+    if isinstance(step.body, Call):
+        module, _, function = step.body.function.partition(":")
+        return "python", _wrong(module, function, folder)
+    if isinstance(step.body, Notebook):
+        return "notebook", _without_notebook(step.body.path, folder, packed=step.code is not None)
+    return "", None
+
+
+def _without_notebook(path: str, folder: Path, packed: bool) -> tuple[str, str | None] | None:
+    """Where nothing is packed, and no notebook is here, it may well be in an image."""
+    place = folder / path
+    beside = sorted(each.name for each in place.parent.glob("*.ipynb"))
+    if place.is_file() or not (packed or beside):
+        return None
+    name = nearest(place.name, beside)
+    meant = path[: len(path) - len(place.name)] + name if name else ""
+    where = "in the packed code" if packed else "beside the pipeline, where others are"
+    return f"there is no notebook `{path}` {where}", f"did you mean `{meant}`?" if meant else None
 
 
 def _wrong(module: str, function: str, folder: Path) -> tuple[str, str | None] | None:
