@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot.cli.origin import VARIABLE, origin_of, plain
+from pipeglot.cli.origin import VARIABLE, commit_of, origin_of, plain
 
 REMOTES = [
     "https://github.com/team/models.git",
@@ -30,6 +30,20 @@ def repository(folder: Path, remote: str | None = None) -> Path:
     if remote:
         git(folder, "remote", "add", "origin", remote)
     return folder / "churn" / "pipeline.yaml"
+
+
+def test_a_run_that_is_submitted_is_of_a_commit(tmp_path: Path) -> None:
+    file = repository(tmp_path, REMOTES[1])
+    assert commit_of(file) is None
+    file.write_text("a")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "a")
+    clean = commit_of(file)
+    file.write_text("b")
+    changed = commit_of(file)
+    assert clean is not None
+    assert (clean["remote"], clean["dirty"]) == ("github.com/team/models", False)
+    assert changed == {**clean, "dirty": True}
 
 
 @pytest.mark.parametrize("remote", REMOTES)

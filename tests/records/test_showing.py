@@ -106,6 +106,23 @@ def test_it_says_that_a_failure_is_allowed(store: Store, tmp_path: Path) -> None
     assert "✗ extract  failed, exit-code 3, allowed  " in showing.text(store, RUN)
 
 
+def test_it_shows_what_was_captured(log: Log, store: Store, tmp_path: Path) -> None:
+    git = {"commit": "0f" * 20, "branch": "ma\x1bin", "dirty": True}
+    log.run().start("extract")
+    attempt = log.attempt("extract", None, 1)
+    for name, value in {"git": git, "python": {"implementation": "cpython", "version": "3.12.1"}, "image": 7}.items():
+        log.say("captured", "extract", None, attempt, name=name, value=value)
+    for number in range(3):
+        log.say("captured", "extract", None, attempt, name="mlflow.artifact", value={"path": str(number)})
+    log.say("captured", "extract", None, attempt, name="packages", value={"a": "1", "b": "2"})
+    log.end("extract", state="succeeded").over("succeeded").into(store, tmp_path / "logs")
+    shown = showing.text(store, RUN)
+    assert "git: 0f0f0f0f0f0f on ma" in shown
+    assert ", with changes that are in no commit\n" in shown
+    assert "python: cpython 3.12.1\n" in shown
+    assert ("packages: 2\n" in shown, "mlflow: 3 files uploaded\n" in shown, "\x1b" in shown) == (True, True, False)
+
+
 def test_it_names_a_log_that_is_not_there(log: Log, store: Store, tmp_path: Path) -> None:
     failed(log, "/nowhere/step.log").into(store, tmp_path / "logs")
     shown = showing.text(store, RUN)

@@ -99,12 +99,25 @@ child = call("mlflow/runs/create", {"run_name": "fold/../1"})["run"]["info"]["ru
 call("mlflow/runs/log-metric", {"run_id": child, "key": "loss", "value": 7})
 for place in (run, child):
     call(f"mlflow-artifacts/artifacts/0/{place}/artifacts/n/a.txt", b"hello", "PUT")
+import http.client
+connection = http.client.HTTPConnection(at.partition("//")[2])
+place = f"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/n/b"
+connection.request("PUT", place, iter([b"he", b"llo"]), {"Transfer-Encoding": "chunked"}, encode_chunked=True)
+assert connection.getresponse().read() == b"{}"
+connection.request("PUT", f"{place}/c", b"no room below a file")
+assert connection.getresponse().read() == b"{}"
+connection.request("DELETE", place, b"")
+assert connection.getresponse().status == 200
 files = call(f"mlflow/artifacts/list?run_id={run}&path=n", {}, "GET")["files"]
-assert files == [{"path": "n/a.txt", "is_dir": False, "file_size": 5}], files
+assert [(each["path"], each["file_size"]) for each in files] == [("n/a.txt", 5), ("n/b", 5)], files
+found = call(f"mlflow/runs/get?run_id={run}", {}, "GET")["run"]["data"]
+latest = {each["key"]: each["value"] for each in found["metrics"]}
+assert latest["auc"] == "NaN", latest
 refused = [call("mlflow/runs/log-metric", {"run_id": "0" * 32, "key": "a", "value": 1}),
     call("mlflow/runs/log-batch", [1]), call("mlflow/runs/log-metric", {"run_id": run, "value": 1}),
-    call(f"mlflow-artifacts/artifacts/0/{run}/artifacts/../../../x", b"", "PUT"), call("mlflow/strange", {})]
-assert refused == [404, 400, 400, 400, 404], refused
+    call(f"mlflow-artifacts/artifacts/0/{run}/artifacts/../../../x", b"", "PUT"), call("mlflow/strange", {}),
+    call(f"mlflow-artifacts/artifacts/0/{'0' * 32}/artifacts/x", b"", "PUT")]
+assert refused == [404, 400, 400, 400, 404, 404], refused
 """
     )
     kept = {"kept": {"artifact": "directory", "file": "kept", "format": "mlflow"}}
@@ -114,7 +127,9 @@ assert refused == [404, 400, 400, 400, 404], refused
     assert series[:4] == [("loss", 1.0, 0), ("loss", 0.5, 1), ("loss", 1 / 3, 2), ("auc", "NaN", None)]
     assert series[4:] == [("fold/../1/loss", 7, None)]
     assert (told(found, "param"), told(found, "tag")) == ({"lr": "0.1"}, {"who": "me"})
-    assert told(found, "note") == {"pipeglot": "capture of mlflow: 1 calls of `strange` are not understood"}
+    unkept, strange = (event["value"] for event in found.of("note"))
+    assert unkept.startswith("capture of mlflow: `n/b/c` is not kept: ")
+    assert strange == "capture of mlflow: calls of `strange` are not understood: 1"
     files = {path.relative_to(found.artifacts).as_posix() for path in found.artifacts.rglob("*.txt")}
     assert {Path(each).name for each in files} == {"a.txt"}
     assert len(files) == 2

@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeglot.ir import Json
+
 VARIABLE = "PIPEGLOT_ORIGIN"
 KEPT = Path(".pipeglot") / "origin"
 _URL = re.compile(r"[a-z+]+://(?:[^@/]*@)?(?P<host>[^/:]+)(?::\d+)?/(?P<path>.+)", re.IGNORECASE)
@@ -28,6 +30,17 @@ def origin_of(file: Path, environ: Mapping[str, str] = os.environ) -> str | None
         return f"{repository}//{prefix}{file.name}"
     mark = _mark(folder / KEPT)
     return f"{mark}//{file.name}" if mark else None
+
+
+def commit_of(file: Path) -> dict[str, Json] | None:
+    """Of the repository in which the file lies: commit, branch, whether files are changed, remote. None without one."""
+    folder = file.resolve().parent
+    commit = _git(folder, "rev-parse", "HEAD")
+    if not commit:
+        return None
+    dirty = bool(_git(folder, "status", "--porcelain", "--untracked-files=no"))
+    branch = _git(folder, "symbolic-ref", "--short", "-q", "HEAD")
+    return {"commit": commit, "branch": branch or None, "dirty": dirty, "remote": _remote(folder)}
 
 
 def plain(remote: str) -> str | None:

@@ -78,8 +78,12 @@ def begin(
     run: uuid.UUID,
     params: Mapping[str, Json],
     access: Access,
+    code: Json = None,
 ) -> Remote:
-    """Starts the run, once, and notes in the store what it is and where. `params` are those that were given."""
+    """Starts the run, once, and notes in the store what it is and where. `params` are those that were given.
+
+    `code` is what is known of the commit that was submitted.
+    """
     definition = next(file.text for file in files if file.path == "definition.json")
     fields = params_told(pipeline, {**defaults(pipeline), **params})
     name = definition_hash(definition_json(pipeline))
@@ -88,17 +92,23 @@ def begin(
     refuse_another_there(handle, name, defaults(pipeline), params)
     known = Remote(target, handle, access.settings, hidden_in(fields))
     with RunEvents(access.folder, str(run), "submit") as events:
-        introduce(events, pipeline, known, store.register(definition), fields)
+        introduce(events, pipeline, known, store.register(definition), fields, code)
     Tail(store, access.folder / str(run)).poll(last=True)
     return known
 
 
 def introduce(
-    events: RunEvents, pipeline: Pipeline, known: Remote, definition: str | None, params: Mapping[str, Json]
+    events: RunEvents,
+    pipeline: Pipeline,
+    known: Remote,
+    definition: str | None,
+    params: Mapping[str, Json],
+    code: Json = None,
 ) -> None:
     """Writes what the run is, and where it is to be found again."""
     native: dict[str, Json] = {**known.handle.native, "settings": dict(known.settings)}
     about: dict[str, Json] = {"definition": definition} if definition else {}
+    about.update({"git": code} if code else {})
     fields = {"params": dict(params), "target": known.target, "native": native, "profile": pipeline.profile}
     events.write("run", pipeline=pipeline.name, **about, **fields)
 

@@ -26,6 +26,11 @@ def captured_lines(remarks: tuple[Remark, ...]) -> Iterator[str]:
         yield f"mlflow: {counted(files, 'file')} uploaded"
 
 
+def commit_lines(head: Mapping[str, Json]) -> list[str]:
+    """Of a run that was submitted: the commit that it is of."""
+    return [f"git: {shortened(_git(head['git']), WIDTH - 16)}"] if mapping(head.get("git")) else []
+
+
 def _git(value: Json) -> str:
     told = mapping(value)
     branch, changed = text(told.get("branch")), ", with changes that are in no commit" if told.get("dirty") else ""

@@ -9,6 +9,7 @@ from pipeglot_records.model.events import OURS
 from pipeglot_records.model.json_values import integer
 from pipeglot_records.model.run_view import StepRun, Try
 from pipeglot_records.show.captured import captured_lines
+from pipeglot_records.show.captured import commit_lines as commit_lines
 from pipeglot_records.show.formatting import WIDTH, counted, shortened, value_text
 from pipeglot_records.store.details import Details, Remark
 

@@ -29,7 +29,7 @@ from pipeglot_records.show.formatting import (
 )
 from pipeglot_records.show.item_names import name_of
 from pipeglot_records.show.logs import log_of, logs_of, tail
-from pipeglot_records.show.notes import noted_lines
+from pipeglot_records.show.notes import commit_lines, noted_lines
 from pipeglot_records.store.details import Details, Remark
 
 FEW = 6
@@ -85,6 +85,7 @@ def _head(picture: RunView) -> list[str]:
         f"{picture.definition.pipeline}: {picture.state}" + (f" in {took}" if facts.over and took else ""),
         f"run {facts.run}{where}" + (f", {moment(started)} UTC" if started is not None else ""),
         *_wrapped("with ", params),
+        *commit_lines(facts.head),
         *(["its processes are gone, and left no last word: killed, or the machine went down"] if lost else []),
         *_by_the_engine(text(facts.end.get("message"))),
         *([] if picture.definition.known else ["its definition is not in this store: only what left a word is shown"]),

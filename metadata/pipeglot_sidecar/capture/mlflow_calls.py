@@ -35,6 +35,7 @@ class Calls:
         self._experiment = name
         self.folders: dict[str, str] = {}
         """Where the files of a run or model lie, by its id; those of the step's own run at the top."""
+        self.folders[run] = ""
         self._begin(run, name, "")
         self._table: dict[str, Callable[[Said], Said]] = {
             "experiments/get": self._asked_experiment,
@@ -42,9 +43,9 @@ class Calls:
             "experiments/create": self._asked_experiment,
             "experiments/search": lambda said: {"experiments": [self._asked_experiment(said)["experiment"]]},
             "runs/create": self._create,
-            "runs/get": lambda said: {"run": self._of(said)},
+            "runs/get": lambda said: {"run": _shown(self._of(said))},
             "runs/update": self._update,
-            "runs/search": lambda said: {"runs": list(self._runs.values())},
+            "runs/search": lambda said: {"runs": [_shown(run) for run in self._runs.values()]},
             "runs/log-metric": lambda said: self._log(said, [said], [], []),
             "runs/log-parameter": lambda said: self._log(said, [], [said], []),
             "runs/set-tag": lambda said: self._log(said, [], [], [said]),
@@ -53,6 +54,9 @@ class Calls:
             "runs/log-model": self._old_model,
             "metrics/get-history": lambda said: {"metrics": []},
             "logged-models": self._new_model,
+            "registered-models/create": self._registered,
+            "registered-models/get": self._registered,
+            "model-versions/create": self._version,
         }
 
     def answer(self, method: str, what: str, said: Said) -> Said | None:
@@ -83,7 +87,7 @@ class Calls:
             "lifecycle_stage": "active",
         }
         data: Said = {"metrics": [], "params": [], "tags": [{"key": RUN_NAME, "value": name}]}
-        self._runs[run] = {"info": info, "data": data, "inputs": {}, "outputs": {}, "prefix": prefix}
+        self._runs[run] = {"info": info, "data": data, "inputs": {}, "outputs": {}, "prefix": prefix, "latest": {}}
         return self._runs[run]
 
     def _of(self, said: Said) -> Said:
@@ -101,7 +105,7 @@ class Calls:
         run = self._begin(os.urandom(16).hex(), name, prefix)
         self.folders[run["info"]["run_id"]] = self._free_folder(prefix[:-1])
         self._log({"run_id": run["info"]["run_id"]}, [], [], tags)
-        return {"run": run}
+        return {"run": _shown(run)}
 
     def _free_folder(self, name: str) -> str:
         """A name of a file like that, which no other has."""
@@ -131,6 +135,8 @@ class Calls:
         told += [("param", prefix + each["key"], whole(str(each.get("value", ""))), None, now) for each in params]
         told += [("tag", prefix + each["key"], whole(str(each.get("value", ""))), None, now) for each in tags]
         self._events.add(told)
+        run["latest"].update((each["key"], each) for each in metrics)
+        run["data"]["metrics"] = list(run["latest"].values())
         for kind, each in [*(("params", one) for one in params), *(("tags", one) for one in tags)]:
             run["data"][kind].append({"key": each["key"], "value": each.get("value", "")})
         return {}
@@ -169,6 +175,16 @@ class Calls:
         self._events.tell("captured", "mlflow.model", {"name": whole(str(info["name"])), "path": self.folders[model]})
         return {"model": self._models[model]}
 
+    def _registered(self, said: Said) -> Said:
+        return {"registered_model": {"name": said.get("name"), "creation_timestamp": time_ns() // MILLISECOND}}
+
+    def _version(self, said: Said) -> Said:
+        """The code goes on as with a registry; what it would have there is in the record."""
+        name = whole(str(said.get("name")))
+        self._events.tell("captured", "mlflow.registered", {"name": name})
+        told = {"name": said.get("name"), "version": "1", "status": "READY", "source": said.get("source")}
+        return {"model_version": {**told, "run_id": said.get("run_id"), "creation_timestamp": time_ns() // MILLISECOND}}
+
     def _of_model(self, parts: list[str], said: Said) -> Said:
         """`logged-models/ID`, and what stands below it: params and tags."""
         if parts[1] == "search":
@@ -179,6 +195,10 @@ class Calls:
         if len(parts) == 2 and said.get("status"):
             model["info"]["status"] = {"READY": "LOGGED_MODEL_READY"}.get(said["status"], said["status"])
         return {"model": model}
+
+
+def _shown(run: Said) -> Said:
+    return {key: run[key] for key in ("info", "data", "inputs", "outputs")}
 
 
 def _moment(said: Said, now: int) -> int:

@@ -13,6 +13,7 @@ from pipeglot_sidecar.capture.mlflow_calls import Calls, NoSuch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 LOOPBACK = "127.0.0.1"
@@ -20,9 +21,45 @@ ARTIFACTS = "/mlflow-artifacts/artifacts"
 LARGEST = 64 * 1024 * 1024
 """Bytes of one call that is not a file."""
 BITE = 1 << 20
+LONGEST_LINE = 64 * 1024
 ASKED_OF_NEW_SERVERS = ("server-info",)
 """What clients ask to learn how old a server is: one that does not know the question is old, and that is well."""
 WRONG, UNKNOWN = "INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST"
+
+
+class Gone(Exception):
+    """A client that went away in the middle."""
+
+
+class _Draft:
+    """A file that is there once it is whole. `fault` is why it cannot be."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self._draft = f"{place}.{os.urandom(4).hex()}"
+        self.fault: OSError | None = None
+        self._do(lambda: os.makedirs(os.path.dirname(place), exist_ok=True))
+
+    def write(self, piece: bytes) -> None:
+        def append() -> None:
+            with open(self._draft, "ab") as file:
+                file.write(piece)
+
+        self._do(append)
+
+    def finish(self, is_whole: bool) -> None:
+        self.write(b"")
+        if is_whole:
+            self._do(lambda: os.replace(self._draft, self._place))
+        if os.path.exists(self._draft):
+            os.unlink(self._draft)
+
+    def _do(self, act: Callable[[], None]) -> None:
+        try:
+            if self.fault is None:
+                act()
+        except OSError as fault:
+            self.fault = fault
 
 
 class Listener(ThreadingHTTPServer):
@@ -53,7 +90,7 @@ class Listener(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
         for what, count in sorted(self.misunderstood.items()):
-            self.events.complain("mlflow", f"{count} calls of `{what}` are not understood")
+            self.events.complain("mlflow", f"calls of `{what}` are not understood: {count}")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -94,15 +131,36 @@ class Handler(BaseHTTPRequestHandler):
             self._say(404, {"error_code": UNKNOWN, "message": str(fault)})
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
             self._say(400, {"error_code": WRONG, "message": f"{type(fault).__name__}: {whole(str(fault))[:200]}"})
-        except OSError as fault:
-            self._say(500, {"error_code": "INTERNAL_ERROR", "message": whole(str(fault))[:200]})
+        except Gone:
+            return
 
     def _body(self) -> bytes:
         size = int(self.headers.get("Content-Length") or 0)
         if size > LARGEST:
             self.close_connection = True
             raise ValueError(f"a call of {size} bytes is too large")
-        return self.rfile.read(size)
+        return b"".join(self._pieces())
+
+    def _pieces(self) -> Iterator[bytes]:
+        """What the client sends: of a size that it says, or in chunks, as of an empty file."""
+        if "chunked" in (self.headers.get("Transfer-Encoding") or "").lower():
+            while size := int(self.rfile.readline(100).partition(b";")[0], 16):
+                yield self._whole(size)
+                self.rfile.readline(100)
+            while self.rfile.readline(LONGEST_LINE).strip():
+                continue
+            return
+        left = int(self.headers.get("Content-Length") or 0)
+        while left > 0:
+            yield self._whole(min(BITE, left))
+            left -= BITE
+
+    def _whole(self, size: int) -> bytes:
+        piece = self.rfile.read(size)
+        if len(piece) < size:
+            self.close_connection = True
+            raise Gone
+        return piece
 
     def _call(self, path: str, query: dict[str, list[str]]) -> None:
         body = self._body()
@@ -132,8 +190,10 @@ class Handler(BaseHTTPRequestHandler):
             raise ValueError(f"`{name}` is no place below the run")
         if "artifacts" in parts:
             at = parts.index("artifacts")
-            folder = self.server.calls.folders.get(parts[at - 1], "") if at else ""
-            parts = [folder, *parts[at + 1 :]]
+            known = self.server.calls.folders
+            if not at or parts[at - 1] not in known:
+                raise NoSuch("this listener is of one step, and has no such run or model")
+            parts = [known[parts[at - 1]], *parts[at + 1 :]]
         return os.path.join(self.server.folder, *parts)
 
     def _file(self, name: str, query: dict[str, list[str]]) -> None:
@@ -148,29 +208,23 @@ class Handler(BaseHTTPRequestHandler):
             self._say(200, {})
 
     def _take(self, name: str) -> None:
+        """A file that has no room is a note: the code that logs it is not to hear of that."""
         from hashlib import sha256
 
-        place, total = self._place(name), sha256()
-        left = size = int(self.headers.get("Content-Length") or 0)
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        draft = f"{place}.{os.urandom(4).hex()}"
+        place, total, size = self._place(name), sha256(), 0
+        path = whole(os.path.relpath(place, self.server.folder))
+        file, is_whole = _Draft(place), False
         try:
-            with open(draft, "wb") as file:
-                while left > 0:
-                    piece = self.rfile.read(min(BITE, left))
-                    if not piece:
-                        raise OSError("the client went away in the middle of a file")
-                    file.write(piece)
-                    total.update(piece)
-                    left -= len(piece)
-            os.replace(draft, place)
-        except OSError:
-            self.close_connection = True
-            if os.path.exists(draft):
-                os.unlink(draft)
-            raise
-        path = os.path.relpath(place, self.server.folder)
-        told = {"path": whole(path), "sha256": total.hexdigest(), "size": size}
+            for piece in self._pieces():
+                total.update(piece)
+                size += len(piece)
+                file.write(piece)
+            is_whole = True
+        finally:
+            file.finish(is_whole)
+        if file.fault:
+            self.server.events.complain("mlflow", f"`{path}` is not kept: {file.fault}")
+        told = {"path": path, "sha256": total.hexdigest(), "size": size}
         self.server.events.tell("captured", "mlflow.artifact", told)
         self._say(200, {})
 

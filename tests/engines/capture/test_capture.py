@@ -20,16 +20,18 @@ mlflow.autolog()
 mlflow.set_experiment("churn")
 x = numpy.random.RandomState(0).rand(60, 3)
 y = (x[:, 0] > 0.5).astype(int)
-with mlflow.start_run():
+with mlflow.start_run() as run:
     LogisticRegression(C=2.0).fit(x, y)
     for at in range(5):
         mlflow.log_metric("loss", 1 / (at + 1), step=at)
     mlflow.log_metrics({"diverged": float("nan"), "far": float("-inf")})
     mlflow.set_tag("who", "me")
     mlflow.log_text("hello", "notes/a.txt")
+    mlflow.log_text("", "notes/empty")
     assert mlflow.artifacts.load_text(mlflow.get_artifact_uri("notes/a.txt")) == "hello"
     with mlflow.start_run(nested=True, run_name="fold1"):
         mlflow.log_metric("loss", 7)
+    assert mlflow.MlflowClient().get_run(run.info.run_id).data.metrics["loss"] == 0.2
 """
 MANY = """
 from mlflow import MlflowClient
@@ -114,7 +116,7 @@ def test_autologging_is_heard(tmp_path: Path, mlflow: str) -> None:
     assert not found.of("note")
     (kept,) = (path for path in tmp_path.rglob("kept.mlflow") if path.is_dir())
     files = {path.relative_to(kept).as_posix() for path in kept.rglob("*") if path.is_file()}
-    assert {"notes/a.txt", "model/MLmodel", "model/model.pkl"} <= files
+    assert {"notes/a.txt", "notes/empty", "model/MLmodel", "model/model.pkl"} <= files
     uploaded = {event["value"]["path"] for event in found.of("captured") if event["name"] == "mlflow.artifact"}
     assert uploaded == files
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeglot import keeping
 from pipeglot.cli import run_params
 from pipeglot.cli.main import REJECTED
-from pipeglot.cli.origin import origin_of
+from pipeglot.cli.origin import commit_of, origin_of
 from pipeglot.cli.printing import print_text, say_json
 from pipeglot.cli.remote import access, collected, exit_of, refuse_without_engine
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
     remote.refuse_uncollectable(pipeline, str(target), way, wait=options.wait)
     keeping.make(kept)
     with open_store(options.records, os.environ, kept=kept) as store:
-        known = remote.begin(store, pipeline, str(target), result.files, run_id, values, way)
+        code = commit_of(path) if "git" in pipeline.records.capture else None
+        known = remote.begin(store, pipeline, str(target), result.files, run_id, values, way, code)
         if options.format == "text":
             verb = "was there already" if known.handle.known else "submitted"
             print_text(
