@@ -109,7 +109,8 @@ def _secrets(env: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def _vars(body: Entry) -> Json:
-    return body.get("vars", {})
+    found: Json = body.get("vars", {})
+    return found
 
 
 def _some(entry: Entry, keys: tuple[str, ...]) -> dict[str, Json]:

@@ -190,6 +190,7 @@ def _runs(command: Parser) -> None:
     command.add_argument(
         "--columns", metavar="FIELD,…", help="these fields of each run alone (default: the usual ones)"
     )
+    command.add_argument("--disk", action="store_true", help="also the bytes of each run in its folder on this machine")
     _format(command, "text", "json", "csv")
 
 
@@ -215,6 +216,14 @@ def _artifact(command: Parser) -> None:
             one.add_argument("-o", "--output", default=".", metavar="FOLDER", help="where to (default: here)")
             _format(one, "text", "json")
         _records(one)
+
+
+def _gc(command: Parser) -> None:
+    told = "keep what the N newest runs of each pipeline have, and of runs that are not over (default: of all)"
+    command.add_argument("--keep-last", type=at_least_one, metavar="N", help=told)
+    command.add_argument("--apply", action="store_true", help="remove it; without this it is only told")
+    _records(command)
+    _format(command, "text", "json")
 
 
 def _logs(command: Parser) -> None:
@@ -354,6 +363,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "metrics": ("show how the metrics of a run went", "pipeglot metrics last --step train", _metrics),
     "artifacts": ("list what a run left, and where it lies", "pipeglot artifacts last", _artifacts),
     "artifact": ("bring an artifact here, or open it", "pipeglot artifact get train.model@2 -o models", _artifact),
+    "gc": ("say what artifacts take, and remove those of old runs", "pipeglot gc --keep-last 5", _gc),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),
     "lsp": ("answer an editor, in the Language Server Protocol", "pipeglot lsp", _lsp),

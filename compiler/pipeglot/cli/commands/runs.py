@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeglot import keeping
 from pipeglot.cli.printing import print_text, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pipeglot_records.queries import filter
 
 SHOWN = ("run", "pipeline", "state", "started", "duration", "target")
@@ -30,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
             rows = run_list.asked(store, wanted, fields, look(store, keeping.kept_here()))
         except filter.NotComparable as fault:
             raise SpecRejected([Diagnostic("PG553", str(fault))]) from None
+    if options.disk:
+        rows, fields = _with_disk(rows, fields, SHOWN if options.format == "text" else KNOWN)
     if options.format == "json":
         say_json(rows)
     elif options.format == "csv":
@@ -37,6 +41,18 @@ def run(options: argparse.Namespace) -> int:
     else:
         print_text(run_table.as_text(rows, usual=not fields))
     return 0
+
+
+def _with_disk(
+    rows: Sequence[Mapping[str, Any]], fields: Sequence[tuple[str, ...]], usual: Sequence[str]
+) -> tuple[Sequence[Mapping[str, Any]], tuple[tuple[str, ...], ...]]:
+    """Also the bytes of each run in its folder on this machine."""
+    told = tuple(fields) or tuple((name,) for name in usual)
+    kept = keeping.kept_here()
+    disk = [keeping.disk_use(kept, str(row["run"])) if "run" in row else None for row in rows]
+    names = [".".join(field) for field in told]
+    shown = [{**{name: row[name] for name in names}, "disk": size} for row, size in zip(rows, disk, strict=True)]
+    return shown, (*told, ("disk",))
 
 
 def _asked(options: argparse.Namespace) -> tuple[filter.Wanted, tuple[filter.Field, ...]]:

@@ -1,0 +1,69 @@
+"""Which runs are kept, and why; and where the artifacts of runs are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sql
+
+from pipeglot.ir import Json
+from pipeglot_expression.runtime.contract import SUCCEEDED
+from pipeglot_records.model.facts import fold
+from pipeglot_records.model.json_values import mapping
+from pipeglot_records.store import journal
+from pipeglot_records.store.database import Store
+from pipeglot_records.store.tables import attempts, outputs
+
+PARTIAL = frozenset({"only", "until", "replay"})
+"""Runs that were asked for a part are kept as long as what is around them; they are not among those that count."""
+
+
+def reasons(
+    store: Store, rows: Sequence[sql.Row[Any]], last: int | None, holding: set[str], cached: str
+) -> dict[str, str]:
+    """Why each run is kept; empty where it is not. `rows` has the newest first; `holding` counts, the others do not."""
+    used = {str(_reuses(store, row.run).get("run")) for row in rows if row.ended is None}
+    counted, succeeded = dict[str, int](), set[str]()
+    why: dict[str, str] = {}
+    for row in rows:
+        pipeline = str(row.pipeline)
+        whole = row.run in holding and not PARTIAL & set(_reuses(store, row.run))
+        why[row.run] = _why(row, last is None or counted.get(pipeline, 0) < last, used, cached)
+        if row.ended is not None and whole:
+            counted[pipeline] = counted.get(pipeline, 0) + 1
+            if row.state == SUCCEEDED and pipeline not in succeeded:
+                succeeded.add(pipeline)
+                why[row.run] = why[row.run] or "the last that succeeded"
+    return why
+
+
+def _why(row: sql.Row[Any], is_kept: bool, used: set[str], cached: str) -> str:
+    if row.ended is None:
+        return "it is not over"
+    if is_kept:
+        return "kept"
+    if row.run in used:
+        return "a run that is not over goes on from it"
+    return "the cache has of it" if row.run in cached else ""
+
+
+def _reuses(store: Store, run: str) -> Mapping[str, Json]:
+    """What a run was asked for, where that is less than all."""
+    with store.reading() as connection:
+        return mapping(fold(run, journal.of_run_level(connection, run)).head.get("reuses"))
+
+
+def places_of(store: Store, names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Where the artifacts of some runs are: by their places the step, and the digest as text."""
+    found: dict[str, tuple[str, str]] = {}
+    with store.reading() as connection:
+        for run in names:
+            query = (
+                sql.select(outputs.c.uri, outputs.c.digest, attempts.c.step)
+                .join(attempts, attempts.c.attempt == outputs.c.attempt)
+                .where(outputs.c.run == run, outputs.c.uri.is_not(None))
+            )
+            for row in connection.execute(query):
+                found[str(row.uri).removeprefix("file://")] = (row.step, row.digest)
+    return found

@@ -1,0 +1,130 @@
+"""`gc`: what a kept run has is never lost, whatever shares it, runs beside it, or breaks off."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.local.runs import until
+from tests.local.test_again import Project
+
+from pipeglot.contents import digest_of
+
+TEXT = """\
+apiVersion: pipeglot/v1
+kind: Pipeline
+metadata: {name: swept}
+steps:
+  make:
+    run: mkdir ${{ outputs.raw }}; date > ${{ outputs.raw }}/rows
+    outputs: {raw: {artifact: directory}}
+  each:
+    foreach: {items: [10, 20]}
+    inputs: {raw: "${{ steps.make.outputs.raw }}"}
+    run: |
+      test ! -e slow || { touch begun; sleep 30; }
+      test ! -e broken || test ${{ item }} != 20
+      cat ${{ inputs.raw }}/rows > ${{ outputs.m }}
+    outputs: {m: {artifact: file}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    found = Project(tmp_path)
+    found.write(TEXT)
+    return found
+
+
+def made(project: Project, *arguments: str, broken: bool = False) -> str:
+    """The id of a run."""
+    if broken:
+        (project.folder / "broken").touch()
+    project.run(*arguments, code=int(broken))
+    (project.folder / "broken").unlink(missing_ok=True)
+    return str(project.shown()["run"])
+
+
+def whole(project: Project, run: str) -> bool:
+    """Whether each artifact of a run is there, and is what it was. None may be there in part."""
+    listed: list[dict[str, Any]] = json.loads(project.pipeglot("artifacts", run, "--format", "json").stdout)
+    paths = {Path(each["uri"].removeprefix("file://")): each["digest"] for each in listed}
+    there = {path.exists() and digest_of(path) == digest for path, digest in paths.items()}
+    assert len(there) == 1, paths
+    return there.pop()
+
+
+def swept(project: Project, *arguments: str) -> dict[str, Any]:
+    done = project.pipeglot("gc", "--format", "json", "--keep-last", "1", *arguments)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_it_removes_what_no_kept_run_needs_and_nothing_else(project: Project) -> None:
+    good, bad, resumed = made(project), made(project, broken=True), made(project, "--resume", "last")
+    assert swept(project)["bytes"] > 0
+    assert whole(project, good), "nothing happens without --apply"
+    told = swept(project, "--apply")
+    assert {each["run"] for each in told["runs"] if not each["kept"]} == {good, bad}
+    assert whole(project, resumed), "also what it shares with the run that is gone"
+    assert not whole(project, good)
+    assert project.pipeglot("logs", good, "make").returncode == 0
+    assert "is not there any more" in project.run("--resume", good)
+
+
+def test_the_last_success_is_kept_and_parts_do_not_count(project: Project) -> None:
+    good, bad = made(project), made(project, broken=True)
+    project.run("--only", "make")
+    assert project.pipeglot("replay", bad, "each", "10").returncode == 0
+    swept(project, "--apply")
+    assert (whole(project, good), whole(project, bad)) == (True, True)
+
+
+def test_what_others_may_need_is_left(project: Project) -> None:
+    """A folder of a profile, a cache, another store, another's file, and a removal that broke off."""
+    there = project.folder / "shared"
+    project.write(TEXT + f"profiles: {{there: {{artifacts: '{there}'}}}}\n")
+    first, second = made(project, "--profile", "there"), made(project, "--profile", "there")
+    shutil.copytree(there, torn := project.folder / ".pipeglot/runs" / first / ".gone-1-artifacts")
+    entry = project.folder / ".pipeglot/cache/entry.json"
+    entry.parent.mkdir()
+    entry.write_text(json.dumps({"run": first}))
+    swept(project, "--apply")
+    assert whole(project, first), "an entry of the cache names it"
+    entry.unlink()
+    assert swept(project, "--apply", "--records", "other.db")["unknown"] == 2
+    foreign, tampered = there / first / "make" / "1" / "mine", there / first / "each/0/1/m"
+    foreign.write_text("of somebody else")
+    tampered.chmod(0o600)
+    tampered.write_text("worth keeping")
+    swept(project, "--apply")
+    assert [path.exists() for path in (foreign, tampered, there / first / "make/1/raw", torn)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert whole(project, second)
+
+
+def test_a_run_that_is_not_over_keeps_what_it_has_and_goes_on_from(project: Project) -> None:
+    bad = made(project, broken=True)
+    (project.folder / "slow").touch()
+    with subprocess.Popen([sys.executable, "-m", "pipeglot", "run", "--resume", bad], cwd=project.folder) as going:
+        until(lambda: (project.folder / "begun").exists())
+        (project.folder / "slow").unlink()
+        made(project)
+        told = swept(project, "--apply")
+        assert {each["kept"] for each in told["runs"]} == {
+            "kept",
+            "it is not over",
+            "a run that is not over goes on from it",
+        }
+        assert (whole(project, bad), len(project.artifacts())) == (True, 7)
+        going.terminate()
