@@ -155,7 +155,7 @@ def test_what_a_server_could_not_take_is_sent_once_it_can(stage: Stage) -> None:
             self.end_headers()
             self.wfile.write(answer)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *_: object) -> None:
             """Says nothing."""
 
     with listening(Recovering) as port:

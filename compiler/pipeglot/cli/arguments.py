@@ -334,6 +334,30 @@ def _params(command: Parser) -> None:
     command.add_argument("--params-file", metavar="FILE", help="run parameters: JSON if it ends in .json, else YAML")
 
 
+def _store(command: Parser) -> None:
+    acts = command.add_subparsers(dest="act", metavar="verify|rebuild|export|import", required=True)
+    for act, told in _STORE.items():
+        one = acts.add_parser(act, help=told, description=told)
+        if act == "export":
+            one.add_argument("runs", nargs="*", metavar="RUN", help="ids, or how they begin (default: all runs)")
+            one.add_argument(
+                "-o", "--output", metavar="FILE", help="where to, packed where it ends in .gz (default: print)"
+            )
+        if act == "import":
+            one.add_argument("file", metavar="FILE", help="what `pipeglot records export` wrote")
+        _records(one)
+        if act == "verify":
+            _format(one, "text", "json")
+
+
+_STORE = {
+    "verify": "say which events never arrived, and whether the tables are what the journal says",
+    "rebuild": "make all tables anew from the journal",
+    "export": "write runs, with all their events and definitions, as lines of JSON",
+    "import": "take in what was exported, all of it or nothing; what is known folds",
+}
+
+
 def _records(command: Parser, default: str | None = None) -> None:
     told = "the store (else PIPEGLOT_RECORDS, else records.db in the project's .pipeglot)"
     command.add_argument("--records", default=default, metavar="URL", help=told)
@@ -365,6 +389,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "artifact": ("bring an artifact here, or open it", "pipeglot artifact get train.model@2 -o models", _artifact),
     "gc": ("say what artifacts take, and remove those of old runs", "pipeglot gc --keep-last 5", _gc),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
+    "records": ("look after the store", "pipeglot records export -o records.jsonl.gz", _store),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),
     "lsp": ("answer an editor, in the Language Server Protocol", "pipeglot lsp", _lsp),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
