@@ -107,3 +107,15 @@ def test_a_packed_export_is_gzip(place: str, tmp_path: Path, capsys: pytest.Capt
     packed = tmp_path / "x.gz"
     command(capsys, "records", "export", "-o", str(packed), "--records", place)
     assert gzip.decompress(packed.read_bytes()).decode() == command(capsys, "records", "export", "--records", place)[1]
+
+
+def test_runs_tell_what_they_take_in_a_form_to_be_read(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = tmp_path / ".pipeglot" / "runs" / RUN
+    kept.mkdir(parents=True)
+    (kept / "data").write_bytes(b"x" * 2500)
+    _, said, _ = command(capsys, "runs", "--disk", "--records", place)
+    assert [line.split()[-2:] for line in said.splitlines()[1:]] == [["0", "B"], ["2.5", "kB"]]
+    assert "2027-01-15 08:00:01" in said

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 import sqlalchemy as sql
+from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.ir import Json
 from pipeglot_records.model.vital import NOBODY, Vital
@@ -18,7 +19,7 @@ from pipeglot_records.store.tables import runs
 
 
 class RunEntry(TypedDict):
-    """Times are RFC 3339, `duration` is in seconds; null is what nobody said."""
+    """Times are RFC 3339, `duration` is in seconds, `disk` in bytes where it is asked for; null is what nobody said."""
 
     run: str
     pipeline: str | None
@@ -29,6 +30,7 @@ class RunEntry(TypedDict):
     target: str | None
     profile: str | None
     definition: str | None
+    disk: NotRequired[int | None]
 
 
 def asked(store: Store, wanted: Wanted, fields: Sequence[Field], vital: Vital = NOBODY) -> Sequence[Mapping[str, Json]]:

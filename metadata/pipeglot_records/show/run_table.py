@@ -10,7 +10,7 @@ from typing import cast
 from pipeglot.ir import Json
 from pipeglot_records.model.json_values import write
 from pipeglot_records.show.columns import aligned
-from pipeglot_records.show.formatting import duration, figure, shortened
+from pipeglot_records.show.formatting import duration, figure, shortened, size
 from pipeglot_records.show.run_list import RunEntry
 
 SHORT = 13
@@ -24,7 +24,8 @@ def as_text(rows: Sequence[Mapping[str, Json]], *, usual: bool) -> str:
 def runs_text(entries: list[RunEntry]) -> str:
     if not entries:
         return "no runs\n"
-    rows = [("RUN", "PIPELINE", "STATE", "STARTED (UTC)", "DURATION", "TARGET")]
+    is_sized = "disk" in entries[0]
+    rows = [("RUN", "PIPELINE", "STATE", "STARTED (UTC)", "DURATION", "TARGET", *(("DISK",) if is_sized else ()))]
     length = _telling([entry["run"] for entry in entries])
     rows += [
         (
@@ -34,10 +35,11 @@ def runs_text(entries: list[RunEntry]) -> str:
             entry["started"][:19].replace("T", " "),
             duration(None if entry["duration"] is None else round(entry["duration"] * 1e9)),
             entry["target"] or "",
+            *((size(entry.get("disk") or 0),) if is_sized else ()),
         )
         for entry in entries
     ]
-    return "\n".join(aligned(rows, right=frozenset({4}))) + "\n"
+    return "\n".join(aligned(rows, right=frozenset({4, 6} if is_sized else {4}))) + "\n"
 
 
 def table_text(rows: Sequence[Mapping[str, Json]]) -> str:

@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
             rows = run_list.asked(store, wanted, fields, look(store, keeping.kept_here()))
         except filter.NotComparable as fault:
             raise SpecRejected([Diagnostic("PG553", str(fault))]) from None
+    usual = not fields
     if options.disk:
         rows, fields = _with_disk(rows, fields, SHOWN if options.format == "text" else KNOWN)
     if options.format == "json":
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.format == "csv":
         say_exactly(run_table.table_csv(rows, [".".join(field) for field in fields]))
     else:
-        print_text(run_table.as_text(rows, usual=not fields))
+        print_text(run_table.as_text(rows, usual=usual))
     return 0
 
 
