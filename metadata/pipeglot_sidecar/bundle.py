@@ -76,13 +76,13 @@ SIDECAR = (
     *("outputs/executor_output", "run", "fetching", "getting", "storing", "file_verbs", "main"),
 )
 OF_FILES = (
-    *("portable_python", "recovery", "command/code_archive"),
+    *("portable_python", "recovery"),
     *("artifacts/store_faults", "artifacts/store_clients", "artifacts/object_store", "artifacts/parallel"),
     *("artifacts/transfer", "outputs/sending", "fetching", "getting", "storing", "file_verbs"),
 )
 """What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
 the statements that name something of it, and each `if` that is about nothing else."""
-OF_FEW = ("record/sink",)
+OF_FEW = ("record/sink", "command/code_archive")
 """What few pipelines ask for: a definition has the sidecar with it where its pipeline is one of them."""
 CAPTURING = (
     *(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import bz2
 import hashlib
 import io
+import json
 import os
+import random
 import tarfile
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,9 @@ from pipeglot.driver.compiling import compiled, find_target, options_for, valida
 from pipeglot.driver.loading import load
 from pipeglot.driver.packaging import NEVER, archives, package
 from pipeglot.driver.planning import plan
+from pipeglot_backends.features.delivery import INLINE, TASK
+from pipeglot_backends.kubeflow import WAY as MAPS
+from pipeglot_backends.kubeflow.emit.step_tables import Tables, with_code
 from pipeglot_expression.runtime.packing import unpacked_text
 
 SPEC = """apiVersion: pipeglot/v1
@@ -137,12 +144,34 @@ def test_pods_mount_it_while_it_fits(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "which is more than code has" in refused(path)[0][1]
 
 
-@pytest.mark.parametrize("target", ["kubeflow", "vertex"])
-def test_a_definition_brings_no_files(target: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "ways"), [(40_000, (TASK, INLINE)), (200_000, (MAPS, ""))])
+def test_a_definition_holds_it_while_there_is_room(size: int, ways: tuple[str, str], tmp_path: Path) -> None:
+    """Beyond that Kubeflow's pods mount it; Vertex AI has no other way than an argument."""
     pipeline = load(written(tmp_path))
-    backend, version = find_target(target)
-    report = plan(pipeline, backend, options_for(pipeline, backend, version), ())
-    assert "brings no files" in report["cannot"]["packed_code"]
+    (tmp_path / "src/noise").write_bytes(random.Random(1).randbytes(size))
+    pipeline = load(tmp_path / "pipeline.yaml")
+    for target, way in zip(("kubeflow", "vertex"), ways, strict=True):
+        backend, version = find_target(target)
+        options = options_for(pipeline, backend, version)
+        if not way:
+            with pytest.raises(SpecRejected, match="an argument, of at most 96 KiB"):
+                backend.emit(pipeline, options)
+            continue
+        files = backend.emit(pipeline, options)
+        assert backend.delivery(files) == way
+        assert "packed_code" in plan(pipeline, backend, options, files)["emulates"]
+        if target == "kubeflow":
+            asked = replace(pipeline, deliver="image")
+            with nullcontext() if size < 96_000 else pytest.raises(SpecRejected, match="of at most 96 KiB"):
+                backend.emit(asked, options)
+
+
+def test_a_task_holds_no_code_of_another_step(tmp_path: Path) -> None:
+    pipeline = load(written(tmp_path))
+    options = with_code(options_for(pipeline, *find_target("kubeflow")))
+    whole, with_it, without = (json.loads(text) for text in (options.table, *map(Tables(options.table).of, "ab")))
+    assert whole["archives"] == with_it["archives"]
+    assert "archives" not in without
 
 
 def test_a_plan_reads_several_archives(tmp_path: Path) -> None:

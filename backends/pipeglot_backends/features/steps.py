@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pipeglot.ir import Gpu, Origin, Pipeline, RetryOn, RunIf, Secret, Step
 from pipeglot_backends.protocol import Feature
 
-IN_THE_IMAGE = "let the image hold the code there: a profile says `steps: {ID: {code: {mode: image}}}`"
-
 
 def all_steps(pipeline: Pipeline) -> tuple[Step, ...]:
     """Those of `on_exit` too."""

@@ -15,9 +15,18 @@ from pipeglot_backends.features.labels import on_pods
 from pipeglot_backends.kubeflow.emit import sidecar_task
 from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, by_config_map, inline
 from pipeglot_backends.kubeflow.emit.document import documents
-from pipeglot_backends.kubeflow.emit.sizes import LITTLE, at_least, check, few, fits, noted, too_long_inline
+from pipeglot_backends.kubeflow.emit.sizes import (
+    LITTLE,
+    at_least,
+    check,
+    few,
+    fits,
+    noted,
+    too_long_inline,
+    with_room_for_code,
+)
 from pipeglot_backends.kubeflow.emit.sizes import room as room_of
-from pipeglot_backends.kubeflow.emit.step_tables import blocks
+from pipeglot_backends.kubeflow.emit.step_tables import blocks, too_long_for_a_task
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.failures import carrying_failures, tasks_of
 from pipeglot_backends.kubeflow.limits import CANNOT, EMULATES
@@ -72,6 +81,7 @@ def _files(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     pipeline = deliveries.as_with_auto(on_pods(pipeline), "importer")
     pipeline, options, carried = carrying_failures(pipeline, options, retries=again)
     graph = partial(Graph, pipeline, options, carried=carried)
+    with_room_for_code(NAME, pipeline, options, ("image", "inline"), "task")
     if pipeline.deliver == "image":
         made = documents(graph(IN_IMAGE))
         return EmittedFile(FILE, options.sidecar), *check(pipeline, made, (EmittedFile(DOCUMENT, written(made)),))
@@ -95,7 +105,7 @@ def _files(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
 def _mounted(pipeline: Pipeline, options: Options, graph: Callable[..., Graph]) -> tuple[EmittedFile, ...]:
     """The sidecar by a ConfigMap; the step table too, if the definition cannot hold it."""
     steps, sidecar = config_maps.files(NAME, pipeline, options, FOLDER)
-    if pipeline.deliver:
+    if pipeline.deliver and not too_long_for_a_task(options):
         made = documents(graph(by_config_map(pipeline, options, tabled=False)))
         if fits(made):
             return sidecar, EmittedFile(DOCUMENT, written(made))

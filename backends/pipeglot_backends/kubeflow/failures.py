@@ -8,6 +8,7 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.kubeflow.emit.softening.queues import queued
 from pipeglot_backends.kubeflow.emit.softening.rewriting import reading_states, rewritten
 from pipeglot_backends.kubeflow.emit.softening.softened import Carrying, carrying
+from pipeglot_backends.kubeflow.emit.step_tables import with_code
 from pipeglot_backends.kubeflow.names import (
     BACKSTOP,
     ENDS,
@@ -23,10 +24,11 @@ from pipeglot_backends.protocol import Options
 
 
 def carrying_failures(pipeline: Pipeline, options: Options, *, retries: bool) -> tuple[Pipeline, Options, Carrying]:
-    """The pipeline and its step table as they are emitted, and which failures are handed on."""
+    """The pipeline and its step table as they are emitted, with code, and which failures are handed on."""
     pipeline = queued(pipeline)
     carried = carrying(pipeline, retries=retries)
-    return (*rewritten(pipeline, options, carried), carried)
+    pipeline, options = rewritten(pipeline, options, carried)
+    return pipeline, with_code(options), carried
 
 
 def tasks_of(pipeline: Pipeline, *, retries: bool, brought: bool, shared: bool) -> tuple[tuple[str, str], ...]:

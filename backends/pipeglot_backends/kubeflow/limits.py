@@ -34,12 +34,6 @@ CANNOT = (
     ),
     images.image_required(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
     Limit(
-        steps.packed_code,
-        "a definition brings no files: what stands in it is kept with each run several times over, in 1 MiB",
-        f"{COMPILER}/argo.go, `Compile`",
-        hint=steps.IN_THE_IMAGE,
-    ),
-    Limit(
         features.tags_in_static_text,
         "Kubeflow and what lies below take `{{` and `$(` in the name of a secret, or a word of `kubernetes`, for their "
         "own",
@@ -133,6 +127,12 @@ CANNOT = (
 
 EMULATES = (
     sinks.sent_from_pods(),
+    Limit(
+        steps.packed_code,
+        "stands in the step table: what a run notes of that has its limit, and what does not fit there comes by the "
+        "ConfigMap of the table, up to 1 MiB",
+        f"{COMPILER}/argo.go, `Compile`; case `code_archive`",
+    ),
     Limit(
         param_features.defaults_beyond_room,
         f"stand in the definition; but who starts a run on Kubeflow's own page gives it all of them, and a run may be "

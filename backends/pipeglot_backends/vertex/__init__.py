@@ -14,7 +14,7 @@ from pipeglot_backends.features import delivery as deliveries
 from pipeglot_backends.kubeflow.emit.delivery import FILE, IN_IMAGE, INLINE_LIMIT, Delivery, inline
 from pipeglot_backends.kubeflow.emit.document import documents
 from pipeglot_backends.kubeflow.emit.sidecar_task import SidecarTask
-from pipeglot_backends.kubeflow.emit.sizes import too_long_inline
+from pipeglot_backends.kubeflow.emit.sizes import too_long_inline, with_room_for_code
 from pipeglot_backends.kubeflow.emit.tasks import Graph
 from pipeglot_backends.kubeflow.failures import carrying_failures, tasks_of
 from pipeglot_backends.protocol import EmittedFile, Options
@@ -55,6 +55,7 @@ def emit(pipeline: Pipeline, options: Options) -> tuple[EmittedFile, ...]:
     settings = check_settings(options.settings)
     pipeline = deliveries.as_with_auto(pipeline, "configmap", "task")
     pipeline, options, carried = carrying_failures(pipeline, options, retries=True)
+    with_room_for_code(NAME, pipeline, options, (pipeline.deliver,))
     graph = partial(
         Graph, pipeline, options, engine=NAME, gpu_name=partial(name_of, plain=settings.gpu), carried=carried
     )

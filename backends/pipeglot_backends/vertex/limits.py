@@ -13,6 +13,7 @@ from pipeglot_backends.features.pods import (
 )
 from pipeglot_backends.kubeflow import features as of_kubeflow
 from pipeglot_backends.kubeflow import param_features
+from pipeglot_backends.kubeflow.emit.step_tables import MOST
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import features
 from pipeglot_backends.vertex.emit import accelerators
@@ -39,12 +40,6 @@ CANNOT = (
         f"{PROTO}, `PipelineContainerSpec`",
     ),
     images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
-    Limit(
-        steps.packed_code,
-        "a definition brings no files, and has a limit of its own",
-        f"{PROTO}, `PipelineSpec`",
-        hint=steps.IN_THE_IMAGE,
-    ),
     Limit(
         features.fail_fast_beside_a_failure_that_is_handed_on,
         "a step whose failure others read, or that is tried again when it was lost, ends well for Vertex AI, and this "
@@ -99,6 +94,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        steps.packed_code,
+        f"stands in the definition, with each step that has it: {MOST // 1024} KiB as text at most, with the step's "
+        "table",
+        f"{PROTO}, `PipelineSpec`; case `code_archive`",
+    ),
     Limit(
         of_kubeflow.tags_in_the_folder,
         "a `workdir` with `{{` or `$(` in it stands in the definition as JSON, in which no tag begins",

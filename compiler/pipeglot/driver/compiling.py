@@ -161,7 +161,9 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str, code: Mappin
         definition_hash(definition),
         pipeline.artifacts,
         pipeline.settings.get(backend.NAME, {}),
-        packed_sidecar(is_whole=pipeline.records.server is not None),
+        packed_sidecar(
+            is_whole=pipeline.records.server is not None or any(step.code for step in pipeline.by_id.values())
+        ),
         packaging.texts(pipeline) if code is None else code,
     )
 

@@ -1,4 +1,5 @@
-"""The code of a step that came as an archive beside the sidecar: unpacked for one attempt, in a folder of its own."""
+"""The code of a step that came as an archive, beside the sidecar or in the step table: unpacked for one attempt, in a
+folder of its own."""
 
 from __future__ import annotations
 
@@ -21,17 +22,19 @@ def unpack_code(table: Table, environment: Environment, work: Workspace) -> None
     if digest:
         environment.code = work.path("code", "")[:-1]
         path = os.path.join(os.path.dirname(environment.sidecar), "code-" + digest.partition(":")[2][:12])
-        _unpack_text(path, digest, environment.code)
+        _unpack_text(path, table.archive, digest, environment.code)
 
 
-def _unpack_text(path: str, digest: str, target: str) -> None:
+def _unpack_text(path: str, text: str, digest: str, target: str) -> None:
     import tarfile
     from hashlib import sha256
     from io import BytesIO
 
     try:
-        with open(path, encoding="ascii") as file:
-            content = unpacked_text(file.read().replace("\n", ""))
+        if not text:
+            with open(path, encoding="ascii") as file:
+                text = file.read().replace("\n", "")
+        content = unpacked_text(text)
         if "sha256:" + sha256(content).hexdigest() != digest:
             raise Trouble(f"`{path}` holds other code than the step was compiled for")
         with tarfile.open(fileobj=BytesIO(content)) as archive:

@@ -91,7 +91,8 @@ class Workspace:
         return self._pieces[key]
 
     def renew(self) -> None:
-        """For another try: nothing of the last one is to be found."""
+        """For another try: nothing of the last one is to be found, and packed code is where we are."""
+        os.chdir("/")
         self.remove()
         self._scratch = None
         self._pieces.clear()

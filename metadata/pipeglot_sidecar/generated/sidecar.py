@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-a93246db8b42f85d"
+NAME = "pipeglot-809376c02888ef4e"
 
 
 class Program(SourceFileLoader):
@@ -1219,6 +1219,7 @@ class Table:
         self.needs: list[str] = self.step.get("needs", [])
         self.aligned: list[str] = self.step.get("aligned", [])
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
+        self.archive = "".join(found.get("archives", {}).get(self.step.get("code"), ()))
         self.capture: dict[str, Any] = {} if "notify" in self.step["body"] else found.get("capture", {})
     def is_sensitive(self) -> bool:
         written = any(output.get("sensitive") for output in self.outputs.values())
@@ -1903,14 +1904,16 @@ def unpack_code(table: Table, environment: Environment, work: Workspace) -> None
     if digest:
         environment.code = work.path("code", "")[:-1]
         path = os.path.join(os.path.dirname(environment.sidecar), "code-" + digest.partition(":")[2][:12])
-        _unpack_text(path, digest, environment.code)
-def _unpack_text(path: str, digest: str, target: str) -> None:
+        _unpack_text(path, table.archive, digest, environment.code)
+def _unpack_text(path: str, text: str, digest: str, target: str) -> None:
     import tarfile
     from hashlib import sha256
     from io import BytesIO
     try:
-        with open(path, encoding="ascii") as file:
-            content = unpacked_text(file.read().replace("\n", ""))
+        if not text:
+            with open(path, encoding="ascii") as file:
+                text = file.read().replace("\n", "")
+        content = unpacked_text(text)
         if "sha256:" + sha256(content).hexdigest() != digest:
             raise Trouble(f"`{path}` holds other code than the step was compiled for")
         with tarfile.open(fileobj=BytesIO(content)) as archive:
@@ -2018,6 +2021,7 @@ class Workspace:
             self._pieces[key] = unpack_piece(folder, index, self.path("inputs", slot, str(index), "")[:-1])
         return self._pieces[key]
     def renew(self) -> None:
+        os.chdir("/")
         self.remove()
         self._scratch = None
         self._pieces.clear()

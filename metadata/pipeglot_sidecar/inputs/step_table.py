@@ -34,6 +34,7 @@ class Table:
         self.needs: list[str] = self.step.get("needs", [])
         self.aligned: list[str] = self.step.get("aligned", [])
         self.fan_out: dict[str, Any] | None = self.step.get("foreach")
+        self.archive = "".join(found.get("archives", {}).get(self.step.get("code"), ()))
         self.capture: dict[str, Any] = {} if "notify" in self.step["body"] else found.get("capture", {})
 
     def is_sensitive(self) -> bool:

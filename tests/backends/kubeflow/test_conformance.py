@@ -13,6 +13,7 @@ from tests.conformance.cases import CASES, Case
 from tests.local.runs import QUICK
 
 from pipeglot.driver.compiling import compiled, find_target, load, refusals
+from pipeglot.driver.packaging import package
 from pipeglot.ir import MISSING, Pipeline
 from pipeglot.run_events import RunEvents
 from pipeglot_backends.kubeflow.emit.types import sent
@@ -26,7 +27,7 @@ ENDS = {"COMPLETE": "succeeded", "FAILED": "failed"}
 
 CANCELLED = ("on_exit_cancel",)
 """Nobody can stop a run of processes as Kubeflow stops its own."""
-REFUSED = ("code_archive", "fail_fast", "foreach_fail_fast")
+REFUSED = ("fail_fast", "foreach_fail_fast")
 RUN = [case for case in CASES if case.name not in (*CANCELLED, *REFUSED)]
 
 
@@ -39,6 +40,7 @@ def test_it_refuses_no_other_case() -> None:
 def test_it_leaves_the_expected_record(case: Case, tmp_path: Path) -> None:
     (tmp_path / "spec").mkdir()
     pipeline = load(case.placed(tmp_path / "spec"))
+    list(package(pipeline))
     files = compiled(pipeline, "kubeflow").files
     found, said = recorded(pipeline, {file.path: file.text for file in files}, case, tmp_path)
     difference = case.difference(found)

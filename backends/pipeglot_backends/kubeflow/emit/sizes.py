@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -12,7 +12,8 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.emit.shrinking import smaller
 from pipeglot_backends.kubeflow.emit.document import Documents
 from pipeglot_backends.kubeflow.emit.sidecar_task import containers
-from pipeglot_backends.protocol import EmittedFile, Room
+from pipeglot_backends.kubeflow.emit.step_tables import MOST, too_long_for_a_task
+from pipeglot_backends.protocol import EmittedFile, Options, Room
 
 OUTERMOST = 1000
 STATUS = 1024 * 1024
@@ -89,6 +90,21 @@ def too_long_inline(target: str, pipeline: Pipeline, size: int, other: str) -> S
     """The refusal of a definition that the profile wants the sidecar in, where `other` is the way out."""
     reason = f"`{target}` cannot keep this: the definition has at least {size // 1024} KiB with the sidecar in it"
     return SpecRejected([_beside(reason, pipeline, other)])
+
+
+def with_room_for_code(
+    target: str, pipeline: Pipeline, options: Options, ways: Sequence[str | None], other: str = ""
+) -> None:
+    """Raises `SpecRejected` where each task carries its own code, as by these `ways`, and it is too much for one."""
+    step = too_long_for_a_task(options) if pipeline.deliver in ways else None
+    if step is None:
+        return
+    code = pipeline.by_id[step].code
+    told = f"the code of `{step}` stands with its table in an argument, of at most {MOST // 1024} KiB"
+    more = f"write `sidecar: {{deliver: {other}}}`; or " if other else ""
+    hint = f"{more}leave out what is not needed: `exclude: […]`; or let the image hold it: `code: {{mode: image}}`"
+    place = code.origin if code else pipeline.origin
+    raise SpecRejected([Diagnostic("PG401", f"`{target}` cannot keep this: {told}", place, hint=hint)])
 
 
 def _beside(reason: str, pipeline: Pipeline, other: str) -> Diagnostic:
