@@ -13,7 +13,6 @@ from pipeglot_backends.features.pods import (
 )
 from pipeglot_backends.kubeflow import features as of_kubeflow
 from pipeglot_backends.kubeflow import param_features
-from pipeglot_backends.kubeflow.emit.step_tables import MOST
 from pipeglot_backends.protocol import Limit
 from pipeglot_backends.vertex import features
 from pipeglot_backends.vertex.emit import accelerators
@@ -96,8 +95,7 @@ CANNOT = (
 EMULATES = (
     Limit(
         steps.packed_code,
-        f"stands in the definition, with each step that has it: {MOST // 1024} KiB as text at most, with the step's "
-        "table",
+        "stands in the definition, with each step that has it: 96 KiB as text at most, with the step's table",
         f"{PROTO}, `PipelineSpec`; case `code_archive`",
     ),
     Limit(
