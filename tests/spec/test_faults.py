@@ -121,6 +121,7 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
         (f"{HEAD}steps: {{a: {{run: x, cache: {{}}}}}}\n", "cache"),
         (f"{HEAD}steps: {{a: {{run: x, inputs: {{d: {{artifact: file, value: '', uri: u}}}}}}}}\n", "uri"),
         (f"{HEAD}defaults: {{cache: {{}}}}\n{STEP}", "cache"),
+        (f"{HEAD}{STEP}profiles: {{dev: {{target: local, cache: {{store: /tmp/c}}}}}}\n", "cache"),
     ],
 )
 def test_it_knows_what_is_not_built_yet(text: str, name: str) -> None:

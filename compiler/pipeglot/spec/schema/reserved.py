@@ -11,7 +11,7 @@ _BY_PLACE: Mapping[str, frozenset[str]] = {
     "defaults": _STEP | {"notebook"},
     "input": frozenset(("uri", "mode")),
     "records": frozenset(("redact",)),
-    "profile": frozenset(("dagster", "prefect")),
+    "profile": frozenset(("cache", "dagster", "prefect")),
 }
 
 
