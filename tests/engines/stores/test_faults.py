@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.engines.faults import Fault, in_front_of
@@ -108,10 +112,45 @@ def test_what_is_cut_off_on_the_way_back_is_fetched_again(stage: Stage, s3: Serv
     assert (out.code, out.out) == (0, text + "\n"), out.err
 
 
-def test_a_store_that_stays_slow_is_told(stage: Stage, s3: Server) -> None:
-    out = sent(stage, s3, Fault("PUT", "/raw", 503, times=999, body=answer("SlowDown")), text="slow")
-    assert out.end == ("failed", "lost")
-    assert "it asks to be asked less, also after some waiting (503 SlowDown)" in out.err
+STAYING = {
+    "500": (
+        Fault("", "/raw", 500, times=999, body=answer("InternalError")),
+        "it answers with a fault of its own (500 ",
+    ),
+    "503": (
+        Fault("", "/raw", 503, times=999, body=answer("SlowDown")),
+        "it asks to be asked less, also after some waiting (503 SlowDown)",
+    ),
+    "cut": (Fault("", "/raw", times=999), "cannot be reached: "),
+    "torn": (Fault("", "/raw", times=999, torn=True), "cannot be reached: "),
+}
+
+
+def test_what_does_not_pass_is_told_whichever_way_it_went(s3: Server, tmp_path: Path) -> None:
+    """Side by side, since each of them is mostly waiting."""
+
+    def outcome(way: str, name: str) -> Outcome:
+        folder = tmp_path / f"{way}-{name}"
+        folder.mkdir()
+        stage, fault = Stage(folder, sys.executable), replace(STAYING[name][0], method=way)
+        if way == "PUT":
+            return sent(stage, s3, fault, text=name)
+        return fetched(stage, s3, f"{PLACE}/sha256/{'0' * 64}/raw", fault)
+
+    asked = [(way, name) for way in ("PUT", "GET") for name in STAYING if (way, name) != ("PUT", "torn")]
+    with ThreadPoolExecutor(4) as pool:
+        running = {each: pool.submit(outcome, *each) for each in asked}
+    for (way, name), ran in running.items():
+        out = ran.result()
+        assert (out.code, out.end) == (69, ("failed", "lost")), (way, name, out.err)
+        assert STAYING[name][1] in out.one({"PUT": "end", "GET": "decided"}[way])["message"], (way, name)
+        assert not (tmp_path / f"{way}-{name}" / "code" / "started").exists()
+
+
+@pytest.mark.parametrize("told", sorted({told for *_, told in FATAL} | {told for _, told in STAYING.values()}))
+def test_what_is_told_stands_in_the_reference(told: str) -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "object-stores.md"
+    assert f"`{told.partition(' (')[0].rstrip(': ')}" in page.read_text("utf-8")
 
 
 def test_a_store_that_is_away_is_told(stage: Stage) -> None:
