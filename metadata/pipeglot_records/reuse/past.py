@@ -22,11 +22,12 @@ class Unfit(RecordsFault):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """`body` is the definition of the run, as `compile` wrote it."""
+    """`body` is the definition of the run, as `compile` wrote it, `hash` its name."""
 
     store: Store
     run: str
     picture: RunView
+    hash: str | None
     body: Mapping[str, Json]
 
     @property
@@ -74,6 +75,9 @@ def named(store: Store, name: str, pipeline: str) -> Past:
 
 def _read(store: Store, run: str) -> Past:
     picture = load(store, run)
+    # a run that its engine began by itself is named by its steps alone
+    told = (text(one.start.get("definition")) for one in picture.facts.by_id.values())
+    name = text(picture.facts.head.get("definition")) or next((each for each in told if each), None)
     with store.reading() as connection:
-        body = definition_body(connection, text(picture.facts.head.get("definition")))
-    return Past(store, run, picture, mapping(read(body)))
+        body = definition_body(connection, name)
+    return Past(store, run, picture, name, mapping(read(body)))

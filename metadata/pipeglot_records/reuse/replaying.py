@@ -37,8 +37,9 @@ def prepared(past: Past, kept: Path, step: str, item: str | None, pairs: Sequenc
         raise Unfit(f"`{step}` has more than one item, and a shell is about one", "name the item after the step")
     body: Mapping[str, Any] = past.body
     sidecar = resources.files("pipeglot_sidecar").joinpath("generated/sidecar.py").read_text("utf-8")
-    told = str(past.picture.facts.head.get("definition"))
-    replay = Replay(body, told, step, code_of(kept, body["steps"][step]), sidecar, None if dump is None else str(dump))
+    replay = Replay(
+        body, str(past.hash), step, code_of(kept, body["steps"][step]), sidecar, None if dump is None else str(dump)
+    )
     name = step if item is None else f"{step}[{item}]"
     values = _values(past, step, pairs)
     return Prepared(name, past, replay, values, selection(past, step, index), script_of(body["steps"][step]["body"]))
