@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,12 @@ def test_it_removes_what_no_kept_run_needs_and_nothing_else(project: Project) ->
     assert not whole(project, good)
     assert project.pipeglot("logs", good, "make").returncode == 0
     assert "is not there any more" in project.run("--resume", good)
+    last = project.shown()["run"]
+    with sqlite3.connect(project.folder / ".pipeglot/records.db") as store:
+        store.execute("UPDATE outputs SET uri = replace(uri, ?, ?) WHERE run = ?", (last, resumed, last))
+    told = swept(project, "--apply")
+    assert [each["kept"] for each in told["runs"] if each["run"] == resumed] == ["a kept run has of it"]
+    assert whole(project, resumed)
 
 
 def test_the_last_success_is_kept_and_parts_do_not_count(project: Project) -> None:

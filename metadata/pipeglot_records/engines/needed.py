@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sql
@@ -54,16 +54,14 @@ def _reuses(store: Store, run: str) -> Mapping[str, Json]:
         return mapping(fold(run, journal.of_run_level(connection, run)).head.get("reuses"))
 
 
-def places_of(store: Store, names: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Where the artifacts of some runs are: by their places the step, and the digest as text."""
-    found: dict[str, tuple[str, str]] = {}
+def all_places(store: Store) -> Iterator[tuple[str, str, str, str]]:
+    """Where the artifacts of all runs are: the run, the place, the step, and the digest as text."""
+    columns = (outputs.c.run, outputs.c.uri, attempts.c.step, outputs.c.digest)
+    query = (
+        sql.select(*columns)
+        .join(attempts, attempts.c.attempt == outputs.c.attempt)
+        .where(outputs.c.uri.is_not(None), outputs.c.digest.is_not(None))
+    )
     with store.reading() as connection:
-        for run in names:
-            query = (
-                sql.select(outputs.c.uri, outputs.c.digest, attempts.c.step)
-                .join(attempts, attempts.c.attempt == outputs.c.attempt)
-                .where(outputs.c.run == run, outputs.c.uri.is_not(None))
-            )
-            for row in connection.execute(query):
-                found[str(row.uri).removeprefix("file://")] = (row.step, row.digest)
-    return found
+        for run, uri, step, digest in connection.execute(query):
+            yield run, uri.removeprefix("file://"), step, digest

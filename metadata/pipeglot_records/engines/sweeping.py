@@ -13,7 +13,7 @@ import sqlalchemy as sql
 from pipeglot import keeping
 from pipeglot.contents import digest_of
 from pipeglot_backends.local.engine.run_folder import remove
-from pipeglot_records.engines.needed import places_of, reasons
+from pipeglot_records.engines.needed import all_places, reasons
 from pipeglot_records.model.json_values import mapping, read
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.tables import runs
@@ -75,19 +75,30 @@ def survey(store: Store, kept: Path, last: int | None) -> Survey:
         rows = connection.execute(sql.select(runs).order_by(runs.c.first.desc(), runs.c.run.desc())).all()
     holding = {row.run for row in rows if (kept / keeping.RUNS / row.run / PARTS[0]).exists()}
     why = reasons(store, rows, last, holding, _cached(kept))
-    needed = places_of(store, (run for run, reason in why.items() if reason))
-    unneeded = {run: places_of(store, [run]) for run, reason in why.items() if not reason}
+    needed, unneeded = set[str](), dict[str, dict[str, tuple[str, str]]]()
+    for run, uri, step, digest in all_places(store):
+        if why.get(run, "it is nobody's to judge"):
+            needed.add(uri)
+        else:
+            unneeded.setdefault(run, {})[uri] = (step, digest)
+    lent = _lent(kept / keeping.RUNS, needed)
     sizes, held = _Sizes(), list[Held]()
     for row in rows:
         folder, because = kept / keeping.RUNS / row.run, why[row.run]
-        if not because and any(uri.startswith(f"{folder}/") for uri in needed):
+        if not because and row.run in lent:
             because = "a kept run has of it"
         places = [path for path in _parts(folder) if path.exists() and not path.is_symlink()]
         places += _elsewhere(row.run, unneeded.get(row.run, {}), needed)
         if places:
             held.append(Held(row.run, row.pipeline, row.state, because, places, sizes.of(places)))
-    stored = {uri for found in unneeded.values() for uri in found if "://" in uri} - set(needed)
+    stored = {uri for found in unneeded.values() for uri in found if "://" in uri} - needed
     return Survey(tuple(held), _strangers(kept, set(why)), len(stored))
+
+
+def _lent(folder: Path, needed: Iterable[str]) -> set[str]:
+    """Runs in whose own folders something lies that a kept run has."""
+    lead = f"{folder}/"
+    return {uri[len(lead) :].partition("/")[0] for uri in needed if uri.startswith(lead)}
 
 
 def sweep(kept: Path, found: Survey) -> int:
@@ -118,7 +129,7 @@ def _parts(folder: Path) -> Iterator[Path]:
     return (folder / part for part in PARTS)
 
 
-def _elsewhere(run: str, there: Mapping[str, tuple[str, str]], needed: Mapping[str, object]) -> Iterator[Path]:
+def _elsewhere(run: str, there: Mapping[str, tuple[str, str]], needed: set[str]) -> Iterator[Path]:
     """In the folder of a profile: what has the run and the step in its path, and is still what the record says."""
     for uri, (step, digest) in there.items():
         path = Path(uri)
