@@ -307,6 +307,12 @@ def test_it_looks_for_notebooks_that_lie_beside_the_file(step: str, said_of: lis
     assert [(each[0], each[3]) for each in found] == [("PG216", hint) for hint in said_of]
 
 
+def test_it_offers_no_name_that_was_refused_where_it_stands(tmp_path: Path) -> None:
+    params = "params: {'max bad': {type: int, default: 1}}"
+    found = said(f"{HEAD}{params}\nsteps: {{a: {{run: [x, '${{{{ params.max_bad }}}}']}}}}\n", tmp_path)
+    assert [(each[0], each[3]) for each in found] == [("PG201", "write `max_bad`"), ("PG203", None)]
+
+
 ZONES = {"CET": "Europe/Brussels", "US/Pacific": "America/Los_Angeles", "Asia/Calcutta": "Asia/Kolkata", "Zulu": "UTC"}
 
 

@@ -30,3 +30,7 @@ def test_it_finds_the_name_that_was_meant(word: str, meant: str | None) -> None:
 
 def test_it_takes_the_first_of_equals() -> None:
     assert nearest("abcx", ("abcd", "abce")) == "abcd"
+
+
+def test_it_offers_no_name_that_is_a_mistake_itself() -> None:
+    assert nearest("timeot", ("timeout\n",)) is None

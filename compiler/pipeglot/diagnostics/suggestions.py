@@ -29,12 +29,12 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     """The one of `names` that a slip of the hand turns into `word`; None rather than a wild guess.
 
     A third of the letters may differ (two neighbours swapped count once), capitals always. Ties go to the name that
-    comes first.
+    comes first. One that holds a line end is itself a mistake.
     """
     limit, plain = len(word) // 3, word.lower()
     if len(word) > LONGEST:
         return None
-    near = [name for name in names if name != word and abs(len(name) - len(word)) <= limit]
+    near = [name for name in names if name != word and abs(len(name) - len(word)) <= limit and name.isprintable()]
     if len(near) > MANY:
         found = _slipped(plain, near)
         if found is not None:

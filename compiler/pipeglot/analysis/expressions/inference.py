@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeglot.analysis.collector import Collector
@@ -14,6 +15,7 @@ from pipeglot_expression.evaluate import shown
 from pipeglot_expression.types import ANY, UNKNOWN, Type
 from pipeglot_expression.values import with_article
 
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 CODES = {FaultKind.NAME: "PG203", FaultKind.TYPE: "PG307", FaultKind.PLACE: "PG316"}
 
 
@@ -83,7 +85,8 @@ class Inference:
             return None
         at = 1 if ref[0] == "steps" and ref[1] not in self.scope.declarations.steps else len(ref) - 1
         form = ".".join((*ref[:at], "{}", *ref[at + 1 :]))
-        return Meant(fault.likely, lambda: self.scope.names(ref), f"did you mean `{form}`?")
+        # a name that no expression can hold was refused where it stands
+        return Meant(fault.likely, lambda: filter(_NAME.fullmatch, self.scope.names(ref)), f"did you mean `{form}`?")
 
     def _declared(self, tree: SourcedTree, fault: TypeFault) -> tuple[tuple[Place, str], ...]:
         """The outputs that a step has, beside the reading of one that it has not."""
