@@ -11,6 +11,10 @@ from tests.engines import environment
 from tests.engines.airflow.driver import Driver, Outcome
 from tests.engines.stores.servers import Server, amazon
 from tests.receiver import Receiver
+from tests.records.server.conftest import Running, running
+
+from pipeglot_records.engines.shipping import TOKEN
+from pipeglot_records.server.limits import Limits
 
 AT_ONCE = 4
 ALONE = ("failed_branch", "deadline")
@@ -32,10 +36,19 @@ def bucket() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver, bucket: Server) -> Iterator[Driver]:
+def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server for records, whose token the workers have."""
+    with running(str(tmp_path_factory.mktemp("sink") / "records.db"), limits=Limits()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def driver(
+    tmp_path_factory: pytest.TempPathFactory, receiver: Receiver, bucket: Server, sink: Running
+) -> Iterator[Driver]:
     if reason := Driver.available():
         pytest.skip(reason)
-    known = {"PIPEGLOT_SECRET_ALERTS_URL": receiver.url, **bucket.environ}
+    known = {"PIPEGLOT_SECRET_ALERTS_URL": receiver.url, TOKEN: sink.secrets["write"], **bucket.environ}
     driver = Driver(tmp_path_factory.mktemp("airflow"), known)
     driver.start()
     try:
