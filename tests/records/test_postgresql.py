@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from pwd import getpwnam
 
@@ -21,7 +23,7 @@ from pipeglot_records.store.database import Store, open_store
 from pipeglot_records.store.verification import rebuild_store, verify
 from tests.records import test_filter
 from tests.records.conftest import RUN, Log, contents, eventful, take
-from tests.records.server.conftest import body_of, packed, running
+from tests.records.server.conftest import LIMITS, body_of, packed, running
 
 pytest.importorskip("psycopg", reason="PostgreSQL: the package `psycopg` is not installed")
 
@@ -154,3 +156,23 @@ def test_a_server_takes_events_in_and_says_when_it_cannot(shared: Store, definit
         assert server.send(packed(log), Content_Encoding="gzip").json["known"] == len(log.lines)
         assert server.get(f"/api/v1/runs/{RUN[:9]}").json["state"] == "succeeded"
         assert server.get("/api/v1/runs", "nobody").status == 401
+
+
+CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = 'records' AND wait_event_type = 'Lock'"""
+
+
+def test_a_server_whose_connections_are_cut_keeps_nothing_of_a_request_and_takes_the_next(
+    shared: Store, definition: str, place: str
+) -> None:
+    log = Log(definition).whole()
+    with running(place, limits=replace(LIMITS, patience=20)) as server, ThreadPoolExecutor(1) as pool:
+        with shared.writing():
+            sent = pool.submit(server.send, body_of(log.lines))
+            while not sent.done():
+                with shared.reading() as other:
+                    other.exec_driver_sql(CUT)
+                time.sleep(0.01)
+            assert sent.result().status == 503
+        assert server.send(body_of(log.lines)).json == {"new": len(log.lines), "known": 0, "refused": []}
+        assert server.get(f"/api/v1/runs/{RUN}").json["state"] == "succeeded"
