@@ -279,6 +279,7 @@ PROBES: dict[str, Two] = {
     "schedule.overlap": top("schedule.overlap", "skip", "allow", CRON),
     "schedule.max_active": top("schedule.max_active", 2, 3, CRON),
     "records.sink": top("records.sink", "file:///one", "file:///other"),
+    "records.capture": top("records.capture", ["env"], ["python"]),
     "records.on_failure": top("records.on_failure", "fail", "warn"),
     "profiles.*.name": top("profiles.p.name", "one", "other"),
     "profiles.*.artifacts": top(

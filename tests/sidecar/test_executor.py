@@ -320,7 +320,7 @@ def test_a_table_that_a_task_brought_is_in_the_program(tmp_path: Path) -> None:
 
 
 def test_it_reads_a_table_that_was_compressed(tmp_path: Path) -> None:
-    table = json.dumps({"format": 1, "pipeline": "p", "params": {}, "definition": "d", "steps": {"a": {}}})
+    table = json.dumps({"format": 1, "pipeline": "p", "params": {}, "definition": "d", "steps": {"a": {"body": {}}}})
     (tmp_path / "steps.json").write_bytes(zlib.compress(table.encode()))
     assert load(str(tmp_path / "steps.json"), "a").pipeline == "p"
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +41,6 @@ def run(options: argparse.Namespace) -> int:
     observer: Observer | None = None
     if options.format == "text":
         observer = Live(sys.stdout, os.environ) if sys.stdout.isatty() else Lines(sys.stdout)
-    tell = print_text if observer else _nothing
     kept = keeping.kept_for(path)
     asked = RunOptions(path.parent, options.jobs, options.isolated, options.keep, options.run_id, kept=kept)
     sink = pipeline.records.server
@@ -48,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
         before = past.values if past else {}
         values = run_params.complete(pipeline, run_params.given(pipeline, options.params, options.params_file, before))
         chosen = settled(part, past, definition, run_params.shown(pipeline, values))
-        tell("".join(f"{line}\n" for line in chosen.told))
+        if chosen.told and observer is not None:
+            print_lines(chosen.told)
         store.register(definition)
         asked = replace(asked, store=store.name, begun=follower.begin, selection=chosen.selection)
         try:
@@ -67,6 +69,12 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         say_json(summary(result))
     return result.exit_code
+
+
+def print_lines(told: Sequence[str]) -> None:
+    """A run goes on where nobody can be told of it."""
+    with contextlib.suppress(OSError):
+        print_text("\n".join(told))
 
 
 def _nothing(*_: object) -> None:
