@@ -1,4 +1,4 @@
-"""Events per second into a server over HTTP, each answered once it is on disk. By hand: `python FILE`."""
+"""Events per second into a server over HTTP, and what sending them costs a step. By hand: `python FILE`."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ import gzip
 import http.client
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
 from tests.bench.bench_store import lines_of  # noqa: E402  (a benchmark runs as a script)
+from tests.sidecar.stage import Stage, argv  # noqa: E402
 
 RUNS = 40
 ROUNDS = 3
 CLIENTS = (1, 4)
 SIZES = {"20 events": 20, "a run, 242 events,": 242, "2,420 events": 2420}
 """How many a request brings."""
+STEPS = 20
 TICKS = os.sysconf("SC_CLK_TCK")
 HEADERS = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"}
 
@@ -75,8 +78,31 @@ def rates(port: int, pid: int, each: int, clients: int) -> tuple[float, float]:
     return count / (time.perf_counter() - begin), count / (spent(pid) - before)
 
 
+def added(port: int) -> tuple[float, float]:
+    """Milliseconds of the clock, and of the processor, that a sink adds to a step that does nothing: medians."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder), sys.executable)
+        stage.own_sidecar()
+        plain = stage.step(argv("true")).environment(None, {})
+        sending = {**plain, "PIPEGLOT_SINK": f"http://127.0.0.1:{port}"}
+        pairs = [(step(stage, plain), step(stage, sending)) for _ in range(STEPS)]
+        clock, processor = (statistics.median(two[at] - one[at] for one, two in pairs) for at in (0, 1))
+        return clock, processor
+
+
+def step(stage: Stage, env: Mapping[str, str]) -> tuple[float, float]:
+    begin = time.perf_counter()
+    process = subprocess.Popen([stage.interpreter, str(stage.sidecar), "run", "s"], env=env)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return 1000 * (time.perf_counter() - begin), 1000 * (usage.ru_utime + usage.ru_stime)
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as name, serving(Path(name, "records.db")) as (port, pid):
+        clock, processor = added(port)
+        print(f"a step that sends: {clock:.0f} ms and {processor:.0f} ms of processor more, median of {STEPS} pairs")
         for what, each in SIZES.items():
             for clients in CLIENTS:
                 found = [rates(port, pid, each, clients) for _ in range(ROUNDS)]
