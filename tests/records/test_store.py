@@ -98,8 +98,11 @@ class TestSchema:
     def test_it_refuses_what_a_newer_version_wrote(self, tmp_path: Path) -> None:
         with open_store(str(tmp_path / "records.db"), {}) as store, store.writing() as connection:
             connection.execute(tables.store_meta.update().values(value="99"))
-        with pytest.raises(RecordsFault, match="newer pipeglot"):
+        with pytest.raises(RecordsFault, match="newer pipeglot") as caught:
             open_store(str(tmp_path / "records.db"), {})
+        assert caught.value.diagnostics[0].hint == (
+            "use the pipeglot that wrote it, or a later one; no store is made older"
+        )
 
     def test_it_makes_an_older_store_anew_from_its_journal(
         self, tmp_path: Path, definition: str, expected: object, monkeypatch: pytest.MonkeyPatch

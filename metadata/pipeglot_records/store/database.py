@@ -257,7 +257,8 @@ def _schema(connection: sql.Connection, place: str) -> int:
     schema = int(found or 0)
     if schema > tables.SCHEMA:
         raise RecordsFault(
-            f"the store `{place}` was written by a newer pipeglot (schema {schema}, not {tables.SCHEMA})"
+            f"the store `{place}` was written by a newer pipeglot (schema {schema}, not {tables.SCHEMA})",
+            "use the pipeglot that wrote it, or a later one; no store is made older",
         )
     return schema
 
