@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from pipeglot import keeping
 from pipeglot.cli.printing import print_text, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records.engines.settling import look
+    from pipeglot_records.engines.asked import asked
     from pipeglot_records.show import run_table
     from pipeglot_records.show.questions import comparison
-    from pipeglot_records.store.database import open_store
 
-    with open_store(options.records, os.environ, make=False) as store:
-        vital = look(store, keeping.kept_here())
+    with asked(options.records) as (store, vital):
         runs = [store.find_run(name) for name in options.runs or ["last"]]
         found = (
             comparison.of_items(store, runs[0], options.items, vital)

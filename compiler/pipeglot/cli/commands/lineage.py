@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from pipeglot import keeping
 from pipeglot.cli.printing import print_text, say_exactly, say_json
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records.engines.settling import look
+    from pipeglot_records.engines.asked import asked
     from pipeglot_records.queries.lineage import lineage
     from pipeglot_records.show.questions import lineage_forms as forms
-    from pipeglot_records.store.database import open_store
 
     up, down = options.up or not options.down, options.down or not options.up
-    with open_store(options.records, os.environ, make=False) as store:
-        look(store, keeping.kept_here())
+    with asked(options.records) as (store, _):
         run_id = store.find_run(options.run)
         found = lineage(store, run_id, options.artifact, up=up, down=down)
     if options.artifact and not found.begun:

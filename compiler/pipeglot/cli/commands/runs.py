@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from typing import TYPE_CHECKING, Any
 
 from pipeglot import keeping
@@ -21,15 +20,14 @@ ASKED = ("pipeline", "state", "where", "sort", "desc", "columns", "limit")
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records.engines.settling import look
+    from pipeglot_records.engines.asked import asked
     from pipeglot_records.queries import filter
     from pipeglot_records.show import run_list, run_table
-    from pipeglot_records.store.database import open_store
 
     wanted, fields = _asked(options)
-    with open_store(options.records, os.environ, make=False) as store:
+    with asked(options.records) as (store, vital):
         try:
-            rows = run_list.asked(store, wanted, fields, look(store, keeping.kept_here()))
+            rows = run_list.asked(store, wanted, fields, vital)
         except filter.NotComparable as fault:
             raise SpecRejected([Diagnostic("PG553", str(fault))]) from None
     usual = not fields
