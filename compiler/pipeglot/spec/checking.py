@@ -48,9 +48,11 @@ def _may_be_settings(fault: Fault) -> bool:
     """Or a patch, which stands under the name of a target too."""
     from pipeglot.spec.naming import path_of
 
+    if fault.kind != "extra_forbidden":
+        return False
     path = path_of(fault.location)
     patch = path[:-1] == ("targets",) or (path[:1] in (("steps",), ("on_exit",)) and path[2:-1] == ("targets",))
-    return fault.kind == "extra_forbidden" and (patch or fault.location[-3:-2] == ("profiles",))
+    return patch or fault.location[-3:-2] == ("profiles",)
 
 
 def _once_installed(found: tuple[Fault, ...], names: tuple[str, ...]) -> Iterator[Fault]:

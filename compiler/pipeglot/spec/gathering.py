@@ -39,8 +39,9 @@ def _first_of_many(found: tuple[Fault, ...]) -> Iterator[Fault]:
 
 def _form(location: Location) -> Location:
     """A place without numbers, and without the names that users give to parts."""
-    named = range(2, len(location) - 1, 2)
-    return tuple("" if isinstance(part, int) or i in named else part for i, part in enumerate(location))
+    form = ["" if isinstance(part, int) else part for part in location]
+    form[2:-1:2] = [""] * len(form[2:-1:2])
+    return tuple(form)
 
 
 def _mistakes(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
