@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeglot_sidecar.bundle import PACKED, TARGET, bundle, packed_bundle
+from pipeglot_sidecar.bundle import PACKED, PACKED_WHOLE, TARGET, bundle, packed_bundle
 from pipeglot_sidecar.minifying import minified
 from tests.pythons import python
 from tests.sidecar import executor_stage
@@ -63,6 +63,7 @@ def test_it_is_bundled_the_same_at_every_time() -> None:
 
 def test_what_stands_in_definitions_is_made_of_it() -> None:
     assert PACKED.read_text("utf-8") == packed_bundle(), "run `python -m pipeglot_sidecar.bundle`"
+    assert PACKED_WHOLE.read_text("utf-8") == packed_bundle(is_whole=True), "run `python -m pipeglot_sidecar.bundle`"
 
 
 def test_it_is_small_enough_to_stand_in_a_command() -> None:

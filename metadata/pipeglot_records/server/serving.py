@@ -17,8 +17,10 @@ from pipeglot_records.server.keeper import Keeper
 from pipeglot_records.server.limits import USUAL, Limits
 from pipeglot_records.store.database import Store
 
-WAITING = 1024
-"""Connections that the system holds until they are taken."""
+WAITING = 100
+"""Connections that the system holds until they are taken; asyncio tries again for each, where it may open no file."""
+FILES = 65_536
+"""That the process may have open, where the system allows it."""
 IDLE = 5
 
 
@@ -67,6 +69,16 @@ def listening(host: str, port: int) -> socket.socket:
         raise ServerFault(f"cannot listen on `{host}`, port {port}: {why}") from None
 
 
+def open_many_files() -> None:
+    """Each connection is one: those that are held must not leave the store without."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -87,6 +99,7 @@ def server(store: Store, limits: Limits = USUAL, *, is_open: bool = False) -> uv
             server_header=False,
             proxy_headers=False,
             limit_concurrency=limits.connections,
+            backlog=WAITING,
             timeout_keep_alive=IDLE,
             timeout_graceful_shutdown=limits.leaving,
             h11_max_incomplete_event_size=limits.head_size,

@@ -197,3 +197,22 @@ def test_those_who_mean_ill_keep_nobody_out_get_in_nowhere_and_cost_no_memory(se
         found = {run for (run,) in store.execute("SELECT DISTINCT run FROM events")}
     assert found == {log.run_id for log in logs}
     assert "Traceback" not in served.said
+
+
+def test_more_connections_than_it_may_have_open_cost_it_nothing_for_good(served: Served) -> None:
+    assert served.process is not None
+    resource.prlimit(served.process.pid, resource.RLIMIT_NOFILE, (60, 60))
+    with ExitStack() as stack:
+        for _ in range(900):
+            held = stack.enter_context(closing(socket.socket()))
+            held.setblocking(False)
+            with suppress(BlockingIOError):
+                held.connect(("127.0.0.1", served.port))
+    wait_for(lambda: healthy(served))
+
+
+def healthy(served: Served) -> bool:
+    with suppress(OSError), closing(socket.create_connection(("127.0.0.1", served.port), timeout=1)) as asking:
+        asking.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        return asking.recv(12) == b"HTTP/1.1 200"
+    return False

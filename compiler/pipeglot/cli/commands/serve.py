@@ -26,6 +26,7 @@ def _serve(options: argparse.Namespace) -> int:
         hint = "leave `--no-auth` away and give those who may ask a token: pipeglot serve token add NAME --role read"
         message = f"`--no-auth` lets everybody in, and `{options.host}` is not for this machine alone"
         raise SpecRejected([Diagnostic("PG570", message, hint=hint)])
+    serving.open_many_files()
     with open_store(options.records, os.environ) as store, serving.listening(options.host, options.port) as listener:
         print_text(f"{serving.address(listener)}, records in `{store.place}`")
         if not options.no_auth and not tokens.listed(store):
