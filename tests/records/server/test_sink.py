@@ -28,6 +28,7 @@ from pipeglot_records.server.limits import Limits
 from pipeglot_records.server.refusal import Refused
 from pipeglot_records.show import normal
 from pipeglot_records.store.database import open_store
+from pipeglot_records.store.intake.refusals import record_all
 from pipeglot_records.store.tables import events
 from tests.records.conftest import Log
 from tests.records.server.conftest import LIMITS, NDJSON, Running, body_of, packed, printed, running
@@ -94,7 +95,6 @@ def test_a_request_that_breaks_the_writer_costs_itself(
     tmp_path: Path, churned: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log, evil = fresh(churned).whole(), fresh(churned).run()
-    record_all = sink.record_all
 
     def breaking(connection: sql.Connection, batch: list[Event]) -> list[Event]:
         assert all(each.run != evil.run_id for each in batch), "as nobody foresaw"
