@@ -6,8 +6,9 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PIECE = 1 << 20
@@ -22,6 +23,33 @@ def digest_of(path: Path) -> dict[str, str]:
     for name, place in sorted((os.path.relpath(found, root), found) for found in _files(root)):
         total.update(_sha256(Path(os.fsdecode(place))).encode("ascii") + b"  " + name + b"\n")
     return {"dirHash": total.hexdigest()}
+
+
+@dataclass(slots=True)
+class Sizes:
+    """Bytes of files, each counted once whatever names it has: runs that share content share them."""
+
+    seen: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+
+    def of(self, places: Iterable[Path]) -> int:
+        return sum(self._file(path) for place in places for path in files_of(place))
+
+    def _file(self, path: Path) -> int:
+        with suppress(OSError):
+            found = path.lstat()
+            if (found.st_dev, found.st_ino) not in self.seen:
+                self.seen.add((found.st_dev, found.st_ino))
+                return found.st_size
+        return 0
+
+
+def files_of(place: Path) -> Iterator[Path]:
+    """Those in a folder, or the file itself, which need not be there. Links are not followed."""
+    if not place.is_dir() or place.is_symlink():
+        yield place
+        return
+    for folder, _, names in os.walk(place):
+        yield from (Path(folder) / name for name in names)
 
 
 def bring(source: Path, target: Path) -> None:

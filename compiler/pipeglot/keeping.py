@@ -47,17 +47,6 @@ def make(folder: Path) -> None:
         ignored.write_text("*\n", encoding="utf-8")
 
 
-def disk_use(kept: Path, run: str) -> int:
-    """Bytes of a run in its folder, each file counted once."""
-    found: dict[tuple[int, int], int] = {}
-    for folder, _, names in os.walk(kept / RUNS / run):
-        for name in names:
-            with suppress(OSError):
-                told = os.lstat(Path(folder) / name)
-                found[told.st_dev, told.st_ino] = told.st_size
-    return sum(found.values())
-
-
 def _upward(folder: Path) -> Iterator[Path]:
     """Never by way of a folder in which anybody may write, as `/tmp`: what lies there may be a stranger's."""
     yield folder / NAME

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeglot.diagnostics import Diagnostic, SpecRejected
-from pipeglot.diagnostics.sources import Source
+from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import find_target, refused_places, validate
 from pipeglot.ir import Origin, Pipeline
 from pipeglot.rendering.fixes import OPEN
@@ -21,7 +20,6 @@ Refused = tuple[str, str, Origin]
 class Checked:
     """What `validate` says of a file, all of it placed; `pipelines` where it is accepted."""
 
-    name: str
     findings: tuple[Finding, ...]
     pipelines: tuple[Pipeline, ...] = ()
 
@@ -32,17 +30,12 @@ class Checked:
 
 def checked(path: Path, texts: Mapping[Path, str]) -> Checked:
     """`texts` are what editors hold of files and the disk has not yet."""
-    name = path.as_posix()
     with reader.held(texts):
         try:
             answer = validate(path)
         except SpecRejected as rejected:
-            return Checked(name, _placed(rejected.diagnostics, rejected.sources))
-    return Checked(name, _placed(answer.diagnostics, answer.sources), answer.pipelines)
-
-
-def _placed(diagnostics: tuple[Diagnostic, ...], sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-    return findings(diagnostics, sources)
+            return Checked(findings(rejected.diagnostics, rejected.sources))
+    return Checked(findings(answer.diagnostics, answer.sources), answer.pipelines)
 
 
 def refusals(pipelines: tuple[Pipeline, ...], targets: tuple[str, ...]) -> Callable[[tuple[str | int, ...]], list[str]]:

@@ -47,12 +47,10 @@ def _entry(document: Document, part: Part, kind: str) -> Entry:
 
 def _end(document: Document, part: Part) -> int:
     """Block collections end where the next thing begins: what is blank there is not theirs."""
-    text = document.text.text
-    return (
-        len(text[: part.node.end].rstrip())
-        if part.node.kind is not Kind.SCALAR or part.node.style in "|>"
-        else part.node.end
-    )
+    text, end = document.text.text, part.node.end
+    while end > part.node.start and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def folds(document: Document) -> Iterator[tuple[int, int]]:

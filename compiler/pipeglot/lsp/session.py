@@ -9,15 +9,14 @@ from pathlib import Path as File
 
 from pipeglot.lsp import completing, hovering, mending, outline
 from pipeglot.lsp.fields import Schema, schema
-from pipeglot.lsp.names import Use, use_at, uses
+from pipeglot.lsp.names import GRAPHS, Use, use_at, uses
 from pipeglot.lsp.texts import Document, Path, at, found
+from pipeglot.spec.schema import patterns
 from pipeglot_backends.targets import BUILT_IN
 
 _OURS = re.compile(r"""^["']?apiVersion["']?\s*:\s*["']?pipeglot/""", re.MULTILINE)
 _COMPONENT = re.compile(r"""^["']?kind["']?\s*:\s*["']?Component\b""", re.MULTILINE)
 _NAMES = ("pipeline.yaml", "pipeline.yml")
-_STEP = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_OTHER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 @dataclass(slots=True)
@@ -78,12 +77,9 @@ class Session:
 
     def used_file(self, file: File, offset: int) -> File | None:
         """The file that `uses` or `components` names at an offset, where it is there."""
-        document = self.files[file].document
-        for path in _paths_of_files(document, offset):
-            named = file.parent / path
-            if named.is_file():
-                return named
-        return None
+        path = _path_of_file(self.files[file].document, offset)
+        named = file.parent / path if path else None
+        return named if named and named.is_file() else None
 
     def types(self, file: File) -> Iterator[tuple[int, str]]:
         opened = self.files[file]
@@ -93,8 +89,8 @@ class Session:
     def unfit(self, file: File, use: Use, new: str) -> str | None:
         """Why a name cannot be called so; None where it can."""
         document = self.files[file].document
-        pattern = _STEP if len(use.name) in (2, 4) and use.name[-2] in ("steps", "on_exit", "components") else _OTHER
-        if not pattern.fullmatch(new):
+        pattern = patterns.STEP if use.name[-2] in (*GRAPHS, "components") else patterns.NAME
+        if not re.fullmatch(pattern, new):
             return f"`{new}` is no name here: letters, digits and `_`, a lower-case letter first, 40 at most"
         if at(document.tree, (*use.name[:-1], new)) is not None:
             return f"there is a `{new}` already"
@@ -113,9 +109,10 @@ def _schema(document: Document) -> Schema:
     return schema("component" if _COMPONENT.search(document.text.text) else "pipeline")
 
 
-def _paths_of_files(document: Document, offset: int) -> Iterator[str]:
+def _path_of_file(document: Document, offset: int) -> str | None:
     here = found(document.tree, offset)
-    if here is not None and not here.is_key:
-        path = here.part.path
-        if path[-1:] == ("uses",) or (len(path) == 2 and path[0] == "components"):
-            yield here.part.node.value
+    if here is None or here.is_key:
+        return None
+    path = here.part.path
+    is_named = path[-1:] == ("uses",) or (len(path) == 2 and path[0] == "components")
+    return here.part.node.value if is_named else None

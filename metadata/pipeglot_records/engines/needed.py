@@ -23,12 +23,13 @@ def reasons(
     store: Store, rows: Sequence[sql.Row[Any]], last: int | None, holding: set[str], cached: str
 ) -> dict[str, str]:
     """Why each run is kept; empty where it is not. `rows` has the newest first; `holding` counts, the others do not."""
-    used = {str(_reuses(store, row.run).get("run")) for row in rows if row.ended is None}
+    reused = _reused(store, [row.run for row in rows])
+    used = {str(reused[row.run].get("run")) for row in rows if row.ended is None}
     counted, succeeded = dict[str, int](), set[str]()
     why: dict[str, str] = {}
     for row in rows:
         pipeline = str(row.pipeline)
-        whole = row.run in holding and not PARTIAL & set(_reuses(store, row.run))
+        whole = row.run in holding and not PARTIAL & set(reused[row.run])
         why[row.run] = _why(row, last is None or counted.get(pipeline, 0) < last, used, cached)
         if row.ended is not None and whole:
             counted[pipeline] = counted.get(pipeline, 0) + 1
@@ -48,10 +49,10 @@ def _why(row: sql.Row[Any], is_kept: bool, used: set[str], cached: str) -> str:
     return "the cache has of it" if row.run in cached else ""
 
 
-def _reuses(store: Store, run: str) -> Mapping[str, Json]:
-    """What a run was asked for, where that is less than all."""
+def _reused(store: Store, runs: Sequence[str]) -> dict[str, Mapping[str, Json]]:
+    """What each run was asked for, where that is less than all."""
     with store.reading() as connection:
-        return mapping(fold(run, journal.of_run_level(connection, run)).head.get("reuses"))
+        return {run: mapping(fold(run, journal.of_run_level(connection, run)).head.get("reuses")) for run in runs}
 
 
 def all_places(store: Store) -> Iterator[tuple[str, str, str, str]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sql
 
 from pipeglot import keeping
-from pipeglot.contents import digest_of
+from pipeglot.contents import Sizes, digest_of, files_of
 from pipeglot_backends.local.engine.run_folder import remove
 from pipeglot_records.engines.needed import all_places, reasons
 from pipeglot_records.model.json_values import mapping, read
@@ -50,24 +50,6 @@ class Survey:
         return tuple(each for each in self.held if not each.because)
 
 
-@dataclass(slots=True)
-class _Sizes:
-    """Bytes of files, each counted once whatever names it has: runs that share content share them."""
-
-    seen: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
-
-    def of(self, places: Iterable[Path]) -> int:
-        return sum(self._file(path) for place in places for path in _files(place))
-
-    def _file(self, path: Path) -> int:
-        with suppress(OSError):
-            found = path.lstat()
-            if (found.st_dev, found.st_ino) not in self.seen:
-                self.seen.add((found.st_dev, found.st_ino))
-                return found.st_size
-        return 0
-
-
 def survey(store: Store, kept: Path, last: int | None) -> Survey:
     """`last` is how many runs of each pipeline are kept, of those that hold something here; without it all are."""
     kept = kept.resolve()
@@ -82,7 +64,7 @@ def survey(store: Store, kept: Path, last: int | None) -> Survey:
         else:
             unneeded.setdefault(run, {})[uri] = (step, digest)
     lent = _lent(kept / keeping.RUNS, needed)
-    sizes, held = _Sizes(), list[Held]()
+    sizes, held = Sizes(), list[Held]()
     for row in rows:
         folder, because = kept / keeping.RUNS / row.run, why[row.run]
         if not because and row.run in lent:
@@ -144,21 +126,13 @@ def _elsewhere(run: str, there: Mapping[str, tuple[str, str]], needed: set[str])
 
 def _cached(kept: Path) -> str:
     """The text of all entries of a cache: what they name is needed."""
-    return "\n".join(_text(path) for path in _files(kept / CACHE))
+    return "\n".join(_text(path) for path in files_of(kept / CACHE))
 
 
 def _text(path: Path) -> str:
     with suppress(OSError):
         return path.read_text("utf-8", "replace")
     return ""
-
-
-def _files(place: Path) -> Iterator[Path]:
-    if not place.is_dir() or place.is_symlink():
-        yield place
-        return
-    for folder, _, names in os.walk(place):
-        yield from (Path(folder) / name for name in names)
 
 
 def _strangers(kept: Path, known: set[str]) -> int:

@@ -46,7 +46,7 @@ def export(store: Store, wanted: Collection[str] | None = None) -> Iterator[str]
 
 def take_in(store: Store, lines: Iterable[str]) -> TakenIn:
     """Raises `LogFault` at the first line that is neither, with nothing taken in."""
-    count = new = known = 0
+    count = total = new = 0
     batch: list[Event] = []
     with store.writing() as connection:
         for found in _read(lines):
@@ -56,14 +56,9 @@ def take_in(store: Store, lines: Iterable[str]) -> TakenIn:
                 register(connection, json.dumps(found))
                 count += 1
             if len(batch) >= BATCH:
-                added = record_all(connection, batch)
-                new, known, batch = new + _number(added), known + len(batch) - _number(added), []
-        added = record_all(connection, batch)
-        return TakenIn(count, new + _number(added), known + len(batch) - _number(added))
-
-
-def _number(added: Any) -> int:
-    return added if isinstance(added, int) else len(added)
+                total, new, batch = total + len(batch), new + len(record_all(connection, batch)), []
+        total, new = total + len(batch), new + len(record_all(connection, batch))
+    return TakenIn(count, new, total - new)
 
 
 def _read(lines: Iterable[str]) -> Iterator[Event | dict[str, Any]]:

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         values = run_params.complete(pipeline, run_params.given(pipeline, options.params, options.params_file, before))
         chosen = settled(part, past, definition, run_params.shown(pipeline, values))
         if chosen.told and observer is not None:
-            print_lines(chosen.told)
+            _tell(chosen.told)
         store.register(definition)
         asked = replace(asked, store=store.name, begun=follower.begin, selection=chosen.selection)
         try:
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     return result.exit_code
 
 
-def print_lines(told: Sequence[str]) -> None:
+def _tell(told: Sequence[str]) -> None:
     """A run goes on where nobody can be told of it."""
     with contextlib.suppress(OSError):
         print_text("\n".join(told))

@@ -46,9 +46,11 @@ def _with_disk(
     rows: Sequence[Mapping[str, Any]], fields: Sequence[tuple[str, ...]], usual: Sequence[str]
 ) -> tuple[Sequence[Mapping[str, Any]], tuple[tuple[str, ...], ...]]:
     """Also the bytes of each run in its folder on this machine."""
+    from pipeglot.contents import Sizes
+
     told = tuple(fields) or tuple((name,) for name in usual)
     kept = keeping.kept_here()
-    disk = [keeping.disk_use(kept, str(row["run"])) if "run" in row else None for row in rows]
+    disk = [Sizes().of([kept / keeping.RUNS / str(row["run"])]) if "run" in row else None for row in rows]
     names = [".".join(field) for field in told]
     shown = [{**{name: row[name] for name in names}, "disk": size} for row, size in zip(rows, disk, strict=True)]
     return shown, (*told, ("disk",))
