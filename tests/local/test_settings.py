@@ -73,18 +73,6 @@ def test_artifacts_go_where_the_profile_says(tmp_path: Path, given: str | None, 
     assert place == told.replace("CODE", str(code)).replace("RUN", str(run))
 
 
-@pytest.mark.parametrize(
-    "given", ["https://bucket/x", "s3://me@bucket", "s3://bucket?sig=x", "s3://", "s3:///x", "file://host/x"]
-)
-@pytest.mark.parametrize("target", ["local", "airflow"])
-def test_it_refuses_a_place_for_artifacts_that_is_none(tmp_path: Path, given: str, target: str) -> None:
-    (tmp_path / "pipeline.yaml").write_text(TEXT.replace("MORE", "") + f'profiles: {{p: {{artifacts: "{given}"}}}}\n')
-    with pytest.raises(SpecRejected) as rejected:
-        compiled(load(tmp_path / "pipeline.yaml", "p"), target)
-    assert [found.code for found in rejected.value.diagnostics] == ["PG401"]
-    assert "this address names neither" in rejected.value.diagnostics[0].message
-
-
 def test_it_says_what_it_leaves_aside(tmp_path: Path) -> None:
     planned(
         tmp_path,

@@ -113,6 +113,40 @@ def test_it_checks_what_a_profile_says(overlay: str, code: str) -> None:
     assert {each.code for each in rejected(text, "p")} == {code}
 
 
+ADDRESSES = {
+    "artifacts": (
+        (
+            "https://bucket/x",
+            "HTTP://x",
+            "s3://me@bucket",
+            "s3://bucket?sig=x",
+            "s3://",
+            "s3:///x",
+            "file://host/x",
+            "://",
+        ),
+        ("s3://b", "minio://b/a-b", "file:///srv/a%20b", "file://localhost/x", "a/b", "/a:b@c", "az://c/x"),
+    ),
+    "records": (
+        ("s3://bucket/x", "ftp://x", "file://host/x", "https://"),
+        ("/srv/x", "x", "file:///x", "https://x", "HTTPS://x:8/y?z", "http://127.0.0.1:1"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("field", "wrong", "right"), [(field, *given) for field, given in ADDRESSES.items()])
+def test_it_refuses_addresses_that_name_no_place(field: str, wrong: tuple[str, ...], right: tuple[str, ...]) -> None:
+    def said(place: str) -> list[str]:
+        told = f"{{sink: '{place}'}}" if field == "records" else f"'{place}'"
+        source = read(HEAD + TEXT.split("profiles:")[0] + f"profiles:\n  p: {{{field}: {told}}}\n", "pipeline.yaml")
+        found = profiles.chosen(source, {}, "p")
+        assert isinstance(found, Merged)
+        return [each.code for each in analyze(found, check(found)).diagnostics]
+
+    assert [said(place) for place in wrong] == [["PG349"]] * len(wrong)
+    assert [said(place) for place in right] == [[]] * len(right)
+
+
 def test_it_places_a_mistake_of_a_profile_in_its_file() -> None:
     source = read(HEAD + "steps: {a: {run: x}}\n", "pipeline.yaml")
     beside = {"p": read("params: {m: 1}\ndefaults: {timeout: 5}\nbogus: 1\n", "pipeline.p.yaml")}

@@ -6,17 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Pipeline, Retry, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
-from pipeglot_backends.airflow.names import LONGEST, has_list_task, list_task
 from pipeglot_backends.features import gpus, images, pods, schedules, sinks, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
-from pipeglot_backends.features.places import (
-    NO_PLACE,
-    local_path,
-    opened_by_the_sidecar,
-    store,
-)
+from pipeglot_backends.features.places import local_path, opened_by_the_sidecar, store
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
@@ -27,11 +21,6 @@ DOCKER = f"{PROVIDERS}/apache-airflow-providers-docker/stable/_api/airflow/provi
 PODS = f"{PROVIDERS}/apache-airflow-providers-cncf-kubernetes/stable/operators.html"
 XCOMS = f"{DOCS}/core-concepts/xcoms.html"
 IN_CONTAINERS = ("docker", "kubernetes")
-
-
-def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
-    if pipeline.records.sink is not None and local_path(pipeline.records.sink) is None:
-        yield pipeline.origin
 
 
 def is_carried(version: str, operator: str, retry: Retry) -> bool:
@@ -51,12 +40,6 @@ def backoff(pipeline: Pipeline) -> Iterator[Origin]:
 
 def fan_out(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in all_steps(pipeline) if step.fan_out)
-
-
-def long_names_of_steps(pipeline: Pipeline) -> Iterator[Origin]:
-    for step in all_steps(pipeline):
-        if len(list_task(step) if has_list_task(step) else step.id) > LONGEST:
-            yield step.origin
 
 
 def on_exit(pipeline: Pipeline) -> Iterator[Origin]:
@@ -89,23 +72,18 @@ def memory_limit(pipeline: Pipeline) -> Iterator[Origin]:
     return (each.resources.origin for each in all_steps(pipeline) if each.resources and each.resources.limit_memory)
 
 
-def artifacts_without_a_folder(pipeline: Pipeline) -> Iterator[Origin]:
-    made = (output.origin for step in all_steps(pipeline) for output in step.outputs if output.artifact)
-    return iter(()) if pipeline.artifacts else made
-
-
-def folder_by_a_relative_path(pipeline: Pipeline) -> Iterable[Origin]:
+def folders_that_pods_do_not_share(pipeline: Pipeline) -> Iterator[Origin]:
+    if not pipeline.artifacts:
+        yield from (output.origin for step in all_steps(pipeline) for output in step.outputs if output.artifact)
     places = [local_path(place) for place in (pipeline.artifacts, pipeline.records.sink) if place]
-    if any(place and not place.startswith("/") for place in places):
+    if any(place and not place.startswith("/") for place in places) or _is_outside_the_claim(pipeline):
         yield pipeline.origin
 
 
-def records_outside_the_claim(pipeline: Pipeline) -> Iterable[Origin]:
-    sink, artifacts = pipeline.records.sink, pipeline.artifacts
-    if sink and "claim" in pipeline.settings.get("airflow", {}):
-        place, mounted = local_path(sink), local_path(artifacts or "")
-        if place and not (mounted and f"{place}/".startswith(f"{mounted.rstrip('/')}/")):
-            yield pipeline.origin
+def _is_outside_the_claim(pipeline: Pipeline) -> bool:
+    place, mounted = local_path(pipeline.records.sink or ""), local_path(pipeline.artifacts or "")
+    below = bool(mounted) and f"{place}/".startswith(f"{(mounted or '').rstrip('/')}/")
+    return bool(place) and "claim" in pipeline.settings.get("airflow", {}) and not below
 
 
 def retry_but_not_when_lost(pipeline: Pipeline) -> Iterator[Origin]:
@@ -141,19 +119,6 @@ CANNOT = (
         "where too many runs go on, Airflow starts the next one later: it leaves none out, and stops none",
         f"{DOCS}/core-concepts/dag-run.html",
     ),
-    NO_PLACE,
-    Limit(
-        records_sent_elsewhere,
-        "a record goes to a folder or to a server: name a path, a `file://` URL, or `https://…`",
-        BASH,
-    ),
-    Limit(
-        long_names_of_steps,
-        f"Airflow takes no id of a task beyond {LONGEST} characters, and a step inside groups has theirs "
-        "before its own",
-        f"{DOCS}/core-concepts/tasks.html",
-        hint="shorten the ids of the steps around it, or use fewer groups inside each other",
-    ),
     images.image_required(DOCKER, operators=IN_CONTAINERS),
     Limit(
         pods.mounted_volumes,
@@ -182,23 +147,12 @@ CANNOT = (
     pods.only_in_pods("steps are processes of the worker", BASH, ("bash",)),
     pods.only_in_pods("steps are containers of Docker", DOCKER, ("docker",)),
     Limit(
-        artifacts_without_a_folder,
-        "Airflow carries no artifacts between pods, and no place is named that they share: `artifacts: s3://…`, "
-        "or `file:///…` of a folder",
-        XCOMS,
-        operators=("kubernetes",),
-    ),
-    Limit(
-        folder_by_a_relative_path,
-        "a pod has no folder of a DAG file that a relative path could begin at",
+        folders_that_pods_do_not_share,
+        "pods share what all of them mount and nothing else: a folder by its full path, which every node has, or, "
+        "with `airflow: {claim: …}`, that of the artifacts with the records in it",
         "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
         operators=("kubernetes",),
-    ),
-    Limit(
-        records_outside_the_claim,
-        "pods mount one claim, as the folder of the artifacts, and the sink of the records is not below that",
-        "https://kubernetes.io/docs/concepts/storage/persistent-volumes/",
-        operators=("kubernetes",),
+        hint="name a place that all pods reach: `artifacts: s3://…`, or `file:///…` of such a folder",
     ),
 )
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pipeglot.ir import Pipeline, RunIf, Step
 
-LONGEST = 250
-"""Of a task's id."""
 LIST_TASK = ".items"
 GATE = "._ready"
 VERDICTS = ("_verdict", "verdict")

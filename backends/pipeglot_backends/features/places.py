@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.protocol import Limit
 
-_STORE = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]+(/[^\s?#]*)?")
-_NO_STORES = ("file", "http", "https")
 _EVIDENCE = "tests/sidecar/test_stores.py"
 
 
@@ -32,22 +29,6 @@ def artifacts_in_an_object_store(pipeline: Pipeline) -> Iterator[Origin]:
     """A feature."""
     if store(pipeline):
         yield pipeline.profile_origin or pipeline.origin
-
-
-def artifacts_at_no_place(pipeline: Pipeline) -> Iterator[Origin]:
-    """A feature: what names neither a folder nor a bucket."""
-    place = store(pipeline)
-    if place and (not _STORE.fullmatch(place) or place.partition("://")[0] in _NO_STORES):
-        yield pipeline.profile_origin or pipeline.origin
-
-
-NO_PLACE = Limit(
-    artifacts_at_no_place,
-    "artifacts go to a folder or to a bucket, and this address names neither",
-    _EVIDENCE,
-    hint="write `artifacts: s3://BUCKET/PREFIX`, `gs://…`, `az://CONTAINER/…`, `file:///…` or a path; "
-    "credentials come from the environment",
-)
 
 
 def opened_by_the_sidecar(whose: str, operators: tuple[str, ...] = ()) -> Limit:

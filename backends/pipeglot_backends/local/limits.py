@@ -8,7 +8,7 @@ from pipeglot.ir import Origin, Pipeline
 from pipeglot_backends.features import pods, schedules, secrets, sinks
 from pipeglot_backends.features.delivery import other_than, python_of_another_image
 from pipeglot_backends.features.labels import description, labels
-from pipeglot_backends.features.places import NO_PLACE, opened_by_the_sidecar
+from pipeglot_backends.features.places import opened_by_the_sidecar
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
@@ -21,16 +21,8 @@ def resources(pipeline: Pipeline) -> Iterable[Origin]:
     return (step.origin for step in all_steps(pipeline) if step.resources)
 
 
-def records_sent_elsewhere(pipeline: Pipeline) -> Iterable[Origin]:
-    if pipeline.records.sink is not None:
-        yield pipeline.origin
-
-
 SHOWN = "tests/local/test_settings.py"
-CANNOT = (
-    NO_PLACE,
-    pods.only_in_pods("steps are processes of this machine", SHOWN),
-)
+CANNOT = (pods.only_in_pods("steps are processes of this machine", SHOWN),)
 EMULATES = (
     secrets.told_apart("tests/local/test_secrets.py"),
     Limit(schedules.schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
@@ -52,5 +44,5 @@ EMULATES = (
         "sent by `pipeglot run` itself, while the run goes on; the record is in the run's folder and in the store too",
         "tests/records/server/test_shipping.py",
     ),
-    Limit(records_sent_elsewhere, "ignored: the record lies in the run's folder, and in the store", SHOWN),
+    Limit(sinks.records_to_a_folder, "ignored: the record lies in the run's folder, and in the store", SHOWN),
 )

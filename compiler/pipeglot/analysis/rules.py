@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis import other_templates
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.fields.places import check_places
 from pipeglot.analysis.labels import check_labels
-from pipeglot.analysis.secrecy import check_addresses
 from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Path
@@ -136,7 +136,7 @@ def check_rest(collector: Collector) -> None:
     for field in ("metadata", "records", "deadline", "schedule", "targets"):
         if field in data:
             static(data[field], (field,), collector)
-    check_addresses(collector)
+    check_places(collector)
     metadata = data.get("metadata")
     labels = metadata.get("labels") if isinstance(metadata, dict) else None
     if isinstance(labels, dict):
