@@ -19,7 +19,7 @@ MORE_IMPORTS: dict[str, int] = {
     "backends/pipeglot_backends/airflow/__init__.py": 9,
     "backends/pipeglot_backends/airflow/emit/dag.py": 12,
     "backends/pipeglot_backends/airflow/emit/operators.py": 8,
-    "backends/pipeglot_backends/airflow/limits.py": 9,
+    "backends/pipeglot_backends/airflow/limits.py": 8,
     "backends/pipeglot_backends/airflow/remote/connection.py": 9,
     "backends/pipeglot_backends/airflow/remote/listing.py": 9,
     "backends/pipeglot_backends/airflow/remote/submit.py": 15,
