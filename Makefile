@@ -6,9 +6,10 @@ demo:     ## check, compile and run a real pipeline, and show its record
 	@.ci/setup demo
 	@.ci/demo
 
+# a file stays whole, so that what its tests share is made once
 test:     ## all tests that need no engine beside the local one; MORE="…" for pytest
 	@.ci/setup dev
-	@$(BIN)/python -m pytest tests examples/*/tests --ignore=tests/engines -q -n auto --dist worksteal $(MORE)
+	@$(BIN)/python -m pytest tests examples/*/tests --ignore=tests/engines -q -n auto --dist loadfile $(MORE)
 
 check:    ## linters, both type checkers, import contracts
 	@.ci/setup dev
