@@ -19,6 +19,7 @@ if str(HERE) not in sys.path:
 
 import modules_map  # noqa: E402
 import settings_tables  # noqa: E402
+import sql_tables  # noqa: E402
 
 
 def commands() -> str:
@@ -137,6 +138,7 @@ def _row(limit: Limit) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
     "targets/README.md": targets,
+    "reference/sql.md": sql_tables.page,
     "internals/modules.md": modules_map.page,
     **{name: partial(settings_tables.page, target) for name, target in settings_tables.PAGES.items()},
 }

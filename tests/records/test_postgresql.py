@@ -21,7 +21,7 @@ from pipeglot_records.show import normal, run, run_list
 from pipeglot_records.store import tables
 from pipeglot_records.store.database import Store, open_store
 from pipeglot_records.store.verification import rebuild_store, verify
-from tests.records import test_filter
+from tests.records import test_filter, test_views
 from tests.records.conftest import RUN, Log, contents, eventful, take
 from tests.records.server.conftest import LIMITS, body_of, packed, running
 
@@ -145,6 +145,33 @@ def test_it_finds_and_sorts_the_same_runs(shared: Store) -> None:
         for by, down, _ in test_filter.SORTED
     ]
     assert sorts == list(test_filter.SORTED)
+
+
+def test_its_views_say_what_those_of_sqlite_say(shared: Store, store: Store, definition: str) -> None:
+    for one in (shared, store):
+        test_views.fill(one, definition)
+    assert {text: test_views.asked(shared, text) for text in test_views.ANSWERS} == test_views.ANSWERS
+    assert test_views.everything(shared) == test_views.everything(store)
+    for text in test_views.questions():
+        assert len(test_views.asked(shared, text)) == len(test_views.asked(store, text))
+
+
+def test_eight_at_once_make_an_older_store_anew(place: str, store: Store, definition: str) -> None:
+    with open_store(place, {}) as older:
+        take(older, eventful(definition))
+        older.register(definition)
+        with older.writing() as connection:
+            connection.execute(tables.steps.update().values(state="wrong"))
+            connection.execute(tables.store_meta.update().values(value=str(tables.SCHEMA - 1)))
+
+    def begin(_: int) -> object:
+        with open_store(place, {}) as opened:
+            return contents(opened)
+
+    take(store, eventful(definition))
+    store.register(definition)
+    with ThreadPoolExecutor(8) as racers:
+        assert list(racers.map(begin, range(8))) == [contents(store)] * 8
 
 
 def test_a_server_takes_events_in_and_says_when_it_cannot(shared: Store, definition: str, place: str) -> None:

@@ -21,8 +21,8 @@ from pipeglot.rendering.redaction import remember
 from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.store import tables
 from pipeglot_records.store.lookup import find_run
-from pipeglot_records.store.projections import rebuild
 from pipeglot_records.store.registration import register
+from pipeglot_records.store.views.making import make_anew
 
 __all__ = ["VARIABLE", "RecordsFault", "RunUnknown", "Store", "open_store"]
 
@@ -241,12 +241,7 @@ def _prepare(store: Store) -> None:
         found = _schema(connection, store.place)
         if found == tables.SCHEMA:
             return
-        tables.metadata.drop_all(connection, tables.PROJECTED)
-        tables.metadata.create_all(connection)
-        connection.execute(tables.store_meta.delete())
-        connection.execute(tables.store_meta.insert(), {"key": "schema", "value": str(tables.SCHEMA)})
-        if found:
-            rebuild(connection)
+        make_anew(connection, filled=found > 0)
 
 
 def _schema(connection: sql.Connection, place: str) -> int:

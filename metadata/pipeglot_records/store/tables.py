@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sql
 
-SCHEMA = 4
-"""Raised when a projection changes shape or a table comes: an older store is then rebuilt from its journal."""
+SCHEMA = 5
+"""Raised when a projection, a view or a table is another: an older store is then rebuilt from its journal."""
 
 metadata = sql.MetaData()
 
@@ -28,9 +28,22 @@ def _count(name: str) -> sql.Column[int]:
     return sql.Column(name, sql.BigInteger, nullable=False)
 
 
-store_meta = sql.Table("store_meta", metadata, _id("key", primary_key=True), _text("value"))
+store_meta = sql.Table(
+    "store_meta",
+    metadata,
+    _id("key", primary_key=True),
+    _text("value"),
+    comment="what the store itself is: its schema",
+)
 
-definitions = sql.Table("definitions", metadata, _id("hash", primary_key=True), _id("pipeline"), _id("body"))
+definitions = sql.Table(
+    "definitions",
+    metadata,
+    _id("hash", primary_key=True),
+    _id("pipeline"),
+    _id("body"),
+    comment="definitions as compile wrote them, by their hash",
+)
 
 events = sql.Table(
     "events",
@@ -45,12 +58,19 @@ events = sql.Table(
     # The few events that carry state are read again and again; points and heartbeats, which can be many, are not.
     sql.Index("events_shape", "run", "attempt", sqlite_where=_EVENT_SHAPE, postgresql_where=_EVENT_SHAPE),
     sqlite_with_rowid=False,
+    comment="the journal, which is the truth: every event as it was written, once",
 )
 
 tokens = sql.Table(
-    "tokens", metadata, _id("name", primary_key=True), _id("role"), _id("hash"), _count("made"), sqlite_with_rowid=False
+    "tokens",
+    metadata,
+    _id("name", primary_key=True),
+    _id("role"),
+    _id("hash"),
+    _count("made"),
+    sqlite_with_rowid=False,
+    comment="who may ask the server for what; in no journal, so that a rebuild leaves it alone",
 )
-"""Who may ask the server for what. In no journal: what is rebuilt leaves it alone."""
 
 runs = sql.Table(
     "runs",
@@ -69,6 +89,7 @@ runs = sql.Table(
     _count("seen"),
     sql.Index("runs_first", "first", "run"),
     sql.Index("runs_pipeline", "pipeline", "first"),
+    comment="runs; state is null before the end, times are nanoseconds since 1970",
 )
 
 run_params = sql.Table(
@@ -80,11 +101,8 @@ run_params = sql.Table(
     _text("word"),
     sql.Index("run_params_number", "name", "number"),
     sqlite_with_rowid=False,
+    comment="what runs were given, but the sensitive: numbers as number, all else as word, text as it is or JSON",
 )
-"""What runs were given, to ask for: a number as `number`, all else as `word`: text as it is, the rest as JSON.
-
-Values of sensitive params are not among them.
-"""
 
 attempts = sql.Table(
     "attempts",
@@ -107,6 +125,7 @@ attempts = sql.Table(
     sql.Column("cpu", sql.Double),
     sql.Column("max_rss", sql.BigInteger),
     sql.Index("attempts_run", "run", "step"),
+    comment="attempts of steps: a command that was started, or taken from an earlier run",
 )
 
 outputs = sql.Table(
@@ -126,8 +145,8 @@ outputs = sql.Table(
     sql.Index("outputs_source", "source", "digest"),
     sql.Index("outputs_digest", "digest"),
     sql.Index("outputs_run", "run"),
+    comment="outputs of attempts; the same source (STEP.OUTPUT) with the same digest is the same artifact",
 )
-"""An artifact is a `source` (`STEP.OUTPUT`) of a pipeline; the same digest is the same version, made once more."""
 
 remarks = sql.Table(
     "remarks",
@@ -142,8 +161,9 @@ remarks = sql.Table(
     _time("time"),
     sql.Index("remarks_name", "kind", "name"),
     sqlite_with_rowid=False,
+    comment="params, tags and notes of attempts, each as it was said",
 )
-"""Params, tags and notes, each as it was said. Values can be longer than what an index of PostgreSQL holds."""
+"""Values can be longer than what an index of PostgreSQL holds."""
 
 metrics = sql.Table(
     "metrics",
@@ -158,8 +178,8 @@ metrics = sql.Table(
     _time("time"),
     sql.Index("metrics_name", "attempt", "name"),
     sqlite_with_rowid=False,
+    comment="every value of every metric; null stands for NaN",
 )
-"""`value` is null for NaN, which SQLite does not hold."""
 
 latest = sql.Table(
     "latest",
@@ -176,6 +196,7 @@ latest = sql.Table(
     sql.Column("low", sql.Double),
     sql.Column("high", sql.Double),
     sql.Index("latest_value", "name", "value"),
+    comment="of each metric of an attempt the last value, the lowest and the highest",
 )
 
 steps = sql.Table(
@@ -188,8 +209,8 @@ steps = sql.Table(
     _text("reason"),
     sql.Column("derived", sql.Boolean, nullable=False),
     _count("attempts"),
+    comment="steps of runs that are over, with the states that follow; item is empty for the step itself",
 )
-"""Of runs that are over. `item` is empty for the step itself."""
 
 uses = sql.Table(
     "uses",
@@ -203,10 +224,16 @@ uses = sql.Table(
     sql.Index("uses_source", "source", "digest"),
     sql.Index("uses_digest", "digest"),
     sql.Index("uses_attempt", "attempt"),
+    comment="what attempts of runs that are over read, with the digest that its maker left",
 )
 
 lineage = sql.Table(
-    "lineage", metadata, _id("run", primary_key=True), _id("source", primary_key=True), _id("target", primary_key=True)
+    "lineage",
+    metadata,
+    _id("run", primary_key=True),
+    _id("source", primary_key=True),
+    _id("target", primary_key=True),
+    comment="pairs of an artifact and the input that it went to, of runs that are over",
 )
 
 PROJECTED = (runs, run_params, attempts, outputs, remarks, metrics, latest, steps, uses, lineage)
