@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,12 +29,22 @@ CLIENTS = (1, 4)
 SIZES = {"20 events": 20, "a run, 242 events,": 242, "2,420 events": 2420}
 """How many a request brings."""
 STEPS = 20
+REFUSING = 9
 TICKS = os.sysconf("SC_CLK_TCK")
 HEADERS = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"}
 
 
 @contextmanager
-def serving(records: Path) -> Iterator[tuple[int, int]]:
+def hanging() -> Generator[int]:
+    """A port that is connected to, and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(4 * STEPS)
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def serving(records: Path) -> Generator[tuple[int, int]]:
     command = [sys.executable, "-m", "pipeglot", "serve", "--no-auth", "--port", "0", "--records", str(records)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -92,7 +103,7 @@ def added(port: int) -> tuple[float, float]:
 
 def step(stage: Stage, env: Mapping[str, str]) -> tuple[float, float]:
     begin = time.perf_counter()
-    process = subprocess.Popen([stage.interpreter, str(stage.sidecar), "run", "s"], env=env)
+    process = subprocess.Popen([stage.interpreter, str(stage.sidecar), "run", "s"], env=env, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
@@ -100,9 +111,12 @@ def step(stage: Stage, env: Mapping[str, str]) -> tuple[float, float]:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as name, serving(Path(name, "records.db")) as (port, pid):
-        clock, processor = added(port)
-        print(f"a step that sends: {clock:.0f} ms and {processor:.0f} ms of processor more, median of {STEPS} pairs")
+    with tempfile.TemporaryDirectory() as name, serving(Path(name, "records.db")) as (port, pid), hanging() as silent:
+        for what, where in (("refuses", REFUSING), ("never answers", silent), ("takes it", port)):
+            clock, processor = added(where)
+            print(
+                f"a step whose server {what}: {clock:.0f} ms and {processor:.0f} of processor more, median of {STEPS}"
+            )
         for what, each in SIZES.items():
             for clients in CLIENTS:
                 found = [rates(port, pid, each, clients) for _ in range(ROUNDS)]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipeglot.driver.compiling import packed_sidecar
 from pipeglot_sidecar.bundle import PACKED, PACKED_WHOLE, TARGET, bundle, packed_bundle
 from pipeglot_sidecar.minifying import minified
 from tests.pythons import python
@@ -17,7 +18,7 @@ from tests.sidecar import executor_stage
 from tests.sidecar.conftest import OLDEST
 from tests.sidecar.stage import Stage, sh
 
-ROOM = 32 * 1024
+ROOM, ROOM_WHOLE = 32 * 1024, 36 * 1024
 BENT = set('"\\$&<>{ ')
 """Letters in which tags begin, or that JSON or Go write as several."""
 LIGHT = {
@@ -68,6 +69,10 @@ def test_what_stands_in_definitions_is_made_of_it() -> None:
 
 def test_it_is_small_enough_to_stand_in_a_command() -> None:
     assert len(executor_stage.PROGRAM) < ROOM
+
+
+def test_with_all_that_few_ask_for_it_is_not_much_larger() -> None:
+    assert len(packed_sidecar(is_whole=True)) < ROOM_WHOLE
 
 
 def test_what_stands_in_a_command_is_bent_by_nothing_on_the_way() -> None:

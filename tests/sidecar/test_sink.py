@@ -6,8 +6,11 @@ import gzip
 import json
 import re
 import signal
+import socket
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -15,6 +18,8 @@ import pytest
 
 from pipeglot.driver.compiling import packed_sidecar
 from pipeglot_records.server.limits import Limits
+from pipeglot_sidecar.record.exchange import Exchange
+from pipeglot_sidecar.record.posting import Undelivered
 from tests.engines.bad_ways import Answer, certificate, listening, served, trusted
 from tests.records.server.conftest import Running, running
 from tests.sidecar import executor_stage
@@ -128,6 +133,67 @@ def test_a_server_that_takes_nothing_changes_nothing_of_the_step(stage: Stage, f
 )
 def test_where_nobody_is_nothing_changes_either(stage: Stage, address: str, why: str) -> None:
     whole(stage.step(sh("echo said")).run(PIPEGLOT_SINK=address), why)
+
+
+def test_of_a_silent_server_the_next_steps_of_a_run_know(stage: Stage) -> None:
+    with served(Answer(200, after=9)) as port:
+        whole(stage.step(sh("echo said")).run(PIPEGLOT_SINK=f"http://127.0.0.1:{port}"), ".*")
+    (told,) = (stage.folder / "record").rglob(".sink-is-silent")
+    with served(Answer(200, b'{"new": 1, "known": 0}')) as port:
+        assert stage.run(PIPEGLOT_SINK=f"http://127.0.0.1:{port}", PIPEGLOT_ATTEMPT="2").code == 0
+    with served(Answer(200, b'{"new": 1, "known": 0}')) as port:
+        told.unlink(missing_ok=True)
+        assert stage.run(PIPEGLOT_SINK=f"http://127.0.0.1:{port}", PIPEGLOT_ATTEMPT="3").err == ""
+    assert not told.exists()
+
+
+PARTS = {
+    "of a length": b"HTTP/1.1 200 OK\r\ncontent-LENGTH:22\r\n\r\n" + b'{"new": 1, "known": 0}' + b"more",
+    "in chunks": b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n16\r\n{"new": 1, "known": 0}\r\n0\r\n\r\n',
+    "until it ends": b'HTTP/1.0 200 OK\r\n\r\n{"new": 1, "known": 0}',
+}
+WRONG = {
+    b"": "there was no answer",
+    b"SSH-2.0-x\r\n": "what answers there is no server of pipeglot",
+    b'HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n{"new": 1': "the answer was cut off",
+}
+
+
+@contextmanager
+def answering(said: bytes) -> Generator[int]:
+    """Whatever is asked, and letter by letter."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with connection:
+                        connection.recv(65536)
+                        for number in range(len(said)):
+                            connection.sendall(said[number : number + 1])
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("said", PARTS.values(), ids=PARTS)
+def test_an_answer_is_read_however_its_length_is_told(said: bytes) -> None:
+    with answering(said) as port:
+        status, body = Exchange(f"http://127.0.0.1:{port}/api", {}).post(b"{}", 5)
+    assert (status, b'"known": 0}' in body) == (200, True)
+
+
+@pytest.mark.parametrize(("said", "why"), WRONG.items(), ids=WRONG.values())
+def test_what_is_no_answer_is_told_in_words(said: bytes, why: str) -> None:
+    with answering(said) as port:
+        with pytest.raises(Undelivered, match=why):
+            Exchange(f"http://127.0.0.1:{port}/api", {}).post(b"{}", 5)
+
+
+def test_a_line_more_in_the_token_is_no_header() -> None:
+    with pytest.raises(Undelivered, match="its token no word"):
+        Exchange("http://127.0.0.1:9/api", {"Authorization": "Bearer a\r\nX: y"}).post(b"{}", 1)
 
 
 def test_it_trusts_whom_the_environment_names(stage: Stage) -> None:

@@ -160,7 +160,7 @@ EMULATES = (
     sinks.sent_from_pods(operators=("kubernetes",)),
     Limit(
         sinks.records_to_a_server,
-        "sent by the sidecar too, while the step goes on; its token is the worker's variable `PIPEGLOT_SINK_TOKEN`",
+        sinks.SENT_FROM_WORKERS,
         sinks.EVIDENCE,
         operators=("bash", "docker"),
     ),

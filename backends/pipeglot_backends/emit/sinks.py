@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from pipeglot.ir import Pipeline, Secret
+from pipeglot_expression.runtime.contract import SINK, SINK_TOKEN
 
-TOKEN: Final = "PIPEGLOT_SINK_TOKEN"
-"""The variable of the sidecar, which hands it to no step; on workers theirs is called so too."""
+TOKEN: Final = SINK_TOKEN
 SECRET: Final = Secret("pipeglot-sink", "token", optional=True)
 """Where Kubernetes keeps it: a server that asks for none needs none."""
 
 
 def variables(pipeline: Pipeline) -> dict[str, str]:
-    return {"PIPEGLOT_SINK": pipeline.records.server} if pipeline.records.server else {}
+    return {SINK: pipeline.records.server} if pipeline.records.server else {}

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeglot.ir import Origin, Pipeline
-from pipeglot_backends.emit.sinks import SECRET
+from pipeglot_backends.emit.sinks import SECRET, TOKEN
 from pipeglot_backends.protocol import Limit
 
 EVIDENCE: Final = "tests/sidecar/test_sink.py"
+SENT: Final = "sent by the sidecar too, while the step goes on; its token is"
+SENT_FROM_WORKERS: Final = f"{SENT} the worker's variable `{TOKEN}`"
 
 
 def records_to_a_folder(pipeline: Pipeline) -> Iterator[Origin]:
@@ -25,5 +27,4 @@ def records_to_a_server(pipeline: Pipeline) -> Iterator[Origin]:
 def sent_from_pods(operators: tuple[str, ...] = ()) -> Limit:
     """For `EMULATES`."""
     secret = f"the key `{SECRET.key}` of the Kubernetes secret `{SECRET.name}`, where there is one"
-    reason = f"sent by the sidecar too, while the step goes on; its token is {secret}"
-    return Limit(records_to_a_server, reason, EVIDENCE, operators=operators)
+    return Limit(records_to_a_server, f"{SENT} {secret}", EVIDENCE, operators=operators)

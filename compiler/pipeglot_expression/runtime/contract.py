@@ -41,6 +41,9 @@ OPAQUE = "="
 SLOT = "PIPEGLOT."
 """With which the variable of a read begins; the slot's name follows."""
 
+SINK = "PIPEGLOT_SINK"
+SINK_TOKEN = "PIPEGLOT_SINK_TOKEN"
+"""The variables that hold the server that a record is sent to, and what lets it in: of the sidecar, and of no step."""
 WEBHOOK = "NOTIFY_WEBHOOK"
 """The variable that holds the address for a step that only sends a word."""
 

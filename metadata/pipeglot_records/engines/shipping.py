@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeglot.ir import Json
+from pipeglot_expression.runtime.contract import SINK_TOKEN
 from pipeglot_records.model.json_values import mapping, read, sequence
 from pipeglot_records.store.intake.ingest import logs
 
-TOKEN: Final = "PIPEGLOT_SINK_TOKEN"
 PAUSE: Final = 1.5
 """Seconds between two looks at what was written."""
 LONGEST: Final = 30.0
@@ -58,7 +58,7 @@ class Shipper:
     def __init__(self, sink: str, definition: str, environ: Mapping[str, str] = os.environ) -> None:
         self._address = sink.rstrip("/")
         self._environ = environ
-        self._token = environ.get(TOKEN, "").strip()
+        self._token = environ.get(SINK_TOKEN, "").strip()
         self._definition: str | None = definition
         self._offsets: dict[Path, int] = {}
         self._room = ROOM

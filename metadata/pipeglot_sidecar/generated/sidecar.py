@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-809376c02888ef4e"
+NAME = "pipeglot-16a6ae53c78b1646"
 
 
 class Program(SourceFileLoader):
@@ -62,6 +62,8 @@ RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP, KILLED))
 STATE, INDICES = "pipeglot-state", "pipeglot-indices"
 OPAQUE = "="
 SLOT = "PIPEGLOT."
+SINK = "PIPEGLOT_SINK"
+SINK_TOKEN = "PIPEGLOT_SINK_TOKEN"
 WEBHOOK = "NOTIFY_WEBHOOK"
 SECRET_PREFIX = "PIPEGLOT_SECRET_"
 BACKSTOP = 15 * 60
@@ -2329,18 +2331,18 @@ class Undelivered(Exception):
         self.passing = passing
 def posting() -> Any:
     from urllib.request import HTTPSHandler, ProxyHandler, build_opener
-    return build_opener(ProxyHandler(), HTTPSHandler(context=_trusting()), _no_redirects())
+    return build_opener(ProxyHandler(), HTTPSHandler(context=trusting()), _no_redirects())
 def silence(fault: object, patience: float) -> str:
     from socket import gaierror, timeout
-    from ssl import SSLCertVerificationError
-    if isinstance(fault, SSLCertVerificationError):
-        return f"the receiver's certificate is not trusted: {fault.verify_message}; SSL_CERT_FILE names whom to trust"
+    untrusted = getattr(fault, "verify_message", None)
+    if untrusted:
+        return f"the receiver's certificate is not trusted: {untrusted}; SSL_CERT_FILE names whom to trust"
     if isinstance(fault, gaierror):
         return "nobody knows the name of the receiver"
     if isinstance(fault, timeout):
         return f"the receiver was silent for {patience:g} seconds"
     return str(getattr(fault, "strerror", None) or type(fault).__name__)
-def _trusting() -> Any:
+def trusting() -> Any:
     from ssl import create_default_context
     context = create_default_context()
     for name in CERTIFICATES:
@@ -2358,39 +2360,148 @@ def _no_redirects() -> Any:
             return None
     return Stay()
 
-LOOK_EVERY = 1.5
+ADDRESS = r"(?i:http(s?)://([a-z0-9._-]+)(?::([0-9]{1,5}))?)(/[!-~]*)"
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+HEARD_AT_ONCE, ANSWER_AT_MOST = 64 * 1024, 1024 * 1024
+BLANK = b"\r\n\r\n"
+NO_SERVER = "what answers there is no server of pipeglot"
+class Exchange:
+    def __init__(self, address: str, headers: Mapping[str, str]) -> None:
+        self._address = address
+        self._headers = headers
+        self._opener: Any = None
+        self._context: Any = None
+        self._straight = None if any(map(_names_a_proxy, os.environ)) else re.fullmatch(ADDRESS, address)
+    def post(self, body: bytes, patience: float) -> tuple[int, bytes]:
+        try:
+            return self._post_straight(body, patience) if self._straight else self._post_by_proxy(body, patience)
+        except OSError as fault:
+            raise Undelivered(silence(fault, patience), True) from None
+        except ValueError:
+            raise Undelivered("the sink is no address, or its token no word") from None
+    def _post_straight(self, body: bytes, patience: float) -> tuple[int, bytes]:
+        from socket import create_connection
+        assert self._straight is not None
+        secure, host, port, path = self._straight.groups()
+        number = int(port or (443 if secure else 80))
+        told = {"Host": host + (f":{port}" if port else ""), **self._headers, "Content-Length": str(len(body))}
+        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {text}" for name, text in told.items()), "Connection: close"]
+        if not all(line.isprintable() for line in lines):
+            raise ValueError
+        until = monotonic() + patience
+        if secure and self._context is None:
+            self._context = trusting()
+        with create_connection((host, number), patience) as plain:
+            way = self._context.wrap_socket(plain, server_hostname=host) if secure else plain
+            with way:
+                return _answered(way, "\r\n".join(lines).encode("ascii") + BLANK + body, until)
+    def _post_by_proxy(self, body: bytes, patience: float) -> tuple[int, bytes]:
+        from http.client import HTTPException, InvalidURL
+        from urllib.error import HTTPError, URLError
+        from urllib.request import Request
+        self._opener = self._opener or posting()
+        request = Request(self._address, body, {**self._headers}, method="POST")
+        try:
+            with self._opener.open(request, timeout=patience) as answer:
+                return answer.status, answer.read(ANSWER_AT_MOST)
+        except HTTPError as fault:
+            fault.close()
+            return fault.code, b""
+        except URLError as fault:
+            raise Undelivered(silence(fault.reason, patience), True) from None
+        except InvalidURL:
+            raise ValueError from None
+        except HTTPException as fault:
+            raise Undelivered(silence(fault, patience), True) from None
+def _names_a_proxy(name: str) -> bool:
+    return name.lower() in PROXIES and bool(os.environ[name])
+def _answered(way: Any, request: bytes, until: float) -> tuple[int, bytes]:
+    found = b""
+    try:
+        way.sendall(request)
+    except (BrokenPipeError, ConnectionResetError):
+        found = b""  # whoever finds a body too large says so before it is there, and goes
+    while len(found) < ANSWER_AT_MOST and not _is_all(found):
+        way.settimeout(max(0.01, until - monotonic()))
+        piece = way.recv(HEARD_AT_ONCE)
+        if not piece:
+            break
+        found += piece
+    head, _, said = found.partition(BLANK)
+    status = re.match(rb"HTTP/1\.[01] ([0-9]{3})[ \r]", found)
+    if not status:
+        raise Undelivered(NO_SERVER) if found else Undelivered("there was no answer", True)
+    if not _is_all(found) and _told_length(head) is not None:
+        raise Undelivered("the answer was cut off", True)
+    return int(status[1]), said
+def _is_all(found: bytes) -> bool:
+    head, blank, said = found.partition(BLANK)
+    length = _told_length(head)
+    if length is None:
+        return blank != b"" and said[-7:] == b"\r\n0\r\n\r\n"
+    return blank != b"" and len(said) >= length
+def _told_length(head: bytes) -> int | None:
+    told = re.search(rb"(?i)\ncontent-length:[ \t]*([0-9]+)", head)
+    return int(told[1]) if told else None
+
+LOOK_FIRST, LOOK_EVERY = 0.2, 1.5
 REST_AT_MOST = 30.0
 DRAIN = 5.0
-IN_DOUBT = 1.0
+IN_DOUBT = 0.03
+LATE = 2.0
+DOUBT = ".sink-is-silent"
 PARCEL, SMALL_PARCEL = 1024 * 1024, 64 * 1024
-TOO_LARGE = 413
+OK, TOO_LARGE = 200, 413
 WORTH_ANOTHER = (408, 429, 500, 502, 503, 504)
 class Sink:
     def __init__(self, address: str, token: str, record: str) -> None:
-        from threading import Event, Thread
-        self._place = address.rstrip("/") + "/api/v1/events"
-        self._token = token
+        from _thread import allocate_lock, start_new_thread
+        headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self._exchange = Exchange(address.rstrip("/") + "/api/v1/events", headers)
         self._record = record
         self._offset = 0
         self._room = PARCEL
-        self._opener: Any = None
-        self._over = Event()
-        self._until = float("inf")
+        self._until = self._asked = float("inf")
+        self._doubt = os.path.join(os.path.dirname(record), DOUBT)
+        self._is_in_doubt = _is_in_doubt_still(self._doubt)
         self.fault: Undelivered | None = None
-        self._thread = Thread(target=self._send_all, daemon=True)
-        self._thread.start()
+        self._over, self._left = allocate_lock(), allocate_lock()
+        self._over.acquire()
+        self._left.acquire()
+        start_new_thread(self._work, ())
     def finish(self) -> None:
-        patience = DRAIN if self.fault is None else IN_DOUBT
-        self._until = monotonic() + patience
-        self._over.set()
-        self._thread.join(patience)
-        if self.fault is not None or self._thread.is_alive():
+        self._until = monotonic() + DRAIN
+        self._over.release()
+        is_late = self._is_in_doubt or monotonic() - self._asked > LATE
+        has_left = self._left.acquire(timeout=IN_DOUBT if is_late else DRAIN)
+        if is_late and not (has_left or self._is_in_doubt):
+            has_left = self._left.acquire(timeout=DRAIN - IN_DOUBT)
+        self._note(has_left)
+        if self.fault is not None or not has_left:
             why = str(self.fault or "there was no answer in time")
             print_message(f"not all of the record is at the sink: {why}; the engine has it")
+    def _note(self, has_left: bool) -> None:
+        try:
+            if not has_left:
+                with open(self._doubt, "wb"):
+                    pass
+            elif self.fault is None and os.path.exists(self._doubt):
+                os.unlink(self._doubt)
+        except OSError:
+            return  # where that cannot be told each waits for itself
+    def _work(self) -> None:
+        try:
+            self._send_all()
+        except Exception as fault:
+            self.fault = Undelivered(f"{type(fault).__name__}: {fault}")
+        self._left.release()
     def _send_all(self) -> None:
-        pause, wait = 0.0, 1.0
-        while True:
-            is_last = self._over.wait(pause)
+        pause, wait, is_last = LOOK_FIRST, 1.0, False
+        while not is_last:
+            if self._over.acquire(timeout=pause):
+                is_last = True
             try:
                 while self._send_some():
                     wait = 1.0
@@ -2399,11 +2510,7 @@ class Sink:
                 self.fault = fault
                 if not fault.passing:
                     return
-            except Exception as fault:
-                self.fault = Undelivered(f"{type(fault).__name__}: {fault}")
-                return
-            if is_last:
-                return
+                self._is_in_doubt = True
             pause, wait = (LOOK_EVERY, 1.0) if self.fault is None else (wait, min(REST_AT_MOST, 2 * wait))
     def _send_some(self) -> bool:
         with open(self._record, "rb") as file:
@@ -2414,42 +2521,35 @@ class Sink:
             self._offset += self._post(body)
         return bool(body)
     def _post(self, body: bytes) -> int:
-        from gzip import compress
-        from http.client import HTTPException, InvalidURL
-        from urllib.error import HTTPError, URLError
-        from urllib.request import Request
-        headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        self._opener = self._opener or posting()
-        patience = max(0.1, min(DRAIN, self._until - monotonic()))
-        try:
-            request = Request(self._place, compress(body, 5), headers, method="POST")
-            with self._opener.open(request, timeout=patience) as answer:
-                heard(answer.read(PARCEL).strip())
+        self._asked = monotonic()
+        status, said = self._exchange.post(zipped(body), max(0.1, min(DRAIN, self._until - self._asked)))
+        self._asked, self._is_in_doubt = float("inf"), False
+        if status == OK:
+            heard(said.strip())
             return len(body)
-        except HTTPError as fault:
-            fault.close()
-            if fault.code == TOO_LARGE and self._room > SMALL_PARCEL:
-                self._room //= 2
-                return 0
-            raise Undelivered(f"the server answered {fault.code}", fault.code in WORTH_ANOTHER) from None
-        except URLError as fault:
-            raise Undelivered(silence(fault.reason, patience), True) from None
-        except (InvalidURL, ValueError):
-            raise Undelivered("the sink is no address, or its token no word") from None
-        except (OSError, HTTPException) as fault:
-            raise Undelivered(silence(fault, patience), True) from None
+        if status == TOO_LARGE and self._room > SMALL_PARCEL:
+            self._room //= 2
+            return 0
+        raise Undelivered(f"the server answered {status}", status in WORTH_ANOTHER)
+def zipped(body: bytes) -> bytes:
+    from zlib import DEFLATED, MAX_WBITS, compressobj
+    packer = compressobj(5, DEFLATED, MAX_WBITS | 16)
+    return packer.compress(body) + packer.flush()
 def heard(said: bytes) -> None:
     if said[:1] == b"{" and said[-1:] != b"}":
         raise Undelivered("the answer was cut off", True)
     if b'"known"' not in said:
-        raise Undelivered("what answers there is no server of pipeglot")
+        raise Undelivered(NO_SERVER)
+def _is_in_doubt_still(doubt: str) -> bool:
+    try:
+        return time() - os.stat(doubt).st_mtime < REST_AT_MOST
+    except OSError:
+        return False
 SINKS: list[Sink] = []
 def begin_sink(environ: dict[str, str], record: str | None) -> None:
-    address = environ.get("PIPEGLOT_SINK", "")
+    address = environ.get(SINK, "")
     if address and record and os.path.exists(record):
-        SINKS.append(Sink(address, environ.get("PIPEGLOT_SINK_TOKEN", "").strip(), record))
+        SINKS.append(Sink(address, environ.get(SINK_TOKEN, "").strip(), record))
 def end_sink() -> None:
     for sink in SINKS:
         sink.finish()

@@ -23,16 +23,16 @@ def posting() -> Any:
     """What opens requests. Raises `Undelivered`."""
     from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
-    return build_opener(ProxyHandler(), HTTPSHandler(context=_trusting()), _no_redirects())
+    return build_opener(ProxyHandler(), HTTPSHandler(context=trusting()), _no_redirects())
 
 
 def silence(fault: object, patience: float) -> str:
     """The system's own words for why nobody answered, which name neither host nor path."""
     from socket import gaierror, timeout
-    from ssl import SSLCertVerificationError
 
-    if isinstance(fault, SSLCertVerificationError):
-        return f"the receiver's certificate is not trusted: {fault.verify_message}; SSL_CERT_FILE names whom to trust"
+    untrusted = getattr(fault, "verify_message", None)
+    if untrusted:
+        return f"the receiver's certificate is not trusted: {untrusted}; SSL_CERT_FILE names whom to trust"
     if isinstance(fault, gaierror):
         return "nobody knows the name of the receiver"
     if isinstance(fault, timeout):
@@ -40,7 +40,7 @@ def silence(fault: object, patience: float) -> str:
     return str(getattr(fault, "strerror", None) or type(fault).__name__)
 
 
-def _trusting() -> Any:
+def trusting() -> Any:
     """Whose certificates are taken: those of the machine, and of every file that the environment names for a tool."""
     from ssl import create_default_context
 

@@ -6,25 +6,27 @@ What is sent is what stands in the record's file, whole lines of it; what does n
 from __future__ import annotations
 
 import os
-from time import monotonic
+from time import monotonic, time
 
+from pipeglot_expression.runtime.contract import SINK, SINK_TOKEN
+from pipeglot_sidecar.record.exchange import NO_SERVER, Exchange
 from pipeglot_sidecar.record.messages import print_message
-from pipeglot_sidecar.record.posting import Undelivered, posting, silence
+from pipeglot_sidecar.record.posting import Undelivered
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-LOOK_EVERY = 1.5
-"""Seconds between two looks at what was written."""
+LOOK_FIRST, LOOK_EVERY = 0.2, 1.5
+"""Seconds until one looks at what was written: first once the command runs, which imports would hold up."""
 REST_AT_MOST = 30.0
 """Seconds between two tries, at most: they begin with one, and double."""
 DRAIN = 5.0
 """Seconds that a step waits for its record at its end, and a request for its answer."""
-IN_DOUBT = 1.0
-"""The same where nothing arrived before."""
+IN_DOUBT = 0.03
+"""The same where nothing arrived before: of this step, or of another of its run at the same place."""
+LATE = 2.0
+"""Seconds after which an answer that did not come is in doubt."""
+DOUBT = ".sink-is-silent"
+"""A file beside the record: from when on one waited in vain."""
 PARCEL, SMALL_PARCEL = 1024 * 1024, 64 * 1024
-TOO_LARGE = 413
+OK, TOO_LARGE = 200, 413
 WORTH_ANOTHER = (408, 429, 500, 502, 503, 504)
 
 
@@ -32,33 +34,61 @@ class Sink:
     """One server, and how much of one file it has. `fault` is why nothing more arrives."""
 
     def __init__(self, address: str, token: str, record: str) -> None:
-        from threading import Event, Thread
+        from _thread import allocate_lock, start_new_thread
 
-        self._place = address.rstrip("/") + "/api/v1/events"
-        self._token = token
+        headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self._exchange = Exchange(address.rstrip("/") + "/api/v1/events", headers)
         self._record = record
         self._offset = 0
         self._room = PARCEL
-        self._opener: Any = None
-        self._over = Event()
-        self._until = float("inf")
+        self._until = self._asked = float("inf")
+        self._doubt = os.path.join(os.path.dirname(record), DOUBT)
+        self._is_in_doubt = _is_in_doubt_still(self._doubt)
         self.fault: Undelivered | None = None
-        self._thread = Thread(target=self._send_all, daemon=True)
-        self._thread.start()
+        # `threading` takes longer to import than all that a short step has to say takes to send
+        self._over, self._left = allocate_lock(), allocate_lock()
+        self._over.acquire()
+        self._left.acquire()
+        start_new_thread(self._work, ())
 
     def finish(self) -> None:
-        patience = DRAIN if self.fault is None else IN_DOUBT
-        self._until = monotonic() + patience
-        self._over.set()
-        self._thread.join(patience)
-        if self.fault is not None or self._thread.is_alive():
+        self._until = monotonic() + DRAIN
+        self._over.release()
+        is_late = self._is_in_doubt or monotonic() - self._asked > LATE
+        has_left = self._left.acquire(timeout=IN_DOUBT if is_late else DRAIN)
+        if is_late and not (has_left or self._is_in_doubt):
+            has_left = self._left.acquire(timeout=DRAIN - IN_DOUBT)
+        self._note(has_left)
+        if self.fault is not None or not has_left:
             why = str(self.fault or "there was no answer in time")
             print_message(f"not all of the record is at the sink: {why}; the engine has it")
 
+    def _note(self, has_left: bool) -> None:
+        """Tells the next step whether to wait."""
+        try:
+            if not has_left:
+                with open(self._doubt, "wb"):
+                    pass
+            elif self.fault is None and os.path.exists(self._doubt):
+                os.unlink(self._doubt)
+        except OSError:
+            return  # where that cannot be told each waits for itself
+
+    def _work(self) -> None:
+        try:
+            self._send_all()
+        except Exception as fault:
+            # a mistake of ours is no reason to end a step otherwise
+            self.fault = Undelivered(f"{type(fault).__name__}: {fault}")
+        self._left.release()
+
     def _send_all(self) -> None:
-        pause, wait = 0.0, 1.0
-        while True:
-            is_last = self._over.wait(pause)
+        pause, wait, is_last = LOOK_FIRST, 1.0, False
+        while not is_last:
+            if self._over.acquire(timeout=pause):
+                is_last = True
             try:
                 while self._send_some():
                     wait = 1.0
@@ -67,12 +97,7 @@ class Sink:
                 self.fault = fault
                 if not fault.passing:
                     return
-            except Exception as fault:
-                # a mistake of ours is no reason to end a step otherwise
-                self.fault = Undelivered(f"{type(fault).__name__}: {fault}")
-                return
-            if is_last:
-                return
+                self._is_in_doubt = True
             pause, wait = (LOOK_EVERY, 1.0) if self.fault is None else (wait, min(REST_AT_MOST, 2 * wait))
 
     def _send_some(self) -> bool:
@@ -88,33 +113,24 @@ class Sink:
 
     def _post(self, body: bytes) -> int:
         """How much of it arrived: all, or nothing where less is to be sent at once. Raises `Undelivered`."""
-        from gzip import compress
-        from http.client import HTTPException, InvalidURL
-        from urllib.error import HTTPError, URLError
-        from urllib.request import Request
-
-        headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        self._opener = self._opener or posting()
-        patience = max(0.1, min(DRAIN, self._until - monotonic()))
-        try:
-            request = Request(self._place, compress(body, 5), headers, method="POST")
-            with self._opener.open(request, timeout=patience) as answer:
-                heard(answer.read(PARCEL).strip())
+        self._asked = monotonic()
+        status, said = self._exchange.post(zipped(body), max(0.1, min(DRAIN, self._until - self._asked)))
+        self._asked, self._is_in_doubt = float("inf"), False
+        if status == OK:
+            heard(said.strip())
             return len(body)
-        except HTTPError as fault:
-            fault.close()
-            if fault.code == TOO_LARGE and self._room > SMALL_PARCEL:
-                self._room //= 2
-                return 0
-            raise Undelivered(f"the server answered {fault.code}", fault.code in WORTH_ANOTHER) from None
-        except URLError as fault:
-            raise Undelivered(silence(fault.reason, patience), True) from None
-        except (InvalidURL, ValueError):
-            raise Undelivered("the sink is no address, or its token no word") from None
-        except (OSError, HTTPException) as fault:
-            raise Undelivered(silence(fault, patience), True) from None
+        if status == TOO_LARGE and self._room > SMALL_PARCEL:
+            self._room //= 2
+            return 0
+        raise Undelivered(f"the server answered {status}", status in WORTH_ANOTHER)
+
+
+def zipped(body: bytes) -> bytes:
+    """As gzip, whose module is more than is needed of it."""
+    from zlib import DEFLATED, MAX_WBITS, compressobj
+
+    packer = compressobj(5, DEFLATED, MAX_WBITS | 16)
+    return packer.compress(body) + packer.flush()
 
 
 def heard(said: bytes) -> None:
@@ -122,7 +138,14 @@ def heard(said: bytes) -> None:
     if said[:1] == b"{" and said[-1:] != b"}":
         raise Undelivered("the answer was cut off", True)
     if b'"known"' not in said:
-        raise Undelivered("what answers there is no server of pipeglot")
+        raise Undelivered(NO_SERVER)
+
+
+def _is_in_doubt_still(doubt: str) -> bool:
+    try:
+        return time() - os.stat(doubt).st_mtime < REST_AT_MOST
+    except OSError:
+        return False
 
 
 SINKS: list[Sink] = []
@@ -130,9 +153,9 @@ SINKS: list[Sink] = []
 
 def begin_sink(environ: dict[str, str], record: str | None) -> None:
     """Where the profile names a server."""
-    address = environ.get("PIPEGLOT_SINK", "")
+    address = environ.get(SINK, "")
     if address and record and os.path.exists(record):
-        SINKS.append(Sink(address, environ.get("PIPEGLOT_SINK_TOKEN", "").strip(), record))
+        SINKS.append(Sink(address, environ.get(SINK_TOKEN, "").strip(), record))
 
 
 def end_sink() -> None:

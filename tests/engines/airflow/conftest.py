@@ -13,7 +13,7 @@ from tests.engines.stores.servers import Server, amazon
 from tests.receiver import Receiver
 from tests.records.server.conftest import Running, running
 
-from pipeglot_records.engines.shipping import TOKEN
+from pipeglot_expression.runtime.contract import SINK_TOKEN
 from pipeglot_records.server.limits import Limits
 
 AT_ONCE = 4
@@ -48,7 +48,7 @@ def driver(
 ) -> Iterator[Driver]:
     if reason := Driver.available():
         pytest.skip(reason)
-    known = {"PIPEGLOT_SECRET_ALERTS_URL": receiver.url, TOKEN: sink.secrets["write"], **bucket.environ}
+    known = {"PIPEGLOT_SECRET_ALERTS_URL": receiver.url, SINK_TOKEN: sink.secrets["write"], **bucket.environ}
     driver = Driver(tmp_path_factory.mktemp("airflow"), known)
     driver.start()
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeglot_expression.runtime.contract import SINK_TOKEN
 from pipeglot_records.engines import shipping
 from pipeglot_records.engines.shipping import Shipper
 from pipeglot_records.show import normal
@@ -39,7 +40,7 @@ def ran(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
     def run(sink: str, token: str) -> tuple[int, str, str]:
         (tmp_path / "pipeline.yaml").write_text(SPEC.replace("SINK", sink), "utf-8")
-        monkeypatch.setenv(shipping.TOKEN, token)
+        monkeypatch.setenv(SINK_TOKEN, token)
         monkeypatch.setattr(shipping, "DEADLINE", 60)
         code, said, why = command(capsys, "run", str(tmp_path / "pipeline.yaml"), "--format", "json")
         return code, json.loads(said)["run"], why
@@ -127,7 +128,7 @@ def test_what_a_server_could_not_take_is_sent_once_it_can(
     log.end("extract").over("failed")
     record = log.write(tmp_path / "record")
     with running(str(tmp_path / "records.db")) as server:
-        shipper = Shipper(f"http://127.0.0.1:{server.port}", churned, {shipping.TOKEN: server.secrets["write"]})
+        shipper = Shipper(f"http://127.0.0.1:{server.port}", churned, {SINK_TOKEN: server.secrets["write"]})
         with server.store.writing():
             shipper.begin(record)
             assert server.send(b'{"v":1,"event":"heartbeat","run":"r","writer":"w","seq":0,"time":1}').status == 503

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeglot.ir import Pipeline, RetryOn, Step
 from pipeglot_backends.airflow.emit import containers
 from pipeglot_backends.airflow.emit.bindings import macros, private
-from pipeglot_backends.airflow.emit.environment import home, variables
+from pipeglot_backends.airflow.emit.environment import SINK_NAMES, home, variables
 from pipeglot_backends.airflow.emit.operators import Variables, definitions, gates, seconds
 from pipeglot_backends.airflow.emit.params import params
 from pipeglot_backends.airflow.emit.python_text import INDENT, Name, Node, assignment, keywords, layout, text
@@ -64,6 +64,7 @@ def _rendered(pipeline: Pipeline, options: Options, mark: str) -> str:
     flags = {**_flags(pipeline, settings), **containers.flags(pipeline)}
     return _template().render(
         **flags,
+        **SINK_NAMES,
         operator=settings.operator,
         base=OPERATOR_CLASSES[settings.operator],
         pipeline=pipeline.name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.python_text import Name, Node, text
 from pipeglot_backends.airflow.settings import Settings
@@ -10,6 +12,8 @@ from pipeglot_backends.features.places import local_path, store
 
 WORK = "/tmp/pipeglot"
 """In a pod, where it has room of its own."""
+SINK_NAMES: Final = {"sink_token": sinks.TOKEN, "sink_secret": sinks.SECRET.name, "sink_key": sinks.SECRET.key}
+"""For the template."""
 
 
 def home(pipeline: Pipeline) -> str:
