@@ -186,9 +186,8 @@ def test_an_answer_is_read_however_its_length_is_told(said: bytes) -> None:
 
 @pytest.mark.parametrize(("said", "why"), WRONG.items(), ids=WRONG.values())
 def test_what_is_no_answer_is_told_in_words(said: bytes, why: str) -> None:
-    with answering(said) as port:
-        with pytest.raises(Undelivered, match=why):
-            Exchange(f"http://127.0.0.1:{port}/api", {}).post(b"{}", 5)
+    with answering(said) as port, pytest.raises(Undelivered, match=why):
+        Exchange(f"http://127.0.0.1:{port}/api", {}).post(b"{}", 5)
 
 
 def test_a_line_more_in_the_token_is_no_header() -> None:
