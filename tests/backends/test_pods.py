@@ -381,8 +381,8 @@ def test_who_starts_nothing_before_a_step_refuses_to_bring_python() -> None:
         target: any("python3" in each for each in refused(profile, target, python="python:3.12-slim"))
         for target, profile in DELIVERIES
     }
-    wanted = {"argo": False, "airflow": True, "kubeflow": True, "vertex": True, "local": False}
-    assert told == wanted, "airflow: with Docker, which is the last of the two"
+    wanted = {"argo": False, "airflow": False, "kubeflow": True, "vertex": True, "local": False}
+    assert told == wanted
     assert not refused("pods", "airflow", python="python:3.12-slim")
 
 

@@ -127,18 +127,6 @@ CANNOT = (
         operators=("docker",),
     ),
     Limit(
-        python_of_another_image,
-        "Docker starts no container before the one of a step: its image must hold python3",
-        DOCKER,
-        operators=("docker",),
-    ),
-    Limit(
-        steps.gpu_type,
-        "Docker gives out the GPUs of its own machine, and does not choose among kinds",
-        "https://docs.docker.com/reference/api/engine/version/v1.47/",
-        operators=("docker",),
-    ),
-    Limit(
         steps.gpu_by_a_resource,
         "Docker gives out whole GPUs of its own machine, and knows no resources of Kubernetes",
         "https://docs.docker.com/reference/api/engine/version/v1.47/",
@@ -157,6 +145,12 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        python_of_another_image,
+        "each task first starts a container of that image, which leaves its Python in a folder beside the record",
+        "tests/engines/airflow_docker/test_meaning.py",
+        operators=("docker",),
+    ),
     sinks.sent_from_pods(operators=("kubernetes",)),
     Limit(
         sinks.records_to_a_server,
@@ -286,6 +280,13 @@ EMULATES = (
         operators=("docker",),
     ),
     Limit(cpu, "a share, which counts only where containers compete: no limit", DOCKER, operators=("docker",)),
+    Limit(
+        steps.gpu_type,
+        "not looked at: Docker gives out the GPUs of its own machine, of whatever kind; `airflow: {queue: …}` names "
+        "the workers that have such",
+        "https://docs.docker.com/reference/api/engine/version/v1.47/",
+        operators=("docker",),
+    ),
     Limit(steps.disk, "not enforced: Docker limits no container's disk", DOCKER, operators=("docker",)),
     Limit(
         shared_folders,

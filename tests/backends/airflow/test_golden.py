@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.judges.airflow.judges import emitted
-from tests.judges.airflow.pipelines import ALL, CLAIMED, FANNED, HEAVY, MENDED, SCHEDULED, in_containers
+from tests.judges.airflow.pipelines import ALL, BROUGHT, CLAIMED, FANNED, HEAVY, MENDED, SCHEDULED, in_containers
 
 from pipeglot.ir import Pipeline
 
@@ -17,7 +17,7 @@ CASES = [
     (SCHEDULED, "3.3", "3.3"),
     (MENDED, "3.1", "3.1"),
     (SCHEDULED, "3.1", "3.1"),
-    *((in_containers(pipeline, "docker"), "3.3", "docker") for pipeline in (HEAVY, MENDED)),
+    *((in_containers(pipeline, "docker"), "3.3", "docker") for pipeline in (HEAVY, MENDED, BROUGHT)),
     *((in_containers(pipeline, "kubernetes"), "3.3", "kubernetes") for pipeline in (HEAVY, CLAIMED, FANNED)),
 ]
 

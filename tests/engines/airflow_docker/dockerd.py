@@ -88,6 +88,13 @@ class Dockerd:
             done = self._docker(*arguments)
             assert done.returncode == 0, done.stderr
 
+    def bare_image(self, name: str) -> None:
+        """The image of the steps without its Python."""
+        arguments = ("--name", "bare", STEP, "sh", "-c", "rm -f /usr/bin/python3*")
+        for each in (("run", *arguments), ("commit", "bare", name), ("rm", "bare")):
+            done = self._docker(*each)
+            assert done.returncode == 0, done.stderr
+
     def _docker(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["docker", "--host", self.url, *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -32,17 +32,19 @@ def containers(pipeline: Pipeline, read: Mapping[str, Any]) -> list[str]:
     faults += [fault for each in read["config maps"] for fault in each["faults"]]
     for name in [name for name in wanted if name in found]:
         told = _pod(pipeline, *wanted[name], found[name], read) if operator == "kubernetes" else None
-        told = told or (_container(*wanted[name], found[name]) if operator == "docker" else None)
+        told = told or (_container(pipeline, *wanted[name], found[name]) if operator == "docker" else None)
         faults += [f"{name}: {fault}" for fault in told or ()]
     return faults
 
 
-def _container(verb: str, step: Step, found: Mapping[str, Any]) -> Iterator[str]:
+def _container(pipeline: Pipeline, verb: str, step: Step, found: Mapping[str, Any]) -> Iterator[str]:
+    home = "/pipeglot-python"
+    carried = [f"{home}/ld.so", "--library-path", f"{home}/libs", f"{home}/bin/python3"]
     needs = step.resources if verb == "run" and step.resources else Resources(step.origin)
     secrets = [each for each in step.env.values() if isinstance(each, Secret)] if verb == "run" else []
     wanted = {
         "image": step.image,
-        "entrypoint": ["python3", "/pipeglot/sidecar.py"],
+        "entrypoint": [*(carried if pipeline.python else ["python3"]), "/pipeglot/sidecar.py"],
         "command": [verb, step.id],
         "workdir": step.workdir if verb == "run" else None,
         "cpu": cpu(needs.cpu) if needs.cpu else 1.0,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.judges.airflow.pipelines import ALL, CLAIMED, HEAVY, NIGHTLY, SCHEDULED, SHARED, in_containers
+from tests.judges.airflow.pipelines import ALL, BROUGHT, CLAIMED, HEAVY, NIGHTLY, SCHEDULED, SHARED, in_containers
 
 from pipeglot.driver.compiling import find_target, load, refusals
 from pipeglot.ir import Pipeline
@@ -39,6 +39,6 @@ def _in_containers(pipelines: tuple[Pipeline, ...], operator: str) -> Iterator[P
 
 LOADED = tuple(load(path) for path in FILES)
 ON_WORKERS = (*ALL, SCHEDULED, NIGHTLY, *filter(possible, LOADED))
-IN_DOCKER = tuple(_in_containers((*ALL, *LOADED, HEAVY), "docker"))
+IN_DOCKER = tuple(_in_containers((*ALL, *LOADED, HEAVY, BROUGHT), "docker"))
 IN_PODS = tuple(_in_containers((*ALL, *LOADED, HEAVY, CLAIMED, SHARED), "kubernetes"))
 JUDGED = (*ON_WORKERS, *IN_DOCKER, *IN_PODS)

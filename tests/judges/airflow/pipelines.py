@@ -193,6 +193,8 @@ CLAIMED = replace(
         "airflow": {"claim": "churn", "gpu_label": "acme/gpu", "namespace": "ml", "service_account": "trainer"},
     },
 )
+BROUGHT = replace(in_containers(FANNED, "docker"), name="brought", python="python:3.12-slim")
+"""Its images need no Python: that of another one is brought."""
 SHARED = replace(
     CLAIMED, name="shared", records=Records(sink="/srv/records"), settings={"airflow": {"gpu_label": "gpu"}}
 )

@@ -18,6 +18,7 @@ from tests.judges.airflow.pipelines import MENDED, SCHEDULED
 from pipeglot.ir import Pipeline
 
 DOCKED = next(pipeline for pipeline in IN_DOCKER if pipeline.name == "heavy-docker")
+BROUGHT = next(pipeline for pipeline in IN_DOCKER if pipeline.python)
 POD = next(pipeline for pipeline in IN_PODS if pipeline.name == "shared-kubernetes")
 
 FAULTS: dict[str, tuple[Callable[[str], str], set[str]]] = {
@@ -45,6 +46,7 @@ FAULTS: dict[str, tuple[Callable[[str], str], set[str]]] = {
 }
 IN_CONTAINERS: dict[str, tuple[Pipeline, str, str, set[str]]] = {
     "an unknown argument of Docker": (DOCKED, "mem_limit=", "memory_limit=", {"imports", "shape", "containers"}),
+    "the step's own Python": (BROUGHT, "entrypoint=[*PYTHON,", 'entrypoint=["python3",', {"containers"}),
     "other GPUs": (DOCKED, "count=2", "count=1", {"containers"}),
     "other memory in Docker": (DOCKED, "mem_limit=17179869184", "mem_limit=17179869183", {"containers"}),
     "another image in Docker": (DOCKED, "fit:1.4", "fit:1.3", {"containers"}),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeglot.ir import Pipeline, RetryOn, Step
 from pipeglot_backends.airflow.emit import containers
 from pipeglot_backends.airflow.emit.bindings import macros, private
-from pipeglot_backends.airflow.emit.environment import SINK_NAMES, home, variables
+from pipeglot_backends.airflow.emit.environment import SINK_NAMES, bringing, home, variables
 from pipeglot_backends.airflow.emit.operators import Variables, definitions, gates, seconds
 from pipeglot_backends.airflow.emit.params import params
 from pipeglot_backends.airflow.emit.python_text import INDENT, Name, Node, assignment, keywords, layout, text
@@ -124,7 +124,8 @@ def _constants(pipeline: Pipeline, settings: Settings, options: Options) -> Iter
     steps = (*pipeline.steps, *pipeline.on_exit)
     fan_outs: dict[str, Node] = {step.id: _tasks(step) for step in steps if step.fan_out}
     yield assignment("SETTINGS", variables(pipeline, settings))
-    for name, value in containers.constants(pipeline, settings, options).items():
+    of_containers = {**containers.constants(pipeline, settings, options), **bringing(pipeline, settings)}
+    for name, value in of_containers.items():
         yield assignment(name, value)
     yield assignment("STEPS", [step.id for step in pipeline.steps])
     if pipeline.on_exit:

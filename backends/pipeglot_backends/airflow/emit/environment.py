@@ -8,6 +8,7 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.python_text import Name, Node, text
 from pipeglot_backends.airflow.settings import Settings
 from pipeglot_backends.emit import sinks
+from pipeglot_backends.emit.pods import CARRIED, CARRY
 from pipeglot_backends.features.places import local_path, store
 
 WORK = "/tmp/pipeglot"
@@ -39,6 +40,15 @@ def variables(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
     if settings.python:
         given["PIPEGLOT_PYTHON"] = settings.python
     return given
+
+
+def bringing(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
+    """For Docker: the container before the one of a step, whose image may have no Python for the sidecar."""
+    if settings.operator != "docker" or not pipeline.python:
+        return {}
+    begin, carry = CARRY[:2], CARRY[2:]
+    before: Node = {"image": pipeline.python, "entrypoint": [*begin], "command": [*carry]}
+    return {"PYTHON": [*CARRIED], "BRINGING": before}
 
 
 def _on_the_worker(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
