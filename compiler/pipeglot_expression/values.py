@@ -22,6 +22,7 @@ INT_MAX = 2**63 - 1
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "${}%#\x7f"}
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_LONG = re.compile("[0-9]{19}")
 _CARRIED = 16  # levels that fan-ins and `[index, value]` put around a value of full depth
 _EXAMPLES = {"int": "3", "float": "0.5", "bool": "true", "list": '["a", "b"]', "dict": '{"a": 1}'}
 
@@ -170,9 +171,10 @@ def _read(text: str, type: str, found: str, reason: str, advice: str) -> Value:
 
 def read_json(text: str) -> Value:
     """Strict JSON: no NaN, no key twice, ints of 64 bits, an int stays an int and a float a float."""
+    whole = _int if _LONG.search(text) else None
     try:
         value: Value = json.loads(
-            text, parse_int=_int, parse_float=_float, parse_constant=_constant, object_pairs_hook=_object
+            text, parse_int=whole, parse_float=_float, parse_constant=_constant, object_pairs_hook=_object
         )
     except ValueError as fault:
         place = getattr(fault, "pos", None)
@@ -221,6 +223,8 @@ def _convert(value: Value, type: str, place: str, levels: int) -> Value:
         raise _bad(f"{place} is {with_article(found)}, not {with_article(type)}")
     if isinstance(value, list):
         inner = item[:-1] or "any"
+        if levels > 0 and _is_plain(value, inner):
+            return [*value]
         return [_convert(part, inner, f"element {index}", levels - 1) for index, part in enumerate(value)]
     if isinstance(value, dict):
         for key in value:
@@ -228,6 +232,20 @@ def _convert(value: Value, type: str, place: str, levels: int) -> Value:
         return {key: _convert(part, "any", f"key `{shortened(key)}`", levels - 1) for key, part in value.items()}
     _check_leaf(value, place)
     return value
+
+
+def _is_plain(values: list[Any], wanted: str) -> bool:
+    """Whether all are numbers or texts of that type, and nothing is to be said of any: many, told at once."""
+    kinds = set(map(type, values))
+    found = _KINDS.get(kinds.pop()) if len(kinds) == 1 else None
+    if wanted not in (found, "any"):
+        return False
+    if found == "int":
+        return bool(min(values) >= INT_MIN and max(values) <= INT_MAX)
+    if found == "float":
+        total = sum(values)
+        return bool(total - total == 0)
+    return found == "bool" or (found == "string" and not _NO_TEXT.search("".join(values)))
 
 
 def _check_text(text: str, place: str) -> None:
