@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from pipeglot.cli.models import options as of_models
 from pipeglot.cli.parsing import Parser, at_least_one, code, port
 
 _WHERE = "where to write (default: build/TARGET beside FILE, build/PROFILE with --profile)"
@@ -218,6 +219,10 @@ def _artifact(command: Parser) -> None:
         _records(one)
 
 
+def _models(command: Parser) -> None:
+    of_models.add(command, _records, _format)
+
+
 def _gc(command: Parser) -> None:
     told = "keep what the N newest runs of each pipeline have, and of runs that are not over (default: of all)"
     command.add_argument("--keep-last", type=at_least_one, metavar="N", help=told)
@@ -388,6 +393,11 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "artifacts": ("list what a run left, and where it lies", "pipeglot artifacts last", _artifacts),
     "artifact": ("bring an artifact here, or open it", "pipeglot artifact get train.model@2 -o models", _artifact),
     "gc": ("say what artifacts take, and remove those of old runs", "pipeglot gc --keep-last 5", _gc),
+    "models": (
+        "name artifacts as versions of models, and promote them",
+        "pipeglot models show churn@champion",
+        _models,
+    ),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
     "records": ("look after the store", "pipeglot records export -o records.jsonl.gz", _store),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),

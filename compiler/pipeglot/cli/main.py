@@ -15,7 +15,7 @@ from pipeglot.cli.printing import print_diagnostics, print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.rendering import redaction
 
-OF_THE_COMMAND_LINE = ("PG208", "PG528", "PG530", "PG550", "PG553", "PG570", "PG580", "PG581")
+OF_THE_COMMAND_LINE = ("PG208", "PG528", "PG530", "PG550", "PG553", "PG570", "PG580", "PG581", "PG590")
 BROKEN_TARGET = ("PG431", "PG432")
 """What is installed here is at fault, and neither spec nor command line."""
 GIVEN = ("PG500", "PG501")

@@ -147,7 +147,7 @@ class Shipper:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
             request = Request(f"{self._address}/api/v1/{place}", gzip.compress(parcel.body, 5), headers, method="POST")
-            with _opener(self._environ).open(request, timeout=DEADLINE) as answer:
+            with opener(self._environ).open(request, timeout=DEADLINE) as answer:
                 return _said(answer.read(ROOM), word)
         except HTTPError as fault:
             fault.close()
@@ -177,7 +177,7 @@ def _why(fault: object) -> str:
     return str(getattr(fault, "strerror", None) or type(fault).__name__).lower()
 
 
-def _opener(environ: Mapping[str, str]) -> Any:
+def opener(environ: Mapping[str, str]) -> Any:
     """By the proxies and certificates that the environment names; what points elsewhere is not followed."""
     import ssl
     from urllib.request import HTTPRedirectHandler, HTTPSHandler, build_opener

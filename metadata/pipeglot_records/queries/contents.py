@@ -39,13 +39,14 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One content, and every place that a record knows of it, the newest first. `run` made it last."""
+    """One content, and every place that a record knows of it, the newest first. `run`, of `pipeline`, made it last."""
 
     name: str
     version: int
     digest: dict[str, str]
     size: int | None
     run: str
+    pipeline: str
     places: tuple[str, ...]
 
 
@@ -77,7 +78,16 @@ def content(store: Store, wanted: Named, run: str | None, pipeline: str | None) 
         raise ArtifactUnknown(f"`{wanted.source}` has an artifact for each of its items", hint)
     places = [row.uri for row in rows if row.digest == last.digest and row.uri]
     hashes = {kind: str(value) for kind, value in mapping(read(last.digest)).items()}
-    return Content(str(wanted), versions[last.digest], hashes, last.size, last.run, tuple(dict.fromkeys(places)))
+    where = tuple(dict.fromkeys(places))
+    return Content(str(wanted), versions[last.digest], hashes, last.size, last.run, pipelines[0], where)
+
+
+def places_of(store: Store, digest: str) -> tuple[str, ...]:
+    """Wherever a content lies, by its digest as the store has it: whatever made it, the newest first."""
+    query = sql.select(outputs.c.uri).where(outputs.c.digest == digest, outputs.c.uri.is_not(None))
+    with store.reading() as connection:
+        found = connection.scalars(query.order_by(outputs.c.written.desc())).all()
+    return tuple(dict.fromkeys(str(each) for each in found))
 
 
 def _rows(store: Store, source: str, pipeline: str | None) -> Sequence[_Row]:

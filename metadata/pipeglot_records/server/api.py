@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeglot_records.queries import asking, filter, lineage
+from pipeglot_records.registry import forms, history, models
 from pipeglot_records.server.questions import Given, Param, Question, count, spelled, switch
 from pipeglot_records.server.refusal import Refused
 from pipeglot_records.show import normal, run, run_list
@@ -62,6 +63,18 @@ def _diff(store: Store, asked: Given) -> str:
     return spelled(differences.as_json(differences.differences(store, before, after)))
 
 
+def _models(store: Store, asked: Given) -> str:
+    return spelled([forms.as_json(each) for each in models.models(store)])
+
+
+def _model(store: Store, asked: Given) -> str:
+    try:
+        found = models.model(store, asked["model"])
+    except history.RegistryFault as unknown:
+        raise Refused(404, unknown.diagnostics[0].message) from None
+    return spelled({**forms.as_json(found), "history": [forms.act_json(act) for act in found.acts]})
+
+
 def _found(store: Store, name: str) -> str:
     try:
         return store.find_run(name)
@@ -103,6 +116,8 @@ QUESTIONS: Final = (
             Param("down", "only what was made of it", "boolean"),
         ),
     ),
+    Question(f"{API}/models", "Models of the registry, with their versions: `pipeglot models --format json`.", _models),
+    Question(f"{API}/models/{{model}}", "One model, with its `history`: what was done to it.", _model),
     Question(
         f"{API}/diff",
         "What differs between two runs: `pipeglot diff --format json`.",

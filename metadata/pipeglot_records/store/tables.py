@@ -72,6 +72,32 @@ tokens = sql.Table(
     comment="who may ask the server for what; in no journal, so that a rebuild leaves it alone",
 )
 
+model_acts = sql.Table(
+    "model_acts",
+    metadata,
+    sql.Column("seq", sql.BigInteger, primary_key=True, autoincrement=False),
+    _id("model"),
+    _id("act"),
+    sql.Column("version", sql.BigInteger),
+    _text("name"),
+    _text("value"),
+    _text("origin"),
+    _id("who"),
+    _count("time"),
+    sql.Index("model_acts_model", "model", "seq"),
+    comment="what was done to models, in order; in no journal of runs, so that a rebuild leaves it alone",
+)
+
+webhooks = sql.Table(
+    "webhooks",
+    metadata,
+    _id("name", primary_key=True),
+    _id("variable"),
+    _text("model"),
+    _count("sent"),
+    comment="who is told what is done to models: of which, by an address in which variable, and up to which act",
+)
+
 runs = sql.Table(
     "runs",
     metadata,

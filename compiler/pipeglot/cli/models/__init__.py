@@ -1,0 +1,1 @@
+"""`pipeglot models`: what can be said to it, what it is asked, what it changes, and who is told."""
