@@ -125,7 +125,7 @@ def _step(step: Step, *, whole: bool) -> Json:
     entry = present(
         {
             "inputs": {item.name: {"type": item.type, "value": item.value} for item in step.inputs},
-            "outputs": {output.name: _output(output) for output in step.outputs},
+            "outputs": {output.name: _output(output, whole) for output in step.outputs},
             "body": _body(step.body),
             "env": {name: _env(value) for name, value in step.env.items()} or None,
             "guard": step.guard,
@@ -195,7 +195,7 @@ def _env(value: Tree | Outside) -> Json:
     return broken(value)
 
 
-def _output(output: Output) -> Json:
+def _output(output: Output, whole: bool) -> Json:
     entry = present(
         {
             "type": output.type,
@@ -204,6 +204,7 @@ def _output(output: Output) -> Json:
             "format": output.format,
             "optional": output.optional or None,
             "sensitive": output.sensitive or None,
+            "register": output.register if whole else None,
         }
     )
     if output.default is not MISSING:

@@ -158,6 +158,8 @@ class Output:
     sensitive: bool = False
     description: str = ""
     format: str | None = None
+    register: str | None = None
+    """The model of the registry that it becomes a version of."""
 
 
 @dataclass(slots=True)

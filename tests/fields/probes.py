@@ -256,6 +256,7 @@ PROBES: dict[str, Two] = {
     "steps.*.outputs.*.type": output("type", "string", "any", optional=True),
     "steps.*.outputs.*.items": output("items", "int", "float", type="list", default=[]),
     "steps.*.outputs.*.default": output("default", "one", "other", type="string"),
+    "steps.*.outputs.*.register": output("register", "one", "another", artifact="model"),
     "steps.*.outputs.*.artifact": output("artifact", "file", "directory", artifact="file"),
     "steps.*.needs": step("needs", ["b"], []),
     "steps.*.when": top("steps.a.when", "${{ params.x == 'a' }}", None, {"params": {"x": {"type": "string"}}}),

@@ -243,3 +243,28 @@ def test_the_newest_is_meant_where_nothing_is_said(place: str) -> None:
         held = model(store, "churn")
         assert [meant(held, which).number for which in (None, "1", "v2")] == [2, 1, 2]
         assert [version.origin.run for version in held.versions] == [RUN, OTHER]
+
+
+def test_what_a_pipeline_says_to_register_is_a_version_once_its_step_succeeded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PIPEGLOT_RECORDS", raising=False)
+    step = "{model: {artifact: model, register: churn}}"
+    Path("pipeline.yaml").write_text(
+        "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: p}\n"
+        "params: {text: {type: string, default: a}}\nsteps:\n"
+        f"  fit: {{run: 'echo ${{{{ params.text }}}} > ${{{{ outputs.model }}}}', outputs: {step}}}\n"
+        f"  bad: {{run: 'echo x > ${{{{ outputs.model }}}}; exit 1', outputs: {step}, allow_failure: true}}\n"
+    )
+    for text in ("a", "b", "a"):
+        assert main(["run", "-p", f"text={text}"]) == 0
+    capsys.readouterr()
+    assert main(["models", "show", "churn", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(each["version"], each["artifact"], each["who"]) for each in found["versions"]] == [
+        (1, "fit.model", "pipeline p"),
+        (2, "fit.model", "pipeline p"),
+    ]
+    assert main(["models", "get", "churn@1", "-o", "out"]) == 0
+    assert Path("out/model").read_text() == "a\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeglot_records.queries import asking, filter, lineage
-from pipeglot_records.registry import forms, history, models
+from pipeglot_records.registry import declared, forms, history, models
 from pipeglot_records.server.questions import Given, Param, Question, count, spelled, switch
 from pipeglot_records.server.refusal import Refused
 from pipeglot_records.show import normal, run, run_list
@@ -64,10 +64,12 @@ def _diff(store: Store, asked: Given) -> str:
 
 
 def _models(store: Store, asked: Given) -> str:
+    declared.take_up(store)
     return spelled([forms.as_json(each) for each in models.models(store)])
 
 
 def _model(store: Store, asked: Given) -> str:
+    declared.take_up(store)
     try:
         found = models.model(store, asked["model"])
     except history.RegistryFault as unknown:

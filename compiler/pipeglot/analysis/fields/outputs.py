@@ -43,6 +43,7 @@ def _output(name: str, entry: dict[str, Json], path: Path, collector: Collector)
     if "artifact" in entry:
         output.artifact = str(entry["artifact"])
         output.file = file_name(name, output.format)
+        output.register = _text(entry.get("register"))
         return output
     output.type = declared_type(entry, path, collector)
     check_output(name, entry, path, collector)

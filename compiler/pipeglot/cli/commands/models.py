@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from pipeglot.cli.models import asking, changing, telling
+from pipeglot.cli.models import asking, changing, getting, telling
 
 _ACTS: Mapping[str | None, Callable[[argparse.Namespace], int]] = {
     None: asking.listed,
     "show": asking.show,
     "history": asking.history,
-    "get": asking.get,
+    "get": getting.get,
     "register": changing.register,
     "promote": changing.promote,
     "rollback": changing.rollback,

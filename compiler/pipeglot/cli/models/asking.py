@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 
+from pipeglot.cli.models.telling import taken_up
 from pipeglot.cli.printing import print_text, say_json
 
 
@@ -14,6 +14,7 @@ def listed(options: argparse.Namespace) -> int:
     from pipeglot_records.store.database import open_store
 
     with open_store(options.records, os.environ, make=False) as store:
+        taken_up(store)
         found = models.models(store)
     if options.format == "json":
         say_json([forms.as_json(each) for each in found])
@@ -29,6 +30,7 @@ def show(options: argparse.Namespace) -> int:
 
     name, which = parted(options.model)
     with open_store(options.records, os.environ, make=False) as store:
+        taken_up(store)
         found = model(store, name)
         version = meant(found, which) if which is not None else None
         commit = origins.commit(store, version.origin.run) if version else None
@@ -45,31 +47,10 @@ def history(options: argparse.Namespace) -> int:
     from pipeglot_records.store.database import open_store
 
     with open_store(options.records, os.environ, make=False) as store:
+        taken_up(store)
         found = model(store, options.model)
     if options.format == "json":
         say_json([forms.act_json(act) for act in found.acts])
     else:
         print_text(forms.history(found))
-    return 0
-
-
-def get(options: argparse.Namespace) -> int:
-    from pipeglot_records.engines.bringing import bring
-    from pipeglot_records.model.json_values import mapping, read
-    from pipeglot_records.queries.contents import places_of
-    from pipeglot_records.registry.models import meant, model, parted
-    from pipeglot_records.store.database import open_store
-
-    name, which = parted(options.model)
-    with open_store(options.records, os.environ, make=False) as store:
-        version = meant(model(store, name), which)
-        places = places_of(store, version.origin.digest)
-    digest = {kind: str(value) for kind, value in mapping(read(version.origin.digest)).items()}
-    own = Path(places[0] if places else "").name
-    target = Path(options.output) / (own if own not in ("", "..") else name)
-    fresh = bring(f"{name}@{version.number}", places, digest, target)
-    if options.format == "json":
-        say_json({"path": str(target), "version": version.number, "digest": dict(digest), "run": version.origin.run})
-    else:
-        print_text(f"{target}: {name}@{version.number}{'' if fresh else ', there already'}\n")
     return 0

@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 from pipeglot.cli.models.answers import figures_of, gone, refuse, say
-from pipeglot.cli.models.telling import tell
+from pipeglot.cli.models.telling import taken_up, tell
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def register(options: argparse.Namespace) -> int:
 
     wanted = named(options.artifact)
     with _store(options) as store:
+        taken_up(store)
         found = content(store, wanted, store.find_run(options.run) if options.run else None, options.pipeline)
         done = register(store, options.name, found, wanted, _wanted(options), _who(options))
         say(options, done.model, done.version, "is new" if done.is_new else "is there already")
@@ -40,6 +41,7 @@ def promote(options: argparse.Namespace) -> int:
         hint = "say `--alias`, `--stage`, `--tag` or `--description`"
         raise SpecRejected([Diagnostic("PG506", "nothing is said that the version is to become", hint=hint)])
     with _store(options) as store:
+        taken_up(store)
         version = meant(model(store, name), which)
         figures = figures_of(store, version, options.require)
         if not all(each.holds for each in figures):
@@ -55,6 +57,7 @@ def rollback(options: argparse.Namespace) -> int:
     from pipeglot_records.registry.changes import roll_back
 
     with _store(options) as store:
+        taken_up(store)
         found, version = roll_back(store, options.model, options.alias, _who(options))
         say(options, found, version, f"is {options.alias} again")
         tell(store)
@@ -65,6 +68,7 @@ def withdraw(options: argparse.Namespace) -> int:
     from pipeglot_records.registry.changes import withdraw
 
     with _store(options) as store:
+        taken_up(store)
         gone(options, withdraw(store, options.model, options.alias, _who(options)))
         tell(store)
     return 0
@@ -76,6 +80,7 @@ def describe(options: argparse.Namespace) -> int:
 
     name, which = parted(options.model)
     with _store(options) as store:
+        taken_up(store)
         if which is None:
             describe(store, name, options.text, _who(options))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pipeglot.cli.printing import print_text, say_json
@@ -47,6 +48,17 @@ def _hooks(options: argparse.Namespace, found: Sequence[Webhook]) -> None:
         *((row["name"], f"${row['variable']}", row["model"] or "all") for row in rows),
     ]
     print_text("\n".join(aligned(table)) + "\n" if rows else "no webhooks\n")
+
+
+def taken_up(store: Store) -> None:
+    """What pipelines themselves say to register, and who is told of it."""
+    from pipeglot_records.faults import RecordsFault
+    from pipeglot_records.registry import declared
+
+    # a store that may only be read is asked all the same, and whoever may write takes them up
+    with suppress(RecordsFault):
+        if declared.take_up(store):
+            tell(store)
 
 
 def tell(store: Store) -> int:

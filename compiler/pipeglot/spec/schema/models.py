@@ -38,6 +38,7 @@ ShellName = Literal["sh", "bash", "python"]
 
 _ITEMS = "The type of a list's elements."
 _FAIL_FAST = "After a failure start nothing new; what runs may end."
+_REGISTER = "The model of the registry that it becomes a version of, by its content, once the step succeeded."
 
 
 @with_config(CONFIG)
@@ -107,6 +108,7 @@ class ArtifactOutput(OutputPart):
     """A file or folder, passed by reference and hashed."""
 
     artifact: Annotated[ArtifactKind, Field(description="The kind; only `directory` and `file` are told apart.")]
+    register: NotRequired[Annotated[str, Field(pattern=patterns.MODEL, description=_REGISTER)]]
 
 
 Output = Annotated[

@@ -31,4 +31,6 @@ IMAGE = (
 )
 """A reference of an image, as registries have it."""
 FORMAT = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$"
+MODEL = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+"""What can stand in an address and before `@`."""
 NOTEBOOK = r"^[^/\x00-\x1f\\][^\x00-\x1f\\]*\.ipynb$"

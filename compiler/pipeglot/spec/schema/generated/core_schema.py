@@ -2469,6 +2469,14 @@ SCHEMA: Any = {
      },
      'required': True,
     },
+    'register': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
+     },
+     'required': False,
+    },
    },
    'extra_behavior': 'forbid',
    'config': {
