@@ -139,6 +139,17 @@ def carries_code(backend: Backend) -> bool:
     return bool(getattr(backend, "CARRIES_CODE", False))
 
 
+def keeps_work(backend: Backend) -> bool:
+    """Whether it tells sidecars where work is kept: `KEEPS_WORK` is a member that a target may leave out."""
+    return bool(getattr(backend, "KEEPS_WORK", False))
+
+
+def runs_in_images(backend: Backend, version: str, operator: str) -> bool:
+    """Whether it refuses a step that names no image."""
+    limits = (limit for limit in backend.CANNOT if limit.holds(version, operator))
+    return any(limit.feature.__name__ == "steps_without_image" for limit in limits)
+
+
 def room(backend: Backend, files: tuple[EmittedFile, ...]) -> Room | None:
     """By what `emit` wrote, where the target says it: `room` is a member that a target may leave out."""
     told: Callable[[tuple[EmittedFile, ...]], Room] | None = getattr(backend, "room", None)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pipeglot.ir import (
     MISSING,
     Body,
+    Cache,
     Command,
     ConfigKey,
     FanOut,
@@ -80,10 +81,11 @@ def definition_hash(definition: str) -> str:
     return "sha256:" + hashlib.sha256(definition.encode("ascii")).hexdigest()
 
 
-def step_table(pipeline: Pipeline, only: str | None = None, capture: str = "") -> str:
+def step_table(pipeline: Pipeline, only: str | None = None, capture: str = "", in_images: bool = False) -> str:
     """What the sidecar needs of the definition, as people review it; of one step alone where `only` names it.
 
     `capture` is the program that captures, packed, where the pipeline asks for it.
+    `in_images`: that is where steps run.
     """
     steps = [step for step in (*pipeline.steps, *pipeline.on_exit) if only in (None, step.id)]
     table: dict[str, Json] = {
@@ -93,7 +95,7 @@ def step_table(pipeline: Pipeline, only: str | None = None, capture: str = "") -
         "params": {
             param.name: present({"type": param.type, "sensitive": param.sensitive or None}) for param in pipeline.params
         },
-        "steps": {step.id: _step(step, whole=False) for step in steps},
+        "steps": {step.id: {**_step(step, whole=False), **_surroundings(pipeline, step, in_images)} for step in steps},
     }
     if pipeline.records.capture:
         table["capture"] = _capture(pipeline, capture)
@@ -121,7 +123,7 @@ def _param(param: Param) -> Json:
     return entry
 
 
-def _step(step: Step, *, whole: bool) -> Json:
+def _step(step: Step, *, whole: bool) -> dict[str, Json]:
     entry = present(
         {
             "inputs": {item.name: {"type": item.type, "value": item.value} for item in step.inputs},
@@ -146,6 +148,7 @@ def _step(step: Step, *, whole: bool) -> Json:
             "reads": [read_json(read) for read in step.reads] or None,
             "timeout": step.timeout,
             "code": step.code.digest if step.code else None,
+            "cache": _cache(step.cache) if step.cache else None,
             "on_exit": step.on_exit or None,
         }
     )
@@ -160,6 +163,19 @@ def _step(step: Step, *, whole: bool) -> Json:
             }
         )
     return entry
+
+
+def _cache(cache: Cache) -> dict[str, Json]:
+    return present({"key": cache.key, "max_age": cache.max_age, "version": cache.version})
+
+
+def _surroundings(pipeline: Pipeline, step: Step, in_images: bool) -> dict[str, Json]:
+    """Of a step whose work is kept, in what it runs."""
+    if step.cache is None:
+        return {}
+    environment = pipeline.cache.environment if pipeline.cache else None
+    told = present({"environment": environment, "image": step.image if in_images else None})
+    return {"cache": {**_cache(step.cache), **told}}
 
 
 def _group(group: Group) -> Json:

@@ -283,6 +283,25 @@ class Code:
     digest: str | None = None
 
 
+@dataclass(slots=True)
+class Cache:
+    """Of a step whose work is kept: what counts beside all that goes into it, and for how many seconds it holds."""
+
+    origin: Origin
+    key: Tree | None = None
+    max_age: float | None = None
+    version: str | int | None = None
+
+
+@dataclass(slots=True)
+class CacheStore:
+    """Where a profile keeps the work of steps, and what it calls that in which they run."""
+
+    origin: Origin
+    store: str | None = None
+    environment: str | None = None
+
+
 class ReadKind(enum.Enum):
     PARAM = "param"
     OUTPUT = "output"
@@ -352,6 +371,7 @@ class Step:
     pod: Pod | None = None
     patches: Mapping[str, Patch] = field(default_factory=dict[str, Patch])
     code: Code | None = None
+    cache: Cache | None = None
     reads: tuple[Read, ...] = ()
     requires: tuple[tuple[str, ...], ...] = ()
     requires_each: tuple[tuple[str, ...], ...] = ()
@@ -441,6 +461,7 @@ class Pipeline:
     """What the profile calls secrets instead, by the name that the pipeline has for them."""
     patches: Mapping[str, Patch] = field(default_factory=dict[str, Patch])
     """By target, as those of steps."""
+    cache: CacheStore | None = None
     by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     """Every step, those of `on_exit` too."""
 

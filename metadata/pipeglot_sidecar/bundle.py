@@ -41,6 +41,9 @@ SIDECAR = (
         "decisions/conditions",
         "artifacts/digests",
         "artifacts/transfer",
+        "artifacts/cache_store",
+        "artifacts/known_digests",
+        "decisions/cache_key",
     ),
     *(
         "artifacts/archives",
@@ -63,7 +66,9 @@ SIDECAR = (
         "command/signals",
         "command/descendants",
         "command/process",
+        "outputs/kept_entry",
         "command/preparation",
+        "command/cached",
         "command/attempt",
         "command/python_call",
         "bodies/notice",
@@ -80,6 +85,13 @@ OF_FILES = (
     *("portable_python", "recovery"),
     *("artifacts/store_faults", "artifacts/store_clients", "artifacts/object_store", "artifacts/parallel"),
     *("artifacts/transfer", "outputs/sending", "fetching", "getting", "storing", "file_verbs"),
+    *(
+        "artifacts/cache_store",
+        "artifacts/known_digests",
+        "decisions/cache_key",
+        "outputs/kept_entry",
+        "command/cached",
+    ),
 )
 """What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
 the statements that name something of it, and each `if` that is about nothing else."""

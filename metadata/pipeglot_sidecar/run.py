@@ -7,6 +7,7 @@ from time import monotonic, time
 
 from pipeglot_expression.evaluate import ExpressionFault
 from pipeglot_expression.runtime.contract import (
+    CACHED,
     CANCELLED,
     FAILED,
     INDICES,
@@ -18,7 +19,7 @@ from pipeglot_expression.runtime.contract import (
 )
 from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
-from pipeglot_sidecar.command.attempt import Attempt, stopped
+from pipeglot_sidecar.command.attempt import Attempt, look_up, stopped
 from pipeglot_sidecar.command.code_archive import unpack_code
 from pipeglot_sidecar.command.preparation import enter_code, prepare, recorded_item
 from pipeglot_sidecar.command.signals import STOPS, Signals
@@ -114,8 +115,7 @@ class Run:
         return "" if self.item is None else f", item {self.item}"
 
     def start(self, prepared: PreparedCommand) -> None:
-        environment, table = self.environment, self.table
-        number = environment.number
+        environment, table, number = self.environment, self.table, self.environment.number
         self.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, self.item, number)
         if not self.tries.own:
             self.log.attempt = fresh_uuid()
@@ -132,6 +132,7 @@ class Run:
             item_value=recorded_item(table, self.scope),
             inputs=prepared.inputs,
             lineage=prepared.lineage,
+            **prepared.told,
         )
         self.refuse_unrecorded()
 
@@ -237,6 +238,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         decide_item(run.table, run.scope, run.reads, run.item)
         unpack_code(run.table, run.environment, run.work)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
+        look_up(prepared[0], run.table, run.scope, run.environment, run.tell_progress, run.check_stops)
         fetch_awaited(run.tell_progress, run.check_stops)
         enter_code(run.environment)
         run.check_stops()
@@ -247,6 +249,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         run.start(prepared[0])
         ending = attempted(run, attempt, prepared[0])
         run.end(ending, attempt)
+        ending = Outcome(SUCCEEDED) if ending.state == CACHED else ending
     else:
         item = recorded_item(run.table, run.scope)
         run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)

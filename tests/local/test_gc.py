@@ -94,17 +94,11 @@ def test_the_last_success_is_kept_and_parts_do_not_count(project: Project) -> No
 
 
 def test_what_others_may_need_is_left(project: Project) -> None:
-    """A folder of a profile, a cache, another store, another's file, and a removal that broke off."""
+    """A folder of a profile, another store, another's file, and a removal that broke off."""
     there = project.folder / "shared"
     project.write(TEXT + f"profiles: {{there: {{artifacts: '{there}'}}}}\n")
     first, second = made(project, "--profile", "there"), made(project, "--profile", "there")
     shutil.copytree(there, torn := project.folder / ".pipeglot/runs" / first / ".gone-1-artifacts")
-    entry = project.folder / ".pipeglot/cache/entry.json"
-    entry.parent.mkdir()
-    entry.write_text(json.dumps({"run": first}))
-    swept(project, "--apply")
-    assert whole(project, first), "an entry of the cache names it"
-    entry.unlink()
     assert swept(project, "--apply", "--records", "other.db")["unknown"] == 2
     foreign, tampered = there / first / "make" / "1" / "mine", there / first / "each/0/1/m"
     foreign.write_text("of somebody else")

@@ -117,11 +117,8 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (f"{HEAD}{STEP}cache: {{}}\n", "cache"),
-        (f"{HEAD}steps: {{a: {{run: x, cache: {{}}}}}}\n", "cache"),
         (f"{HEAD}steps: {{a: {{run: x, inputs: {{d: {{artifact: file, value: '', uri: u}}}}}}}}\n", "uri"),
-        (f"{HEAD}defaults: {{cache: {{}}}}\n{STEP}", "cache"),
-        (f"{HEAD}{STEP}profiles: {{dev: {{target: local, cache: {{store: /tmp/c}}}}}}\n", "cache"),
+        (f"{HEAD}{STEP}records: {{redact: [x]}}\n", "redact"),
     ],
 )
 def test_it_knows_what_is_not_built_yet(text: str, name: str) -> None:

@@ -142,6 +142,11 @@ CANNOT = (
         operators=("kubernetes",),
         hint="name a place that all pods reach: `artifacts: s3://…`, or `file:///…` of such a folder",
     ),
+    Limit(
+        steps.cached,
+        "its sidecar does not ask a store of kept work",
+        "tests/sidecar/test_cache.py",
+    ),
 )
 
 EMULATES = (

@@ -110,6 +110,11 @@ CANNOT = (
         "where Argo starts no more items after one that failed, it never ends the group of those that ran",
         f"{SUITE}/evidence/fail_fast.yaml",
     ),
+    Limit(
+        steps.cached,
+        "its sidecar does not ask a store of kept work",
+        "tests/sidecar/test_cache.py",
+    ),
 )
 
 EMULATES = (

@@ -37,6 +37,11 @@ def fan_out_fail_fast(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in pipeline.steps if step.fan_out and step.fan_out.fail_fast)
 
 
+def cached(pipeline: Pipeline) -> Iterator[Origin]:
+    """Steps whose work is kept for other runs."""
+    return (step.cache.origin for step in pipeline.steps if step.cache)
+
+
 def packed_code(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.code.origin for step in all_steps(pipeline) if step.code)
 

@@ -123,6 +123,11 @@ CANNOT = (
         f"then name it, `kubeflow: {{{TIMEZONE}: …}}`",
         f"{SCHEDULED}/const.go, `GetLocation`",
     ),
+    Limit(
+        steps.cached,
+        "its sidecar does not ask a store of kept work",
+        "tests/sidecar/test_cache.py",
+    ),
 )
 
 EMULATES = (

@@ -28,6 +28,7 @@ def plan_json(pipeline: Pipeline, options: Options) -> str:
             "fail_fast": pipeline.fail_fast or None,
             "deadline": pipeline.deadline,
             "artifacts": pipeline.artifacts,
+            "cache": _cache(pipeline),
             "record": "fail" if pipeline.records.fail else None,
             "params": {param.name: present({"sensitive": param.sensitive or None}) for param in pipeline.params},
         }
@@ -55,6 +56,13 @@ def _step(step: Step) -> Json:
             "sensitive": [output.name for output in step.outputs if output.sensitive] or None,
         }
     )
+
+
+def _cache(pipeline: Pipeline) -> str | None:
+    """Where the work of steps is kept: empty for the folder of the project, None where none is to be kept."""
+    if not any(step.cache for step in pipeline.steps):
+        return None
+    return (pipeline.cache and pipeline.cache.store) or pipeline.artifacts or ""
 
 
 def _fan_out(step: Step, fan: FanOut) -> Json:

@@ -12,7 +12,8 @@ from pathlib import Path
 from pipeglot import keeping
 from pipeglot.ir import Json
 from pipeglot.run_events import RunEvents
-from pipeglot_backends.local.engine.engine import ALL, Engine, EngineConfig, Selection
+from pipeglot_backends.local.engine.engine import ALL, AS_ASKED, Engine, EngineConfig, Selection
+from pipeglot_backends.local.engine.engine import Caching as Caching
 from pipeglot_backends.local.engine.outcomes import Outcome
 from pipeglot_backends.local.engine.plan import Plan, read_plan
 from pipeglot_backends.local.engine.progress import Observer, RunEnded, RunStarted, Silent
@@ -50,6 +51,7 @@ class RunOptions:
     store: str | None = None
     """The store that the record is for. Who reads the folder is told, until it has the end: then `vital.forget`."""
     selection: Selection = ALL
+    caching: Caching = AS_ASKED
     begun: Callable[[Path], object] = _nobody
     """Called with the folder of the record once its first event is written, before anything starts."""
 
@@ -94,6 +96,7 @@ def run_pipeline(
         environ=options.environ,
         secrets=secrets,
         selection=options.selection,
+        caching=options.caching,
     )
     return _run(plan, params, config, options, observer or Silent())
 

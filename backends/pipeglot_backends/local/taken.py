@@ -70,5 +70,18 @@ class Selection:
     """In the words of the record: of which run, and what of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Caching:
+    """Of work that is kept for other runs: whether it is, of which steps it is done anew, and the hash of the code that
+    steps without a `code` of their own run."""
+
+    off: bool = False
+    refreshed: frozenset[str] = frozenset()
+    code: str | None = None
+
+
+AS_ASKED = Caching()
+"""As the pipeline says it."""
+
 ALL = Selection()
 """Everything is started."""

@@ -90,6 +90,11 @@ CANNOT = (
         "Vertex AI makes up for missed runs only when someone resumes a schedule that was paused",
         f"{GOOGLE}/reference/rest/v1/projects.locations.schedules#Schedule",
     ),
+    Limit(
+        steps.cached,
+        "its sidecar does not ask a store of kept work",
+        "tests/sidecar/test_cache.py",
+    ),
 )
 
 EMULATES = (

@@ -43,6 +43,7 @@ class Draft:
     script: Prepared | None = None
     inputs: dict[str, SourcedTree] = field(default_factory=dict[str, SourcedTree])
     env: dict[str, SourcedTree | Outside] = field(default_factory=dict[str, "SourcedTree | Outside"])
+    key: SourcedTree | None = None
     when: SourcedTree | None = None
     items: SourcedTree | None = None
     axes: dict[str, SourcedTree] | None = None
@@ -60,6 +61,8 @@ class Draft:
         if self.script is not None:
             yield from self.script.values
         yield from (value for value in self.env.values() if isinstance(value, SourcedTree))
+        if self.key is not None:
+            yield self.key
 
     def deciding(self) -> Iterator[SourcedTree]:
         """The trees that say whether and how often it runs."""
@@ -114,6 +117,8 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
         else:
             step.env[name] = text = sourced(entry, (*path, "env", name), collector)
             check_argument(text, f"`{name}`", collector)
+    if "key" in spec.get("cache", {}) and spec["cache"].get("enabled", True):
+        step.key = sourced(spec["cache"]["key"], (*path, "cache", "key"), collector)
     if "when" in spec:
         step.when = sourced(spec["when"], (*path, "when"), collector)
     step.items, step.axes = listing(path, spec, collector)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.expressions.declarations import Declarations
+from pipeglot.analysis.fields.cache import cache_store, duration
 from pipeglot.analysis.fields.notify import with_notify
 from pipeglot.analysis.fields.params import params
 from pipeglot.analysis.fields.patches import patches
-from pipeglot.analysis.fields.quantities import duration
 from pipeglot.analysis.fields.schedule import schedule
 from pipeglot.analysis.graph import edges, ordered
 from pipeglot.analysis.groups.expansion import Expansion
@@ -175,6 +175,7 @@ def _pipeline(merged: Merged, found: Resolved, collector: Collector) -> Pipeline
         collector.origin("profiles", merged.profile) if merged.profile else None,
         cast("Mapping[str, str]", profile.get("secrets", {})),
         patches(spec.get("targets", {}), ("targets",), collector),
+        cache_store(profile, merged),
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BODIES = ("run", "python", "notebook")
 RESERVED = "PIPEGLOT_"
 LABELS = ("metadata", "labels")
-_OF_EXPRESSIONS = ("run", "inputs", "env", "when", "foreach", "matrix")
+_OF_EXPRESSIONS = ("run", "inputs", "env", "when", "foreach", "matrix", "cache")
 """Fields of a step in which `${{ }}` may stand, or which are looked at one by one."""
 
 

@@ -11,13 +11,14 @@ from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.expressions.sourced import SourcedTree, as_expression
 from pipeglot.analysis.fan_out import fan_out, lowered, per_item, reads_beside, text_of
+from pipeglot.analysis.fields.cache import cache, code, duration, resources, retry
 from pipeglot.analysis.fields.outputs import declared_type
 from pipeglot.analysis.fields.patches import patches
 from pipeglot.analysis.fields.pods import pod
-from pipeglot.analysis.fields.quantities import code, duration, resources, retry
 from pipeglot.analysis.fields.scripts import variables
 from pipeglot.ir import (
     Body,
+    Cache,
     Call,
     Command,
     FanOut,
@@ -56,6 +57,7 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
         if not isinstance(value, Outside):
             inference.type(value, Where.ENV)
         env[name] = value if isinstance(value, Outside) else lowered(value.tree)
+    kept = _cache(draft, inference)
     when_tree = lowered(when, values) if when is not None else None
     within = draft.declaration.within
     aligned = tuple(id for id in needs if draft.declaration.is_beside(id))
@@ -94,8 +96,16 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
         pod=pod(spec["kubernetes"], (*draft.path, "kubernetes"), collector) if "kubernetes" in spec else None,
         patches=patches(spec.get("targets", {}), (*draft.path, "targets"), collector),
         code=code(spec["code"], (*draft.path, "code"), collector) if "code" in spec else None,
+        cache=kept,
         on_exit=draft.declaration.in_exit,
     )
+
+
+def _cache(draft: Draft, inference: Inference) -> Cache | None:
+    kept = cache(draft.spec, draft.path, draft.declaration, draft.trees(), draft.key, inference)
+    if kept is not None and kept.key is not None:
+        kept.key = lowered(kept.key)
+    return kept
 
 
 def _decided_each(when: Tree, fan: FanOut | None, within: str) -> bool:

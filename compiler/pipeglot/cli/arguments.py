@@ -106,6 +106,10 @@ def _run(command: Parser) -> None:
         "--keep", action="store_true", help="keep scratch folders and copies, but for steps with sensitive values"
     )
     command.add_argument("--run-id", metavar="UUID", help="the run's id (default: a new one)")
+    told = "start every step, whatever is kept of its work, and keep nothing"
+    command.add_argument("--no-cache", action="store_true", help=told)
+    told = "do the work of STEP anew, and keep that (may be given several times)"
+    command.add_argument("--refresh", action="append", default=[], metavar="STEP", help=told)
     _part(command)
     _format(command, "text", "json")
 
@@ -227,6 +231,25 @@ def _gc(command: Parser) -> None:
     told = "keep what the N newest runs of each pipeline have, and of runs that are not over (default: of all)"
     command.add_argument("--keep-last", type=at_least_one, metavar="N", help=told)
     command.add_argument("--apply", action="store_true", help="remove it; without this it is only told")
+    _records(command)
+    _format(command, "text", "json")
+
+
+def _cache(command: Parser) -> None:
+    acts = command.add_subparsers(dest="act", metavar="gc", required=True)
+    told = "say what the kept work of steps takes, and remove what is not asked for any more"
+    one = acts.add_parser("gc", help=told, description=told)
+    one.add_argument("--store", metavar="FOLDER", help="the folder that a profile names (default: that of the project)")
+    unused = "remove what no run has asked for in DAYS days (default: only what is left of broken writes)"
+    one.add_argument("--unused", type=at_least_one, metavar="DAYS", help=unused)
+    one.add_argument("--apply", action="store_true", help="remove it; without this it is only told")
+    _format(one, "text", "json")
+
+
+def _why(command: Parser) -> None:
+    command.add_argument("step", metavar="STEP", help="the id of a step with `cache`")
+    told = "ids, or how they begin: two, or one that is held against the one before it (default: the last two)"
+    command.add_argument("runs", nargs="*", metavar="RUN", help=told)
     _records(command)
     _format(command, "text", "json")
 
@@ -398,6 +421,8 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
         "pipeglot models show churn@champion",
         _models,
     ),
+    "why": ("say which part of what goes into a cached step differs between two runs", "pipeglot why train", _why),
+    "cache": ("look after the kept work of steps", "pipeglot cache gc --unused 30", _cache),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
     "records": ("look after the store", "pipeglot records export -o records.jsonl.gz", _store),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),

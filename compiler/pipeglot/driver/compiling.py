@@ -22,7 +22,9 @@ from pipeglot_backends.protocol import (
     Options,
     carries_code,
     default_version,
+    keeps_work,
     operator_of,
+    runs_in_images,
     schedules,
 )
 from pipeglot_backends.targets import BUILT_IN
@@ -156,7 +158,11 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str, code: Mappin
     return Options(
         version,
         sidecar_text(),
-        step_table(pipeline, capture=capture_program(pipeline)),
+        step_table(
+            pipeline,
+            capture=capture_program(pipeline),
+            in_images=runs_in_images(backend, version, operator_of(pipeline, backend)),
+        ),
         definition,
         definition_hash(definition),
         pipeline.artifacts,
@@ -216,6 +222,8 @@ def refused_places(pipeline: Pipeline, backend: Backend, version: str) -> Iterat
         yield "what it is given starts no runs by itself", None, pipeline.schedule.origin
     if backend.NAME not in BUILT_IN and not carries_code(backend):
         yield from (("it brings no code of steps", None, place) for place in packaging.places(pipeline))
+    if backend.NAME not in BUILT_IN and not keeps_work(backend):
+        yield from (("it keeps no work of steps", None, step.cache.origin) for step in pipeline.steps if step.cache)
     operator = operator_of(pipeline, backend)
     for limit in backend.CANNOT:
         if limit.holds(version, operator):

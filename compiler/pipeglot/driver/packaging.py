@@ -150,8 +150,8 @@ class _Made:
 def _archived(folder: Path, include: tuple[str, ...], exclude: tuple[str, ...]) -> Archive:
     if not folder.is_dir():
         raise Unpackable(f"there is no folder `{folder}` whose files could be packed")
-    wanted, unwanted = _patterns(include), _patterns((*NEVER, *exclude))
-    names = [name for name in _names(folder, folder, unwanted) if not include or _meets(name, wanted)]
+    wanted, unwanted = patterns(include), patterns((*NEVER, *exclude))
+    names = [name for name in _names(folder, folder, unwanted) if not include or is_named(name, wanted)]
     if not names:
         raise Unpackable(f"nothing in `{folder}` is to be packed", "write other `include` and `exclude`")
     content = io.BytesIO()
@@ -171,7 +171,7 @@ def _names(folder: Path, top: Path, unwanted: re.Pattern[str]) -> Iterator[PureP
     """The files below, relative to the top; what is excluded is not even looked at."""
     for path in folder.iterdir():
         name = PurePosixPath(path.relative_to(top).as_posix())
-        if _meets(name, unwanted):
+        if is_named(name, unwanted):
             continue
         if path.is_symlink():
             raise Unpackable(
@@ -196,7 +196,7 @@ def _add(archive: tarfile.TarFile, folder: Path, name: PurePosixPath) -> None:
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _patterns(globs: tuple[str, ...]) -> re.Pattern[str]:
+def patterns(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(_pattern, globs)) or r"(?!)")
 
 
@@ -208,5 +208,5 @@ def _pattern(glob: str) -> str:
     return rf"{'' if '/' in bare or glob.startswith('/') else '(?:.*/)?'}{inner}(?:/.*)?\Z"
 
 
-def _meets(name: PurePosixPath, patterns: re.Pattern[str]) -> bool:
-    return patterns.match(name.as_posix()) is not None
+def is_named(name: PurePosixPath, these: re.Pattern[str]) -> bool:
+    return these.match(name.as_posix()) is not None

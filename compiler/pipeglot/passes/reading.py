@@ -34,6 +34,8 @@ def trees(step: Step) -> Iterator[Tree]:
         yield step.fan_out.items
     yield from (item.value for item in step.inputs)
     yield from (value for value in step.env.values() if not isinstance(value, Outside))
+    if step.cache is not None and step.cache.key is not None:
+        yield step.cache.key
     if isinstance(step.body, Command):
         yield from step.body.argv
     elif isinstance(step.body, Script):

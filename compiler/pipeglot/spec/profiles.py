@@ -11,7 +11,7 @@ from pipeglot.diagnostics.suggestions import nearest
 from pipeglot.spec.merging import Map, Merged, overlaid, with_defaults, with_pods
 
 LAID_OVER = ("records", "defaults", "steps", "schedule", "notify", "targets")
-OWN = (*LAID_OVER, "name", "target", "artifacts", "params", "kubernetes", "secrets", "sidecar")
+OWN = (*LAID_OVER, "name", "target", "artifacts", "params", "kubernetes", "secrets", "sidecar", "cache")
 """The fields of a profile that are no settings: under every other stand those of the target that it names."""
 
 

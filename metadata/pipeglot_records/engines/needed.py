@@ -19,9 +19,7 @@ PARTIAL = frozenset({"only", "until", "replay"})
 """Runs that were asked for a part are kept as long as what is around them; they are not among those that count."""
 
 
-def reasons(
-    store: Store, rows: Sequence[sql.Row[Any]], last: int | None, holding: set[str], cached: str
-) -> dict[str, str]:
+def reasons(store: Store, rows: Sequence[sql.Row[Any]], last: int | None, holding: set[str]) -> dict[str, str]:
     """Why each run is kept; empty where it is not. `rows` has the newest first; `holding` counts, the others do not."""
     reused = _reused(store, [row.run for row in rows])
     used = {str(reused[row.run].get("run")) for row in rows if row.ended is None}
@@ -30,7 +28,7 @@ def reasons(
     for row in rows:
         pipeline = str(row.pipeline)
         whole = row.run in holding and not PARTIAL & set(reused[row.run])
-        why[row.run] = _why(row, last is None or counted.get(pipeline, 0) < last, used, cached)
+        why[row.run] = _why(row, last is None or counted.get(pipeline, 0) < last, used)
         if row.ended is not None and whole:
             counted[pipeline] = counted.get(pipeline, 0) + 1
             if row.state == SUCCEEDED and pipeline not in succeeded:
@@ -39,14 +37,14 @@ def reasons(
     return why
 
 
-def _why(row: sql.Row[Any], is_kept: bool, used: set[str], cached: str) -> str:
+def _why(row: sql.Row[Any], is_kept: bool, used: set[str]) -> str:
     if row.ended is None:
         return "it is not over"
     if is_kept:
         return "kept"
     if row.run in used:
         return "a run that is not over goes on from it"
-    return "the cache has of it" if row.run in cached else ""
+    return ""
 
 
 def _reused(store: Store, runs: Sequence[str]) -> dict[str, Mapping[str, Json]]:

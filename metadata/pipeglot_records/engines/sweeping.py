@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sql
 
 from pipeglot import keeping
-from pipeglot.contents import Sizes, digest_of, files_of
+from pipeglot.contents import Sizes, digest_of
 from pipeglot_backends.local.engine.run_folder import remove
 from pipeglot_records.engines.needed import all_places, reasons
 from pipeglot_records.model.json_values import mapping, read
@@ -22,7 +22,6 @@ PARTS = ("artifacts", "work", "code", "handover")
 """Of a run's folder what is data; its record, its logs and its plan are small, and stay."""
 GONE = ".gone-"
 """With which the name begins of what is being removed: it is nobody's any more, also where that was broken off."""
-CACHE = "cache"
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ def survey(store: Store, kept: Path, last: int | None) -> Survey:
     with store.reading() as connection:
         rows = connection.execute(sql.select(runs).order_by(runs.c.first.desc(), runs.c.run.desc())).all()
     holding = {row.run for row in rows if (kept / keeping.RUNS / row.run / PARTS[0]).exists()}
-    why = reasons(store, rows, last, holding, _cached(kept))
+    why = reasons(store, rows, last, holding)
     needed, unneeded = set[str](), dict[str, dict[str, tuple[str, str]]]()
     for run, uri, step, digest in all_places(store):
         if why.get(run, "it is nobody's to judge"):
@@ -122,17 +121,6 @@ def _elsewhere(run: str, there: Mapping[str, tuple[str, str]], needed: set[str])
         with suppress(OSError):
             if digest_of(path) == dict(mapping(read(digest))):
                 yield path
-
-
-def _cached(kept: Path) -> str:
-    """The text of all entries of a cache: what they name is needed."""
-    return "\n".join(_text(path) for path in files_of(kept / CACHE))
-
-
-def _text(path: Path) -> str:
-    with suppress(OSError):
-        return path.read_text("utf-8", "replace")
-    return ""
 
 
 def _strangers(kept: Path, known: set[str]) -> int:

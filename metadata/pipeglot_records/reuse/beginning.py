@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeglot.ir import Json
@@ -11,6 +11,7 @@ from pipeglot_records.engines.settling import look
 from pipeglot_records.reuse.choice import ALL as ALL
 from pipeglot_records.reuse.choice import Asked as Asked
 from pipeglot_records.reuse.choice import Chosen, choose
+from pipeglot_records.reuse.choice import named as steps_named
 from pipeglot_records.reuse.earlier import held_against, order_of
 from pipeglot_records.reuse.past import Past, named, newest
 from pipeglot_records.store.database import Store
@@ -31,3 +32,9 @@ def settled(asked: Asked, past: Past | None, definition: str, params: Mapping[st
     if asked == ALL:
         return Chosen()
     return choose(asked, order_of(definition), held_against(past, definition, params) if past else None)
+
+
+def refreshed(names: Sequence[str], definition: str) -> frozenset[str]:
+    """Steps whose work is done anew, whatever is kept of it; those of a group by its name. Raises `SpecRejected`."""
+    order = order_of(definition) if names else {}
+    return frozenset(step for name in names for step in steps_named(name, order))

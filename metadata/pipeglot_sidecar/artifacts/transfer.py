@@ -62,11 +62,9 @@ def send_artifact(
     store: str, path: str, digest: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]
 ) -> str:
     """The address under which the artifact is to be found. Raises `StoreFault`, and what `pulse` raises."""
-    raw = encoded(path)
     is_folder = "dirHash" in digest
-    entries, empty = _contents(raw) if is_folder else ([_entry(b"", raw)], [])
-    kind, value = next(iter(digest.items()))
-    url = "/".join([store.rstrip("/"), kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
+    entries, empty = _contents(encoded(path), is_folder)
+    url = f"{store.rstrip('/')}/{_name_of(path, digest, entries, empty)}"
     sending = _Sending(url, entries, say, pulse)
     if not sending.is_there():
         sending.send()
@@ -75,8 +73,28 @@ def send_artifact(
     return url
 
 
-def _contents(folder: bytes) -> tuple[list[Entry], list[str]]:
+def content_name(path: str, digest: dict[str, str]) -> str:
+    """What an artifact is called by what it holds."""
+    return _name_of(path, digest, *_contents(encoded(path), "dirHash" in digest))
+
+
+def _name_of(path: str, digest: dict[str, str], entries: list[Entry], empty: list[str]) -> str:
+    kind, value = next(iter(digest.items()))
+    return "/".join([kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
+
+
+def is_whole(url: str) -> bool:
+    """Whether all that the manifest names is there. Raises `StoreFault`."""
+    bucket, key = located(url)
+    files = _manifest(url)["files"]
+    there = bucket.sizes(os.path.dirname(key))
+    return all(there.get(object_key(key, file["name"], file.get("key", ""))) == file["size"] for file in files)
+
+
+def _contents(folder: bytes, is_folder: bool) -> tuple[list[Entry], list[str]]:
     """Its files, and its folders in which there is nothing."""
+    if not is_folder:
+        return [_entry(b"", folder)], []
     empty = [
         decoded(os.path.relpath(home, folder))
         for home, folders, files in os.walk(folder)

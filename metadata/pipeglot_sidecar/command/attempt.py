@@ -7,14 +7,15 @@ import signal
 from time import monotonic, time, time_ns
 
 from pipeglot_sidecar.command.belongings import Belongings
+from pipeglot_sidecar.command.cached import keep_work, read_outputs, send_outputs
+from pipeglot_sidecar.command.cached import look_up as look_up
 from pipeglot_sidecar.command.preparation import environment
 from pipeglot_sidecar.command.process import NotStarted, Process, ended_by
 from pipeglot_sidecar.command.signals import STOPS, name_of
 from pipeglot_sidecar.command.user_events import captured, relays
 from pipeglot_sidecar.faults import Stopped
-from pipeglot_sidecar.outputs.sending import read_outputs, send_outputs
 from pipeglot_sidecar.record.messages import print_message
-from pipeglot_sidecar.record.outcomes import Outcome, exited, failed, halted, killed, succeeded
+from pipeglot_sidecar.record.outcomes import CACHED, KEPT, Outcome, exited, failed, halted, killed, succeeded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Attempt:
 
     def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
         """Starts the command and looks at what it leaves. `values`, `artifacts`: for readers, of a success only."""
+        if prepared.found is not None:
+            return self._found(prepared, prepared.found)
         self._listen(prepared.variables)
         capture = None
         if self._table.capture:
@@ -60,7 +63,7 @@ class Attempt:
         try:
             ending = self._command(prepared)
             self._report()
-            ending = self._outputs(scope, ending)
+            ending = self._outputs(prepared, scope, ending)
         except Stopped as stop:
             ending = halted(stop.reason, stop.message)
         if capture:
@@ -132,16 +135,31 @@ class Attempt:
         for relay in self._relays:
             relay.finish(self._beat)
 
-    def _outputs(self, scope: Scope, ending: Outcome) -> Outcome:
+    def _found(self, prepared: PreparedCommand, found: dict[str, Any]) -> Outcome:
+        """What the same work has left before, in the place of a command."""
+        try:
+            ending = self._handed(found, Outcome(CACHED))
+        except Stopped as stop:
+            return halted(stop.reason, stop.message)
+        for metric in prepared.metrics:
+            self._log.write("metric", **metric)
+        return ending
+
+    def _outputs(self, prepared: PreparedCommand, scope: Scope, ending: Outcome) -> Outcome:
         """Records what is valid, of a failed command too; a fault counts only where the command succeeded."""
         found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
-        send_outputs(self._environment.environ, found, ending.state == "succeeded", print_message, self._pulse)
+        ending = self._handed(found, ending)
+        keep_work(prepared, found, ending.state in KEPT, self._log, print_message)
+        return ending
+
+    def _handed(self, found: dict[str, Any], ending: Outcome) -> Outcome:
+        send_outputs(self._environment.environ, found, ending.state in KEPT, print_message, self._pulse)
         for name, written in found.items():
             if written.event is not None:
                 self._log.write("output", **written.event)
                 if isinstance(written.event.get("value"), (bool, int, float)):
                     self._log.write("metric", name=name, value=written.event["value"])
-        if ending.state != "succeeded":
+        if ending.state not in KEPT:
             return ending
         faults = [written.fault for written in found.values() if written.fault is not None]
         for _, message in faults:

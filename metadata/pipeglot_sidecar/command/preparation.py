@@ -32,7 +32,10 @@ FILES = {"sh": "script.sh", "bash": "script.sh", "python": "script.py"}
 
 
 class PreparedCommand:
-    """`shown` is `argv` as the record may have it; `inputs` and `lineage` are those of the `start` event."""
+    """`shown` is `argv` as the record may have it; `inputs` and `lineage` are those of the `start` event.
+
+    `work` is it under its key, `told` more of the `start` event; `found` and `metrics` what such work has left before.
+    """
 
     def __init__(self) -> None:
         self.argv: list[str] = []
@@ -40,6 +43,10 @@ class PreparedCommand:
         self.variables: dict[str, str] = {}
         self.inputs: dict[str, dict[str, Any]] = {}
         self.lineage: list[list[str]] = []
+        self.work: Any = None
+        self.told: dict[str, Any] = {}
+        self.found: dict[str, Any] | None = None
+        self.metrics: list[dict[str, Any]] = []
 
 
 def prepare(table: Table, scope: Scope, environment: Environment, work: Workspace) -> PreparedCommand:

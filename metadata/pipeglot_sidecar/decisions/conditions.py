@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeglot_expression.evaluate import AbsentValue, evaluate_as
+from pipeglot_expression.evaluate import AbsentValue as AbsentValue
+from pipeglot_expression.evaluate import evaluate_as as evaluate_as
 from pipeglot_expression.values import ABSENT
 from pipeglot_sidecar.decisions.items import chosen_item, count_items
 from pipeglot_sidecar.faults import Skipped, Unstarted

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-6d9337ca2033a0e9"
+NAME = "pipeglot-39a8f6cbd69f8029"
 
 
 class Program(SourceFileLoader):
@@ -1716,18 +1716,28 @@ class Entry:
 def send_artifact(
     store: str, path: str, digest: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]
 ) -> str:
-    raw = encoded(path)
     is_folder = "dirHash" in digest
-    entries, empty = _contents(raw) if is_folder else ([_entry(b"", raw)], [])
-    kind, value = next(iter(digest.items()))
-    url = "/".join([store.rstrip("/"), kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
+    entries, empty = _contents(encoded(path), is_folder)
+    url = f"{store.rstrip('/')}/{_name_of(path, digest, entries, empty)}"
     sending = _Sending(url, entries, say, pulse)
     if not sending.is_there():
         sending.send()
         manifest = {"format": MANIFEST_FORMAT, "digest": digest, "folder": is_folder, "empty": empty}
         sending.seal({**manifest, "files": [entry.shown() for entry in entries]})
     return url
-def _contents(folder: bytes) -> tuple[list[Entry], list[str]]:
+def content_name(path: str, digest: dict[str, str]) -> str:
+    return _name_of(path, digest, *_contents(encoded(path), "dirHash" in digest))
+def _name_of(path: str, digest: dict[str, str], entries: list[Entry], empty: list[str]) -> str:
+    kind, value = next(iter(digest.items()))
+    return "/".join([kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
+def is_whole(url: str) -> bool:
+    bucket, key = located(url)
+    files = _manifest(url)["files"]
+    there = bucket.sizes(os.path.dirname(key))
+    return all(there.get(object_key(key, file["name"], file.get("key", ""))) == file["size"] for file in files)
+def _contents(folder: bytes, is_folder: bool) -> tuple[list[Entry], list[str]]:
+    if not is_folder:
+        return [_entry(b"", folder)], []
     empty = [
         decoded(os.path.relpath(home, folder))
         for home, folders, files in os.walk(folder)
@@ -1877,6 +1887,210 @@ def _fetch(bucket: Bucket, place: str, entry: Entry, transfer: Transfer) -> None
     if size != entry.size or total.hexdigest() != entry.sha256:
         raise StoreFault(f"`{bucket.url(key)}`: what arrived is not what was sent")
     os.chmod(entry.path, PLAIN | (EXECUTABLE_BY_ALL if entry.executable else 0))
+
+HOME = "cache"
+COPIED_AT_A_TIME = 1 << 20
+class FolderOfWork:
+    def __init__(self, place: str, pulse: Callable[[], None]) -> None:
+        self._home = os.path.join(os.path.abspath(place), HOME)
+        self._pulse = pulse
+    def read(self, key: str) -> bytes | None:
+        try:
+            with open(self._path(key), "rb") as file:
+                text = file.read()
+        except FileNotFoundError:
+            return None
+        if os.access(self._path(key), os.W_OK):
+            os.utime(self._path(key))  # who looks for what nobody asks for any more looks at this
+        return text
+    def write(self, key: str, content: bytes) -> None:
+        os.makedirs(self._home, exist_ok=True)
+        path = self._path(key)
+        draft = f"{path}.{os.urandom(4).hex()}"
+        with open(draft, "wb") as file:
+            file.write(content)
+        os.replace(draft, path)
+    def _path(self, key: str) -> str:
+        return os.path.join(self._home, key + ".json")
+    def keep(self, path: str, digest: dict[str, str]) -> str:
+        place = content_name(path, digest)
+        target = encoded(os.path.join(self._home, place))
+        if not os.path.lexists(target):
+            raw, draft = encoded(path), target + b"." + os.urandom(4).hex().encode()
+            make_read_only(raw, "dirHash" in digest)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            self._copy(raw, draft)
+            try:
+                os.rename(draft, target)
+            except OSError:
+                remove_draft(draft)
+                if not os.path.lexists(target):
+                    raise
+        return place
+    def address(self, place: str) -> str:
+        return ""
+    def bring(self, place: str, path: str) -> None:
+        self._copy(encoded(os.path.join(self._home, place)), encoded(path))
+    def spoiled(self, place: str) -> None:
+        path = os.path.join(self._home, place)
+        os.rename(path, f"{path}.{os.urandom(4).hex()}")
+    def _copy(self, source: bytes, target: bytes) -> None:
+        if not os.path.isdir(source):
+            link_or_copy(source, target, self._pulse)
+            return
+        for home, folders, _ in os.walk(source):
+            inner = os.path.join(target, os.path.relpath(home, source))
+            for name in (b"", *folders):
+                os.makedirs(os.path.join(inner, name), exist_ok=True)
+        for name in files_below(source):
+            link_or_copy(os.path.join(source, name), os.path.join(target, name), self._pulse)
+class BucketOfWork:
+    def __init__(self, place: str, say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+        check_library(place)
+        self._store = place.rstrip("/")
+        self._say = say
+        self._pulse = pulse
+    def read(self, key: str) -> bytes | None:
+        found: list[bytes | None] = []
+        bucket, path = self._located(key)
+        Transfer("asking the cache", 0, self._say).run([lambda: found.append(bucket.read(path))], self._pulse)
+        return found[0]
+    def write(self, key: str, content: bytes) -> None:
+        bucket, path = self._located(key)
+        Transfer("telling the cache", 0, self._say).run([lambda: bucket.write(path, content)], self._pulse)
+    def _located(self, key: str) -> tuple[Bucket, str]:
+        return located(f"{self._store}/{HOME}/{key}.json")
+    def keep(self, path: str, digest: dict[str, str]) -> str:
+        return send_artifact(self._store, path, digest, self._say, self._pulse)[len(self._store) + 1 :]
+    def address(self, place: str) -> str:
+        url = f"{self._store}/{place}"
+        return url if is_whole(url) else ""
+    def bring(self, place: str, path: str) -> None:
+        fetch_artifacts({path: f"{self._store}/{place}"}, self._say, self._pulse)
+    def spoiled(self, place: str) -> None:
+        """What arrives is held against its digest, and what is sent against what is there: it is sent anew."""
+def store_of_work(place: str, say: Callable[[str], None], pulse: Callable[[], None]) -> WorkStore:
+    if is_stored(place):
+        return BucketOfWork(place, say, pulse)
+    return FolderOfWork(local_path(place) or place, pulse)
+def link_or_copy(source: bytes, target: bytes, pulse: Callable[[], None]) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+        return
+    except (OSError, NotImplementedError):
+        pass
+    with open(source, "rb", buffering=0) as file, open(target, "wb", buffering=0) as copy:
+        while piece := file.read(COPIED_AT_A_TIME):
+            copy.write(piece)
+            pulse()
+    os.chmod(target, os.stat(source).st_mode & 0o777)
+def remove_draft(path: bytes) -> None:
+    if os.path.isdir(path):
+        from shutil import rmtree
+        rmtree(path, ignore_errors=True)
+    elif os.path.lexists(path):
+        os.unlink(path)
+
+def digest_at(path: str, pulse: Callable[[], None]) -> dict[str, str]:
+    if path in AWAITED:
+        return stored_digest(AWAITED[path])
+    return digest_of(os.path.realpath(encoded(path)), pulse).shown()
+def stored_digest(url: str) -> dict[str, str]:
+    kind, content, _ = url.rsplit("/", 3)[1:]
+    return {{"dirhash": "dirHash"}.get(kind, kind): content.partition("-")[0]}
+
+KEY_FORMAT = 1
+DIGITS = 32
+LOCKS = (
+    *("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "requirements.txt"),
+    *("pixi.lock", "conda-lock.yml", "environment.yml", "renv.lock", "package-lock.json"),
+)
+VERSION = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
+def key_parts(table: Table, scope: Scope, environment: Environment, pulse: Callable[[], None]) -> dict[str, str]:
+    step, contents = table.step, Contents(pulse)
+    asked = step["cache"]
+    trees = {name: tree for name, tree in step.get("env", {}).items() if not is_object(tree)}
+    found: dict[str, Any] = {
+        "body": step["body"],
+        "outputs": table.outputs,
+        "environment": surroundings_of(asked, environment),
+        "code": step.get("code") or environment.environ.get("PIPEGLOT_CODE_DIGEST"),
+        "cache.version": asked.get("version"),
+        **{f"env.{name}": tree for name, tree in trees.items()},
+    }
+    for name, value in scope.inputs.items():
+        found[f"inputs.{name}"] = [table.inputs[name]["type"], contents.told(value)]
+    if "key" in asked:
+        found["cache.key"] = contents.told(asked_for(asked["key"], scope))
+    for ref in references_in([step["body"], *trees.values()]):
+        if ref[0] not in ("inputs", "outputs"):
+            found[".".join(ref)] = contents.told(scope.lookup(ref))
+    return {name: hashed(part) for name, part in sorted(found.items()) if part is not None}
+def asked_for(tree: Any, scope: Scope) -> Value:
+    try:
+        return evaluate_as(tree, scope, "any")
+    except AbsentValue as fault:
+        raise absent(fault.ref) from None
+def references_in(found: Any) -> Iterator[tuple[str, ...]]:
+    if kind(found) == "list" and found and isinstance(found[0], str):
+        yield from (tuple(ref[1:]) for ref in references_of(found))
+    elif kind(found) in ("list", "dict"):
+        for part in found.values() if is_object(found) else found:
+            yield from references_in(part)
+def hashed(part: Any) -> str:
+    text = json.dumps(part, sort_keys=True, separators=(",", ":"))
+    return light_hash("sha256", text.encode("ascii")).hex()[:DIGITS]
+def key_of(parts: dict[str, str]) -> str:
+    return light_hash("sha256", json.dumps([KEY_FORMAT, parts], sort_keys=True).encode("ascii")).hex()
+class Contents:
+    def __init__(self, pulse: Callable[[], None]) -> None:
+        self._pulse = pulse
+        self._known: dict[str, Any] = {}
+    def told(self, value: Value) -> Any:
+        if value is ABSENT:
+            return {"absent": True}
+        if isinstance(value, Artifact):
+            return {"artifact": self._digest(value.path), "name": os.path.basename(value.path)}
+        if isinstance(value, list):
+            return [self.told(part) for part in value]
+        return {"of": {key: self.told(part) for key, part in value.items()}} if isinstance(value, dict) else value
+    def _digest(self, path: str) -> dict[str, str]:
+        if path not in self._known:
+            self._known[path] = digest_at(path, self._pulse)
+        found: dict[str, str] = self._known[path]
+        return found
+def surroundings_of(asked: dict[str, Any], environment: Environment) -> Any:
+    if asked.get("environment"):
+        return asked["environment"]
+    if asked.get("image"):
+        locked = asked["image"].partition("@")[2]
+        return locked or [environment.engine, asked["image"]]
+    locks = {name: digest for name in LOCKS if (digest := content_of(os.path.join(environment.code, name)))}
+    system = os.uname()
+    return [system.sysname, system.machine, version_of(environment), locks]
+def content_of(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return light_hash("sha256", file.read()).hex()
+    except OSError:
+        return ""
+def version_of(environment: Environment) -> str:
+    path = found_program(environment)
+    if os.path.realpath(path) == os.path.realpath(sys.executable):
+        return "{}.{}.{}".format(*sys.version_info[:3])
+    from subprocess import DEVNULL, run
+    try:
+        answer = run([path, "-I", "-S", "-c", VERSION], stdin=DEVNULL, capture_output=True, check=False)
+    except OSError:
+        return ""
+    return answer.stdout.decode("ascii", "replace").strip()
+def found_program(environment: Environment) -> str:
+    name = environment.python
+    if "/" in name:
+        return os.path.join(environment.code, name)
+    folders = environment.environ.get("PATH", os.defpath).split(":")
+    paths = [os.path.join(folder, name) for folder in folders if folder]
+    return next((path for path in paths if os.access(path, os.X_OK)), name)
 
 ARCHIVE = "data.tgz"
 def unpack_piece(folder: str, index: int, target: str) -> str | None:
@@ -2940,7 +3154,8 @@ def send_outputs(
     store = store_of(environ)
     if not store:
         return
-    told = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
+    made = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
+    told = [(name, each, event) for name, each, event in made if not is_stored(event["uri"])]
     paths = {name: event.pop("uri")[len("file://") :] for name, _, event in told}
     if not succeeded or any(written.fault for written in found.values()):
         return
@@ -3188,6 +3403,106 @@ def _found(name: str, search: bytes) -> bytes:
 def ended_by(process: Process) -> str | None:
     return None if process.signal is None else name_of(process.signal)
 
+ENTRY_FORMAT = 1
+TOLD_OF_ARTIFACTS = ("kind", "digest", "size", "files")
+ODD = (KeyError, TypeError, ValueError, AttributeError)
+class NoEntry(Exception):
+    """What is kept is not what it says, or is not there: the step runs."""
+class Work:
+    def __init__(
+        self,
+        table: Table,
+        environment: Environment,
+        paths: dict[str, str],
+        parts: dict[str, str],
+        say: Callable[[str], None],
+        pulse: Callable[[], None],
+    ) -> None:
+        self.table = table
+        self.paths = paths
+        self.environment = environment
+        self.pulse = pulse
+        place = environment.environ["PIPEGLOT_CACHE"]
+        self.store: WorkStore = store_of_work(place, say, pulse)
+        self.shares = store_of(environment.environ).rstrip("/") == place.rstrip("/")
+        self.parts = parts
+    def entry(self, key: str) -> dict[str, Any]:
+        text = self.store.read(key)
+        if text is None:
+            raise NoEntry
+        most = self.table.step["cache"].get("max_age")
+        try:
+            entry: Any = json.loads(text)
+            stands = (entry["format"], entry["key"]) == (ENTRY_FORMAT, key)
+            stands = stands and (most is None or time() - entry["made"] <= most)
+        except ODD:
+            raise NoEntry from None
+        if not stands:
+            raise NoEntry
+        found: dict[str, Any] = entry
+        return found
+    def outputs(self, kept: dict[str, Any]) -> dict[str, ReadOutput]:
+        known: dict[str, ReadOutput] = {}
+        for name, told in kept.items():
+            output = self.table.outputs[name]
+            if "type" in output:
+                known[name] = as_written(convert(told["value"], output["type"]), {"name": name, "value": told["value"]})
+            elif self.shares:
+                known[name] = self._stored(name, told)
+            else:
+                self.store.bring(self._place(name, told), self.paths[name])
+        rest = {name: output for name, output in self.table.outputs.items() if name not in known}
+        read = read_outputs(rest, self.paths, self.environment.keeps_artifacts, self.pulse)
+        for name, written in read.items():
+            if written.fault or (name in kept and not holds(written, kept[name])):
+                self._spoil(name, kept)
+        return {name: known.get(name) or read[name] for name in self.table.outputs}
+    def _stored(self, name: str, told: dict[str, Any]) -> ReadOutput:
+        url = self.store.address(self._place(name, told))
+        if not url:
+            raise NoEntry
+        return as_written(Artifact(url), {"name": name, **{key: told[key] for key in TOLD_OF_ARTIFACTS}, "uri": url})
+    def _place(self, name: str, told: dict[str, Any]) -> str:
+        place: str = told["at"]
+        ((kind, digest),) = told["digest"].items()
+        home, content, file = place.split("/")
+        if (home, content.partition("-")[0], file) != (kind.lower(), digest, os.path.basename(self.paths[name])):
+            raise NoEntry
+        return place
+    def _spoil(self, name: str, kept: dict[str, Any]) -> None:
+        if name in kept:
+            self.store.spoiled(self._place(name, kept[name]))
+        raise NoEntry
+    def clear(self) -> None:
+        for name, output in self.table.outputs.items():
+            if "artifact" in output:
+                remove_draft(self.paths[name].encode("utf-8", "surrogateescape"))
+    def keep(self, key: str, found: dict[str, ReadOutput], attempt: str | None, metrics: list[dict[str, Any]]) -> None:
+        outputs = {name: self._kept(name, each.event) for name, each in found.items() if each.event}
+        entry = {
+            "format": ENTRY_FORMAT,
+            "key": key,
+            "parts": self.parts,
+            "made": int(time()),
+            "run": self.environment.run,
+            "step": self.table.id,
+            "attempt": attempt,
+            "outputs": outputs,
+            "metrics": metrics,
+        }
+        self.store.write(key, json.dumps(entry, separators=(",", ":")).encode("ascii"))
+    def _kept(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
+        if "value" in event:
+            return {"value": event["value"]}
+        at = self.store.keep(self.paths[name], event["digest"])
+        return {**{key: event[key] for key in TOLD_OF_ARTIFACTS}, "at": at}
+def as_written(value: Any, event: dict[str, Any]) -> ReadOutput:
+    found = ReadOutput()
+    found.value, found.event = value, event
+    return found
+def holds(written: ReadOutput, told: dict[str, Any]) -> bool:
+    return written.event is not None and written.event["digest"] == told["digest"]
+
 REDACTED = "[redacted]"
 SHELLS = {"sh": ["sh", "-eu"], "bash": ["bash", "-euo", "pipefail"]}
 FILES = {"sh": "script.sh", "bash": "script.sh", "python": "script.py"}
@@ -3198,6 +3513,10 @@ class PreparedCommand:
         self.variables: dict[str, str] = {}
         self.inputs: dict[str, dict[str, Any]] = {}
         self.lineage: list[list[str]] = []
+        self.work: Any = None
+        self.told: dict[str, Any] = {}
+        self.found: dict[str, Any] | None = None
+        self.metrics: list[dict[str, Any]] = []
 def prepare(table: Table, scope: Scope, environment: Environment, work: Workspace) -> PreparedCommand:
     prepared = PreparedCommand()
     try:
@@ -3341,6 +3660,61 @@ def enter_code(environment: Environment) -> None:
     except OSError as fault:
         raise Trouble(f"the folder of the code, `{environment.code}`, cannot be entered: {fault.strerror}") from None
 
+MOST_METRICS = 10_000
+def look_up(
+    prepared: PreparedCommand,
+    table: Table,
+    scope: Scope,
+    environment: Environment,
+    say: Callable[[str], None],
+    pulse: Callable[[], None],
+) -> None:
+    if "cache" not in table.step or not environment.environ.get("PIPEGLOT_CACHE") or table.is_sensitive():
+        return
+    try:
+        parts = key_parts(table, scope, environment, pulse)
+        prepared.told = {"cache": {"key": key_of(parts), "parts": parts}}
+        prepared.work = Work(table, environment, scope.paths, parts, say, pulse)
+        if environment.environ.get("PIPEGLOT_REFRESH") != "1":
+            _take(prepared, prepared.work)
+            say(f"step `{table.id}` is not started: run {prepared.told['reused']['run']} has done the same")
+    except NoEntry:
+        return
+    except (StoreFault, Trouble, OSError, Unfit) as fault:
+        prepared.work = None
+        say(f"the cache cannot be asked: {fault}")
+def _take(prepared: PreparedCommand, work: Work) -> None:
+    entry = work.entry(prepared.told["cache"]["key"])
+    try:
+        found = work.outputs(entry["outputs"])
+        source = {"run": str(entry["run"]), "attempt": str(entry["attempt"])}
+        metrics = [{**each, "name": str(each["name"])} for each in entry["metrics"]]
+    except (NoEntry, WireFault, StoreFault, OSError, *ODD):
+        work.clear()
+        raise NoEntry from None
+    prepared.found, prepared.metrics, prepared.shown = found, metrics, []
+    prepared.told["reused"] = source
+def keep_work(
+    prepared: PreparedCommand, found: dict[str, ReadOutput], succeeded: bool, log: Log, say: Callable[[str], None]
+) -> None:
+    if prepared.work is None or not succeeded:
+        return
+    try:
+        prepared.work.keep(prepared.told["cache"]["key"], found, log.attempt, _metrics(log))
+    except (StoreFault, OSError, Unfit) as fault:
+        say(f"the cache cannot be told what was done: {fault}")
+def _metrics(log: Log) -> list[dict[str, Any]]:
+    if log.path is None:
+        return []
+    found: list[dict[str, Any]] = []
+    with open(log.path, "rb") as file:
+        for line in file:
+            if b'"metric"' in line:
+                event: Any = json.loads(line)
+                said = event["event"] == "metric" and event["attempt"] == log.attempt
+                found += [event] * (said and event["writer"] != log.writer)
+    return [{key: each[key] for key in ("name", "value", "at") if key in each} for each in found[:MOST_METRICS]]
+
 LOOK = 2.0
 ORPHANED = (0, 1)
 class Attempt:
@@ -3359,6 +3733,8 @@ class Attempt:
         self.values: dict[str, Value] = {}
         self.artifacts: dict[str, dict[str, Any]] = {}
     def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
+        if prepared.found is not None:
+            return self._found(prepared, prepared.found)
         self._listen(prepared.variables)
         capture = None
         if self._table.capture:
@@ -3367,7 +3743,7 @@ class Attempt:
         try:
             ending = self._command(prepared)
             self._report()
-            ending = self._outputs(scope, ending)
+            ending = self._outputs(prepared, scope, ending)
         except Stopped as stop:
             ending = halted(stop.reason, stop.message)
         if capture:
@@ -3427,15 +3803,27 @@ class Attempt:
     def _report(self) -> None:
         for relay in self._relays:
             relay.finish(self._beat)
-    def _outputs(self, scope: Scope, ending: Outcome) -> Outcome:
+    def _found(self, prepared: PreparedCommand, found: dict[str, Any]) -> Outcome:
+        try:
+            ending = self._handed(found, Outcome(CACHED))
+        except Stopped as stop:
+            return halted(stop.reason, stop.message)
+        for metric in prepared.metrics:
+            self._log.write("metric", **metric)
+        return ending
+    def _outputs(self, prepared: PreparedCommand, scope: Scope, ending: Outcome) -> Outcome:
         found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
-        send_outputs(self._environment.environ, found, ending.state == "succeeded", print_message, self._pulse)
+        ending = self._handed(found, ending)
+        keep_work(prepared, found, ending.state in KEPT, self._log, print_message)
+        return ending
+    def _handed(self, found: dict[str, Any], ending: Outcome) -> Outcome:
+        send_outputs(self._environment.environ, found, ending.state in KEPT, print_message, self._pulse)
         for name, written in found.items():
             if written.event is not None:
                 self._log.write("output", **written.event)
                 if isinstance(written.event.get("value"), (bool, int, float)):
                     self._log.write("metric", name=name, value=written.event["value"])
-        if ending.state != "succeeded":
+        if ending.state not in KEPT:
             return ending
         faults = [written.fault for written in found.values() if written.fault is not None]
         for _, message in faults:
@@ -4036,8 +4424,7 @@ class Run:
     def _which(self) -> str:
         return "" if self.item is None else f", item {self.item}"
     def start(self, prepared: PreparedCommand) -> None:
-        environment, table = self.environment, self.table
-        number = environment.number
+        environment, table, number = self.environment, self.table, self.environment.number
         self.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, self.item, number)
         if not self.tries.own:
             self.log.attempt = fresh_uuid()
@@ -4054,6 +4441,7 @@ class Run:
             item_value=recorded_item(table, self.scope),
             inputs=prepared.inputs,
             lineage=prepared.lineage,
+            **prepared.told,
         )
         self.refuse_unrecorded()
     def end(self, ending: Outcome, attempt: Attempt) -> None:
@@ -4142,6 +4530,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         decide_item(run.table, run.scope, run.reads, run.item)
         unpack_code(run.table, run.environment, run.work)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
+        look_up(prepared[0], run.table, run.scope, run.environment, run.tell_progress, run.check_stops)
         fetch_awaited(run.tell_progress, run.check_stops)
         enter_code(run.environment)
         run.check_stops()
@@ -4151,6 +4540,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         run.start(prepared[0])
         ending = attempted(run, attempt, prepared[0])
         run.end(ending, attempt)
+        ending = Outcome(SUCCEEDED) if ending.state == CACHED else ending
     else:
         item = recorded_item(run.table, run.scope)
         run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)

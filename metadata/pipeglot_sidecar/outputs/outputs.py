@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import stat
 
-from pipeglot_expression.values import ABSENT, MAX_FILE, Artifact, WireFault, convert, read_value, to_wire
+from pipeglot_expression.values import ABSENT, MAX_FILE, Artifact, convert, read_value, to_wire
+from pipeglot_expression.values import WireFault as WireFault
 from pipeglot_sidecar.artifacts.decoding import encoded
-from pipeglot_sidecar.artifacts.digests import Unfit, digest_of, make_read_only
+from pipeglot_sidecar.artifacts.digests import Unfit as Unfit
+from pipeglot_sidecar.artifacts.digests import digest_of, make_read_only
 from pipeglot_sidecar.secrecy import SECRETS
 
 TYPE_CHECKING = False

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pipeglot_expression.runtime.contract import LOST
 from pipeglot_expression.values import Artifact
-from pipeglot_sidecar.artifacts.object_store import store_of
-from pipeglot_sidecar.artifacts.store_faults import StoreFault
+from pipeglot_sidecar.artifacts.object_store import is_stored
+from pipeglot_sidecar.artifacts.object_store import store_of as store_of
+from pipeglot_sidecar.artifacts.store_faults import StoreFault as StoreFault
 from pipeglot_sidecar.artifacts.transfer import send_artifact
+from pipeglot_sidecar.outputs.outputs import Unfit as Unfit
+from pipeglot_sidecar.outputs.outputs import WireFault as WireFault
 from pipeglot_sidecar.outputs.outputs import read_outputs as read_outputs
 
 TYPE_CHECKING = False
@@ -28,7 +31,8 @@ def send_outputs(
     store = store_of(environ)
     if not store:
         return
-    told = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
+    made = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
+    told = [(name, each, event) for name, each, event in made if not is_stored(event["uri"])]
     paths = {name: event.pop("uri")[len("file://") :] for name, _, event in told}
     if not succeeded or any(written.fault for written in found.values()):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeglot_expression.runtime.contract import CACHED as CACHED
 from pipeglot_expression.runtime.contract import (
     CANCELLED,
     EXIT_CODES,
@@ -14,6 +15,7 @@ from pipeglot_expression.runtime.contract import (
     TIMEOUT,
     pause_after,
 )
+from pipeglot_expression.runtime.contract import KEPT as KEPT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

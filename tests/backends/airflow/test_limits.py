@@ -10,6 +10,7 @@ from tests.judges.airflow.pipelines import ALL, CHAIN, CLAIMED, HEAVY, HERE, in_
 
 from pipeglot.driver.compiling import find_target, refusals
 from pipeglot.ir import (
+    Cache,
     ConfigKey,
     Gpu,
     Output,
@@ -53,6 +54,7 @@ STRANGE = (
     replace(BARE, steps=(step("a", resources=Resources(HERE, disk="1Gi")),), records=Records()),
     replace(BARE, steps=(step("a", pod=Pod(HERE, volumes=(Volume("/data", {"emptyDir": {}}, HERE),))),)),
     replace(BARE, deliver="inline"),
+    replace(BARE, steps=(step("a", image="x", cache=Cache(HERE)),)),
     replace(BARE, python="python:3.12-slim"),
     replace(BARE, steps=(step("a", image="x", env={"A": ConfigKey("c", "k"), "B": PodField("metadata.name")}),)),
     replace(BARE, steps=(step("a", image="x", env={"A": ConfigKey("c", "k", optional=True)}),)),

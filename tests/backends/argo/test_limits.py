@@ -9,6 +9,7 @@ from tests.backends.limits import stale
 from tests.judges.airflow.pipelines import HERE, step
 
 from pipeglot.ir import (
+    Cache,
     FanOut,
     Gpu,
     Output,
@@ -47,6 +48,7 @@ ODD = Pipeline(
         ),
         step("d", image="x", outputs=(Output("token", HERE, type="string", sensitive=True),)),
         step(f"{'g' * 40}.{'h' * 40}.{'i' * 40}.far-away", image="x"),
+        step("f", image="x", cache=Cache(HERE)),
         step("e", image="x", pod=Pod(HERE, image_pull_secrets=("registry",))),
     ),
     on_exit=(

@@ -38,6 +38,7 @@ def loaded(tmp_path: Path) -> Load:
     ("step", "rest", "reason"),
     [
         ("resources: {gpu: {count: 1, type: radeon}}", "", "no such GPU; there are `NVIDIA_A100_80GB`, .*"),
+        ("cache: {enabled: true}", "", "a store of kept work"),
         ("resources: {shm: 1Gi}", "", "no larger `/dev/shm`"),
         ("resources: {disk: 1Gi}", "", "cpu, memory and accelerators alone"),
         ("", "schedule: {cron: '0 6 * * 1', overlap: skip}", "leaves none out, and stops none"),

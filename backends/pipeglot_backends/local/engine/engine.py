@@ -33,7 +33,9 @@ from pipeglot_backends.local.engine.report import Report, last_lines, read_repor
 from pipeglot_backends.local.engine.run_folder import RunFolder, remove
 from pipeglot_backends.local.engine.scheduler import Scheduler, Task
 from pipeglot_backends.local.engine.values import ALL as ALL
+from pipeglot_backends.local.engine.values import AS_ASKED as AS_ASKED
 from pipeglot_backends.local.engine.values import TAKEN, ValueStore, indices_of, read_text, run_words, word_of
+from pipeglot_backends.local.engine.values import Caching as Caching
 from pipeglot_backends.local.engine.values import Selection as Selection
 from pipeglot_backends.local.engine.verdicts import Verdict
 from pipeglot_backends.local.processes.process_tree import kill_marked
@@ -88,6 +90,7 @@ class EngineConfig:
     environ: Mapping[str, str]
     secrets: Mapping[str, str]
     selection: Selection
+    caching: Caching = AS_ASKED
     life: int | None = None
     """A file that every process of the run keeps open; see `vital`."""
 
@@ -114,7 +117,7 @@ class Engine:
         self._guard = guard
         self._observer = observer
         self._steps = {step.id: step for step in plan.all_steps}
-        self._shared = environment.of_run(config.environ, config.folder, plan, config.keep, config.code)
+        self._shared = environment.of_run(config.environ, config.folder, plan, config.keep, config.code, config.caching)
         self._handover = ValueStore(config.folder, plan, params)
         self._covering = covering(plan, params, config.secrets)
         self._queue: SimpleQueue[_Exit | str] = SimpleQueue()
@@ -232,6 +235,7 @@ class Engine:
         folder.result(task, number).mkdir()
         code = copy_code(self._place.code, folder.copy(task, number)) if self._place.isolated else self._place.code
         variables = environment.of_attempt(self._shared, step, self._place.secrets, task, number)
+        variables |= environment.of_work(self._place.caching, step.id)
         variables = environment.of_paths(variables, self._handover.reads(step), folder, task, number, code)
         argv = [*PYTHON, str(folder.plan / "sidecar.py"), "items" if task.lists else "run", task.step]
         log, ended = folder.log(task, number), partial(self._has_ended, task)
@@ -399,7 +403,9 @@ class Engine:
 
 
 def _shown(outcome: Outcome, report: Report) -> Outcome:
-    """With the reason as the sidecar knows it, which an exit code cannot always tell."""
+    """With the reason as the sidecar knows it, which an exit code cannot always tell, and what was no start."""
+    if report.cached and outcome.state is State.SUCCEEDED:
+        return CACHED
     variables = (
         outcome.state in (State.SKIPPED, State.FAILED) and outcome.reason not in (LOST, TIMEOUT) and report.reason
     )

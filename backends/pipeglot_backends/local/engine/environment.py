@@ -9,6 +9,7 @@ from pipeglot_backends.features.places import local_path
 from pipeglot_backends.local.engine.plan import Plan, PlanStep
 from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.engine.scheduler import Task
+from pipeglot_backends.local.taken import AS_ASKED, Caching
 from pipeglot_expression.runtime.contract import secret_variable
 
 OURS = "PIPEGLOT_"
@@ -28,7 +29,12 @@ def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
 
 
 def of_run(
-    environ: Mapping[str, str], folder: RunFolder, plan: Plan, keep: bool, code: Path = Path()
+    environ: Mapping[str, str],
+    folder: RunFolder,
+    plan: Plan,
+    keep: bool,
+    code: Path = Path(),
+    caching: Caching = AS_ASKED,
 ) -> dict[str, str]:
     """The part that all attempts of a run share. `code` is where a relative path of the profile begins."""
     return {
@@ -42,7 +48,20 @@ def of_run(
         **({"PIPEGLOT_PYTHON": plan.python} if plan.python else {}),
         **({"PIPEGLOT_RECORD_ON_FAILURE": "fail"} if plan.strict else {}),
         **({"PIPEGLOT_KEEP": "1"} if keep else {}),
+        **_cache(plan, caching, folder.path.parents[1], code),
     }
+
+
+def _cache(plan: Plan, caching: Caching, kept: Path, code: Path) -> dict[str, str]:
+    if plan.cache is None or caching.off:
+        return {}
+    place = {"PIPEGLOT_CACHE": _artifacts(plan.cache or None, code) or str(kept)}
+    return {**place, "PIPEGLOT_CODE_DIGEST": caching.code} if caching.code else place
+
+
+def of_work(caching: Caching, step: str) -> dict[str, str]:
+    """Whether what is kept of this step counts."""
+    return {"PIPEGLOT_REFRESH": "1"} if step in caching.refreshed else {}
 
 
 def _artifacts(place: str | None, code: Path) -> str | None:

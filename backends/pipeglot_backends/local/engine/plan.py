@@ -96,6 +96,8 @@ class Plan:
     steps: tuple[PlanStep, ...]
     on_exit: tuple[PlanStep, ...]
     artifacts: str | None = None
+    cache: str | None = None
+    """Where work is kept: empty for the project's own folder, None where nobody asks for it."""
 
     @property
     def all_steps(self) -> tuple[PlanStep, ...]:
@@ -116,6 +118,7 @@ def read_plan(text: str) -> Plan:
         fail_fast=data.get("fail_fast", False),
         deadline=data.get("deadline"),
         artifacts=data.get("artifacts"),
+        cache=data.get("cache"),
         strict=data.get("record") == "fail",
         params=tuple(data["params"]),
         sensitive=frozenset(name for name, param in data["params"].items() if param.get("sensitive")),

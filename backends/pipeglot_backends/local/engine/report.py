@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeglot.item_labels import label
+from pipeglot_expression.runtime.contract import CACHED
 
 AT_MOST = 256 * 1024
 """Bytes from the end of a log that are looked at."""
@@ -21,6 +22,8 @@ class Report:
     reason: str | None = None
     message: str | None = None
     metrics: tuple[tuple[str, float | bool | str], ...] = ()
+    cached: bool = False
+    """Whether it was not started, since what the same work has left before was taken."""
     item: str | None = None
     """What the item is called, where it has a value that says more than its number."""
 
@@ -34,13 +37,15 @@ def report_of(events: Iterable[Mapping[str, Any]]) -> Report:
     message: str | None = None
     metrics: dict[str, float | bool | str] = {}
     item: str | None = None
+    cached = False
     for event in events:
         item = item or label(event.get("item_value") or {})
         if event.get("event") in ("end", "decided"):
             reason, message = event.get("reason"), event.get("message")
+            cached = event.get("state") == CACHED
         elif event.get("event") in ("metric", "output") and _is_figure(event):
             metrics[str(event.get("name"))] = event["value"]
-    return Report(reason, message, tuple(metrics.items()), item)
+    return Report(reason, message, tuple(metrics.items()), cached, item)
 
 
 def _is_figure(event: Mapping[str, Any]) -> bool:

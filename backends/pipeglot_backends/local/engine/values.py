@@ -15,7 +15,9 @@ from pipeglot_backends.local.engine.plan import Plan, PlanStep, Source
 from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.engine.scheduler import Task
 from pipeglot_backends.local.taken import ALL as ALL
+from pipeglot_backends.local.taken import AS_ASKED as AS_ASKED
 from pipeglot_backends.local.taken import TAKEN as TAKEN
+from pipeglot_backends.local.taken import Caching as Caching
 from pipeglot_backends.local.taken import Fields, Taken
 from pipeglot_backends.local.taken import Selection as Selection
 from pipeglot_expression.runtime.contract import STATE

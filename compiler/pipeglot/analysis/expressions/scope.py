@@ -22,6 +22,7 @@ class Where(enum.Enum):
     WHEN = "when"
     ITEMS = "foreach.items"
     MATRIX = "matrix"
+    KEY = "cache.key"
 
 
 _RUNNING = frozenset((Where.RUN, Where.ENV))

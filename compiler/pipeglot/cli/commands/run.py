@@ -18,26 +18,28 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot.driver.compiling import compiled, load
+    from pipeglot.driver import compiling, own_code
     from pipeglot_backends.local.display.lines import Lines
     from pipeglot_backends.local.display.live import Live
     from pipeglot_backends.local.display.summary import summary
     from pipeglot_backends.local.engine.progress import Observer
-    from pipeglot_backends.local.run import RunIdRefused, RunOptions, run_pipeline
+    from pipeglot_backends.local.run import Caching, RunIdRefused, RunOptions, run_pipeline
     from pipeglot_backends.local.secrets import SecretMissing
     from pipeglot_backends.local.vital import forget
     from pipeglot_expression.values import to_wire
     from pipeglot_records.engines.live import Follower
-    from pipeglot_records.reuse.beginning import Asked, goes_on_from, settled
+    from pipeglot_records.reuse.beginning import Asked, goes_on_from, refreshed, settled
     from pipeglot_records.store.database import open_store
 
     path = Path(options.file)
-    pipeline = load(path, options.profile)
+    pipeline = compiling.load(path, options.profile)
     part = Asked(options.resume, options.again, options.only, options.until)
     check = _nothing if part.takes else run_params.given
     check(pipeline, options.params, options.params_file)  # what is wrong with them is said before there is a store
-    files = compiled(pipeline, "local").files
+    files = compiling.compiled(pipeline, "local").files
     definition = next(file.text for file in files if file.path == "definition.json")
+    hashed = None if options.no_cache else own_code.code_hash(pipeline, path.parent)
+    caching = Caching(options.no_cache, refreshed(options.refresh, definition), hashed)
     observer: Observer | None = None
     if options.format == "text":
         observer = Live(sys.stdout, os.environ) if sys.stdout.isatty() else Lines(sys.stdout)
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         if chosen.told and observer is not None:
             _tell(chosen.told)
         store.register(definition)
-        asked = replace(asked, store=store.name, begun=follower.begin, selection=chosen.selection)
+        asked = replace(asked, store=store.name, begun=follower.begin, selection=chosen.selection, caching=caching)
         try:
             result = run_pipeline(files, {name: to_wire(value) for name, value in values.items()}, asked, observer)
         except SecretMissing as missing:

@@ -13,7 +13,7 @@ from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns, tags
 from pipeglot.spec.schema.pod_models import Kubernetes, Patches
-from pipeglot.spec.schema.resource_models import Code, Resources, ResourcesDefaults
+from pipeglot.spec.schema.resource_models import Cache, CacheStore, Code, Resources, ResourcesDefaults
 from pipeglot.spec.schema.types import (
     CONFIG,
     Captured,
@@ -214,6 +214,7 @@ class Shared(TypedDict):
     kubernetes: NotRequired[Annotated[Kubernetes, Field(description="What the step's pod has besides.")]]
     timeout: NotRequired[Annotated[Duration, Field(description="For one attempt.")]]
     code: NotRequired[Annotated[Code, Field(description="A folder that is packed and brought to the step.")]]
+    cache: NotRequired[Annotated[Cache, Field(description="Work that was done before is not done again.")]]
 
 
 @with_config(CONFIG)
@@ -368,6 +369,7 @@ class ProfilePart(TypedDict):
         ]
     ]
     sidecar: NotRequired[Annotated[Sidecar, Field(description="How the sidecar reaches the steps.")]]
+    cache: NotRequired[Annotated[CacheStore, Field(description="Where the work of cached steps is kept.")]]
 
 
 if TYPE_CHECKING:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_STEP = frozenset(("cache",))
 _BY_PLACE: Mapping[str, frozenset[str]] = {
-    "pipeline": frozenset(("cache",)),
-    "step": _STEP,
-    "defaults": _STEP | {"notebook"},
+    "defaults": frozenset(("notebook",)),
     "input": frozenset(("uri", "mode")),
     "records": frozenset(("redact",)),
-    "profile": frozenset(("cache", "dagster", "prefect")),
+    "profile": frozenset(("dagster", "prefect")),
 }
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, with_config
 from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns
-from pipeglot.spec.schema.types import CONFIG, Many, Text
+from pipeglot.spec.schema.types import CONFIG, Count, Duration, Many, Text
 
 _RESOURCE = "What Kubernetes calls it, where not `nvidia.com/gpu`: `nvidia.com/mig-1g.5gb`."
 
@@ -72,5 +72,28 @@ class Code(TypedDict):
         Annotated[
             Literal["archive", "image"],
             Field(description="`image`: nothing is packed, the image has the code, as without `code`."),
+        ]
+    ]
+
+
+@with_config(CONFIG)
+class Cache(TypedDict):
+    """A step whose work is not done again: what it left is taken where all that goes into it is the same."""
+
+    enabled: NotRequired[Annotated[bool, Field(description="`false` where `defaults` say otherwise.")]]
+    key: NotRequired[Annotated[Text, Field(description="What else counts: a text, or an expression.")]]
+    max_age: NotRequired[Annotated[Duration, Field(description="Work that is older is done again.")]]
+    version: NotRequired[Annotated[Count, Field(description="Another one, and the work is done again.")]]
+
+
+@with_config(CONFIG)
+class CacheStore(TypedDict):
+    """Where the work of steps is kept."""
+
+    store: NotRequired[Annotated[Text, Field(description="A folder, or `s3://bucket/prefix`; else `artifacts`.")]]
+    environment: NotRequired[
+        Annotated[
+            Text,
+            Field(description="In what steps run here, under one name for all places that run them in the same."),
         ]
     ]

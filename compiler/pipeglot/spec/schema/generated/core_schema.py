@@ -262,6 +262,14 @@ SCHEMA: Any = {
         },
         'required': False,
        },
+       'cache': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'definition-ref',
+         'schema_ref': 'Cache',
+        },
+        'required': False,
+       },
        'retry': {
         'type': 'typed-dict-field',
         'schema': {
@@ -859,6 +867,37 @@ SCHEMA: Any = {
            'strict': True,
           },
           'ref': 'Sidecar',
+         },
+         'required': False,
+        },
+        'cache': {
+         'type': 'typed-dict-field',
+         'schema': {
+          'type': 'typed-dict',
+          'fields': {
+           'store': {
+            'type': 'typed-dict-field',
+            'schema': {
+             'type': 'str',
+             'min_length': 1,
+            },
+            'required': False,
+           },
+           'environment': {
+            'type': 'typed-dict-field',
+            'schema': {
+             'type': 'str',
+             'min_length': 1,
+            },
+            'required': False,
+           },
+          },
+          'extra_behavior': 'forbid',
+          'config': {
+           'extra_fields_behavior': 'forbid',
+           'strict': True,
+          },
+          'ref': 'CacheStore',
          },
          'required': False,
         },
@@ -1738,6 +1777,48 @@ SCHEMA: Any = {
   {
    'type': 'typed-dict',
    'fields': {
+    'enabled': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'bool',
+     },
+     'required': False,
+    },
+    'key': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'max_age': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'version': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'int',
+      'ge': 0,
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Cache',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
     'cpu': {
      'type': 'typed-dict-field',
      'schema': {
@@ -1842,6 +1923,14 @@ SCHEMA: Any = {
      'schema': {
       'type': 'definition-ref',
       'schema_ref': 'Code',
+     },
+     'required': False,
+    },
+    'cache': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Cache',
      },
      'required': False,
     },
@@ -2614,6 +2703,14 @@ SCHEMA: Any = {
      'schema': {
       'type': 'definition-ref',
       'schema_ref': 'Code',
+     },
+     'required': False,
+    },
+    'cache': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Cache',
      },
      'required': False,
     },
