@@ -15,6 +15,7 @@ from pipeglot.ir import (
     FanOut,
     Gpu,
     Group,
+    Input,
     Json,
     Notebook,
     Notify,
@@ -126,7 +127,7 @@ def _param(param: Param) -> Json:
 def _step(step: Step, *, whole: bool) -> dict[str, Json]:
     entry = present(
         {
-            "inputs": {item.name: {"type": item.type, "value": item.value} for item in step.inputs},
+            "inputs": {item.name: _input(item) for item in step.inputs},
             "outputs": {output.name: _output(output, whole) for output in step.outputs},
             "body": _body(step.body),
             "env": {name: _env(value) for name, value in step.env.items()} or None,
@@ -176,6 +177,16 @@ def _surroundings(pipeline: Pipeline, step: Step, in_images: bool) -> dict[str, 
     environment = pipeline.cache.environment if pipeline.cache else None
     told = present({"environment": environment, "image": step.image if in_images else None})
     return {"cache": {**_cache(step.cache), **told}}
+
+
+def _input(given: Input) -> Json:
+    """Of data from outside the type is that of its address."""
+    outside = given.external
+    if outside is None:
+        return {"type": given.type, "value": given.value}
+    mode = "reference" if outside.is_reference else None
+    told = present({"kind": outside.kind, "mode": mode, "digest": outside.digest})
+    return {"type": "string", "value": given.value, "external": told}
 
 
 def _group(group: Group) -> Json:

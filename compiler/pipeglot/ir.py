@@ -137,11 +137,23 @@ Outside: TypeAlias = Secret | ConfigKey | PodField
 
 
 @dataclass(slots=True)
+class External:
+    """What an input says of data that comes from outside. `digest` pins it; a reference is an address, and no path."""
+
+    kind: str
+    is_reference: bool = False
+    digest: str | None = None
+
+
+@dataclass(slots=True)
 class Input:
+    """Of an `external` one `value` is the address, and `type` that of what readers have."""
+
     name: str
     type: str
     value: Tree
     origin: Origin
+    external: External | None = None
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ PACKED_WHOLE = TARGET.with_name("sidecar-whole.packed")
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
 EXPRESSION = (
     *("runtime/contract", "runtime/identity", "runtime/packing", "values", "evaluate"),
-    *("runtime/kfp_values", "runtime/hiding"),
+    *("runtime/kfp_values", "runtime/hiding", "runtime/addresses"),
 )
 SIDECAR = (
     *(
@@ -48,13 +48,16 @@ SIDECAR = (
     *(
         "artifacts/archives",
         "command/code_archive",
-        "command/belongings",
-        "command/workspace",
         "record/truncation",
         "record/event_log",
         "record/log_record",
         "record/posting",
         "record/exchange",
+        "externals/sources",
+        "externals/web",
+        "externals/arrival",
+        "command/belongings",
+        "command/workspace",
         "record/sink",
         "command/reports",
         "command/user_events",
@@ -92,6 +95,7 @@ OF_FILES = (
         "outputs/kept_entry",
         "command/cached",
     ),
+    *("runtime/addresses", "externals/sources", "externals/web", "externals/arrival"),
 )
 """What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
 the statements that name something of it, and each `if` that is about nothing else."""

@@ -23,7 +23,7 @@ from pipeglot_sidecar.command.attempt import Attempt, look_up, stopped
 from pipeglot_sidecar.command.code_archive import unpack_code
 from pipeglot_sidecar.command.preparation import enter_code, prepare, recorded_item
 from pipeglot_sidecar.command.signals import STOPS, Signals
-from pipeglot_sidecar.command.workspace import Workspace, fetch_awaited
+from pipeglot_sidecar.command.workspace import Workspace, bring_externals, fetch_awaited
 from pipeglot_sidecar.decisions.conditions import decide_item, decide_items, decide_step
 from pipeglot_sidecar.decisions.scope import Scope
 from pipeglot_sidecar.faults import Skipped, Stopped, Trouble, Unstarted
@@ -104,6 +104,11 @@ class Run:
         """While inputs are fetched."""
         print_message(message)
         self.log.write("heartbeat")
+
+    @property
+    def watching(self) -> tuple[Callable[[str], None], Callable[[], None]]:
+        """What is told while something is fetched, and what is looked after."""
+        return self.tell_progress, self.check_stops
 
     def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
@@ -238,8 +243,9 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         decide_item(run.table, run.scope, run.reads, run.item)
         unpack_code(run.table, run.environment, run.work)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
-        look_up(prepared[0], run.table, run.scope, run.environment, run.tell_progress, run.check_stops)
-        fetch_awaited(run.tell_progress, run.check_stops)
+        bring_externals(prepared[0].externals, prepared[0].variables, run.environment.code, *run.watching)
+        look_up(prepared[0], run.table, run.scope, run.environment, *run.watching)
+        fetch_awaited(*run.watching)
         enter_code(run.environment)
         run.check_stops()
 

@@ -111,6 +111,8 @@ def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext |
                 wire.request(self.command, self.path, body=body or None, headers=headers)
                 answer = wire.getresponse()
                 kept = {name: value for name, value in answer.getheaders() if name.lower() not in NOT_PASSED_ON}
+                if self.command == "HEAD":  # what is told of a body that does not come
+                    kept["Content-Length"] = answer.getheader("Content-Length", "0")
                 return answer.status, kept, answer.read()
             finally:
                 wire.close()
@@ -120,7 +122,8 @@ def in_front_of(address: str, faults: Sequence[Fault], context: ssl.SSLContext |
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
+                if "Content-Length" not in headers:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 if self.command != "HEAD":
                     self.wfile.write(body[: len(body) // 2] if half else body)

@@ -117,7 +117,6 @@ def test_it_says_what_is_wrong_with_a_field(field: str, code: str, message: str,
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (f"{HEAD}steps: {{a: {{run: x, inputs: {{d: {{artifact: file, value: '', uri: u}}}}}}}}\n", "uri"),
         (f"{HEAD}{STEP}records: {{redact: [x]}}\n", "redact"),
     ],
 )

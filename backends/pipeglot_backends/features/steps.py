@@ -46,6 +46,10 @@ def packed_code(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.code.origin for step in all_steps(pipeline) if step.code)
 
 
+def data_from_outside(pipeline: Pipeline) -> Iterator[Origin]:
+    return (given.origin for step in all_steps(pipeline) for given in step.inputs if given.external)
+
+
 def timeout(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in all_steps(pipeline) if step.timeout is not None)
 

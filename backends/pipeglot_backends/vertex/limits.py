@@ -38,6 +38,11 @@ CANNOT = (
         "`collect` on the server's store brings the record there",
         f"{PROTO}, `PipelineContainerSpec`",
     ),
+    Limit(
+        steps.data_from_outside,
+        "the sidecar that stands in a definition speaks to no store: there it has no room for what it needs",
+        "metadata/pipeglot_sidecar/bundle.py, `OF_FILES`",
+    ),
     images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         features.fail_fast_beside_a_failure_that_is_handed_on,

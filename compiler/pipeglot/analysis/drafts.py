@@ -17,7 +17,7 @@ from pipeglot.analysis.rules import check_step
 from pipeglot.analysis.sizes import check_argument, check_input
 from pipeglot.diagnostics.sources import Json
 from pipeglot.ir import ConfigKey, Outside, PodField, RunIf, Secret, Shell, Tree
-from pipeglot.spec.merging import Path
+from pipeglot.spec.merging import Path as Path
 
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
@@ -107,7 +107,8 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
     for name, value in spec.get("inputs", {}).items():
         at = (*path, "inputs", name)
         if isinstance(value, dict):
-            step.inputs[name] = _value(cast("models.TypedInput", value)["value"], (*at, "value"), collector)
+            field = "uri" if "uri" in value else "value"
+            step.inputs[name] = _value(cast("dict[str, Json]", value)[field], (*at, field), collector)
         else:
             step.inputs[name] = sourced(value, at, collector)
         check_input(step.inputs[name], f"input `{name}`", collector)

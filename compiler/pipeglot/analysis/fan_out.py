@@ -46,6 +46,7 @@ def _foreach(
     draft: Draft, items: SourcedTree, spec: models.Foreach, inference: Inference, collector: Collector
 ) -> FanOut:
     origin = collector.origin(*draft.path, "foreach")
+    _refuse_outside(draft, items, collector)
     listed = list_file(items.tree, draft.inputs, inference.scope.declarations)
     if listed is not None:
         _check_file(items, listed, inference)
@@ -59,6 +60,17 @@ def _foreach(
     limit, fail_fast = spec.get("max_parallel"), spec.get("fail_fast", False)
     form = listed.format if listed else None
     return FanOut(lowered(items.tree), text_of(item), origin, None, limit, fail_fast, format=form)
+
+
+def _refuse_outside(draft: Draft, items: SourcedTree, collector: Collector) -> None:
+    """Items are known before any of them runs, and data from outside is there once one does."""
+    for ref, at in items.references():
+        entry = draft.spec.get("inputs", {}).get(ref[1]) if ref[0] == "inputs" else None
+        if isinstance(entry, dict) and "uri" in entry:
+            path, offset = items.place(at)
+            message = f"`foreach` goes over a list, and input `{ref[1]}` comes from outside, when an item runs"
+            hint = "let a step before this one read it, and hand on the list"
+            collector.report("PG307", message, path, offset=offset, hint=hint)
 
 
 def _check_file(items: SourcedTree, listed: Output, inference: Inference) -> None:

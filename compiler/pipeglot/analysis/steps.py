@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import cast
 
 from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import NOTHING_AROUND, Around, Draft
+from pipeglot.analysis.drafts import NOTHING_AROUND, Around, Draft, Path
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.expressions.sourced import SourcedTree, as_expression
+from pipeglot.analysis.externals.inputs import external
 from pipeglot.analysis.fan_out import fan_out, lowered, per_item, reads_beside, text_of
 from pipeglot.analysis.fields.cache import cache, code, duration, resources, retry
 from pipeglot.analysis.fields.outputs import declared_type
@@ -32,7 +33,6 @@ from pipeglot.ir import (
     Step,
     Tree,
 )
-from pipeglot.spec.merging import Path
 from pipeglot_expression.check import Absence
 from pipeglot_expression.evaluate import shown
 from pipeglot_expression.types import ARTIFACT, BOOL, UNKNOWN, Type, fits, list_of, parse_type
@@ -117,10 +117,13 @@ def _input(draft: Draft, name: str, inference: Inference, collector: Collector) 
     path = (*draft.path, "inputs", name)
     found, absence = inference.infer(tree, Where.INPUTS)
     entry = draft.spec.get("inputs", {})[name]
-    if isinstance(entry, dict):
+    outside = None
+    if isinstance(entry, dict) and "uri" in entry:
+        outside, found = external(name, cast("dict[str, Json]", entry), found, tree, path, inference)
+    elif isinstance(entry, dict):
         found = _declared(name, cast("dict[str, Json]", entry), found, tree, path, inference)
     inference.scope.inputs[name] = (found, Absence.SKIP if absence is Absence.SKIP else Absence.NEVER)
-    return Input(name, text_of(found), lowered(tree.tree), collector.origin(*path))
+    return Input(name, text_of(found), lowered(tree.tree), collector.origin(*path), outside)
 
 
 def _declared(

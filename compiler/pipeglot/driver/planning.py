@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from pipeglot.driver.patches import Change, changes, told
-from pipeglot.ir import Body, Call, Command, Notebook, Notify, Pipeline, Retry, Script, Step
+from pipeglot.ir import Body, Call, Command, Notebook, Notify, Pipeline, Retry, Script, Step, Tree
 from pipeglot_backends.emit.applying import LIMIT, too_large
 from pipeglot_backends.protocol import Backend, EmittedFile, Limit, Options, Room, operator_of, schedules
 from pipeglot_backends.protocol import room as room_of
+from pipeglot_expression.evaluate import shown
+from pipeglot_expression.runtime.addresses import shown_address
 from pipeglot_expression.runtime.contract import plain_seconds
 
 _FILE = re.compile(r"[\w.][\w./-]*\.(?:py|sh|R|jl|pl|rb|js|jar|sql|ipynb)")
@@ -135,7 +137,24 @@ _BODIES: Mapping[type, str] = {
 }
 
 
+def _origins(step: Step) -> Iterator[str]:
+    for given in step.inputs:
+        if given.external is not None:
+            address = shown_address(_as_written(given.value))
+            way = "is the address" if given.external.is_reference else "is fetched from"
+            pinned = ", and held against its digest" if given.external.digest else ""
+            yield f"`{given.name}` {way} `{address}`{pinned}"
+
+
+def _as_written(tree: Tree) -> str:
+    """An address as its author wrote it, or as near to that as its tree is."""
+    if tree[0] == "text":
+        return "".join(part if isinstance(part, str) else _as_written(cast("Tree", part)) for part in tree[1:])
+    return str(tree[1]) if tree[0] == "lit" else f"${{{{ {shown(tree)} }}}}"
+
+
 def _notes(step: Step) -> Iterator[str]:
+    yield from _origins(step)
     if step.fan_out:
         known = "" if step.fan_out.literal is None else f" ({len(step.fan_out.literal)} items, known now)"
         yield f"fanned out over indices{known}"

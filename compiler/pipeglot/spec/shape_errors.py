@@ -75,6 +75,9 @@ def _unknown(path: naming.Location, fault: Fault, merged: Merged) -> Diagnostic:
     if fault.location[-2:-1] == (tags.VALUE,) and field == "artifact":
         message = f"{what} is a value by `type` and an artifact by `artifact`: it is one of them"
         return Diagnostic("PG319", message, origin, key=True)
+    if fault.location[-2:-1] == (tags.OUTSIDE,) and field in ("value", "type", "items"):
+        message = f"{what} has `uri` and `{field}`: its data comes from outside, or it is given a value"
+        return Diagnostic("PG319", message, origin, key=True)
     if not owner and fault.location[0] == tags.GRAPH and field in BODIES:
         message = f"the component has `{field}` and `steps`: it is one step, or steps of its own"
         evidence = ((merged.origin("steps"), "`steps` are here"),)
@@ -142,6 +145,8 @@ def _of_step(field: str, fault: Fault) -> str | None:
 
 _ELSEWHERE = {
     ("sidecar", "language"): "`python: IMAGE` brings one from another image where there is none",
+    ("input", "mode"): "it belongs to data from outside, beside `uri`",
+    ("input", "digest"): "it belongs to data from outside, beside `uri`",
     ("kubernetes", "namespace"): "all pods of a run are in one, which a profile names: `argo: {namespace: …}`",
     ("step", "namespace"): "all pods of a run are in one, which a profile names: `argo: {namespace: …}`",
     ("step", "name"): "a step is named by its key under `steps`",
@@ -324,6 +329,7 @@ _PATTERNS = {
     patterns.RESOURCE: ("PG301", "a resource is named `DOMAIN/NAME`: `nvidia.com/mig-1g.5gb`"),
     patterns.MOUNT: ("PG301", "a volume is mounted at an absolute path without `:`"),
     patterns.FORMAT: ("PG301", "a format is a word or a file ending: `csv`"),
+    patterns.DIGEST: ("PG348", "a digest is `sha256:` and 64 digits, 0 to 9 and a to f"),
 }
 _KEYS = {
     patterns.STEP: ("a step", f"{_NAME.replace('`_`', '`_`, `-`')}"),

@@ -19,7 +19,7 @@ MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
 KILLED = 137
 """What engines see where the sidecar itself was killed."""
 EXIT_CODES = {
-    "bad-output": 64,
+    **dict.fromkeys(("bad-output", "bad-input"), 64),
     "missing-output": 65,
     "value-too-large": 66,
     "expression-error": 67,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeglot.ir import Json
 from pipeglot_records.model.events import Fields
-from pipeglot_records.model.json_values import integer, mapping, sequence
+from pipeglot_records.model.json_values import integer, mapping, sequence, text
 from pipeglot_records.model.run_view import RunView
 
 
@@ -21,7 +21,12 @@ class Digests:
         return [digest for _, digest in self.sources(entry)]
 
     def sources(self, entry: Fields) -> list[tuple[str, Mapping[str, Json]]]:
-        """What is behind an input's `{"from": […], "items": […]}`, in the order in which it was read."""
+        """What is behind an input's `{"from": […], "items": […]}`, in the order in which it was read.
+
+        Data from outside says itself what it was: `{"uri": …, "digest": {…}}`.
+        """
+        if "digest" in entry:
+            return [(text(entry.get("uri")) or "?", mapping(entry["digest"]))]
         items = [str(integer(index)) for index in sequence(entry.get("items"))]
         found: list[tuple[str, Mapping[str, Json]]] = []
         for source in sequence(entry.get("from")):

@@ -15,7 +15,7 @@ from pipeglot.ir import Json
 from pipeglot_records.model.json_values import mapping, read
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.journal import chunks
-from pipeglot_records.store.tables import attempts, outputs, runs, uses
+from pipeglot_records.store.tables import OUTSIDE, attempts, outputs, runs, uses
 
 MOST: Final = 1000
 """Artifacts and attempts that are followed in one direction."""
@@ -27,7 +27,7 @@ class Content:
 
     digest: str
     name: str
-    """`STEP.OUTPUT` of the one who made it first."""
+    """`STEP.OUTPUT` of the one who made it first; of data from outside its address, in which is always a `/`."""
     kind: str | None
     size: int | None
 
@@ -138,6 +138,11 @@ def _named(connection: sql.Connection, found: Lineage) -> None:
         )
         for row in connection.execute(query):
             found.contents.setdefault(row.digest, Content(row.digest, row.source, row.kind, row.size))
+    brought = [digest for digest in digests if digest not in found.contents]
+    for some in chunks(brought):
+        query = sql.select(uses.c.digest, uses.c.source).where(uses.c.digest.in_(some), uses.c.source.contains("/"))
+        for use in connection.execute(query.order_by(uses.c.source)):
+            found.contents.setdefault(use.digest, Content(use.digest, use.source, OUTSIDE, None))
     for digest in digests:
         found.contents.setdefault(digest, Content(digest, "?", None, None))
     for some in chunks(list(works)):

@@ -92,7 +92,11 @@ def _attempt(place: StepRun, one: Try, facts: Facts, details: Details, known: Di
 
 def _input(entry: Fields, known: Digests) -> dict[str, Json]:
     """An artifact's entry is told what was read: one digest for each."""
-    return {**entry, "digests": [dict(digest) for digest in known.read(entry)]} if "from" in entry else dict(entry)
+    return (
+        {**entry, "digests": [dict(digest) for digest in known.read(entry)]}
+        if {"from", "digest"} & {*entry}
+        else dict(entry)
+    )
 
 
 _OUTPUT = ("value", "redacted", "kind", "digest", "size", "files", "uri")

@@ -123,6 +123,8 @@ def _inputs(step: StepRun, attempt: Attempt, known: Digests) -> dict[str, Json]:
         if "from" in entry:
             found: list[Json] = [dict(digest) for digest in known.read(entry)]
             shown[port.name] = found[0] if port.type == "artifact" and found else found
+        elif "digest" in entry:
+            shown[port.name] = dict(mapping(entry["digest"]))
         elif port.type.startswith("list[artifact") and entry.get("value") == []:
             shown[port.name] = []
         elif entry:

@@ -147,6 +147,21 @@ def _reused(attempt: Attempt) -> Iterator[tuple[str, ...]]:
         yield "from", f"run {run}"
 
 
+def _brought(attempt: Attempt) -> Iterator[tuple[str, ...]]:
+    """What came from outside, and from where."""
+    for name, given in sorted(mapping(attempt.start.get("inputs")).items()):
+        entry = mapping(given)
+        uri, volume = text(entry.get("uri")), integer(entry.get("size"))
+        if uri:
+            told = (
+                shortened(text(entry.get("kind")) or "address", VALUE),
+                digest_text(entry["digest"]) if "digest" in entry else "",
+                size(volume) if volume is not None else "",
+            )
+            yield f"{shortened(name, VALUE)} <", "  ".join(part for part in told if part)
+            yield "", _near(uri)
+
+
 def _took(place: StepRun) -> int | None:
     attempts = [one.attempt for some in place.places() for one in some.tries]
     ends = [attempt.ended for attempt in attempts if attempt.ended is not None]
@@ -167,7 +182,8 @@ def _below(place: StepRun, facts: Facts, details: Details) -> Iterator[str]:
         yield from aligned([*_lists(place), *([("log", _near(logs))] if logs else [])])
     elif place.last is not None and place.item is None:
         log = log_of(facts, place, place.last, _remarks(place, details)) if place.state != FAILED else None
-        found = [*_reused(place.last), *_artifacts(place, place.last, details), *_measures(place.last, details)]
+        found = [*_reused(place.last), *_brought(place.last), *_artifacts(place, place.last, details)]
+        found += _measures(place.last, details)
         yield from aligned([*found, *([("log", _near(log))] if log else [])])
     yield from noted_lines(place, details, _listed(place))
     if place.state == FAILED and place.items is None:

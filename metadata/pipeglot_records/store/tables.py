@@ -253,6 +253,9 @@ uses = sql.Table(
     comment="what attempts of runs that are over read, with the digest that its maker left",
 )
 
+OUTSIDE = "outside"
+"""The kind of what no step made: its `source` is an address, in which is always a `/`."""
+
 lineage = sql.Table(
     "lineage",
     metadata,

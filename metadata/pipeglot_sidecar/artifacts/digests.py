@@ -7,7 +7,7 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 CHUNK = 1 << 20
 
@@ -38,11 +38,15 @@ def digest_of(path: bytes, pulse: Callable[[], None]) -> Digest:
         check_regular(mode, "it")
         found, size = _file(path, pulse)
         return Digest(found, size, 1, False)
+    return folder_digest((name, *_file(os.path.join(path, name), pulse)) for name in sorted(files_below(path)))
+
+
+def folder_digest(files: Iterable[tuple[bytes, str, int]]) -> Digest:
+    """Of the files of a folder in the order of their names: of each its digest and its size."""
     from hashlib import sha256
 
     total, size, count = sha256(), 0, 0
-    for name in sorted(files_below(path)):
-        found, length = _file(os.path.join(path, name), pulse)
+    for name, found, length in files:
         total.update(found.encode("ascii") + b"  " + name + b"\n")
         size += length
         count += 1

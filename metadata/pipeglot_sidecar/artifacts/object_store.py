@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import chain
 
 from pipeglot_sidecar.artifacts.decoding import decoded
 from pipeglot_sidecar.artifacts.decoding import local_path as local_path
@@ -24,6 +25,7 @@ MOST_PARTS = 9_000
 """S3 takes 10,000."""
 PARTS_AT_A_TIME = 4
 NEITHER = "this Python has neither obstore nor fsspec: `pip install obstore`"
+WORDS_OF_STORES = {"etag": ("e_tag", "ETag", "etag"), "version": ("version", "VersionId", "generation", "version_id")}
 BUCKETS: dict[str, Bucket] = {}
 """Those that were opened, by their address."""
 
@@ -96,6 +98,14 @@ class Place:
     def url(self, key: str) -> str:
         return f"{self.address}/{key}"
 
+    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
+        """What is below a prefix, by key: of each its size, and what tells it from what was there before."""
+        return {}
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The objects below a prefix, by key."""
+        return {key: about["size"] for key, about in self.objects(prefix).items()}
+
 
 class ObstoreBucket(Place):
     def __init__(self, address: str, library: Any, store: Any) -> None:
@@ -122,12 +132,21 @@ class ObstoreBucket(Place):
             return None
         return (datetime.now(timezone.utc) - written).total_seconds()
 
-    def sizes(self, prefix: str) -> dict[str, int]:
-        """The objects below a prefix, by key."""
+    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
         try:
-            return {each["path"]: each["size"] for chunk in self._library.list(self._store, prefix) for each in chunk}
+            return {
+                each["path"]: _described(each) for each in chain.from_iterable(self._library.list(self._store, prefix))
+            }
         except Exception as fault:
             raise explained_fault(fault, self.url(prefix)) from None
+
+    def about(self, key: str) -> dict[str, Any] | None:
+        """The same of one object; None where it is not there."""
+        try:
+            return _described(self._library.head(self._store, key))
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+            return None
 
     def write(self, key: str, content: bytes) -> None:
         try:
@@ -160,6 +179,16 @@ def _read_by_parts(file: Any, part: int, tell: Callable[[int], None]) -> Iterato
     while piece := file.read(part):
         yield piece
         tell(len(piece))
+
+
+def _described(found: Any) -> dict[str, Any]:
+    """In our words, which each library below has others for."""
+    told = {"size": found["size"]}
+    for name, words in WORDS_OF_STORES.items():
+        value = next((found[word] for word in words if found.get(word)), None)
+        if value is not None:
+            told[name] = str(value).strip('"')
+    return told
 
 
 def _only_absent(fault: StoreFault) -> None:
@@ -196,7 +225,7 @@ class FsspecBucket(Place):
             return None
         return (datetime.now(timezone.utc) - written).total_seconds()
 
-    def sizes(self, prefix: str) -> dict[str, int]:
+    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
         start = len(self._name) + 1
         try:
             found = self._system.find(self._path(prefix), detail=True)
@@ -204,7 +233,15 @@ class FsspecBucket(Place):
             return {}
         except Exception as fault:
             raise explained_fault(fault, self.url(prefix)) from None
-        return {path[start:]: each["size"] for path, each in found.items()}
+        return {path[start:]: _described(each) for path, each in found.items()}
+
+    def about(self, key: str) -> dict[str, Any] | None:
+        try:
+            found = self._system.info(self._path(key))
+            return _described(found) if found["type"] == "file" else None
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+            return None
 
     def write(self, key: str, content: bytes) -> None:
         try:

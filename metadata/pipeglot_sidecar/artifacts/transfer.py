@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import os
 
-from pipeglot_sidecar.artifacts.decoding import decoded, encoded
+from pipeglot_sidecar.artifacts.decoding import decoded
+from pipeglot_sidecar.artifacts.decoding import encoded as encoded
 from pipeglot_sidecar.artifacts.decoding import is_object as is_object
 from pipeglot_sidecar.artifacts.digests import files_below
-from pipeglot_sidecar.artifacts.object_store import check_library, located
+from pipeglot_sidecar.artifacts.object_store import check_library as check_library
 from pipeglot_sidecar.artifacts.object_store import is_stored as is_stored
-from pipeglot_sidecar.artifacts.parallel import Transfer
+from pipeglot_sidecar.artifacts.object_store import located
+from pipeglot_sidecar.artifacts.object_store import store_of as store_of
+from pipeglot_sidecar.artifacts.parallel import Transfer as Transfer
 from pipeglot_sidecar.artifacts.store_faults import StoreFault as StoreFault
 from pipeglot_sidecar.faults import Stopped
 

@@ -10,6 +10,7 @@ from pipeglot_expression.evaluate import AbsentValue, arguments, evaluate, evalu
 from pipeglot_expression.runtime.contract import SLOT, secret_variable
 from pipeglot_expression.values import ABSENT, Artifact, canonical, json_text
 from pipeglot_sidecar.artifacts.decoding import decoded, encoded, is_object
+from pipeglot_sidecar.command.workspace import expected
 from pipeglot_sidecar.decisions.conditions import absent
 from pipeglot_sidecar.decisions.scope import artifacts
 from pipeglot_sidecar.faults import Trouble
@@ -47,13 +48,14 @@ class PreparedCommand:
         self.told: dict[str, Any] = {}
         self.found: dict[str, Any] | None = None
         self.metrics: list[dict[str, Any]] = []
+        self.externals: list[Any] = []
 
 
 def prepare(table: Table, scope: Scope, environment: Environment, work: Workspace) -> PreparedCommand:
     """Raises `Skipped` where something absent is read, `ExpressionFault` where an expression fails."""
     prepared = PreparedCommand()
     try:
-        _inputs(prepared, table, scope)
+        _inputs(prepared, table, scope, work)
         scope.paths = work.output_paths()
         scope.artifacts.clear()
         variables = {
@@ -71,10 +73,14 @@ def prepare(table: Table, scope: Scope, environment: Environment, work: Workspac
     return prepared
 
 
-def _inputs(prepared: PreparedCommand, table: Table, scope: Scope) -> None:
+def _inputs(prepared: PreparedCommand, table: Table, scope: Scope, work: Workspace) -> None:
     for name, entry in table.inputs.items():
         value = scope.inputs[name] = evaluate_as(entry["value"], scope, entry["type"])
         prepared.inputs[name] = _recorded(value, scope.is_sensitive(entry["value"]))
+        if "external" in entry:
+            prepared.externals.extend(
+                expected(name, entry, scope.inputs, prepared.inputs, work.path("externals", name))
+            )
 
 
 def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from pipeglot_sidecar.artifacts.archives import unpack_piece
-from pipeglot_sidecar.artifacts.object_store import check_library, is_stored, store_of
-from pipeglot_sidecar.artifacts.transfer import awaited
+from pipeglot_sidecar.artifacts.transfer import awaited, check_library, is_stored, store_of
 from pipeglot_sidecar.artifacts.transfer import fetch_awaited as fetch_awaited
 from pipeglot_sidecar.command.belongings import disown
+from pipeglot_sidecar.externals.arrival import bring_externals as bring_externals
+from pipeglot_sidecar.externals.arrival import expected as expected
 from pipeglot_sidecar.faults import Trouble
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-39a8f6cbd69f8029"
+NAME = "pipeglot-0ce025c1ddc3f423"
 
 
 class Program(SourceFileLoader):
@@ -38,6 +38,7 @@ import select
 import signal
 import stat
 import sys
+from itertools import chain
 from time import monotonic, sleep, time, time_ns
 
 SUCCEEDED, FAILED, SKIPPED, CANCELLED, CACHED = "succeeded", "failed", "skipped", "cancelled", "cached"
@@ -48,7 +49,7 @@ CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstrea
 MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
 KILLED = 137
 EXIT_CODES = {
-    "bad-output": 64,
+    **dict.fromkeys(("bad-output", "bad-input"), 64),
     "missing-output": 65,
     "value-too-large": 66,
     "expression-error": 67,
@@ -674,6 +675,70 @@ def _forms_in_base64(raw: bytes) -> Iterator[str]:
         first = (before * 8 + 5) // 6
         yield whole[first : (before + len(raw)) * 8 // 6]
 
+SCHEMES = ("file", "s3", "gs", "az", "https")
+ALIASES = {
+    **dict.fromkeys(("http",), "https"),
+    **dict.fromkeys(("s3a", "s3n"), "s3"),
+    **dict.fromkeys(("gcs",), "gs"),
+    **dict.fromkeys(("abfs", "abfss", "azure", "wasb", "wasbs"), "az"),
+}
+WILD = "*?["
+FOLDER = "directory"
+LETTING_IN = ("sig", "signature", "token", "key", "secret", "password", "credential")
+def scheme_of(address: str) -> str:
+    head, found, _ = address.partition("://")
+    return head if found else ""
+def is_pattern(address: str) -> bool:
+    return scheme_of(address) != "https" and any(letter in WILD for letter in address.partition("://")[2] or address)
+def unfit_scheme(scheme: str) -> str | None:
+    if scheme and scheme not in SCHEMES:
+        known = ", ".join(f"`{each}://`" for each in SCHEMES)
+        return f"`{scheme}://` is none of what data is fetched from: a path, {known}"
+    return None
+def unfit_address(address: str, kind: str) -> str | None:
+    scheme, (place, _, key) = scheme_of(address), address.partition("://")[2].partition("/")
+    fault = unfit_scheme(scheme)
+    if fault:
+        return fault
+    if not address.strip():
+        return "it is empty"
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in address):
+        return "it holds a line end, or another character that no address has"
+    if "@" in place:
+        return "it holds the name of a user: credentials come from the environment"
+    if scheme == "file":
+        return None if place in ("", "localhost") and key else "a `file://` address is `file:///` and an absolute path"
+    if scheme and not place:
+        return f"it names no {'host' if scheme == 'https' else 'bucket'}"
+    if scheme == "https" and kind == FOLDER:
+        return "a web server lists no folder: name a file of it"
+    return None if key or kind == FOLDER or scheme in ("", "https") else "it names a bucket, and nothing in it"
+def split_pattern(path: str) -> tuple[str, list[str]]:
+    parts = path.split("/")
+    first = next(place for place, part in enumerate(parts) if any(letter in WILD for letter in part))
+    tail: list[str] = []
+    for part in parts[first:]:
+        if part and not (part == "**" and tail[-1:] == ["**"]):
+            tail.append(part)
+    return "/".join(parts[:first]) or ("/" if path.startswith("/") else ""), tail
+def fits_pattern(name: list[str], pattern: list[str]) -> bool:
+    from fnmatch import fnmatchcase
+    if not pattern:
+        return not name
+    if pattern[0] == "**":
+        deeper = bool(name) and name[0][:1] != "." and fits_pattern(name[1:], pattern)
+        return deeper or fits_pattern(name, pattern[1:]) or (len(pattern) == 1 and not name)
+    fits = bool(name) and fnmatchcase(name[0], pattern[0]) and (name[0][:1] != "." or pattern[0][:1] == ".")
+    return fits and fits_pattern(name[1:], pattern[1:])
+def shown_address(address: str) -> str:
+    import re
+    words = "|".join(LETTING_IN)
+    address = re.sub(r"(?<=://)[^/?#]*@", "[redacted]@", address)
+    return re.sub(rf"(?i)([?&][^=&#]*(?:{words})[^=&#]*=)[^&#]*", r"\1[redacted]", address)
+def recorded_address(address: str) -> str:
+    shown = shown_address(address)
+    return shown if "/" in shown else f"./{shown}"
+
 class Trouble(Exception):
     """The sidecar itself cannot do its work: no table, an unreadable read, no place to write."""
 class Skipped(Exception):
@@ -899,6 +964,7 @@ PART = 8 << 20
 MOST_PARTS = 9_000
 PARTS_AT_A_TIME = 4
 NEITHER = "this Python has neither obstore nor fsspec: `pip install obstore`"
+WORDS_OF_STORES = {"etag": ("e_tag", "ETag", "etag"), "version": ("version", "VersionId", "generation", "version_id")}
 BUCKETS: dict[str, Bucket] = {}
 def is_stored(text: str) -> bool:
     return local_path(text) is None
@@ -948,6 +1014,10 @@ class Place:
         self.address = address
     def url(self, key: str) -> str:
         return f"{self.address}/{key}"
+    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
+        return {}
+    def sizes(self, prefix: str) -> dict[str, int]:
+        return {key: about["size"] for key, about in self.objects(prefix).items()}
 class ObstoreBucket(Place):
     def __init__(self, address: str, library: Any, store: Any) -> None:
         super().__init__(address)
@@ -967,11 +1037,19 @@ class ObstoreBucket(Place):
             _only_absent(explained_fault(fault, self.url(key)))
             return None
         return (datetime.now(timezone.utc) - written).total_seconds()
-    def sizes(self, prefix: str) -> dict[str, int]:
+    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
         try:
-            return {each["path"]: each["size"] for chunk in self._library.list(self._store, prefix) for each in chunk}
+            return {
+                each["path"]: _described(each) for each in chain.from_iterable(self._library.list(self._store, prefix))
+            }
         except Exception as fault:
             raise explained_fault(fault, self.url(prefix)) from None
+    def about(self, key: str) -> dict[str, Any] | None:
+        try:
+            return _described(self._library.head(self._store, key))
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+            return None
     def write(self, key: str, content: bytes) -> None:
         try:
             self._library.put(self._store, key, content)
@@ -997,6 +1075,13 @@ def _read_by_parts(file: Any, part: int, tell: Callable[[int], None]) -> Iterato
     while piece := file.read(part):
         yield piece
         tell(len(piece))
+def _described(found: Any) -> dict[str, Any]:
+    told = {"size": found["size"]}
+    for name, words in WORDS_OF_STORES.items():
+        value = next((found[word] for word in words if found.get(word)), None)
+        if value is not None:
+            told[name] = str(value).strip('"')
+    return told
 def _only_absent(fault: StoreFault) -> None:
     if not fault.absent:
         raise fault
@@ -1021,7 +1106,7 @@ class FsspecBucket(Place):
             _only_absent(explained_fault(fault, self.url(key)))
             return None
         return (datetime.now(timezone.utc) - written).total_seconds()
-    def sizes(self, prefix: str) -> dict[str, int]:
+    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
         start = len(self._name) + 1
         try:
             found = self._system.find(self._path(prefix), detail=True)
@@ -1029,7 +1114,14 @@ class FsspecBucket(Place):
             return {}
         except Exception as fault:
             raise explained_fault(fault, self.url(prefix)) from None
-        return {path[start:]: each["size"] for path, each in found.items()}
+        return {path[start:]: _described(each) for path, each in found.items()}
+    def about(self, key: str) -> dict[str, Any] | None:
+        try:
+            found = self._system.info(self._path(key))
+            return _described(found) if found["type"] == "file" else None
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+            return None
     def write(self, key: str, content: bytes) -> None:
         try:
             self._system.pipe_file(self._path(key), content)
@@ -1648,10 +1740,11 @@ def digest_of(path: bytes, pulse: Callable[[], None]) -> Digest:
         check_regular(mode, "it")
         found, size = _file(path, pulse)
         return Digest(found, size, 1, False)
+    return folder_digest((name, *_file(os.path.join(path, name), pulse)) for name in sorted(files_below(path)))
+def folder_digest(files: Iterable[tuple[bytes, str, int]]) -> Digest:
     from hashlib import sha256
     total, size, count = sha256(), 0, 0
-    for name in sorted(files_below(path)):
-        found, length = _file(os.path.join(path, name), pulse)
+    for name, found, length in files:
         total.update(found.encode("ascii") + b"  " + name + b"\n")
         size += length
         count += 1
@@ -2153,168 +2246,6 @@ def _unpack_text(path: str, text: str, digest: str, target: str) -> None:
     except (OSError, EOFError, ValueError, tarfile.TarError) as fault:
         raise Trouble(f"the code of the step, `{path}`, cannot be unpacked: {fault}") from None
 
-BELONGINGS = "attempt"
-FORM = 1
-ROOM_FOR_HEAD = 16 * 1024
-ROOM_FOR_MARK = 512
-REPORTS = {"events.jsonl": 0, "metrics.txt": 1}
-class Belongings:
-    def __init__(self, folder: str, log: Log, since: int, keeps: bool) -> None:
-        self._descriptor = -1
-        if log.path is None or log.attempt is None:
-            return
-        head = {
-            "form": FORM,
-            "record": os.path.relpath(log.path, folder),
-            "identity": log.identity,
-            "attempt": log.attempt,
-            "writer": log.writer,
-            "since": since,
-            "keeps": keeps,
-        }
-        try:
-            path = os.path.join(folder, BELONGINGS)
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            os.lockf(self._descriptor, os.F_TLOCK, 0)
-            os.pwrite(self._descriptor, json.dumps(head).encode("ascii"), 0)
-        except OSError:
-            disown(folder)  # where nothing can be locked, or written, nobody can come after
-            self._descriptor = -1
-    def mark(self, name: str, mark: list[Any]) -> None:
-        if self._descriptor < 0:
-            return
-        told = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
-        try:
-            os.pwrite(self._descriptor, told, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
-        except OSError:
-            return  # who reads on from an older mark writes again what folds
-def disown(folder: str) -> None:
-    try:
-        os.unlink(os.path.join(folder, BELONGINGS))
-    except OSError:
-        return
-
-SCRATCH = "pipeglot-"
-class Workspace:
-    def __init__(self, table: Table, surroundings: Environment) -> None:
-        self._table = table
-        self.stays = surroundings.keeps_work and not table.is_sensitive()
-        self._from = surroundings
-        self._scratch: str | None = None
-        self._pieces: dict[tuple[str, int], str | None] = {}
-    @property
-    def scratch(self) -> str:
-        if self._scratch is None:
-            self._scratch = _new_folder(self._from.work or temporary(self._from.environ))
-        return self._scratch
-    def path(self, *parts: str) -> str:
-        path = os.path.join(self.scratch, *parts)
-        make_folders(os.path.dirname(path))
-        return path
-    def output_paths(self) -> dict[str, str]:
-        paths: dict[str, str] = {}
-        kept: str | None = None
-        for name, output in self._table.outputs.items():
-            if "artifact" not in output:
-                paths[name] = self.path("outputs", name)
-            elif self._from.executor:
-                paths[name] = self._beside(self._from.executor.place(name), name, output["file"])
-            elif self._from.out:
-                paths[name] = os.path.join(self._from.out, name, output["file"])
-                make_folders(os.path.dirname(paths[name]))
-            else:
-                kept = kept or self._kept_folder()
-                paths[name] = os.path.join(kept, output["file"])
-        return paths
-    def named(self, path: str, slot: str, index: int | None, file: str) -> str:
-        if is_stored(path):
-            return awaited(path, self.path("inputs", slot, *([] if index is None else [str(index)]), file))
-        if self._from.executor is None or os.path.basename(path) == file or not os.path.lexists(path):
-            return path
-        link = self.path("named", slot, *([] if index is None else [str(index)]), file)
-        if not os.path.lexists(link):
-            os.symlink(path, link)
-        return link
-    def _beside(self, place: str | None, name: str, file: str) -> str:
-        if place is None:
-            raise Trouble(f"the executor input does not say where `{name}` is to be written")
-        path = os.path.join(os.path.dirname(place), file)
-        make_folders(os.path.dirname(path))
-        for left in (place, path):
-            if os.path.isdir(left) and not os.path.islink(left):
-                remove_tree(left)
-            elif os.path.lexists(left):
-                os.unlink(left)
-        return path
-    def unpacked(self, slot: str, folder: str, index: int) -> str | None:
-        key = (slot, index)
-        if key not in self._pieces:
-            self._pieces[key] = unpack_piece(folder, index, self.path("inputs", slot, str(index), "")[:-1])
-        return self._pieces[key]
-    def renew(self) -> None:
-        os.chdir("/")
-        self.remove()
-        self._scratch = None
-        self._pieces.clear()
-    def remove(self) -> None:
-        if self._scratch is not None:
-            disown(self._scratch)
-        if self._scratch is not None and not self.stays:
-            remove_tree(self._scratch)
-    def _kept_folder(self) -> str:
-        place = self._from
-        if store := store_of(place.environ):
-            check_library(store)
-            return self.path("artifacts", "")[:-1]
-        if place.artifacts is None:
-            raise Trouble(
-                "the step has artifacts among its outputs, and PIPEGLOT_ARTIFACTS does not say where to keep them"
-            )
-        item = [] if place.index is None else [str(place.index)]
-        parent = os.path.join(place.artifacts, place.run, self._table.id, *item)
-        make_folders(parent)
-        for again in range(10_000):
-            path = os.path.join(parent, f"{place.number or 1}" + (f".{again}" if again else ""))
-            try:
-                os.mkdir(path)
-            except FileExistsError:
-                continue
-            except OSError as fault:
-                raise Trouble(f"the folder `{path}` cannot be made: {fault.strerror}") from None
-            return path
-        raise Trouble(f"`{parent}` is full of earlier tries")
-def make_folders(path: str) -> None:
-    try:
-        os.makedirs(path, exist_ok=True)
-    except OSError as fault:
-        raise Trouble(f"the folder `{path}` cannot be made: {fault.strerror}") from None
-def remove_tree(path: str) -> None:
-    try:
-        os.chmod(path, 0o700)
-        with os.scandir(path) as found:
-            entries = list(found)
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                remove_tree(entry.path)
-            else:
-                os.unlink(entry.path)
-        os.rmdir(path)
-    except OSError:
-        return
-def temporary(environ: dict[str, str]) -> str:
-    for name in (environ.get("TMPDIR"), "/tmp", "/var/tmp", os.getcwd()):
-        if name and os.access(name, os.W_OK | os.X_OK):
-            return os.path.abspath(name)
-    raise Trouble("there is no folder for temporary files: set PIPEGLOT_WORK to one that can be written")
-def _new_folder(parent: str) -> str:
-    make_folders(parent)
-    path = os.path.join(parent, SCRATCH + os.urandom(6).hex())
-    try:
-        os.mkdir(path, 0o700)
-    except OSError as fault:
-        raise Trouble(f"no folder can be made in `{parent}`: {fault.strerror}") from None
-    return path
-
 ROOM_FOR_VALUES = 48 * 1024
 ROOM_FOR_ITEM = 4 * 1024
 ROOM_FOR_TEXT = 8 * 1024
@@ -2672,6 +2603,460 @@ def _is_all(found: bytes) -> bool:
 def _told_length(head: bytes) -> int | None:
     told = re.search(rb"(?i)\ncontent-length:[ \t]*([0-9]+)", head)
     return int(told[1]) if told else None
+
+PIECE_AT_MOST = 1 << 20
+class Source:
+    def __init__(self, address: str, kind: str, path: str) -> None:
+        self.address = address
+        self.shown = shown_address(address)
+        self.kind = kind
+        self.home, self.pattern = split_pattern(path) if is_pattern(address) else (path, [])
+        self.found: dict[str, About] = {}
+    @property
+    def is_folder(self) -> bool:
+        return "" not in self.found
+    def look(self) -> None:
+        self.found = self._all()
+    def look_again(self) -> None:
+        if self._all() != self.found:
+            raise StoreFault(f"`{self.shown}` was changed while it was read")
+    def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
+        yield from ()
+    def _all(self) -> dict[str, About]:
+        alone = None if self.pattern or self.kind == FOLDER or self.home.endswith("/") else self._alone()
+        found = {"": alone} if alone is not None else self._below()
+        if not found:
+            where = "nothing there fits" if self.pattern else f"it is not there{self._seen_from()}"
+            raise StoreFault(f"`{self.shown}`: {where}", lasting=True)
+        if self.kind == "file" and alone is None and not self.pattern:
+            raise StoreFault(f"`{self.shown}` is a folder, and the input is a file", lasting=True)
+        for name in found:
+            if name and (not set(name.split("/")).isdisjoint(("", ".", "..")) or "\n" in name):
+                raise StoreFault(f"`{self.shown}`: `{name!a}` can be the name of no file", lasting=True)
+        return found
+    def _fits(self, name: str) -> bool:
+        return not self.pattern or fits_pattern(name.split("/"), self.pattern)
+    def _alone(self) -> About | None:
+        return None
+    def _below(self) -> dict[str, About]:
+        return {}
+    def _seen_from(self) -> str:
+        return ""
+class BucketSource(Source):
+    def __init__(self, address: str, kind: str) -> None:
+        self._bucket, key = located(address)
+        super().__init__(address, kind, key)
+    def _alone(self) -> About | None:
+        return self._bucket.about(self.home)
+    def _below(self) -> dict[str, About]:
+        lead = f"{self.home.rstrip('/')}/".lstrip("/")
+        below = self._bucket.objects(lead).items()
+        named = ((key[len(lead) :], about) for key, about in below if not key.endswith("/"))
+        return {name: about for name, about in named if self._fits(name)}
+    def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
+        key = f"{self.home.rstrip('/')}/{name}".lstrip("/") if name else self.home
+        return self._bucket.pieces(key, path)
+class FolderSource(Source):
+    def __init__(self, address: str, kind: str, path: str, folder: str) -> None:
+        super().__init__(address, kind, path)
+        self._from = "" if path.startswith("/") else folder
+        self._home = encoded(os.path.join(folder, self.home))
+    def _seen_from(self) -> str:
+        return f", seen from `{self._from}`" if self._from else ""
+    def _alone(self) -> About | None:
+        try:
+            return None if os.path.isdir(self._home) else self._about(self._home)
+        except FileNotFoundError:
+            return None
+    def _below(self) -> dict[str, About]:
+        if not os.path.isdir(self._home):
+            return {}
+        return dict(self._walk(self._home, ""))
+    def _walk(self, folder: bytes, lead: str) -> Iterator[tuple[str, About]]:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        for entry in found:
+            name = lead + decoded(entry.name)
+            if not entry.is_dir():
+                if self._fits(name):
+                    yield name, self._about(entry.path)
+            elif self._is_deeper(name):
+                if entry.is_symlink():
+                    raise StoreFault(
+                        f"`{decoded(entry.path)}` is a link to a folder, which is not followed", lasting=True
+                    )
+                yield from self._walk(entry.path, f"{name}/")
+    def _is_deeper(self, name: str) -> bool:
+        return not self.pattern or "**" in self.pattern or name.count("/") + 1 < len(self.pattern)
+    def _about(self, path: bytes) -> About:
+        about = os.stat(path)
+        if not stat.S_ISREG(about.st_mode):
+            raise StoreFault(f"`{decoded(path)}` is neither a file nor a folder", lasting=True)
+        mark = (about.st_mtime_ns, about.st_ino)
+        return {"size": about.st_size, "mark": mark, "executable": bool(about.st_mode & 0o111)}
+    def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
+        place = os.path.join(self._home, encoded(name)) if name else self._home
+        with open(place, "rb", buffering=0) as file:
+            yield from iter(lambda: file.read(PIECE_AT_MOST), b"")
+
+LONGEST_SILENCE = 60.0
+WEB_ANSWERS = {
+    401: "it asks who wants it: `NETRC` names a file that says so",
+    403: "it may not be read by whoever asks from here",
+    404: "it is not there",
+    407: "the proxy asks who wants it",
+    410: "it is not there any more",
+}
+WORTH_WAITING = (408, 425, 429)
+class WebSource(Source):
+    def __init__(self, address: str, kind: str) -> None:
+        super().__init__(address, kind, address)
+    def look(self) -> None:
+        self.found = {"": {}}
+    def look_again(self) -> None:
+        """What arrived is one answer."""
+    def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
+        from http.client import HTTPException
+        from urllib.error import HTTPError, URLError
+        try:
+            with _asking_safely().open(_question(self.address), timeout=LONGEST_SILENCE) as answer:
+                self.found[""] = _told_with(answer.headers)
+                yield from iter(lambda: answer.read(PIECE_AT_MOST), b"")
+        except HTTPError as fault:
+            fault.close()
+            raise _web_refusal(self.shown, fault.code) from None
+        except Undelivered as fault:
+            raise StoreFault(str(fault), lasting=True) from None
+        except URLError as fault:
+            raise _web_silence(self.shown, fault.reason) from None
+        except (OSError, HTTPException) as fault:
+            raise _web_silence(self.shown, fault) from None
+        except ValueError as fault:
+            raise StoreFault(f"`{self.shown}` is no address: {fault}", lasting=True) from None
+def _told_with(headers: Any) -> About:
+    length, etag = headers.get("Content-Length", ""), headers.get("ETag", "").strip('"')
+    told: About = {"size": int(length)} if length.isdecimal() else {}
+    return {**told, "etag": etag} if etag else told
+def _web_refusal(address: str, status: int) -> StoreFault:
+    away = "it points to where nobody follows: away from `https://`, or in a circle"
+    reason = WEB_ANSWERS.get(status) or (away if 300 <= status < 400 else "it answers with a fault of its own")
+    lasting = status < 500 and status not in WORTH_WAITING
+    return StoreFault(f"`{address}`: {reason} ({status})", lasting)
+def _web_silence(address: str, reason: object) -> StoreFault:
+    from ssl import SSLCertVerificationError
+    told = reason if isinstance(reason, str) else silence(reason, LONGEST_SILENCE)
+    return StoreFault(f"`{address}` cannot be reached: {told}", isinstance(reason, SSLCertVerificationError))
+def _question(address: str) -> Any:
+    from urllib.parse import quote
+    from urllib.request import Request
+    asked = Request(quote(address, safe="/:?#[]@!$&'()*+,;=%~"), headers={"User-Agent": "pipeglot"})
+    known = _known_to_netrc(asked.host.partition(":")[0])
+    if known:
+        asked.add_unredirected_header("Authorization", known)
+    return asked
+def _known_to_netrc(host: str) -> str:
+    from base64 import b64encode
+    from netrc import NetrcParseError, netrc
+    try:
+        found = netrc(os.environ.get("NETRC") or os.path.expanduser("~/.netrc")).authenticators(host)
+    except (OSError, NetrcParseError):
+        return ""
+    return f"Basic {b64encode(f'{found[0]}:{found[2]}'.encode()).decode()}" if found else ""
+def _asking_safely() -> Any:
+    from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, build_opener
+    class Safely(HTTPRedirectHandler):
+        def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+            if not newurl.startswith("https://"):
+                return None
+            return super().redirect_request(req, fp, code, msg, headers, newurl)
+    return build_opener(ProxyHandler(), HTTPSHandler(context=trusting()), Safely())
+
+BAD_INPUT = "bad-input"
+HIDDEN_ADDRESS = "[redacted]/"
+class External:
+    def __init__(self, name: str, address: str, entry: dict[str, Any], path: str, recorded: dict[str, Any]) -> None:
+        self.name = name
+        self.address = address
+        self.kind: str = entry["kind"]
+        self.pinned: str = entry.get("digest", "")
+        self.path = encoded(path)
+        self.recorded = recorded
+        self.arrived: dict[str, tuple[str, int]] = {}
+        self.source: Source
+    def find(self, folder: str) -> None:
+        from urllib.parse import unquote
+        scheme = scheme_of(self.address)
+        if scheme in ("", "file"):
+            path = unquote(self.address[len("file://") :].partition("/")[2]) if scheme else self.address
+            self.source = FolderSource(self.address, self.kind, f"/{path}" if scheme else path, folder)
+        elif scheme == "https":
+            self.source = WebSource(self.address, self.kind)
+        else:
+            check_library(self.address)
+            self.source = BucketSource(self.address, self.kind)
+    def bring(self, name: str, transfer: Transfer) -> None:
+        from hashlib import sha256
+        path = os.path.join(self.path, encoded(name)) if name else self.path
+        total, size = sha256(), 0
+        with open(path, "wb", buffering=0) as file:
+            for piece in self.source.pieces(name, path):
+                file.write(piece)
+                total.update(piece)
+                size += len(piece)
+                transfer.tell(len(piece))
+        about = self.source.found[name]
+        if size != about.get("size", size):
+            raise StoreFault(f"`{self.shown(name)}`: {size} bytes arrived of {about['size']}")
+        os.chmod(path, PLAIN | (EXECUTABLE_BY_ALL if about.get("executable") else 0))
+        self.arrived[name] = total.hexdigest(), size
+    def shown(self, name: str) -> str:
+        return f"{shown_address(self.address)}{', ' if name else ''}{name}"
+    def make_folders(self) -> None:
+        places = [self.path, *(os.path.join(self.path, encoded(name)) for name in self.source.found if name)]
+        for folder in {os.path.dirname(place) for place in places}:
+            os.makedirs(folder, exist_ok=True)
+    def describe(self) -> None:
+        digest = self._digest()
+        self.recorded.update(digest=digest.shown(), size=digest.size, files=digest.files)
+        if not digest.is_folder:
+            about = self.source.found[""]
+            self.recorded.update((key, about[key]) for key in ("etag", "version") if key in about)
+        if self.pinned and digest.is_folder:
+            raise self._refused("is a folder, and `digest` is that of one file")
+        if self.pinned not in ("", f"sha256:{digest.sha256}"):
+            raise self._refused(f"is not what `digest` pins: what arrived has `sha256:{digest.sha256}`")
+    def _digest(self) -> Digest:
+        if not self.source.is_folder:
+            return Digest(*self.arrived[""], 1, False)
+        return folder_digest((name, *self.arrived[name.decode()]) for name in sorted(map(encoded, self.arrived)))
+    def _refused(self, why: str) -> WireFault:
+        return WireFault(BAD_INPUT, f"input `{self.name}`: `{shown_address(self.address)}` {why}")
+def expected(
+    name: str, entry: dict[str, Any], inputs: dict[str, Any], recorded: dict[str, dict[str, Any]], place: str
+) -> list[External]:
+    address: str = inputs[name]
+    known, outside = recorded[name], entry["external"]
+    uri = HIDDEN_ADDRESS if "redacted" in known else recorded_address(address)
+    fault = unfit_address(address, outside["kind"])
+    if fault:
+        raise WireFault(BAD_INPUT, f"input `{name}` has the address `{uri}`: {fault}")
+    if outside.get("mode") == "reference":
+        known.update(uri=uri, **({"value": uri} if "value" in known else {}))
+        return []
+    found = recorded[name] = {"uri": uri, "kind": outside["kind"]}
+    path = os.path.join(place, _file_name(address) or name)
+    inputs[name] = Artifact(path, uri)
+    return [External(name, address, outside, path, found)]
+def _file_name(address: str) -> str:
+    from urllib.parse import unquote
+    scheme, path = scheme_of(address), address.partition("://")[2] or address
+    if scheme == "https":
+        path = path.partition("?")[0].partition("#")[0].partition("/")[2]
+    name = path.rstrip("/").rpartition("/")[2]
+    name = unquote(name) if scheme in ("https", "file") else name
+    return "" if is_pattern(address) or name in (".", "..") or "/" in name or "\0" in name else name
+def bring_externals(
+    externals: list[External],
+    variables: dict[str, str],
+    folder: str,
+    say: Callable[[str], None],
+    pulse: Callable[[], None],
+) -> None:
+    if not externals:
+        return
+    before, opened = dict(os.environ), dict(BUCKETS)
+    os.environ.update(variables)
+    BUCKETS.clear()
+    try:
+        _bring_all(externals, folder, say, pulse)
+    except (StoreFault, OSError) as fault:
+        what = f"input `{externals[0].name}`" if len(externals) == 1 else "data from outside"
+        message = f"{what} cannot be fetched: {fault}"
+        if isinstance(fault, StoreFault) and not fault.lasting:
+            raise Stopped("lost", message) from None
+        raise WireFault(BAD_INPUT, message) from None
+    finally:
+        for name in variables.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
+        BUCKETS.clear()
+        BUCKETS.update(opened)
+    for each in externals:
+        each.describe()
+def _bring_all(externals: list[External], folder: str, say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+    from functools import partial
+    for each in externals:
+        each.find(folder)
+    sources = [each.source for each in externals]
+    Transfer("looking for data from outside", 0, say).run([source.look for source in sources], pulse)
+    for each in externals:
+        each.make_folders()
+    size = sum(about.get("size", 0) for source in sources for about in source.found.values())
+    transfer = Transfer("fetching data from outside", size, say)
+    transfer.run([partial(each.bring, name, transfer) for each in externals for name in each.source.found], pulse)
+    Transfer("looking again", 0, say).run([source.look_again for source in sources], pulse)
+
+BELONGINGS = "attempt"
+FORM = 1
+ROOM_FOR_HEAD = 16 * 1024
+ROOM_FOR_MARK = 512
+REPORTS = {"events.jsonl": 0, "metrics.txt": 1}
+class Belongings:
+    def __init__(self, folder: str, log: Log, since: int, keeps: bool) -> None:
+        self._descriptor = -1
+        if log.path is None or log.attempt is None:
+            return
+        head = {
+            "form": FORM,
+            "record": os.path.relpath(log.path, folder),
+            "identity": log.identity,
+            "attempt": log.attempt,
+            "writer": log.writer,
+            "since": since,
+            "keeps": keeps,
+        }
+        try:
+            path = os.path.join(folder, BELONGINGS)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            os.lockf(self._descriptor, os.F_TLOCK, 0)
+            os.pwrite(self._descriptor, json.dumps(head).encode("ascii"), 0)
+        except OSError:
+            disown(folder)  # where nothing can be locked, or written, nobody can come after
+            self._descriptor = -1
+    def mark(self, name: str, mark: list[Any]) -> None:
+        if self._descriptor < 0:
+            return
+        told = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
+        try:
+            os.pwrite(self._descriptor, told, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
+        except OSError:
+            return  # who reads on from an older mark writes again what folds
+def disown(folder: str) -> None:
+    try:
+        os.unlink(os.path.join(folder, BELONGINGS))
+    except OSError:
+        return
+
+SCRATCH = "pipeglot-"
+class Workspace:
+    def __init__(self, table: Table, surroundings: Environment) -> None:
+        self._table = table
+        self.stays = surroundings.keeps_work and not table.is_sensitive()
+        self._from = surroundings
+        self._scratch: str | None = None
+        self._pieces: dict[tuple[str, int], str | None] = {}
+    @property
+    def scratch(self) -> str:
+        if self._scratch is None:
+            self._scratch = _new_folder(self._from.work or temporary(self._from.environ))
+        return self._scratch
+    def path(self, *parts: str) -> str:
+        path = os.path.join(self.scratch, *parts)
+        make_folders(os.path.dirname(path))
+        return path
+    def output_paths(self) -> dict[str, str]:
+        paths: dict[str, str] = {}
+        kept: str | None = None
+        for name, output in self._table.outputs.items():
+            if "artifact" not in output:
+                paths[name] = self.path("outputs", name)
+            elif self._from.executor:
+                paths[name] = self._beside(self._from.executor.place(name), name, output["file"])
+            elif self._from.out:
+                paths[name] = os.path.join(self._from.out, name, output["file"])
+                make_folders(os.path.dirname(paths[name]))
+            else:
+                kept = kept or self._kept_folder()
+                paths[name] = os.path.join(kept, output["file"])
+        return paths
+    def named(self, path: str, slot: str, index: int | None, file: str) -> str:
+        if is_stored(path):
+            return awaited(path, self.path("inputs", slot, *([] if index is None else [str(index)]), file))
+        if self._from.executor is None or os.path.basename(path) == file or not os.path.lexists(path):
+            return path
+        link = self.path("named", slot, *([] if index is None else [str(index)]), file)
+        if not os.path.lexists(link):
+            os.symlink(path, link)
+        return link
+    def _beside(self, place: str | None, name: str, file: str) -> str:
+        if place is None:
+            raise Trouble(f"the executor input does not say where `{name}` is to be written")
+        path = os.path.join(os.path.dirname(place), file)
+        make_folders(os.path.dirname(path))
+        for left in (place, path):
+            if os.path.isdir(left) and not os.path.islink(left):
+                remove_tree(left)
+            elif os.path.lexists(left):
+                os.unlink(left)
+        return path
+    def unpacked(self, slot: str, folder: str, index: int) -> str | None:
+        key = (slot, index)
+        if key not in self._pieces:
+            self._pieces[key] = unpack_piece(folder, index, self.path("inputs", slot, str(index), "")[:-1])
+        return self._pieces[key]
+    def renew(self) -> None:
+        os.chdir("/")
+        self.remove()
+        self._scratch = None
+        self._pieces.clear()
+    def remove(self) -> None:
+        if self._scratch is not None:
+            disown(self._scratch)
+        if self._scratch is not None and not self.stays:
+            remove_tree(self._scratch)
+    def _kept_folder(self) -> str:
+        place = self._from
+        if store := store_of(place.environ):
+            check_library(store)
+            return self.path("artifacts", "")[:-1]
+        if place.artifacts is None:
+            raise Trouble(
+                "the step has artifacts among its outputs, and PIPEGLOT_ARTIFACTS does not say where to keep them"
+            )
+        item = [] if place.index is None else [str(place.index)]
+        parent = os.path.join(place.artifacts, place.run, self._table.id, *item)
+        make_folders(parent)
+        for again in range(10_000):
+            path = os.path.join(parent, f"{place.number or 1}" + (f".{again}" if again else ""))
+            try:
+                os.mkdir(path)
+            except FileExistsError:
+                continue
+            except OSError as fault:
+                raise Trouble(f"the folder `{path}` cannot be made: {fault.strerror}") from None
+            return path
+        raise Trouble(f"`{parent}` is full of earlier tries")
+def make_folders(path: str) -> None:
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as fault:
+        raise Trouble(f"the folder `{path}` cannot be made: {fault.strerror}") from None
+def remove_tree(path: str) -> None:
+    try:
+        os.chmod(path, 0o700)
+        with os.scandir(path) as found:
+            entries = list(found)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                remove_tree(entry.path)
+            else:
+                os.unlink(entry.path)
+        os.rmdir(path)
+    except OSError:
+        return
+def temporary(environ: dict[str, str]) -> str:
+    for name in (environ.get("TMPDIR"), "/tmp", "/var/tmp", os.getcwd()):
+        if name and os.access(name, os.W_OK | os.X_OK):
+            return os.path.abspath(name)
+    raise Trouble("there is no folder for temporary files: set PIPEGLOT_WORK to one that can be written")
+def _new_folder(parent: str) -> str:
+    make_folders(parent)
+    path = os.path.join(parent, SCRATCH + os.urandom(6).hex())
+    try:
+        os.mkdir(path, 0o700)
+    except OSError as fault:
+        raise Trouble(f"no folder can be made in `{parent}`: {fault.strerror}") from None
+    return path
 
 LOOK_FIRST, LOOK_EVERY = 0.2, 1.5
 REST_AT_MOST = 30.0
@@ -3517,10 +3902,11 @@ class PreparedCommand:
         self.told: dict[str, Any] = {}
         self.found: dict[str, Any] | None = None
         self.metrics: list[dict[str, Any]] = []
+        self.externals: list[Any] = []
 def prepare(table: Table, scope: Scope, environment: Environment, work: Workspace) -> PreparedCommand:
     prepared = PreparedCommand()
     try:
-        _inputs(prepared, table, scope)
+        _inputs(prepared, table, scope, work)
         scope.paths = work.output_paths()
         scope.artifacts.clear()
         variables = {
@@ -3536,10 +3922,14 @@ def prepare(table: Table, scope: Scope, environment: Environment, work: Workspac
         edges |= {(artifact.source, f"{table.id}.{name}") for artifact in artifacts(value)}
     prepared.lineage = sorted([*edge] for edge in edges)
     return prepared
-def _inputs(prepared: PreparedCommand, table: Table, scope: Scope) -> None:
+def _inputs(prepared: PreparedCommand, table: Table, scope: Scope, work: Workspace) -> None:
     for name, entry in table.inputs.items():
         value = scope.inputs[name] = evaluate_as(entry["value"], scope, entry["type"])
         prepared.inputs[name] = _recorded(value, scope.is_sensitive(entry["value"]))
+        if "external" in entry:
+            prepared.externals.extend(
+                expected(name, entry, scope.inputs, prepared.inputs, work.path("externals", name))
+            )
 def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:
     pieces = list(artifacts(value))
     if pieces:
@@ -4028,20 +4418,36 @@ COMMANDS = {"call": call, "notebook": run_notebook, "notify": notify}
 
 USED = (
     *(
+        "_thread",
         "base64",
         "binascii",
         "bz2",
         "datetime",
         "errno",
+        "fnmatch",
         "functools",
-        "gzip",
         "hashlib",
         "http",
         "importlib",
         "io",
-        "json",
     ),
-    *("os", "pathlib", "re", "select", "shutil", "signal", "site", "socket", "ssl", "stat", "subprocess", "sys"),
+    *(
+        "itertools",
+        "json",
+        "netrc",
+        "os",
+        "pathlib",
+        "re",
+        "select",
+        "shutil",
+        "signal",
+        "site",
+        "socket",
+        "ssl",
+        "stat",
+        "subprocess",
+        "sys",
+    ),
     *("tarfile", "threading", "time", "traceback", "urllib", "zlib"),
 )
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
@@ -4416,6 +4822,9 @@ class Run:
     def tell_progress(self, message: str) -> None:
         print_message(message)
         self.log.write("heartbeat")
+    @property
+    def watching(self) -> tuple[Callable[[str], None], Callable[[], None]]:
+        return self.tell_progress, self.check_stops
     def tell_end(self, ending: Outcome) -> None:
         if ending.state in GRAVE:
             print_message(f"step `{self.table.id}`{self._which()}: {ending.message}")
@@ -4530,8 +4939,9 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         decide_item(run.table, run.scope, run.reads, run.item)
         unpack_code(run.table, run.environment, run.work)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
-        look_up(prepared[0], run.table, run.scope, run.environment, run.tell_progress, run.check_stops)
-        fetch_awaited(run.tell_progress, run.check_stops)
+        bring_externals(prepared[0].externals, prepared[0].variables, run.environment.code, *run.watching)
+        look_up(prepared[0], run.table, run.scope, run.environment, *run.watching)
+        fetch_awaited(*run.watching)
         enter_code(run.environment)
         run.check_stops()
     ending = decided(decide, run.environment.skip_code)

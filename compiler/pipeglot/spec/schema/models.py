@@ -16,27 +16,28 @@ from pipeglot.spec.schema.pod_models import Kubernetes, Patches
 from pipeglot.spec.schema.resource_models import Cache, CacheStore, Code, Resources, ResourcesDefaults
 from pipeglot.spec.schema.types import (
     CONFIG,
+    ArtifactKind,
     Captured,
     Count,
     Duration,
     EnvName,
     Image,
+    Input,
     Many,
     Name,
     Number,
+    OutputType,
     ProfileName,
     SecretName,
     StepId,
     Text,
 )
+from pipeglot.spec.schema.types import ITEMS as _ITEMS
 
 TypeName = Literal["string", "int", "float", "bool", "list", "dict"]
-OutputType = Literal["string", "int", "float", "bool", "list", "dict", "any"]
-ArtifactKind = Literal["file", "directory", "dataset", "model", "metrics", "report"]
 Condition = Literal["success", "failure", "always"]
 ShellName = Literal["sh", "bash", "python"]
 
-_ITEMS = "The type of a list's elements."
 _FAIL_FAST = "After a failure start nothing new; what runs may end."
 _REGISTER = "The model of the registry that it becomes a version of, by its content, once the step succeeded."
 
@@ -67,23 +68,6 @@ class Param(TypedDict):
     items: NotRequired[Annotated[TypeName, Field(description=_ITEMS)]]
     min_items: NotRequired[Annotated[Count, Field(description="The least number of elements.")]]
     max_items: NotRequired[Annotated[Count, Field(description="The greatest number of elements.")]]
-
-
-@with_config(CONFIG)
-class TypedInput(TypedDict):
-    """An input with its type. Without `type` and `artifact` it has the type of its value."""
-
-    value: Annotated[Any, Field(description="An expression or a literal.")]
-    type: NotRequired[Annotated[OutputType, Field(description="The type of the value.")]]
-    items: NotRequired[Annotated[OutputType, Field(description=_ITEMS)]]
-    artifact: NotRequired[Annotated[ArtifactKind, Field(description="The kind of an artifact.")]]
-
-
-Input = Annotated[
-    Annotated[TypedInput, Tag(tags.LONG)]
-    | Annotated[Any, Tag(tags.LITERAL), WithJsonSchema({"type": ["string", "integer", "number", "boolean", "array"]})],
-    Discriminator(tags.input_tag),
-]
 
 
 @with_config(CONFIG)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 _BY_PLACE: Mapping[str, frozenset[str]] = {
     "defaults": frozenset(("notebook",)),
-    "input": frozenset(("uri", "mode")),
     "records": frozenset(("redact",)),
     "profile": frozenset(("dagster", "prefect")),
 }

@@ -44,7 +44,17 @@ def _function(text: str) -> str | None:
     return f"{module}:{function}" if module else None
 
 
-_BY_PATTERN: Final = {patterns.DURATION: _duration, patterns.SIZE: foreign.size, patterns.FUNCTION: _function}
+def _digest(text: str) -> str:
+    plain = text.strip().lower()
+    return plain if ":" in plain else f"sha256:{plain}"
+
+
+_BY_PATTERN: Final = {
+    patterns.DURATION: _duration,
+    patterns.SIZE: foreign.size,
+    patterns.FUNCTION: _function,
+    patterns.DIGEST: _digest,
+}
 
 
 def long_form(name: str, value: Json) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 ARGV, SCRIPT = "\0argv", "\0script"
-LONG, LITERAL = "\0long", "\0literal"
+LONG, LITERAL, OUTSIDE = "\0long", "\0literal", "\0outside"
 VALUE, ARTIFACT = "\0value", "\0artifact"
 ITEMS, EXPRESSION = "\0items", "\0expression"
 TEXT, SECRET, CONFIG_MAP, POD_FIELD = "\0text", "\0secret", "\0config_map", "\0field"
@@ -13,7 +13,7 @@ PIPELINE, COMPONENT, GRAPH = "\0pipeline", "\0component", "\0graph"
 TAGS = frozenset(
     (
         *(ARGV, SCRIPT, LONG, LITERAL, VALUE, ARTIFACT, ITEMS, EXPRESSION, TEXT, SECRET, CONFIG_MAP, POD_FIELD),
-        *(PIPELINE, COMPONENT, GRAPH),
+        *(OUTSIDE, PIPELINE, COMPONENT, GRAPH),
     )
 )
 """They stand in the paths of errors; no key of a YAML file holds NUL, so that none can be mistaken for one."""
@@ -27,7 +27,9 @@ def run_tag(value: object) -> str | None:
 
 
 def input_tag(value: object) -> str | None:
-    return None if value is None else LONG if isinstance(value, dict) else LITERAL
+    if value is None:
+        return None
+    return (OUTSIDE if "uri" in value else LONG) if isinstance(value, dict) else LITERAL
 
 
 def output_tag(value: object) -> str | None:

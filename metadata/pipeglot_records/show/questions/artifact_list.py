@@ -13,7 +13,7 @@ from pipeglot_records.show.columns import aligned
 from pipeglot_records.show.formatting import counted, digest_text, size
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.details import details
-from pipeglot_records.store.tables import attempts, outputs
+from pipeglot_records.store.tables import OUTSIDE, attempts, outputs, uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,21 @@ def artifacts(store: Store, run: str) -> tuple[Artifact, ...]:
             # a later try stands for the ones before it
             found.pop(place, None)
             found[place] = Artifact(row.source, row.item, version, row.kind, row.digest, row.size, row.files, row.uri)
-    return tuple(found.values())
+        return (*_brought(connection, run), *found.values())
+
+
+def _brought(connection: sql.Connection, run: str) -> tuple[Artifact, ...]:
+    """Data from outside, by the inputs that it came to."""
+    query = (
+        sql.select(uses, attempts.c.item)
+        .join(attempts, attempts.c.attempt == uses.c.attempt)
+        .where(uses.c.run == run, uses.c.source.contains("/"))
+        .order_by(attempts.c.started, uses.c.port)
+    )
+    found = {(row.port, row.item): row for row in connection.execute(query)}
+    return tuple(
+        Artifact(row.port, row.item, None, OUTSIDE, row.digest, None, None, row.source) for row in found.values()
+    )
 
 
 def page(found: Sequence[Artifact]) -> str:

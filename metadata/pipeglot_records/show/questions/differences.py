@@ -89,7 +89,19 @@ def _causes(one: _Side, other: _Side) -> Iterator[Change]:
         yield from _steps(mapping(one.definition.get(part)), mapping(other.definition.get(part)))
     for name in ("max_parallel", "fail_fast", "deadline"):
         yield from _differing("pipeline", name, one.definition.get(name), other.definition.get(name))
+    yield from _entries("data", "", _from_outside(one), _from_outside(other))
     yield from _differing("sidecar", "", _sidecars(one), _sidecars(other))
+
+
+def _from_outside(side: _Side) -> dict[str, Json]:
+    """What the last attempts were brought, by what it holds."""
+    inputs = {name: mapping(_last(place).get("inputs")) for name, place in side.places.items()}
+    return {
+        f"{name}.{port}": _held(mapping(entry))
+        for name, entries in inputs.items()
+        for port, entry in entries.items()
+        if "uri" in mapping(entry)
+    }
 
 
 def _steps(one: Mapping[str, Json], other: Mapping[str, Json]) -> Iterator[Change]:
@@ -158,9 +170,12 @@ def _outputs(attempt: Mapping[str, Json]) -> dict[str, Json]:
     """A value as it is recorded, an artifact by what it holds: where it lies is not what it is."""
     found: dict[str, Json] = {}
     for name, entry in mapping(attempt.get("outputs")).items():
-        digest = mapping(mapping(entry).get("digest"))
-        found[name] = " ".join(f"{kind}:{value}" for kind, value in digest.items()) if digest else entry
+        found[name] = _held(mapping(entry)) or entry
     return found
+
+
+def _held(entry: Mapping[str, Json]) -> str | None:
+    return " ".join(f"{kind}:{value}" for kind, value in mapping(entry.get("digest")).items()) or text(entry.get("uri"))
 
 
 def _metrics(attempt: Mapping[str, Json]) -> dict[str, Json]:

@@ -2032,6 +2032,10 @@ SCHEMA: Any = {
          'type': 'definition-ref',
          'schema_ref': 'TypedInput',
         },
+        '\x00outside': {
+         'type': 'definition-ref',
+         'schema_ref': 'OutsideInput',
+        },
         '\x00literal': {
          'type': 'any',
         },
@@ -2454,6 +2458,49 @@ SCHEMA: Any = {
     'strict': True,
    },
    'ref': 'TypedInput',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'uri': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': True,
+    },
+    'artifact': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['file', 'directory', 'dataset', 'model', 'metrics', 'report'],
+     },
+     'required': True,
+    },
+    'mode': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['fetch', 'reference'],
+     },
+     'required': False,
+    },
+    'digest': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^sha256:[0-9a-f]{64}$',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'OutsideInput',
   },
   {
    'type': 'typed-dict',

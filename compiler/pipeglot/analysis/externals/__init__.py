@@ -1,0 +1,1 @@
+"""Data that no step of the pipeline makes."""
