@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,32 @@ class TestProjections:
             assert len(record(connection, [*events[:5], *events[:5]])) == 5
         with store.writing() as connection:
             assert len(record(connection, events)) == len(events) - 5
+
+    def test_many_runs_are_asked_for_together(self, store: Store, definition: str) -> None:
+        asked: list[str] = []
+
+        def heard(_: object, __: object, statement: str, *___: object) -> None:
+            asked.append(statement)
+
+        sql.event.listen(store.engine, "before_cursor_execute", heard)
+
+        def statements(count: int) -> int:
+            logs = [Log(definition, str(uuid.uuid4())).whole() for _ in range(count)]
+            asked.clear()
+            with store.writing() as connection:
+                record(connection, [event for log in logs for event in log.events()])
+            return len(asked)
+
+        assert statements(1) == statements(9)
+
+    def test_an_attempt_that_two_runs_name_is_of_the_later_one(self, store: Store, definition: str) -> None:
+        logs = [Log(definition, run).run().start("extract") for run in (RUN, OTHER)]
+        for log in logs:
+            log.lines[-1]["attempt"] = logs[0].attempt("extract", None, 1)
+        with store.writing() as connection:
+            record(connection, [event for log in logs for event in log.events()])
+            assert connection.scalars(sql.select(tables.attempts.c.run)).all() == [OTHER]
+            assert len(connection.scalars(sql.select(tables.runs.c.run)).all()) == 2
 
     def test_it_writes_all_or_nothing(self, store: Store, log: Log) -> None:
         def broken() -> None:

@@ -122,9 +122,9 @@ def gaps(connection: sql.Connection, run: str | None = None) -> tuple[Gap, ...]:
     return tuple(Gap(row.run, row.writer, row.missing) for row in connection.execute(query))
 
 
-def chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+def chunks(items: Sequence[_Item], size: int = CHUNK) -> Iterator[Sequence[_Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _parsed(bodies: Iterable[str]) -> list[Event]:

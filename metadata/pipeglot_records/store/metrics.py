@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,7 +11,7 @@ import sqlalchemy as sql
 from pipeglot_records.model.events import Event
 from pipeglot_records.model.json_values import number, text
 from pipeglot_records.model.keepable import measure_of
-from pipeglot_records.store.journal import chunks
+from pipeglot_records.store.journal import CHUNK, chunks
 from pipeglot_records.store.tables import latest, metrics
 
 Series: TypeAlias = tuple[str, str]
@@ -35,6 +35,7 @@ def measure(connection: sql.Connection, new: Iterable[Event]) -> None:
         return
     connection.execute(metrics.insert(), [_row(event) for event in points])
     summaries = _summaries(connection, sorted({_series(event) for event in points}))
+    _delete(connection, summaries)
     for event in points:
         _add(summaries.setdefault(_series(event), _Summary(event.run)), event)
     _write(connection, summaries)
@@ -74,22 +75,38 @@ def _add(summary: _Summary, event: Event) -> None:
 def _summaries(connection: sql.Connection, series: list[Series]) -> dict[Series, _Summary]:
     """Of these series alone: a step may have many thousands."""
     found: dict[Series, _Summary] = {}
-    by_attempt: dict[str, list[str]] = {}
-    for attempt, name in series:
-        by_attempt.setdefault(attempt, []).append(name)
-    for attempt, names in by_attempt.items():
-        for some in chunks(names):
-            for row in connection.execute(
-                sql.select(latest).where(latest.c.attempt == attempt, latest.c.name.in_(some))
-            ):
-                last = (row.time, row.writer, row.seq)
-                found[attempt, row.name] = _Summary(row.run, row.points, row.low, row.high, last, row.value, row.at)
+    for attempts, names in _alike(series):
+        of_these = sql.and_(latest.c.attempt.in_(attempts), latest.c.name.in_(names))
+        for row in connection.execute(sql.select(latest).where(of_these)):
+            last = (row.time, row.writer, row.seq)
+            found[row.attempt, row.name] = _Summary(row.run, row.points, row.low, row.high, last, row.value, row.at)
     return found
 
 
-def _write(connection: sql.Connection, summaries: dict[Series, _Summary]) -> None:
+def _alike(series: list[Series]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Attempts and the names of their series: those that measure the same are asked for together.
+
+    Pairs would say it shorter, and SQLite reads the whole table for them.
+    """
+    by_attempt: dict[str, list[str]] = {}
+    for attempt, name in series:
+        by_attempt.setdefault(attempt, []).append(name)
+    by_names: dict[tuple[str, ...], list[str]] = {}
+    for attempt, names in by_attempt.items():
+        by_names.setdefault(tuple(names), []).append(attempt)
+    for every, attempts in by_names.items():
+        for called in chunks(every):
+            yield from ((some, called) for some in chunks(attempts, CHUNK // len(called)))
+
+
+def _delete(connection: sql.Connection, known: Iterable[Series]) -> None:
     gone = sql.and_(latest.c.attempt == sql.bindparam("of"), latest.c.name == sql.bindparam("called"))
-    connection.execute(latest.delete().where(gone), [{"of": of, "called": called} for of, called in summaries])
+    found = [{"of": of, "called": called} for of, called in known]
+    if found:
+        connection.execute(latest.delete().where(gone), found)
+
+
+def _write(connection: sql.Connection, summaries: dict[Series, _Summary]) -> None:
     connection.execute(
         latest.insert(),
         [
