@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Pipeline, Retry, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
-from pipeglot_backends.features import gpus, images, pods, schedules, sinks, steps
+from pipeglot_backends.features import gpus, images, places, pods, schedules, sinks, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
@@ -142,10 +142,20 @@ CANNOT = (
         operators=("kubernetes",),
         hint="name a place that all pods reach: `artifacts: s3://…`, or `file:///…` of such a folder",
     ),
+    places.cached_where_pods_are(("kubernetes",)),
     Limit(
-        steps.cached,
-        "its sidecar does not ask a store of kept work",
-        "tests/sidecar/test_cache.py",
+        places.cached_without_code,
+        "what is in the folder of the worker is not known when the DAG is written, and is part of what a step does",
+        "tests/backends/test_caches.py",
+        operators=("bash",),
+        hint="write `code: {source: .}`: it is packed, and its hash is in the key",
+    ),
+    Limit(
+        places.cached_in_an_object_store,
+        "the container sees folders alone, and asks for kept work by itself",
+        "tests/backends/test_caches.py",
+        operators=("docker",),
+        hint="write `cache: {store: FOLDER}` in the profile",
     ),
 )
 

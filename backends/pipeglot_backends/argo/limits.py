@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeglot.ir import Origin, Pipeline, ReadKind
 from pipeglot_backends.argo.names import LONGEST, label, shortened
 from pipeglot_backends.argo.settings import GPU_LABEL
-from pipeglot_backends.features import exits, gpus, images, pods, schedules, sinks, steps
+from pipeglot_backends.features import exits, gpus, images, places, pods, schedules, sinks, steps
 from pipeglot_backends.features.delivery import sidecar_without_config_map
 from pipeglot_backends.features.fail_fast import fail_fast_between_branches
 from pipeglot_backends.protocol import Limit
@@ -110,11 +110,7 @@ CANNOT = (
         "where Argo starts no more items after one that failed, it never ends the group of those that ran",
         f"{SUITE}/evidence/fail_fast.yaml",
     ),
-    Limit(
-        steps.cached,
-        "its sidecar does not ask a store of kept work",
-        "tests/sidecar/test_cache.py",
-    ),
+    places.cached_where_pods_are(),
 )
 
 EMULATES = (

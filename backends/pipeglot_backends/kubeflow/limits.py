@@ -130,7 +130,7 @@ CANNOT = (
     ),
     Limit(
         steps.cached,
-        "its sidecar does not ask a store of kept work",
+        "its sidecar stands in the definition, and has no way to a store of kept work",
         "tests/sidecar/test_cache.py",
     ),
 )

@@ -55,6 +55,7 @@ STRANGE = (
     replace(BARE, steps=(step("a", pod=Pod(HERE, volumes=(Volume("/data", {"emptyDir": {}}, HERE),))),)),
     replace(BARE, deliver="inline"),
     replace(BARE, steps=(step("a", image="x", cache=Cache(HERE)),)),
+    replace(BARE, artifacts="s3://bucket/x", steps=(step("a", image="x", cache=Cache(HERE)),)),
     replace(BARE, python="python:3.12-slim"),
     replace(BARE, steps=(step("a", image="x", env={"A": ConfigKey("c", "k"), "B": PodField("metadata.name")}),)),
     replace(BARE, steps=(step("a", image="x", env={"A": ConfigKey("c", "k", optional=True)}),)),

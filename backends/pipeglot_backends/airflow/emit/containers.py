@@ -52,6 +52,7 @@ def flags(pipeline: Pipeline) -> dict[str, bool]:
         "accounts": any(step.pod and step.pod.service_account for step in steps),
         "gpus": any(each.gpu for each in wanted),
         "stored": store(pipeline) is not None,
+        "cached": any(step.cache for step in pipeline.steps),
         "carried": pipeline.python is not None,
         "overridden": any(OVERRIDDEN & each.patches.get("airflow", NO_PATCH).fields.keys() for each in steps),
     }

@@ -9,7 +9,7 @@ from pipeglot_backends.airflow.emit.python_text import Name, Node, text
 from pipeglot_backends.airflow.settings import Settings
 from pipeglot_backends.emit import sinks
 from pipeglot_backends.emit.pods import CARRIED, CARRY
-from pipeglot_backends.features.places import local_path, store
+from pipeglot_backends.features.places import CACHE, kept_work, local_path, store, told_of_work
 
 WORK = "/tmp/pipeglot"
 """In a pod, where it has room of its own."""
@@ -56,6 +56,10 @@ def _on_the_worker(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
         "PIPEGLOT_ARTIFACTS": store(pipeline) or _folder(pipeline.artifacts, "HOME", "artifacts"),
         "PIPEGLOT_RECORD": _folder(pipeline.records.sink, "HOME", "records"),
     }
+    if any(step.cache for step in pipeline.steps):
+        place = kept_work(pipeline)
+        is_stored = place is not None and local_path(place) is None
+        folders[CACHE] = place if is_stored else _folder(place, "HOME", "artifacts")
     if settings.operator == "bash":
         folders["PIPEGLOT_CODE"] = _folder(settings.code, "HOME.parent", None)
     return folders
@@ -64,6 +68,7 @@ def _on_the_worker(pipeline: Pipeline, settings: Settings) -> dict[str, Node]:
 def _in_a_pod(pipeline: Pipeline) -> dict[str, Node]:
     """Its record goes to a folder where one is named, else into the log of the task."""
     places: dict[str, Node] = {"PIPEGLOT_WORK": f"{WORK}/work", "PIPEGLOT_RESULT_FILE": "/airflow/xcom/return.json"}
+    places |= told_of_work(pipeline)
     if artifacts := pipeline.artifacts and (store(pipeline) or local_path(pipeline.artifacts)):
         places["PIPEGLOT_ARTIFACTS"] = artifacts
     if sink := pipeline.records.sink and local_path(pipeline.records.sink):

@@ -24,6 +24,11 @@ _RECORDS: Final = (
     "records go to a folder or to a server",
     "write `sink: file:///…`, a path, or `https://…`",
 )
+_WORK: Final = (
+    _ARTIFACTS[0],
+    "the work of steps is kept in a folder or in a bucket",
+    "write `store: s3://BUCKET/PREFIX`, `gs://…`, `az://CONTAINER/…`, `file:///…` or a path",
+)
 _SHOWN: Final = 60
 
 
@@ -36,6 +41,9 @@ def check_places(collector: Collector) -> None:
     profile = collector.merged.profile
     if profile is not None:
         _check(collector.merged.chosen.get("artifacts"), ("profiles", profile, "artifacts"), _ARTIFACTS, collector)
+        kept = collector.merged.chosen.get("cache")
+        if isinstance(kept, dict):
+            _check(kept.get("store"), ("profiles", profile, "cache", "store"), _WORK, collector)
 
 
 def _check(place: Json, path: Path, known: tuple[re.Pattern[str], str, str], collector: Collector) -> None:
