@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import rig
+from tests.engines.argo import clocked as clocks
 from tests.engines.argo.driver import Driver, Outcomes
 from tests.engines.argo.started import Started, start
 
@@ -42,13 +43,19 @@ def started(drivers: dict[str, Driver], tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
+def clocked(drivers: dict[str, Driver], tmp_path_factory: pytest.TempPathFactory) -> clocks.Clocked:
+    return clocks.start(drivers[RUN[-1]], tmp_path_factory.mktemp("clocked"))
+
+
+@pytest.fixture(scope="session")
 def outcomes(drivers: dict[str, Driver], request: pytest.FixtureRequest) -> Iterator[Outcomes]:
     """Every case that is to be tested is on its way: a test only waits for its own. So is what a clock starts.
 
     Those of most pods go first, for at the end the cluster would wait for them alone.
     """
-    if any("started" in getattr(item, "fixturenames", ()) for item in request.session.items):
-        request.getfixturevalue("started")
+    for clock in ("started", "clocked"):
+        if any(clock in getattr(item, "fixturenames", ()) for item in request.session.items):
+            request.getfixturevalue(clock)
     chosen = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     wanted = {(each["version"], each["case"].name): each["case"] for each in chosen if {"version", "case"} <= set(each)}
     with ThreadPoolExecutor(AT_ONCE) as pool:
