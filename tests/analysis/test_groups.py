@@ -284,6 +284,21 @@ def test_steps_of_a_group_on_exit_wait_for_each_other_alone(tmp_path: Path) -> N
     assert {"steps.tell.say.outputs.text", "steps.tell.say.state"} <= {read.slot for read in send.reads}
 
 
+NESTED_ON_EXIT = """
+components:
+  outer:
+    inputs: {how: {type: string}}
+    steps: {mid: {uses: inner, with: {how: "${{ inputs.how }}, ${{ run.status }}"}}}
+  inner: {inputs: {how: {type: string}}, steps: {say: {run: 'x ${{ inputs.how }} ${{ run.status }}'}}}
+on_exit: {tell: {uses: outer, with: {how: "${{ run.status }}"}}}
+"""
+
+
+def test_groups_of_groups_alone_on_exit_know_how_the_run_ended(tmp_path: Path) -> None:
+    (say,) = loaded(tmp_path, NESTED_ON_EXIT).on_exit
+    assert (say.id, [read.slot for read in say.reads]) == ("tell.mid.say", ["run.status"])
+
+
 class Mapped:
     def __init__(self, values: dict[tuple[str, ...], str]) -> None:
         self.lookup = values.__getitem__

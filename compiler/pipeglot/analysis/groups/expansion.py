@@ -139,10 +139,18 @@ class Expansion:
         group.items, group.axes = listing(path, spec, collector)
         self.groups[group.id] = group
         group.steps = self.add(group.inner, Checked(), group.inside)
-        for each in self._inside(group) if path[0] == "on_exit" else ():
-            each.in_exit = True
+        if path[0] == "on_exit":
+            self._mark_exit(group)
         if group.is_fanned:
             self._fan(group)
+
+    def _mark_exit(self, group: GroupDraft) -> None:
+        group.in_exit = True
+        for id in group.steps:
+            if id in self.groups:
+                self._mark_exit(self.groups[id])
+            elif id in self.declarations:
+                self.declarations[id].in_exit = True
 
     def _inside(self, group: GroupDraft) -> Iterator[StepDeclaration]:
         for id in group.steps:

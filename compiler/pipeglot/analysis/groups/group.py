@@ -44,6 +44,7 @@ class GroupDraft:
     axes: dict[str, SourcedTree] | None = None
     fanned: Fanned | None = None
     steps: list[str] = field(default_factory=list[str])
+    in_exit: bool = False
 
     @property
     def run_if(self) -> RunIf:

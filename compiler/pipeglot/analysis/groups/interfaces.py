@@ -20,8 +20,7 @@ from pipeglot_expression.values import with_article
 
 def check_group(group: GroupDraft, declarations: Declarations, fan: GroupDraft | None) -> None:
     """`fan` is the fanned-out group around it. Settles the fan-out of the group, if it has one."""
-    in_exit = any(declarations.steps[id].in_exit for id in group.steps if id in declarations.steps)
-    asking = StepDeclaration(group.id, {}, False, in_exit)
+    asking = StepDeclaration(group.id, {}, False, group.in_exit)
     outside = Inference(StepScope(declarations, asking, group.run_if), group.collector)
     inside = Inference(StepScope(declarations, StepDeclaration(f"{group.id}.", {}, False)), group.inner)
     settle_items(group, fan, outside, inside)
