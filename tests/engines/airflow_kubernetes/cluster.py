@@ -57,6 +57,15 @@ class Space:
         """One that is there and holds a static program, `/bin/argoexec`: neither Python nor a shell."""
         return executor_name(self._cluster.release)
 
+    @property
+    def address(self) -> str:
+        """This machine, as pods reach it: its end of the cable to the cluster."""
+        return f"{self._cluster.release.subnet}.2"
+
+    def secret(self, name: str, key: str, value: str) -> None:
+        held = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": {key: value}}
+        self._cluster.client.apply(held, NAMESPACE)
+
     def deliver(self, files: Sequence[EmittedFile]) -> None:
         """As a user would with `kubectl apply -f configmap.yaml -f sidecar.yaml`."""
         for file in files:

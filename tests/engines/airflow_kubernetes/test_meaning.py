@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.engines.airflow.driver import Driver, Outcome, Places
 from tests.engines.airflow_kubernetes.cluster import CLAIM, KEY, SECRET, SETTINGS, TOKEN, Space
+from tests.receiver import Receiver
 
 from pipeglot.driver.loading import load
 from pipeglot.ir import Pipeline
@@ -87,6 +88,16 @@ steps:
 """.replace("LONG", random.Random(1).randbytes(6000).hex())
 
 
+NOTIFIES = """
+metadata: {name: notifies}
+steps: {bad: {run: [sh, -c, "exit 3"]}}
+notify:
+  webhook: {secret: alerts, key: url}
+  message: "${{ run.status }}: ${{ join(run.failed_steps, ', ') }}"
+  format: slack
+"""
+
+
 JWT = "eyJhbGciOiJub25lIn0"
 TELLING = f"""
 metadata: {{name: telling}}
@@ -144,6 +155,15 @@ def test_it_runs_images_without_python(driver: Driver, space: Space, tmp_path: P
         "fine": [{"exit_code": 0}],
         "wrong": [{"exit_code": 64, "reason": "exit-code"}],
     }
+
+
+def test_it_tells_a_webhook_how_the_run_ended(driver: Driver, space: Space, tmp_path: Path) -> None:
+    with Receiver([200], address=space.address).serve() as receiver:
+        space.secret("alerts", "url", receiver.url)
+        outcome = driver.run_loaded(loaded(tmp_path, NOTIFIES), places=Places(deliver=space.deliver), **SETTINGS)
+    assert [body for _, _, body in receiver.got] == [b'{"text": "failed: bad"}']
+    told = json.loads(outcome.normal)
+    assert (told["run"], told["on_exit"]["notify"]["outputs"]) == ("failed", {"delivered": {"value": True}})
 
 
 def test_it_tries_again_after_a_pod_that_is_gone(driver: Driver, space: Space, tmp_path: Path) -> None:
