@@ -65,12 +65,12 @@ def test_argo_asks_the_clock_for_the_bounds_of_a_schedule(tmp_path: Path) -> Non
     """Also a run that is due at the end itself starts some moments after it."""
     bounds = 'start: "2026-01-01T01:00:30+01:00", end: "2026-02-01T06:00:00Z"'
     spec = yaml.safe_load(files(pipeline(tmp_path, bounds), "argo")["cronworkflow.yaml"])["spec"]
-    first, last = 'date("2026-01-01T00:00:30+00:00")', 'date("2026-02-01T06:01:00+00:00")'
+    first, last = "date('2026-01-01T00:00:30+00:00')", "date('2026-02-01T06:01:00+00:00')"
     assert spec["when"] == f"{{{{= now() >= {first} && now() < {last} }}}}"
     only = yaml.safe_load(files(pipeline(tmp_path, 'start: "2026-01-01T00:00:00Z"'), "argo")["cronworkflow.yaml"])[
         "spec"
     ]
-    assert only["when"] == '{{= now() >= date("2026-01-01T00:00:00+00:00") }}'
+    assert only["when"] == "{{= now() >= date('2026-01-01T00:00:00+00:00') }}"
 
 
 @pytest.mark.parametrize(

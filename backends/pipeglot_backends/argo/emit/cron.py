@@ -38,11 +38,14 @@ def cron_workflow(pipeline: Pipeline, options: Options) -> dict[str, Data] | Non
 
 
 def _bounds(schedule: Schedule) -> dict[str, Data]:
-    """By the clock, when a run would start: what is due in the last minute starts some moments after it begins."""
-    terms = [f'now() >= date("{schedule.start}")'] if schedule.start else []
+    """By the clock, when a run would start: what is due in the last minute starts some moments after it begins.
+
+    With single quotes: Argo reads the text between two double ones, as part of a JSON that it is not.
+    """
+    terms = [f"now() >= date('{schedule.start}')"] if schedule.start else []
     if schedule.end:
         last = datetime.fromisoformat(schedule.end).replace(second=0, microsecond=0) + timedelta(minutes=1)
-        terms.append(f'now() < date("{last.isoformat()}")')
+        terms.append(f"now() < date('{last.isoformat()}')")
     return {"when": f"{{{{= {' && '.join(terms)} }}}}"} if terms else {}
 
 
