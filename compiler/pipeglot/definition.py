@@ -124,6 +124,11 @@ def _param(param: Param) -> Json:
     return entry
 
 
+def _told(step: Step) -> tuple[str, ...]:
+    """The needs of a step of `on_exit` that may have been held back and ended well for the engine all the same."""
+    return step.holding if step.run_if is RunIf.SUCCESS else step.needs
+
+
 def _step(step: Step, *, whole: bool) -> dict[str, Json]:
     entry = present(
         {
@@ -142,7 +147,7 @@ def _step(step: Step, *, whole: bool) -> dict[str, Json]:
             "requires_each": [list(path) for path in step.requires_each] or None,
             "needs": list(step.needs) or None,
             "aligned": list(step.aligned) or None,
-            "heeds": (list(step.holding) or None) if step.on_exit else None,
+            "heeds": (list(_told(step)) or None) if step.on_exit else None,
             "heeds_each": list(step.held_each) or None,
             "after": list(step.after) or None,
             "around": list(step.around) or None,

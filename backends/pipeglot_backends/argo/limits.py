@@ -30,6 +30,11 @@ def fanned_artifacts_without_store(pipeline: Pipeline) -> Iterator[Origin]:
         yield from fanned_artifacts(pipeline)
 
 
+def exit_steps_that_ask(pipeline: Pipeline) -> Iterator[Origin]:
+    """Such as begin also after a failure beside them, or wait across."""
+    return (step.origin for part in exits.carried_on_exit(pipeline.on_exit) for step in part if step.needs)
+
+
 def throttled_fan_out(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.fan_out.origin for step in steps.all_steps(pipeline) if step.fan_out and step.fan_out.max_parallel)
 
@@ -85,22 +90,6 @@ CANNOT = (
         f"{DOCS}/configure-artifact-repository/",
     ),
     Limit(
-        steps.run_if_on_exit,
-        "an exit handler goes on after no failure of its own but as if there had been none",
-        f"{CODE}/workflow/controller/steps.go, `executeStepGroup`",
-    ),
-    Limit(
-        exits.artifacts_between_exit_steps,
-        "steps of an exit handler are in templates of their own, and artifacts have no way from one to another",
-        f"{CODE}/workflow/controller/steps.go, `resolveReferences`",
-    ),
-    Limit(
-        exits.exit_steps_across,
-        "an exit handler is series of steps, and in these some wait for one that is in the middle of another series",
-        f"{CODE}/workflow/controller/steps.go, `executeSteps`",
-        hint="let each of the later steps wait for all of the earlier ones",
-    ),
-    Limit(
         fail_fast_between_branches,
         "Argo starts this also after a failure, as soon as it is ready: `fail_fast` would hold nothing back",
         f"{SUITE}/evidence/branches.yaml",
@@ -114,6 +103,13 @@ CANNOT = (
 )
 
 EMULATES = (
+    Limit(
+        exit_steps_that_ask,
+        "an exit handler is series of steps, and knows no other order: all that waits for others begins after all that "
+        "does not, also after a failure, and its sidecar decides; at the end a step without a pod, `verdict-on-exit`, "
+        "fails where one of them did",
+        "case `group_on_exit_across`",
+    ),
     sinks.sent_from_pods(),
     Limit(
         schedule_with_most_runs,

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from pipeglot.ir import Pipeline, Step
+from pipeglot_backends.features.exits import carried_on_exit
 
 DEFINITION, PIPELINE, CONTENT = "pipeglot/definition", "pipeglot/pipeline", "pipeglot/content"
 """Annotations and labels of ours: the hash of what is run, the pipeline's name, the hash of all that was delivered."""
@@ -26,6 +27,9 @@ class Names:
         fanned = [step for step in everything if step.fan_out]
         self.items = {step.id: self._unique(f"{self.step[step.id]}-items") for step in fanned if step.needs_list_task}
         self.allowed = self._unique("allowed-failures")
+        self.verdict = self._unique("verdict-on-exit")
+        self.carried = frozenset(step.id for part in carried_on_exit(pipeline.on_exit) for step in part)
+        """The steps of `on_exit` that begin also after a failure, and are told of it."""
         self.each = {step.id: self._unique(f"{self.step[step.id]}-each") for step in fanned}
         inner = [step for step in pipeline.on_exit if "." in step.id]
         self.series = {step.id: self._unique(f"{self.step[step.id]}-series") for step in inner}

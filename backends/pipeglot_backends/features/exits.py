@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias, cast
 
-from pipeglot.ir import Origin, Pipeline, Step
+from pipeglot.ir import RunIf, Step
 
 Stages: TypeAlias = "list[list[Step | Stages]]"
 """One after the other; what stands in one stage begins at once."""
@@ -52,13 +52,18 @@ def _follows(before: Sequence[Step], after: Sequence[Step]) -> bool:
     return all(waits[step.id].issuperset(each.id for each in before) for step in after)
 
 
-def artifacts_between_exit_steps(pipeline: Pipeline) -> Iterator[Origin]:
-    for step in pipeline.on_exit:
-        if any(read.is_artifact and pipeline.by_id[read.step or ""].on_exit for read in step.reads):
-            yield step.origin
+def carried_on_exit(steps: Sequence[Step]) -> list[list[Step]]:
+    """The parts in which some begin also after a failure, or wait across: what is after one begins, and asks."""
+    return [part for part in _apart(steps) if any(map(_asks, part)) or in_stages(part) is None]
 
 
-def exit_steps_across(pipeline: Pipeline) -> Iterator[Origin]:
-    """Where some wait for one that is in the middle of another series."""
-    if pipeline.on_exit and in_stages(pipeline.on_exit) is None:
-        yield next(step.origin for step in pipeline.on_exit if step.needs)
+def _asks(step: Step) -> bool:
+    return bool(step.needs) and step.run_if is not RunIf.SUCCESS
+
+
+def in_levels(part: Sequence[Step]) -> list[list[Step]]:
+    """One after the other, each with all that waits for nothing but those before."""
+    level: dict[str, int] = {}
+    for step in part:
+        level[step.id] = max((level[need] + 1 for need in step.needs), default=0)
+    return [[step for step in part if level[step.id] == each] for each in range(max(level.values()) + 1)]

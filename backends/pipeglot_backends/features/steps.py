@@ -21,10 +21,6 @@ def run_if(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in all_steps(pipeline) if step.run_if is not RunIf.SUCCESS or step.after)
 
 
-def run_if_on_exit(pipeline: Pipeline) -> Iterator[Origin]:
-    return (step.origin for step in pipeline.on_exit if step.needs and step.run_if is not RunIf.SUCCESS)
-
-
 def allowed_failure(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.origin for step in all_steps(pipeline) if step.allow_failure)
 

@@ -111,7 +111,11 @@ def shape(pipeline: Pipeline, template: Any) -> list[str]:
     target = templates["main"]["dag"]["target"].split(" ")
     allowed = {name for step in pipeline.steps if step.allow_failure for name in names.of(step)}
     faults += _differences("targets", target, [name for name in tasks if name not in allowed])
-    exits = list(_begun(templates, "on-exit", [], {*names.series.values(), *names.wider.values()}))
+    begun = list(_begun(templates, "on-exit", [], {*names.series.values(), *names.wider.values()}))
+    exits = [each for each in begun if each[0] != names.verdict]
+    judged = [before for step, before in begun if step == names.verdict]
+    carried = {names.step[each.id] for each in pipeline.on_exit if each.id in names.carried}
+    faults += _differences("steps behind which a verdict stands", set[str]().union(*judged), carried)
     ends = template["spec"].get("entrypoint"), template["spec"].get("onExit")
     faults += _differences("entry and exit", ends, ("main", "on-exit" if pipeline.on_exit else None))
     wanted = [names.step[step.id] for step in pipeline.on_exit]

@@ -39,18 +39,18 @@ def bind(pipeline: Pipeline, step: Step, names: Names, prefix: str) -> Bindings:
     asked = asked_how_they_ended(step)
     for position, read in enumerate(step.reads):
         if read.is_artifact and read.kind not in _CONSTANT:
-            _artifact(bound, read, named[read.slot], position, names, prefix)
-        elif _is_told(pipeline, step, read, asked):
+            _artifact(bound, step, read, named[read.slot], position, names, prefix)
+        elif _is_told(pipeline, step, read, asked, names):
             _bind_value(bound, step, read, named[read.slot], pipeline, names)
     bound.environment += _outside(step)
     return bound
 
 
-def _is_told(pipeline: Pipeline, step: Step, read: Read, asked: frozenset[str | None]) -> bool:
+def _is_told(pipeline: Pipeline, step: Step, read: Read, asked: frozenset[str | None], names: Names) -> bool:
     """An exit step needs no word of a step's end where it only looks for its id among those that failed."""
     ended = step.on_exit and read.kind is ReadKind.ENGINE
     if ended and pipeline.by_id[read.step or ""].on_exit:
-        return False  # where it failed, nothing after it begins
+        return step.id in names.carried  # else, where it failed, nothing after it begins
     return not ended or read.step in asked or _is_always_succeeded(pipeline, read)
 
 
@@ -59,7 +59,7 @@ def _bind_value(bound: Bindings, step: Step, read: Read, name: str, pipeline: Pi
         bound.variable(read, _CONSTANT[read.kind](pipeline, read, names))
     elif _is_always_succeeded(pipeline, read):
         bound.variable(read, '"succeeded"')
-    elif not step.on_exit:
+    elif not step.on_exit or (read.kind is ReadKind.ENGINE and pipeline.by_id[read.step or ""].on_exit):
         _parameter(bound, step, read, name, pipeline, names)
     elif read.kind is not ReadKind.ENGINE:
         bound.variable(read, _global(pipeline, read, names))
@@ -101,7 +101,7 @@ def _parameter(bound: Bindings, step: Step, read: Read, name: str, pipeline: Pip
 def _value(step: Step, read: Read, pipeline: Pipeline, names: Names) -> str:
     task, output = source(pipeline, read, names)
     if read.kind is ReadKind.ENGINE:
-        return f"{{{{tasks.{task}.status}}}}"
+        return f"{{{{{'steps' if step.on_exit else 'tasks'}.{task}.status}}}}"
     may_have_failed = pipeline.by_id[read.step or ""].allow_failure or read.step in step.after
     if read.fan or step.run_if is not RunIf.SUCCESS or may_have_failed:
         return expressions.left(task, output)
@@ -141,7 +141,7 @@ def global_name(task: str, output: str) -> str:
     return f"{task}-{output}"
 
 
-def _artifact(bound: Bindings, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
+def _artifact(bound: Bindings, step: Step, read: Read, name: str, position: int, names: Names, prefix: str) -> None:
     task, output = names.step[read.step or ""], read.output or ""
     path = f"{WORK}/in/{position}" if read.fan else f"{WORK}/in/{position}/{read.file}"
     entry: dict[str, Data] = {"name": name, "path": path, "optional": True}
@@ -149,6 +149,8 @@ def _artifact(bound: Bindings, read: Read, name: str, position: int, names: Name
         entry |= {"archive": {"none": {}}, "s3": {"key": fan_in_key(prefix, task, output)}}
     else:
         place = f"tasks.{task}.outputs.artifacts.{output}"
+        if step.on_exit:  # its steps are in templates of their own
+            place = f"workflow.outputs.artifacts.{global_name(task, output)}"
         bound.argument_artifacts.append({"name": name, "from": f"{{{{{place}}}}}", "optional": True})
     bound.input_artifacts.append(entry)
     bound.variable(read, json.dumps(path))

@@ -139,7 +139,7 @@ def _templates(pipeline: Pipeline, options: Options) -> list[Data]:
             templates.append(fanned_on_exit(step, step.fan_out, carriage, names))
         templates.append(_of_step(pipeline, step, carriage, names, prefix, exported))
     behind = behind_allowed(pipeline, names)
-    templates += [nothing(names)] if behind else []
+    templates += [nothing(names)] if behind or names.carried else []
     main: list[Data] = [{"name": "main", "dag": dag(pipeline, [*tasks, *behind], names)}]
     return [*main, *exit_templates(carriages, names), *templates]
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from pipeglot.ir import FanOut, Pipeline, Step
 from pipeglot_backends.argo.emit.bindings import Bindings
 from pipeglot_backends.argo.emit.templates import merged
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.emit.yaml_text import Data
-from pipeglot_backends.features.exits import Stages, in_stages
+from pipeglot_backends.features.exits import Stages, carried_on_exit, in_levels, in_stages
 from pipeglot_expression.runtime.contract import INDICES, STATE
 
 ANY_END = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned")
 FAILED = ("Failed", "Errored")
+GOES_ON: Mapping[str, Data] = {"continueOn": {"failed": True, "error": True}}
 
 
 def dag(pipeline: Pipeline, tasks: Iterable[dict[str, Data]], names: Names) -> Data:
@@ -67,23 +69,58 @@ def tasks_of(step: Step, pipeline: Pipeline, carriage: Bindings, names: Names) -
 def exit_templates(carriages: Mapping[str, tuple[Step, Bindings]], names: Names) -> list[Data]:
     """As steps, not as a DAG: one is taken for done by Argo 4.0 as soon as a workflow is stopped."""
     steps = [step for step, _ in carriages.values()]
-    return _templates("on-exit", in_stages(steps) or [], carriages, names) if steps else []
+    parts = carried_on_exit(steps)
+    stages = in_stages([step for step in steps if step.id not in names.carried]) or []
+    if not parts:
+        return _templates("on-exit", stages, carriages, names) if steps else []
+    beside: Stages = [[stages]] if len(stages) > 1 else stages
+    made = _templates("on-exit", beside, carriages, names)
+    begun: list[Data] = [{"name": name, "template": name} for name in (names.series[part[0].id] for part in parts)]
+    listed: list[Data] = [*(_exit_tasks(beside[0], carriages, names) if beside else []), *begun]
+    return [{"name": "on-exit", "steps": [listed]}, *made[1:], *carried_templates(parts, carriages, names)]
+
+
+def carried_templates(
+    parts: Iterable[list[Step]], carriages: Mapping[str, tuple[Step, Bindings]], names: Names
+) -> list[Data]:
+    """Where one has failed, what is after it begins all the same, and its sidecar decides; at the end that is told."""
+    made: list[Data] = []
+    for part in parts:
+        groups: list[Data] = []
+        for level in in_levels(part):
+            tasks = [_exit_task(step, carriages[step.id][1], names) for step in level]
+            groups.append([{**task, **GOES_ON} for task in tasks])
+        judged = [names.step[step.id] for step in part if not step.allow_failure]
+        failed = " || ".join(f"{{{{steps.{task}.status}}}} == {end}" for task in judged for end in ("Failed", "Error"))
+        verdict: Data = {"name": names.verdict, "template": names.verdict, "when": failed}
+        made.append({"name": names.series[part[0].id], "steps": [*groups, *([[verdict]] if judged else [])]})
+    # no pod is needed to fail: what it asks is no question
+    fails: Data = {"name": "failed", "template": names.allowed, "when": "'a step of on_exit has failed'"}
+    return [*made, {"name": names.verdict, "steps": [[fails]]}]
 
 
 def _templates(name: str, stages: Stages, carriages: Mapping[str, tuple[Step, Bindings]], names: Names) -> list[Data]:
     listed: list[Data] = []
     inner: list[Data] = []
     for stage in stages:
-        tasks: list[Data] = []
+        listed.append(_exit_tasks(stage, carriages, names))
         for part in stage:
-            if isinstance(part, Step):
-                tasks.append(_exit_task(part, carriages[part.id][1], names))
-            else:
-                series = _name(part, names)
-                tasks.append({"name": series, "template": series})
-                inner += _templates(series, part, carriages, names)
-        listed.append(tasks)
+            if not isinstance(part, Step):
+                inner += _templates(_name(part, names), part, carriages, names)
     return [{"name": name, "steps": listed}, *inner]
+
+
+def _exit_tasks(
+    stage: Iterable[Step | Stages], carriages: Mapping[str, tuple[Step, Bindings]], names: Names
+) -> list[Data]:
+    tasks: list[Data] = []
+    for part in stage:
+        if isinstance(part, Step):
+            tasks.append(_exit_task(part, carriages[part.id][1], names))
+        else:
+            series = _name(part, names)
+            tasks.append({"name": series, "template": series})
+    return tasks
 
 
 def _name(series: Stages, names: Names) -> str:
@@ -100,21 +137,25 @@ def _first(stages: Stages) -> Step:
 def _exit_task(step: Step, carriage: Bindings, names: Names) -> dict[str, Data]:
     template = names.each[step.id] if step.fan_out else names.step[step.id]
     task = _task(names.step[step.id], template, None, carriage)
-    return {**task, "continueOn": {"failed": True, "error": True}} if step.allow_failure else task
+    return {**task, **GOES_ON} if step.allow_failure else task
 
 
 def fanned_on_exit(step: Step, fan_out: FanOut, carriage: Bindings, names: Names) -> dict[str, Data]:
     """Steps of their own for a fan-out in the exit handler: its list, which fails nothing beside it, then its items."""
     each = names.step[step.id]
+    told = [_named(entry) for entry in carriage.argument_parameters]
+    passed: list[Data] = [{"name": name, "value": f"{{{{inputs.parameters.{name}}}}}"} for name in told]
+    handed = replace(carriage, argument_parameters=passed)
     indices = json.dumps(list(range(len(fan_out.literal or ()))), separators=(",", ":"))
     groups: list[Data] = []
     if step.needs_list_task:
         items = names.items[step.id]
-        groups.append([_task(items, items, None, carriage)])
+        groups.append([_task(items, items, None, handed)])
         indices = f"{{{{steps.{items}.outputs.parameters.{INDICES}}}}}"
-    fanned = _task(each, each, None, carriage, ({"name": "index", "value": "{{item}}"},))
+    fanned = _task(each, each, None, handed, ({"name": "index", "value": "{{item}}"},))
     groups.append([{**fanned, "withParam": indices}])
-    return merged({"name": names.each[step.id], "parallelism": fan_out.max_parallel, "steps": groups})
+    inputs = merged({"parameters": [{"name": name} for name in told]})
+    return merged({"name": names.each[step.id], "parallelism": fan_out.max_parallel, "inputs": inputs, "steps": groups})
 
 
 def depends_on(step: Step, pipeline: Pipeline, names: Names) -> str | None:

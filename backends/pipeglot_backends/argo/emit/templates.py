@@ -97,7 +97,7 @@ def step_template(
     task = names.step[step.id]
     inputs: list[Data] = [{"name": "index"}] if step.fan_out else []
     values = [output.name for output in step.outputs if not output.artifact]
-    artifacts = [*_artifacts(step, task, prefix), _RECORDED]
+    artifacts = [*_artifacts(step, task, prefix, exported), _RECORDED]
     outputs = merged({"parameters": _results(step, task, [*values, STATE], exported), "artifacts": artifacts})
     return merged(
         {"name": task, **_pod(step, pipeline.settings.get("argo", {}))},
@@ -147,7 +147,7 @@ def _exported(task: str, output: str, exported: Exported, suffix: str = "") -> s
     return f"{global_name(task, output)}{suffix}" if (task, output) in exported else None
 
 
-def _artifacts(step: Step, task: str, prefix: str) -> list[Data]:
+def _artifacts(step: Step, task: str, prefix: str, exported: Exported) -> list[Data]:
     entries: list[Data] = []
     for output in step.outputs:
         if not output.artifact:
@@ -155,6 +155,8 @@ def _artifacts(step: Step, task: str, prefix: str) -> list[Data]:
         entry: dict[str, Data] = {"name": output.name, "path": f"{WORK}/out/{output.name}/{output.file}"}
         if step.fan_out:
             entry |= {"archive": {"tar": {}}, "s3": {"key": item_key(prefix, task, output.name)}}
+        elif known_as := _exported(task, output.name, exported):
+            entry["globalName"] = known_as
         entries.append({**entry, "optional": True})
     return entries
 
