@@ -223,6 +223,16 @@ def _artifact(command: Parser) -> None:
         _records(one)
 
 
+def _fmt(command: Parser) -> None:
+    files = "pipelines and components; - reads one and prints it (default: pipeline.yaml)"
+    command.add_argument("files", nargs="*", metavar="FILE", help=files)
+    command.add_argument("--check", action="store_true", help="change nothing; exit code 1 where something would be")
+    command.add_argument("--diff", action="store_true", help="change nothing; print what would be changed")
+    command.add_argument(
+        "--changed", action="store_true", help="FILEs are whatever changed: leave those of others (for hooks)"
+    )
+
+
 def _models(command: Parser) -> None:
     of_models.add(command, _records, _format)
 
@@ -398,6 +408,7 @@ def _format(command: Parser, *names: str) -> None:
 COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "init": ("write a first pipeline.yaml", "pipeglot init churn", _init),
     "validate": ("check pipeline files", "pipeglot validate pipeline.yaml", _validate),
+    "fmt": ("write pipeline files in one form, with all their comments", "pipeglot fmt --check", _fmt),
     "compile": ("write an engine's native definition", "pipeglot compile --target airflow", _compile),
     "package": ("pack the code of the steps, by what it holds", "pipeglot package pipeline.yaml", _package),
     "plan": ("say what each step becomes on a target, and what it cannot do", "pipeglot plan --target argo@4.0", _plan),
