@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sql
+from sqlalchemy import event
 
 from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.store import tables
@@ -162,13 +163,13 @@ class TestProjections:
         def heard(_: object, __: object, statement: str, *___: object) -> None:
             asked.append(statement)
 
-        sql.event.listen(store.engine, "before_cursor_execute", heard)
+        event.listen(store.engine, "before_cursor_execute", heard)
 
         def statements(count: int) -> int:
             logs = [Log(definition, str(uuid.uuid4())).whole() for _ in range(count)]
             asked.clear()
             with store.writing() as connection:
-                record(connection, [event for log in logs for event in log.events()])
+                record(connection, [found for log in logs for found in log.events()])
             return len(asked)
 
         assert statements(1) == statements(9)
@@ -178,7 +179,7 @@ class TestProjections:
         for log in logs:
             log.lines[-1]["attempt"] = logs[0].attempt("extract", None, 1)
         with store.writing() as connection:
-            record(connection, [event for log in logs for event in log.events()])
+            record(connection, [found for log in logs for found in log.events()])
             assert connection.scalars(sql.select(tables.attempts.c.run)).all() == [OTHER]
             assert len(connection.scalars(sql.select(tables.runs.c.run)).all()) == 2
 

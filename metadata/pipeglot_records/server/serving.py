@@ -31,6 +31,9 @@ class Bounded(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        # asyncio does so itself, but not for what came by a listener of `create_server`; else the second part of each
+        # answer waits until whoever asked has said that the first is there, 40 ms
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._late: asyncio.TimerHandle | None = None
         self._watch()
 

@@ -12,6 +12,7 @@ from sqlalchemy import exc
 from pipeglot_records.model.events import Event, parse
 from pipeglot_records.store.tables import events
 
+OF_RUNS = ("run", "cancel", "run-end")
 CHUNK = 500
 """Values in one `IN (…)`: databases limit them."""
 
@@ -91,7 +92,7 @@ def of_attempts(connection: sql.Connection, run: str, attempts: Collection[str])
 
 def of_run_level(connection: sql.Connection, run: str) -> list[Event]:
     query = sql.select(events.c.body).where(
-        events.c.run == run, events.c.attempt.is_(None), _SHAPING, events.c.kind.in_(("run", "cancel", "run-end"))
+        events.c.run == run, events.c.attempt.is_(None), _SHAPING, events.c.kind.in_(OF_RUNS)
     )
     return _parsed(connection.scalars(query))
 

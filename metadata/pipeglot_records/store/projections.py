@@ -157,7 +157,7 @@ def _runs(connection: sql.Connection, by_run: _ByRun) -> None:
     settled = _Settled(connection, _Definitions(connection))
     for run, events in by_run.items():
         before = known.get(run)
-        if before is not None and events and all(event.is_bulk for event in events):
+        if before is not None and events and _moves_times_alone(before, events):
             _seen(connection, before, [event.time for event in events])
         else:
             settled.add(run, events, before)
@@ -185,9 +185,10 @@ class _Settled:
         row = run_row(facts)
         row["first"] = min([*times, *([before.first] if before else [])], default=0)
         row["seen"] = max([*times, *([before.seen] if before else [])], default=0)
-        seen = _started_with(facts) if is_new else _seen_definition(self.connection, run)
-        row["definition"] = row["definition"] or seen
-        row["pipeline"] = row["pipeline"] or self.definitions.pipeline(text(facts.head.get("definition")) or seen)
+        named = text(facts.head.get("definition"))
+        named = named or (_started_with(facts) if is_new else _seen_definition(self.connection, run))
+        row["definition"] = named
+        row["pipeline"] = row["pipeline"] or self.definitions.pipeline(named)
         row["state"] = None
         if facts.over:
             whole = facts if is_new else fold(run, journal.shaping(self.connection, run))
@@ -222,8 +223,18 @@ def _shaping(events: Iterable[Event]) -> list[Event]:
     return [event for event in events if not event.is_bulk]
 
 
+def _moves_times_alone(before: sql.Row[Any], events: list[Event]) -> bool:
+    """Of a run that is not over: nothing of what its row is made of, and no definition that would come first."""
+    if all(event.is_bulk for event in events):
+        return True
+    if before.ended is not None or before.definition is None:
+        return False
+    names = (event.fields.get("definition") for event in events if event.kind == "start")
+    first = min((name for name in names if isinstance(name, str)), default=before.definition)
+    return bool(first >= before.definition) and not any(event.kind in journal.OF_RUNS for event in events)
+
+
 def _seen(connection: sql.Connection, before: sql.Row[Any], times: list[int]) -> None:
-    """What changes no state moves only the times of a run."""
     table = tables.runs
     times += before.first, before.seen
     changed = table.update().where(table.c.run == before.run)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import socket
 import time
 import uuid
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 import sqlalchemy as sql
 from starlette.routing import Route
 
-from pipeglot_records.server import tokens
+from pipeglot_records.server import serving, tokens
 from pipeglot_records.server.app import application
 from pipeglot_records.server.headers import is_of_loopback
 from pipeglot_records.server.keeper import Keeper
@@ -196,3 +198,18 @@ class TestTokens:
         assert '"name": "ci"' in said
         assert '"role": "write"' in said
         assert "pipeglot_" not in command(capsys, "serve", "--records", store.place, "token", "list")[1]
+
+
+def test_no_part_of_an_answer_waits_for_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[int] = []
+
+    class Looked(serving.Bounded):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+            super().connection_made(transport)
+            taken = transport.get_extra_info("socket")
+            found.append(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(serving, "Bounded", Looked)
+    with running(str(tmp_path / "records.db"), is_open=True) as server:
+        server.get("/api/v1/runs")
+    assert found == [1]
