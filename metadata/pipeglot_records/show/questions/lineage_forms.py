@@ -8,6 +8,7 @@ from typing import Final
 from pipeglot.ir import Json
 from pipeglot_records.queries.lineage import MOST, Content, Lineage, Work
 from pipeglot_records.show.formatting import digest_text, size
+from pipeglot_records.store.tables import OUTSIDE
 
 FEW: Final = 5
 """Attempts that are listed below one content; of more it is told how many."""
@@ -23,7 +24,10 @@ def tree(found: Lineage, run: str, *, up: bool = True, down: bool = True) -> str
         begun = _ends(found, run, found.made, found.read) if down else _ends(found, run, found.read, found.made)
     lines: list[str] = []
     shown: set[str] = set()
-    for digest in begun:
+    # what was made of itself, as by a copy, is at no end: it comes after all that is
+    for digest in dict.fromkeys([*begun, *found.begun]):
+        if digest in shown:
+            continue
         lines.append(_content(found.contents[digest]))
         if up:
             lines += _below(found, digest, run, "from", found.made, found.read, shown)
@@ -37,9 +41,15 @@ def tree(found: Lineage, run: str, *, up: bool = True, down: bool = True) -> str
 def _ends(found: Lineage, run: str, near: set[tuple[str, str]], far: set[tuple[str, str]]) -> list[str]:
     """Those of the run's artifacts behind which nothing of the run stands."""
     of_run = {attempt for attempt, work in found.works.items() if work.run == run}
-    going_on = {attempt for _, attempt in far} & of_run
+    brought = sorted({digest for digest, attempt in found.read if attempt in of_run and _is_outside(found, digest)})
+    known = dict.fromkeys([*brought, *found.begun])
+    going_on = {attempt for digest, attempt in far if digest in known} & of_run
     inner = {digest for digest, attempt in near if attempt in going_on}
-    return [digest for digest in found.begun if digest not in inner] or found.begun
+    return [digest for digest in known if digest not in inner] or found.begun
+
+
+def _is_outside(found: Lineage, digest: str) -> bool:
+    return digest in found.contents and found.contents[digest].kind == OUTSIDE
 
 
 def _below(
