@@ -7,11 +7,12 @@ import json
 import re
 import signal
 import socket
+import struct
 import threading
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -204,32 +205,90 @@ def test_it_trusts_whom_the_environment_names(stage: Stage) -> None:
     assert (left.code, left.err) == (0, "")
 
 
-def test_what_a_server_could_not_take_is_sent_once_it_can(stage: Stage) -> None:
-    taken: list[bytes] = []
-    asked: list[int] = []
+class Taker:
+    """A server that takes what comes, once it was away in its own way for some requests; `taken` is what it has."""
 
-    class Recovering(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = gzip.decompress(self.rfile.read(int(self.headers["Content-Length"])))
-            asked.append(len(body))
-            is_up = len(asked) > 2
-            taken.extend([body] if is_up else [])
-            answer = b'{"new": 1, "known": 0}' if is_up else b"{}"
-            self.send_response(200 if is_up else 503)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+    def __init__(self, away: Callable[[BaseHTTPRequestHandler], bytes | None], times: int = 2) -> None:
+        self.taken: list[bytes] = []
+        self.asked = 0
+        taker = self
 
-        def log_message(self, format: str, *_: object) -> None:
-            """Says nothing."""
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                taker.asked += 1
+                found = away(self) if taker.asked <= times else taker.take(self)
+                if found is not None:
+                    self.send_response(200 if taker.asked > times else 503)
+                    self.send_header("Content-Length", str(len(found)))
+                    self.end_headers()
+                    self.wfile.write(found)
 
-    with listening(Recovering) as port:
+            def log_message(self, format: str, *_: object) -> None:
+                """Says nothing."""
+
+        self.handler = Handler
+
+    def take(self, request: BaseHTTPRequestHandler) -> bytes:
+        self.taken.append(gzip.decompress(request.rfile.read(int(request.headers["Content-Length"]))))
+        return b'{"new": 1, "known": 0}'
+
+
+def busy(request: BaseHTTPRequestHandler) -> bytes:
+    request.rfile.read(int(request.headers["Content-Length"]))
+    return b"{}"
+
+
+def cutting(request: BaseHTTPRequestHandler) -> None:
+    """In the middle of the body, and so that whoever sends it hears of it."""
+    request.rfile.read(9)
+    request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.connection.close()
+
+
+@pytest.mark.parametrize("away", [busy, cutting])
+def test_what_a_server_could_not_take_is_sent_once_it_can(
+    stage: Stage, away: Callable[[BaseHTTPRequestHandler], bytes | None]
+) -> None:
+    taker = Taker(away)
+    with listening(taker.handler) as port:
         process = stage.step(sh(WAITING)).start(PIPEGLOT_SINK=f"http://127.0.0.1:{port}")
-        wait_for(lambda: bool(taken))
+        wait_for(lambda: bool(taker.taken))
         (stage.folder / "code" / "go").touch()
         left = stage.finished(process)
     assert (left.code, left.err) == (0, "")
-    assert b"".join(taken).decode("ascii").splitlines() == lines(stage), "each line once, and in its order"
+    assert b"".join(taker.taken).decode("ascii").splitlines() == lines(stage), "each line once, and in its order"
+
+
+def test_a_server_that_comes_while_the_step_goes_on_has_all_of_it(stage: Stage) -> None:
+    taker = Taker(busy, 0)
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{reserved.getsockname()[1]}"
+        process = stage.step(sh("touch begun; " + WAITING)).start(PIPEGLOT_SINK=address)
+        wait_for((stage.folder / "code" / "begun").exists)
+        reserved.listen()
+        with reserved.accept()[0]:
+            pass
+        server = HTTPServer(("127.0.0.1", 0), taker.handler, bind_and_activate=False)
+        server.socket.close()
+        server.socket = reserved
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        wait_for(lambda: bool(taker.taken))
+        (stage.folder / "code" / "go").touch()
+        left = stage.finished(process)
+        server.shutdown()
+    assert (left.code, left.err) == (0, "")
+    assert b"".join(taker.taken).decode("ascii").splitlines() == lines(stage), "each line once, and in its order"
+
+
+def test_where_nothing_is_encrypted_nothing_is_sent(stage: Stage) -> None:
+    asked: list[str] = []
+    with served(Answer(200, b'{"new": 1, "known": 0}'), asked) as port:
+        whole(
+            stage.step(sh("echo said")).run(PIPEGLOT_SINK=f"https://127.0.0.1:{port}"),
+            "(no safe connection is made: [a-z0-9 ]+|there was no answer.*)",
+        )
+    assert not asked
 
 
 def test_a_step_that_is_stopped_tells_its_end(stage: Stage, server: Running) -> None:

@@ -33,6 +33,8 @@ def silence(fault: object, patience: float) -> str:
     untrusted = getattr(fault, "verify_message", None)
     if untrusted:
         return f"the receiver's certificate is not trusted: {untrusted}; SSL_CERT_FILE names whom to trust"
+    if getattr(fault, "library", None):
+        return "no safe connection is made: " + str(getattr(fault, "reason", "")).replace("_", " ").lower()
     if isinstance(fault, gaierror):
         return "nobody knows the name of the receiver"
     if isinstance(fault, timeout):
