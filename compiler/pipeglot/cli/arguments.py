@@ -233,6 +233,13 @@ def _fmt(command: Parser) -> None:
     )
 
 
+def _set(command: Parser) -> None:
+    key = "the way to it, as steps.train.timeout; what is on it and not there is made"
+    command.add_argument("key", metavar="KEY", help=key)
+    command.add_argument("value", metavar="VALUE", help="YAML: 2h, 3, [a, b], {limit: 2}")
+    _file(command)
+
+
 def _models(command: Parser) -> None:
     of_models.add(command, _records, _format)
 
@@ -409,6 +416,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "init": ("write a first pipeline.yaml", "pipeglot init churn", _init),
     "validate": ("check pipeline files", "pipeglot validate pipeline.yaml", _validate),
     "fmt": ("write pipeline files in one form, with all their comments", "pipeglot fmt --check", _fmt),
+    "set": ("set a value of a pipeline file, and keep all else", "pipeglot set steps.train.timeout 2h", _set),
     "compile": ("write an engine's native definition", "pipeglot compile --target airflow", _compile),
     "package": ("pack the code of the steps, by what it holds", "pipeglot package pipeline.yaml", _package),
     "plan": ("say what each step becomes on a target, and what it cannot do", "pipeglot plan --target argo@4.0", _plan),
