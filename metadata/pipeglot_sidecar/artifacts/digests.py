@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
 CHUNK = 1 << 20
+FIRST_READ = 1 << 16
+"""What is read of a file first: most are smaller."""
+FEW_FILES = 50
 
 
 class Unfit(Exception):
@@ -38,14 +43,14 @@ def digest_of(path: bytes, pulse: Callable[[], None]) -> Digest:
         check_regular(mode, "it")
         found, size = _file(path, pulse)
         return Digest(found, size, 1, False)
-    return folder_digest((name, *_file(os.path.join(path, name), pulse)) for name in sorted(files_below(path)))
+    names = sorted(files_below(path))
+    begin = hasher_for(FIRST_READ if len(names) > FEW_FILES else 0)
+    return folder_digest((name, *_file(os.path.join(path, name), pulse, begin)) for name in names)
 
 
 def folder_digest(files: Iterable[tuple[bytes, str, int]]) -> Digest:
     """Of the files of a folder in the order of their names: of each its digest and its size."""
-    from hashlib import sha256
-
-    total, size, count = sha256(), 0, 0
+    total, size, count = hasher_for(0)(), 0, 0
     for name, found, length in files:
         total.update(found.encode("ascii") + b"  " + name + b"\n")
         size += length
@@ -63,7 +68,8 @@ def files_below(folder: bytes, prefix: bytes = b"") -> Iterator[bytes]:
             if entry.is_dir(follow_symlinks=False):
                 yield from files_below(entry.path, name + b"/")
             else:
-                check_regular(entry.stat(follow_symlinks=False).st_mode, _shown_name(name))
+                if not entry.is_file(follow_symlinks=False):
+                    check_regular(entry.stat(follow_symlinks=False).st_mode, _shown_name(name))
                 yield name
 
 
@@ -81,20 +87,31 @@ def make_read_only(path: bytes, is_folder: bool) -> None:
         os.chmod(name, stat.S_IMODE(os.lstat(name).st_mode) & ~0o222)
 
 
-def _file(path: bytes, pulse: Callable[[], None]) -> tuple[str, int]:
+def _file(path: bytes, pulse: Callable[[], None], begin: Callable[[], Any] | None = None) -> tuple[str, int]:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        piece = os.read(descriptor, FIRST_READ)
+        total, size = (begin or hasher_for(len(piece)))(), 0
+        while piece:
+            total.update(piece)
+            size += len(piece)
+            pulse()
+            piece = os.read(descriptor, CHUNK if len(piece) >= FIRST_READ else FIRST_READ)
+    finally:
+        os.close(descriptor)
+    return total.hexdigest(), size
+
+
+def hasher_for(size: int) -> Callable[[], Any]:
+    """`hashlib` is quicker at hashing, and takes longer to load than few bytes take to hash."""
+    if size < FIRST_READ:
+        try:
+            return __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256").sha256  # type: ignore[no-any-return]
+        except ImportError:
+            pass
     from hashlib import sha256
 
-    total, size = sha256(), 0
-    buffer = bytearray(CHUNK)
-    view = memoryview(buffer)
-    with open(path, "rb", buffering=0) as file:
-        while True:
-            length = file.readinto(buffer) or 0
-            if not length:
-                return total.hexdigest(), size
-            total.update(view[:length])
-            size += length
-            pulse()
+    return sha256
 
 
 def _shown_name(name: bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-3202c282707b8fb9"
+NAME = "pipeglot-ac0cfed7ced3143f"
 
 
 class Program(SourceFileLoader):
@@ -1723,6 +1723,8 @@ def absent(ref: tuple[str, ...]) -> Skipped:
     return Skipped("upstream-skipped", f"`{'.'.join(ref)}` is absent")
 
 CHUNK = 1 << 20
+FIRST_READ = 1 << 16
+FEW_FILES = 50
 class Unfit(Exception):
     """An artifact that may not be handed on."""
 class Digest:
@@ -1740,10 +1742,11 @@ def digest_of(path: bytes, pulse: Callable[[], None]) -> Digest:
         check_regular(mode, "it")
         found, size = _file(path, pulse)
         return Digest(found, size, 1, False)
-    return folder_digest((name, *_file(os.path.join(path, name), pulse)) for name in sorted(files_below(path)))
+    names = sorted(files_below(path))
+    begin = hasher_for(FIRST_READ if len(names) > FEW_FILES else 0)
+    return folder_digest((name, *_file(os.path.join(path, name), pulse, begin)) for name in names)
 def folder_digest(files: Iterable[tuple[bytes, str, int]]) -> Digest:
-    from hashlib import sha256
-    total, size, count = sha256(), 0, 0
+    total, size, count = hasher_for(0)(), 0, 0
     for name, found, length in files:
         total.update(found.encode("ascii") + b"  " + name + b"\n")
         size += length
@@ -1758,7 +1761,8 @@ def files_below(folder: bytes, prefix: bytes = b"") -> Iterator[bytes]:
             if entry.is_dir(follow_symlinks=False):
                 yield from files_below(entry.path, name + b"/")
             else:
-                check_regular(entry.stat(follow_symlinks=False).st_mode, _shown_name(name))
+                if not entry.is_file(follow_symlinks=False):
+                    check_regular(entry.stat(follow_symlinks=False).st_mode, _shown_name(name))
                 yield name
 def check_regular(mode: int, name: str) -> None:
     if stat.S_ISLNK(mode):
@@ -1769,19 +1773,27 @@ def make_read_only(path: bytes, is_folder: bool) -> None:
     names = [os.path.join(path, name) for name in files_below(path)] if is_folder else [path]
     for name in names:
         os.chmod(name, stat.S_IMODE(os.lstat(name).st_mode) & ~0o222)
-def _file(path: bytes, pulse: Callable[[], None]) -> tuple[str, int]:
-    from hashlib import sha256
-    total, size = sha256(), 0
-    buffer = bytearray(CHUNK)
-    view = memoryview(buffer)
-    with open(path, "rb", buffering=0) as file:
-        while True:
-            length = file.readinto(buffer) or 0
-            if not length:
-                return total.hexdigest(), size
-            total.update(view[:length])
-            size += length
+def _file(path: bytes, pulse: Callable[[], None], begin: Callable[[], Any] | None = None) -> tuple[str, int]:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        piece = os.read(descriptor, FIRST_READ)
+        total, size = (begin or hasher_for(len(piece)))(), 0
+        while piece:
+            total.update(piece)
+            size += len(piece)
             pulse()
+            piece = os.read(descriptor, CHUNK if len(piece) >= FIRST_READ else FIRST_READ)
+    finally:
+        os.close(descriptor)
+    return total.hexdigest(), size
+def hasher_for(size: int) -> Callable[[], Any]:
+    if size < FIRST_READ:
+        try:
+            return __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256").sha256  # type: ignore[no-any-return]
+        except ImportError:
+            pass
+    from hashlib import sha256
+    return sha256
 def _shown_name(name: bytes) -> str:
     return "`" + name.decode("utf-8", "backslashreplace").replace("\n", "\\n") + "`"
 
@@ -2168,6 +2180,8 @@ def content_of(path: str) -> str:
     except OSError:
         return ""
 def version_of(environment: Environment) -> str:
+    if told := environment.environ.get("PIPEGLOT_PYTHON_VERSION"):
+        return told
     path = found_program(environment)
     if os.path.realpath(path) == os.path.realpath(sys.executable):
         return "{}.{}.{}".format(*sys.version_info[:3])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipeglot_backends.features.places import local_path
@@ -55,8 +57,21 @@ def of_run(
 def _cache(plan: Plan, caching: Caching, kept: Path, code: Path) -> dict[str, str]:
     if plan.cache is None or caching.off:
         return {}
-    place = {"PIPEGLOT_CACHE": _artifacts(plan.cache or None, code) or str(kept)}
-    return {**place, "PIPEGLOT_CODE_DIGEST": caching.code} if caching.code else place
+    told = {
+        "PIPEGLOT_CACHE": _artifacts(plan.cache or None, code) or str(kept),
+        "PIPEGLOT_CODE_DIGEST": caching.code or "",
+        "PIPEGLOT_PYTHON_VERSION": _version(plan.python or "python3", code),
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def _version(python: str, code: Path) -> str:
+    """Of the Python of bodies: asked once here, and by no step."""
+    with suppress(OSError):
+        asked = [python, "-I", "-S", "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"]
+        done = subprocess.run(asked, cwd=code, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+    return ""
 
 
 def of_work(caching: Caching, step: str) -> dict[str, str]:
