@@ -67,10 +67,11 @@ class Space:
         self._cluster.client.apply(held, NAMESPACE)
 
     def deliver(self, files: Sequence[EmittedFile]) -> None:
-        """As a user would with `kubectl apply -f configmap.yaml -f sidecar.yaml`."""
+        """As a user would with `kubectl apply -f configmap.yaml -f sidecar.yaml -f code.yaml`: those that there are."""
         for file in files:
-            if file.path in ("configmap.yaml", "sidecar.yaml"):
-                self._cluster.client.apply(yaml.safe_load(file.text), NAMESPACE)
+            if file.path in ("configmap.yaml", "sidecar.yaml", "code.yaml"):
+                for manifest in yaml.safe_load_all(file.text):
+                    self._cluster.client.apply(manifest, NAMESPACE)
 
     def running(self) -> list[str]:
         """Those all of whose containers are ready."""
