@@ -153,7 +153,7 @@ def test_who_has_no_word_for_it_says_so() -> None:
     assert "priority of a pod" in told("kubeflow")
     assert "10 of them for the command" in told("kubeflow")
     assert "the pods" not in told("airflow")
-    assert "there for pods alone: steps are processes of this machine (`argo` and `kubeflow` can): 3" in told("local")
+    assert not told("local")
     assert "is there for pods alone" in told("vertex")
     assert "whole ones" in told("vertex")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.local.runs import run
 
 from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.compiling import compiled, load, options_for
@@ -71,6 +72,20 @@ def test_artifacts_go_where_the_profile_says(tmp_path: Path, given: str | None, 
     run, code = tmp_path / "run", tmp_path / "code"
     place = of_run({}, RunFolder(run, "r"), found, keep=False, code=code)["PIPEGLOT_ARTIFACTS"]
     assert place == told.replace("CODE", str(code)).replace("RUN", str(run))
+
+
+def test_variables_of_pods_come_from_the_environment_by_their_own_names(tmp_path: Path) -> None:
+    names = (
+        "env: {A: {config_map: c, key: k}, POD: {field: metadata.name}, GONE: {config_map: c, key: o, optional: true}}"
+    )
+    spec = f"steps: {{s: {{{names}, run: [sh, -c, 'echo \"$A $POD ${{GONE-none}}\"']}}}}\n"
+    for name in ("told", "missing"):
+        (tmp_path / name).mkdir()
+    told = run(tmp_path / "told", spec, environ={"A": "a $(X)", "POD": "here"})
+    assert (told.words(), told.log("s.1")) == ({"s": "succeeded"}, "a $(X) here none\n")
+    missing = run(tmp_path / "missing", spec, environ={"A": "a"})
+    assert missing.steps["s"]["state"] == "failed"
+    assert "`POD` is not set" in missing.log("s.1")
 
 
 def test_it_says_what_it_leaves_aside(tmp_path: Path) -> None:

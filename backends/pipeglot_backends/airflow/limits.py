@@ -132,8 +132,6 @@ CANNOT = (
         "https://docs.docker.com/reference/api/engine/version/v1.47/",
         operators=("docker",),
     ),
-    pods.only_in_pods("steps are processes of the worker", BASH, ("bash",)),
-    pods.only_in_pods("steps are containers of Docker", DOCKER, ("docker",)),
     Limit(
         folders_that_pods_do_not_share,
         "pods share what all of them mount and nothing else: a folder by its full path, which every node has, or, "
@@ -218,8 +216,7 @@ EMULATES = (
         BASH,
         operators=("bash",),
     ),
-    pods.left_out("steps are processes of the worker", BASH, ("bash",)),
-    pods.left_out("steps are containers of Docker", DOCKER, ("docker",)),
+    *pods.by_own_names("of the worker", BASH, ("bash", "docker")),
     Limit(
         pods.what_only_pods_have, "ignored: steps are containers of Docker, and not pods", DOCKER, operators=("docker",)
     ),

@@ -38,11 +38,16 @@ def optional_config_maps(pipeline: Pipeline) -> Iterator[Origin]:
             yield step.origin
 
 
-def only_in_pods(where: str, evidence: str, operators: tuple[str, ...] = ()) -> Limit:
-    """For `CANNOT`, of what starts no pods."""
-    reason = f"a ConfigMap, and what is known of a pod, is there for pods alone: {where}"
-    hint = "let a profile of this target give the variable as text: `steps: {STEP: {env: {NAME: text}}}`"
-    return Limit(variables_of_pods, reason, evidence, operators=operators, hint=hint)
+def by_own_names(whose: str, evidence: str, operators: tuple[str, ...] = ()) -> tuple[Limit, Limit]:
+    """For `EMULATES`, of what starts no pods."""
+    taken = f"taken from the environment {whose}, by their own names"
+    needed = (
+        f"{taken}: there is no ConfigMap, and no pod of which something is known; a step fails where one is not set"
+    )
+    return (
+        Limit(variables_of_pods, needed, evidence, operators=operators),
+        Limit(optional_config_maps, f"{taken}, where they are set there", evidence, operators=operators),
+    )
 
 
 def left_out(where: str, evidence: str, operators: tuple[str, ...] = ()) -> Limit:

@@ -22,7 +22,7 @@ def resources(pipeline: Pipeline) -> Iterable[Origin]:
 
 
 SHOWN = "tests/local/test_settings.py"
-CANNOT = (pods.only_in_pods("steps are processes of this machine", SHOWN),)
+CANNOT: tuple[Limit, ...] = ()
 EMULATES = (
     secrets.told_apart("tests/local/test_secrets.py"),
     Limit(schedules.schedule, "ignored: a run begins when someone starts it", "tests/compiling/test_schedules.py"),
@@ -32,7 +32,7 @@ EMULATES = (
         "ignored: steps are processes of this machine, and see its own folders where volumes would be mounted",
         SHOWN,
     ),
-    pods.left_out("steps are processes of this machine", SHOWN),
+    *pods.by_own_names("of `pipeglot run`", SHOWN),
     Limit(python_of_another_image, "ignored: the sidecar runs with the Python of this machine", SHOWN),
     Limit(resources, "not enforced: steps share this machine", SHOWN),
     opened_by_the_sidecar("pipeglot's own Python"),

@@ -107,7 +107,9 @@ def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> s
     if not is_object(tree):
         return canonical(evaluate(tree, scope))
     if "secret" not in tree:
-        return None  # Kubernetes knows it, and nobody else
+        if name not in environment.environ and not tree.get("optional"):
+            raise Trouble(f"`{name}` is not set: Kubernetes sets it in pods, and here nobody did")
+        return None
     secret = secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))
     found = environment.environ.get(secret)
     if found is None and name not in environment.environ:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-ac0cfed7ced3143f"
+NAME = "pipeglot-b0d70b169b357911"
 
 
 class Program(SourceFileLoader):
@@ -3964,7 +3964,9 @@ def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> s
     if not is_object(tree):
         return canonical(evaluate(tree, scope))
     if "secret" not in tree:
-        return None  # Kubernetes knows it, and nobody else
+        if name not in environment.environ and not tree.get("optional"):
+            raise Trouble(f"`{name}` is not set: Kubernetes sets it in pods, and here nobody did")
+        return None
     secret = secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))
     found = environment.environ.get(secret)
     if found is None and name not in environment.environ:

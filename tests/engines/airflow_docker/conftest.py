@@ -38,7 +38,11 @@ def bucket() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def driver(dockerd: Dockerd, tmp_path_factory: pytest.TempPathFactory, bucket: Server) -> Iterator[Driver]:
-    secrets = {"PIPEGLOT_SECRET_STORE_TO_KEN": TOKEN, "PIPEGLOT_SECRET_ALERTS_URL": "http://127.0.0.1:9/"}
+    secrets = {
+        "PIPEGLOT_SECRET_STORE_TO_KEN": TOKEN,
+        "PIPEGLOT_SECRET_ALERTS_URL": "http://127.0.0.1:9/",
+        "SITE": "a worker's",
+    }
     environ = {**secrets, "PIPEGLOT_TEST_PRELOADED": OPERATOR, **bucket.environ}
     driver = Driver(tmp_path_factory.mktemp("airflow-docker"), environ)
     driver.start()

@@ -22,14 +22,20 @@ steps:
     image: starts-something:1
     workdir: /usr/lib
     resources: {cpu: 500m, memory: 96Mi, shm: 8Mi}
-    env: {TOKEN: {secret: store, key: to.ken}}
+    env: {TOKEN: {secret: store, key: to.ken}, SITE: {config_map: site, key: name}}
     run: |
       pwd > "${{ outputs.folder }}"
       printf %s "$TOKEN" > "${{ outputs.token }}"
+      printf %s "$SITE" > "${{ outputs.site }}"
       df --output=size -k /dev/shm | tail -1 > "${{ outputs.shm }}"
       cd /sys/fs/cgroup
       cat memory.max memory/memory.limit_in_bytes > "${{ outputs.memory }}" 2>/dev/null || true
-    outputs: {folder: {type: string}, token: {type: string}, shm: {type: int}, memory: {type: int}}
+    outputs:
+      folder: {type: string}
+      token: {type: string}
+      site: {type: string}
+      shm: {type: int}
+      memory: {type: int}
 """
 
 PYTHONLESS = """
@@ -66,7 +72,13 @@ def with_secret(folder: Path) -> Pipeline:
 def test_it_keeps_to_what_a_step_asks_for(driver: Driver, dockerd: Dockerd, tmp_path: Path) -> None:
     dockerd.image("starts-something:1", entrypoint='["false"]')
     outcome = driver.run_loaded(with_secret(tmp_path), operator="docker", docker_url=dockerd.url)
-    assert outputs(outcome, "tell") == {"folder": "/usr/lib", "token": TOKEN, "shm": 8192, "memory": 96 * 1024 * 1024}
+    assert outputs(outcome, "tell") == {
+        "folder": "/usr/lib",
+        "token": TOKEN,
+        "site": "a worker's",
+        "shm": 8192,
+        "memory": 96 * 1024 * 1024,
+    }
 
 
 def test_it_brings_python_to_images_without_one(driver: Driver, dockerd: Dockerd, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-from pipeglot.ir import Origin, Outside, Patch, Pipeline, Secret, Step
+from pipeglot.ir import ConfigKey, Origin, Outside, Patch, Pipeline, PodField, Secret, Step
 from pipeglot_backends.airflow.emit import pods
 from pipeglot_backends.airflow.emit.python_text import Call, Name, Node
 from pipeglot_backends.airflow.settings import Settings, store
@@ -44,7 +44,7 @@ def flags(pipeline: Pipeline) -> dict[str, bool]:
     steps = (*pipeline.steps, *pipeline.on_exit)
     wanted = [step.resources for step in steps if step.resources]
     return {
-        "secrets": any(_secrets(step) for step in steps),
+        "secrets": any([*_secrets(step), *_of_pods(step)] for step in steps),
         "outside": any(isinstance(each, Outside) for step in steps for each in step.env.values()),
         "graced": any(step.pod and step.pod.termination_grace for step in steps),
         "workdirs": any(step.workdir for step in steps),
@@ -93,7 +93,8 @@ def _bash(step: Step, settings: Settings) -> Arguments:
 def _docker(step: Step, settings: Settings) -> Arguments:
     del settings
     given: Arguments = {"image": step.image, "working_dir": step.workdir}
-    given["secrets"] = [secret_variable(each.name, each.key, each.exact) for each in _secrets(step)] or None
+    held = [secret_variable(each.name, each.key, each.exact) for each in _secrets(step)]
+    given["secrets"] = [*held, *_of_pods(step)] or None
     if step.resources:
         needs = step.resources
         given["cpus"] = float(_cpu(needs.cpu)) if needs.cpu else None
@@ -120,6 +121,11 @@ _ARGUMENTS: Mapping[str, Callable[[Step, Settings], Arguments]] = {
 
 def _secrets(step: Step) -> list[Secret]:
     return [each for each in step.env.values() if isinstance(each, Secret)]
+
+
+def _of_pods(step: Step) -> list[str]:
+    """Variables that only pods have from elsewhere: here from the worker, as its secrets are."""
+    return [name for name, each in step.env.items() if isinstance(each, ConfigKey | PodField)]
 
 
 def _cpu(amount: str) -> Decimal:
