@@ -25,7 +25,7 @@ class Web:
 
 
 @contextmanager
-def served_by_tls(folder: Path) -> Generator[Web]:  # noqa: C901  # answers, one after the other
+def served_by_tls(folder: Path, files: Mapping[str, bytes] = FILES) -> Generator[Web]:  # noqa: C901  # answers, one after the other
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "authority.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -46,7 +46,7 @@ def served_by_tls(folder: Path) -> Generator[Web]:  # noqa: C901  # answers, one
                 self.answer(200, FILES["/large"], {}, half=[path for path, _ in web.asked].count(self.path) <= 99)
             else:
                 known = self.path.partition("?")[0]
-                found = FILES.get(known, None if head == "none" else FILES["/a.csv"])
+                found = files.get(known, None if head == "none" else files.get("/a.csv"))
                 self.answer(200 if found else 404, found or b"none", {"ETag": '"e1"'})
 
         def answer(self, status: int, body: bytes, headers: Mapping[str, str], half: bool = False) -> None:

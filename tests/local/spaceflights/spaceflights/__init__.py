@@ -1,0 +1,1 @@
+"""Which prices shuttles have: a project that knows nothing of who runs it."""
