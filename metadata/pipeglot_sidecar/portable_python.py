@@ -36,6 +36,7 @@ USED = (
         "netrc",
         "os",
         "pathlib",
+        "queue",
         "re",
         "select",
         "shutil",

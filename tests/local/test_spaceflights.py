@@ -29,8 +29,8 @@ def generated() -> dict[str, str]:
         companies.append(f"{id},{rating},{'t' if known[id][1] else 'f'}")
     for shuttle in range(300):
         company, engines, score = dice.randrange(40), dice.randint(1, 6), dice.randint(20, 100)
-        rating, approved = known[company]
-        price = 1000 + 300 * engines + 5 * rating + 250 * approved + 4 * score + dice.gauss(0, 60)
+        share, approved = known[company]
+        price = 1000 + 300 * engines + 5 * share + 250 * approved + 4 * score + dice.gauss(0, 60)
         shuttles.append(f'{shuttle},{company},{engines},"${price:,.1f}"')
         reviews.append(f"{shuttle},{score}")
     named = {"companies.csv": companies, "shuttles.csv": shuttles, "reviews.csv": reviews}

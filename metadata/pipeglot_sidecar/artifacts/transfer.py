@@ -25,6 +25,7 @@ from pipeglot_sidecar.faults import Stopped
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from queue import Queue
     from typing import Any
 
     from pipeglot_sidecar.artifacts.object_store import Bucket
@@ -33,6 +34,10 @@ MANIFEST = ".pipeglot.json"
 MANIFEST_FORMAT = 1
 RENEWED_AFTER = 7 * 24 * 3600.0
 """Seconds after which content is sent again though it is there: stores may throw away what is old."""
+PIECES_AHEAD = 8
+"""That were written and are not hashed yet."""
+ALONE_UP_TO = 8 << 20
+"""Bytes that are hashed as they come: to start a thread takes longer."""
 PLAIN = 0o444
 EXECUTABLE_BY_ALL = 0o111
 
@@ -289,15 +294,37 @@ def _fetching(url: str, path: bytes, manifest: dict[str, Any], transfer: Transfe
 
 def _fetch(bucket: Bucket, place: str, entry: Entry, transfer: Transfer) -> None:
     """Read-only, as it is in a folder that steps share; what arrives is what was sent, or it is a fault."""
-    from hashlib import sha256
-
-    key, total, size = object_key(place, entry.name, entry.key), sha256(), 0
-    with open(entry.path, "wb", buffering=0) as file:
-        for piece in bucket.pieces(key, entry.path):
-            file.write(piece)
-            total.update(piece)
-            size += len(piece)
-            transfer.tell(len(piece))
-    if size != entry.size or total.hexdigest() != entry.sha256:
+    key = object_key(place, entry.name, entry.key)
+    if arrived(bucket.pieces(key, entry.path), entry.path, transfer.tell) != (entry.sha256, entry.size):
         raise StoreFault(f"`{bucket.url(key)}`: what arrived is not what was sent")
     os.chmod(entry.path, PLAIN | (EXECUTABLE_BY_ALL if entry.executable else 0))
+
+
+def arrived(pieces: Iterator[bytes], path: bytes, tell: Callable[[int], None]) -> tuple[str, int]:
+    """What comes, written to a file, as its digest and its size. Of much of it a thread makes the sum meanwhile."""
+    from hashlib import sha256
+    from queue import Queue
+    from threading import Thread
+
+    total, size = sha256(), 0
+    waiting: Queue[bytes | None] = Queue(PIECES_AHEAD)
+    thread = Thread(target=_sum_up, args=(waiting, total), daemon=True)
+    with open(path, "wb", buffering=0) as file:
+        try:
+            for piece in pieces:
+                if size >= ALONE_UP_TO and not thread.ident:
+                    thread.start()
+                (waiting.put if thread.ident else total.update)(piece)
+                file.write(piece)
+                size += len(piece)
+                tell(len(piece))
+        finally:
+            if thread.ident:
+                waiting.put(None)
+                thread.join()
+    return total.hexdigest(), size
+
+
+def _sum_up(waiting: Queue[bytes | None], total: Any) -> None:
+    while (piece := waiting.get()) is not None:
+        total.update(piece)

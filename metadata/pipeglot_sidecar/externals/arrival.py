@@ -7,7 +7,15 @@ import os
 from pipeglot_expression.runtime.addresses import is_pattern, recorded_address, scheme_of, shown_address, unfit_address
 from pipeglot_expression.values import Artifact, WireFault
 from pipeglot_sidecar.artifacts.digests import Digest, folder_digest
-from pipeglot_sidecar.artifacts.transfer import EXECUTABLE_BY_ALL, PLAIN, StoreFault, Transfer, check_library, encoded
+from pipeglot_sidecar.artifacts.transfer import (
+    EXECUTABLE_BY_ALL,
+    PLAIN,
+    StoreFault,
+    Transfer,
+    arrived,
+    check_library,
+    encoded,
+)
 from pipeglot_sidecar.externals.sources import BUCKETS, BucketSource, FolderSource
 from pipeglot_sidecar.externals.web import WebSource
 from pipeglot_sidecar.faults import Stopped
@@ -51,21 +59,13 @@ class External:
             self.source = BucketSource(self.address, self.kind)
 
     def bring(self, name: str, transfer: Transfer) -> None:
-        from hashlib import sha256
-
         path = os.path.join(self.path, encoded(name)) if name else self.path
-        total, size = sha256(), 0
-        with open(path, "wb", buffering=0) as file:
-            for piece in self.source.pieces(name, path):
-                file.write(piece)
-                total.update(piece)
-                size += len(piece)
-                transfer.tell(len(piece))
+        digest, size = arrived(self.source.pieces(name, path), path, transfer.tell)
         about = self.source.found[name]
         if size != about.get("size", size):
             raise StoreFault(f"`{self.shown(name)}`: {size} bytes arrived of {about['size']}")
         os.chmod(path, PLAIN | (EXECUTABLE_BY_ALL if about.get("executable") else 0))
-        self.arrived[name] = total.hexdigest(), size
+        self.arrived[name] = digest, size
 
     def shown(self, name: str) -> str:
         return f"{shown_address(self.address)}{', ' if name else ''}{name}"

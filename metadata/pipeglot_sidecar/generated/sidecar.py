@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-b0d70b169b357911"
+NAME = "pipeglot-a4faa7e08e2a5d70"
 
 
 class Program(SourceFileLoader):
@@ -1800,6 +1800,8 @@ def _shown_name(name: bytes) -> str:
 MANIFEST = ".pipeglot.json"
 MANIFEST_FORMAT = 1
 RENEWED_AFTER = 7 * 24 * 3600.0
+PIECES_AHEAD = 8
+ALONE_UP_TO = 8 << 20
 PLAIN = 0o444
 EXECUTABLE_BY_ALL = 0o111
 def _ignored(message: str) -> None:
@@ -1981,17 +1983,34 @@ def _fetching(url: str, path: bytes, manifest: dict[str, Any], transfer: Transfe
         os.makedirs(home, exist_ok=True)
     return [partial(_fetch, bucket, key, entry, transfer) for entry in entries]
 def _fetch(bucket: Bucket, place: str, entry: Entry, transfer: Transfer) -> None:
-    from hashlib import sha256
-    key, total, size = object_key(place, entry.name, entry.key), sha256(), 0
-    with open(entry.path, "wb", buffering=0) as file:
-        for piece in bucket.pieces(key, entry.path):
-            file.write(piece)
-            total.update(piece)
-            size += len(piece)
-            transfer.tell(len(piece))
-    if size != entry.size or total.hexdigest() != entry.sha256:
+    key = object_key(place, entry.name, entry.key)
+    if arrived(bucket.pieces(key, entry.path), entry.path, transfer.tell) != (entry.sha256, entry.size):
         raise StoreFault(f"`{bucket.url(key)}`: what arrived is not what was sent")
     os.chmod(entry.path, PLAIN | (EXECUTABLE_BY_ALL if entry.executable else 0))
+def arrived(pieces: Iterator[bytes], path: bytes, tell: Callable[[int], None]) -> tuple[str, int]:
+    from hashlib import sha256
+    from queue import Queue
+    from threading import Thread
+    total, size = sha256(), 0
+    waiting: Queue[bytes | None] = Queue(PIECES_AHEAD)
+    thread = Thread(target=_sum_up, args=(waiting, total), daemon=True)
+    with open(path, "wb", buffering=0) as file:
+        try:
+            for piece in pieces:
+                if size >= ALONE_UP_TO and not thread.ident:
+                    thread.start()
+                (waiting.put if thread.ident else total.update)(piece)
+                file.write(piece)
+                size += len(piece)
+                tell(len(piece))
+        finally:
+            if thread.ident:
+                waiting.put(None)
+                thread.join()
+    return total.hexdigest(), size
+def _sum_up(waiting: Queue[bytes | None], total: Any) -> None:
+    while (piece := waiting.get()) is not None:
+        total.update(piece)
 
 HOME = "cache"
 COPIED_AT_A_TIME = 1 << 20
@@ -2811,20 +2830,13 @@ class External:
             check_library(self.address)
             self.source = BucketSource(self.address, self.kind)
     def bring(self, name: str, transfer: Transfer) -> None:
-        from hashlib import sha256
         path = os.path.join(self.path, encoded(name)) if name else self.path
-        total, size = sha256(), 0
-        with open(path, "wb", buffering=0) as file:
-            for piece in self.source.pieces(name, path):
-                file.write(piece)
-                total.update(piece)
-                size += len(piece)
-                transfer.tell(len(piece))
+        digest, size = arrived(self.source.pieces(name, path), path, transfer.tell)
         about = self.source.found[name]
         if size != about.get("size", size):
             raise StoreFault(f"`{self.shown(name)}`: {size} bytes arrived of {about['size']}")
         os.chmod(path, PLAIN | (EXECUTABLE_BY_ALL if about.get("executable") else 0))
-        self.arrived[name] = total.hexdigest(), size
+        self.arrived[name] = digest, size
     def shown(self, name: str) -> str:
         return f"{shown_address(self.address)}{', ' if name else ''}{name}"
     def make_folders(self) -> None:
@@ -4455,6 +4467,7 @@ USED = (
         "netrc",
         "os",
         "pathlib",
+        "queue",
         "re",
         "select",
         "shutil",
