@@ -52,6 +52,23 @@ for folder in (os.environ["PIPEGLOT_OUTPUT_BOARD"], "logs/train"):
             writer.add_scalar("loss/all", 1 / (at + 1), at)
         writer.add_text("note", "no scalar")
 """
+KERAS = """
+import json
+import os
+
+import keras
+import numpy
+
+keras.utils.set_random_seed(0)
+x = numpy.random.RandomState(0).rand(64, 3)
+y = (x[:, 0] > 0.5).astype(int)
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
+model.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+board = keras.callbacks.TensorBoard(os.environ["PIPEGLOT_OUTPUT_BOARD"], histogram_freq=1, update_freq=1)
+history = model.fit(x, y, validation_split=0.25, epochs=4, batch_size=16, verbose=0, callbacks=[board])
+with open(os.environ["PIPEGLOT_OUTPUT_TOLD"], "w") as file:
+    json.dump(history.history, file)
+"""
 WANDB = """
 import wandb
 
@@ -133,6 +150,19 @@ def test_scalars_of_a_writer_for_tensorboard_are_metrics(tmp_path: Path, python:
     for name in ("loss/all", "train/loss/all"):
         assert [at for _, at in found.series(name)] == list(range(50))
         assert found.series(name)[3][0] == pytest.approx(0.25)
+    assert not found.of("note")
+
+
+def test_what_keras_writes_for_tensorboard_is_what_it_says_itself(tmp_path: Path) -> None:
+    outputs = "board: {artifact: directory, format: tensorboard}, told: {type: dict}"
+    found = Captured(tmp_path, interpreter("capture@keras"), KERAS, "tensorboard", outputs)
+    assert found.words == "succeeded", found.log
+    (told,) = (event["value"] for event in found.of("output") if event["name"] == "told")
+    for name, series in (("train/epoch_loss", "loss"), ("validation/epoch_accuracy", "val_accuracy")):
+        values, places = zip(*found.series(name), strict=True)
+        assert places == (0, 1, 2, 3)
+        assert values == pytest.approx(told[series], rel=1e-6)
+    assert len(found.series("train/batch_loss")) == 12
     assert not found.of("note")
 
 
