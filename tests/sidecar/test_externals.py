@@ -237,3 +237,15 @@ def test_what_is_written_meanwhile_is_noticed(code: Path) -> None:
     with pytest.raises(StoreFault, match="`raw` was changed while it was read") as fault:
         source.look_again()
     assert not fault.value.lasting
+
+
+def test_a_fault_does_not_tell_an_address_that_is_sensitive(stage: Stage, web: Web) -> None:
+    params = {"at": {"type": "string", "sensitive": True}}
+    given = {"params.at": json.dumps(f"{web.url}/none/hidden.csv")}
+    out = brought(stage, ref("params.at"), reads=given, params=params, environ=dict(web.environ))
+    refused(out, "bad-input", "it is not there (404)")
+    assert "hidden" not in out.err + json.dumps(out.events)
+    text = ["text", ref("params.at"), "/part/none"]
+    given = {"params.at": json.dumps(f"{web.url}/none/hidden.csv")}
+    out = brought(stage, text, reads=given, params=params, environ=dict(web.environ))
+    assert "hidden" not in out.err + json.dumps(out.events)
