@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -68,3 +69,9 @@ def test_it_draws_the_same_in_every_language(spec: Path) -> None:
     assert text.count(" -> ") == MERMAID.count(" -->|") + MERMAID.count(" -.-> ")
     assert (text.count("{"), text.count("subgraph")) == (text.count("}"), MERMAID.count("subgraph"))
     assert set(FORMS) == {"mermaid", "dot"}
+
+
+def test_as_svg_it_has_every_step_once(spec: Path) -> None:
+    pytest.importorskip("igraph", reason="pictures: the package `igraph` is not installed")
+    found = [node.text for node in ElementTree.fromstring(drawn(load(spec), "svg")).iter() if node.tag[-5:] == "title"]
+    assert found == ["get", "each · × each", "check.first", "check.last", "mend · failure", "ship · if", "tell"]

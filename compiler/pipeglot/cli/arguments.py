@@ -89,7 +89,7 @@ def _plan(command: Parser) -> None:
     _file(command)
     _target(command)
     _profile(command)
-    command.add_argument("--graph", choices=("mermaid", "dot"), help="print the graph of the steps instead")
+    command.add_argument("--graph", choices=("mermaid", "dot", "svg"), help="print the graph of the steps instead")
     _format(command, "text", "json")
 
 
@@ -308,13 +308,14 @@ def _lineage(command: Parser) -> None:
     command.add_argument("--up", action="store_true", help="only what it was made of")
     command.add_argument("--down", action="store_true", help="only what was made of it")
     _records(command)
-    _format(command, "text", "json", "dot", "mermaid")
+    _format(command, "text", "json", "dot", "mermaid", "svg")
 
 
 def _metrics(command: Parser) -> None:
     command.add_argument("run", nargs="?", metavar="RUN", help="a run's id or how it begins (default: the last run)")
     command.add_argument("--step", metavar="STEP", help="of this step alone")
     command.add_argument("--name", metavar="NAME", help="the series of this name alone")
+    command.add_argument("--plot", metavar="FILE", help="draw them, into a file that ends in .svg or .png")
     _records(command)
     _format(command, "text", "json", "csv")
 

@@ -1,4 +1,4 @@
-"""The graph of a pipeline in the languages of those who draw: Mermaid, which forges show in a page, and Graphviz."""
+"""The graph of a pipeline: as SVG, and for those who draw: Mermaid, which forges show in a page, and Graphviz."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeglot.ir import Pipeline, RunIf, Step
+from pipeglot.rendering.svg import Edge, Node, svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class _Language:
 
 def drawn(pipeline: Pipeline, form: str) -> str:
     """Each step as a node, in boxes the steps of a group and those of `on_exit`; edges bear the outputs they carry."""
+    if form == SVG:
+        return _picture(pipeline)
     language = FORMS[form]
     names = {step.id: f"s{number}" for number, step in enumerate((*pipeline.steps, *pipeline.on_exit))}
     lines = [language.head, *_level(language, pipeline.steps, names, "", "  ")]
@@ -32,6 +35,17 @@ def drawn(pipeline: Pipeline, form: str) -> str:
         lines += [f"    {_node(language, step, names)}" for step in pipeline.on_exit]
         lines += [f"  {language.box_end}"]
     return "\n".join([*lines, *([language.foot] if language.foot else [])]) + "\n"
+
+
+def _picture(pipeline: Pipeline) -> str:
+    """Steps by their whole ids, in the place of boxes; those of `on_exit` are round."""
+    steps = (*pipeline.steps, *pipeline.on_exit)
+    numbers = {step.id: number for number, step in enumerate(steps)}
+    ends = {step.id for step in pipeline.on_exit}
+    nodes = [Node(_told(one, one.id), one.id in ends, one.fan_out is not None, one.id in ends) for one in steps]
+    carried = ((step, _carried(step)) for step in steps)
+    drawn = [(need, step.id, ", ".join(outputs.get(need, ()))) for step, outputs in carried for need in step.needs]
+    return svg(nodes, [Edge(numbers[need], numbers[name], text, not text) for need, name, text in drawn])
 
 
 def _level(
@@ -54,20 +68,30 @@ def _level(
 
 
 def _node(language: _Language, step: Step, names: Mapping[str, str]) -> str:
-    told = [step.id.rpartition(".")[2]]
-    told += ["× each" if step.fan_out else "", "if" if step.when is not None else ""]
-    told += [step.run_if.value if step.run_if is not RunIf.SUCCESS else ""]
-    text = " · ".join(part for part in told if part)
+    text = _told(step, step.id.rpartition(".")[2])
     return language.node(names[step.id], text, step.fan_out is not None)
 
 
+def _told(step: Step, name: str) -> str:
+    told = [name]
+    told += ["× each" if step.fan_out else "", "if" if step.when is not None else ""]
+    told += [step.run_if.value if step.run_if is not RunIf.SUCCESS else ""]
+    return " · ".join(part for part in told if part)
+
+
 def _edges(language: _Language, step: Step, names: Mapping[str, str]) -> Iterator[str]:
+    carried = _carried(step)
+    for need in step.needs:
+        yield language.edge(names[need], names[step.id], ", ".join(carried.get(need, ())))
+
+
+def _carried(step: Step) -> Mapping[str, Mapping[str, None]]:
+    """By the step that made them, the outputs that this one reads."""
     carried: dict[str, dict[str, None]] = {}
     for read in step.reads:
         if read.step and read.output:
             carried.setdefault(read.step, {})[read.output] = None
-    for need in step.needs:
-        yield language.edge(names[need], names[step.id], ", ".join(carried.get(need, ())))
+    return carried
 
 
 def _mermaid_node(name: str, text: str, is_fan: bool) -> str:
@@ -82,6 +106,7 @@ def _dot_edge(one: str, other: str, text: str) -> str:
     return f'{one} -> {other} [label="{text}"];' if text else f"{one} -> {other} [style=dashed];"
 
 
+SVG: Final = "svg"
 FORMS: Final[Mapping[str, _Language]] = {
     "mermaid": _Language(
         "flowchart TD",

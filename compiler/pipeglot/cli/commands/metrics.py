@@ -13,7 +13,11 @@ def run(options: argparse.Namespace) -> int:
 
     with asked(options.records) as (store, _):
         found = curves.curves(store, store.find_run(options.run), options.step, options.name)
-    if options.format == "json":
+    if options.plot:
+        from pipeglot_records.show.questions.plots import plot
+
+        plot(found, options.plot)
+    elif options.format == "json":
         say_json(curves.as_json(found))
     elif options.format == "csv":
         say_exactly(curves.as_csv(found))

@@ -1,4 +1,4 @@
-"""`pipeglot lineage`: as a tree, and for those who draw graphs: dot, Mermaid, JSON."""
+"""`pipeglot lineage`: as a tree, as SVG, and for those who draw graphs: dot, Mermaid, JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from pipeglot.ir import Json
+from pipeglot.rendering.svg import Edge, Node, svg
 from pipeglot_records.queries.lineage import MOST, Content, Lineage, Work
 from pipeglot_records.show.formatting import digest_text, size
 from pipeglot_records.store.tables import OUTSIDE
@@ -161,6 +162,16 @@ def mermaid(found: Lineage) -> str:
     )
 
 
+def picture(found: Lineage) -> str:
+    """SVG: contents as boxes, attempts as round ones, edges as data flows."""
+    numbers = {key: number for number, key in enumerate([*found.contents, *found.works])}
+    nodes = [Node(_content(content)) for content in found.contents.values()]
+    nodes += [Node(_work(work, ""), is_round=True) for work in found.works.values()]
+    edges = [Edge(numbers[attempt], numbers[digest]) for digest, attempt in sorted(found.made)]
+    edges += [Edge(numbers[digest], numbers[attempt]) for digest, attempt in sorted(found.read)]
+    return svg(nodes, edges, right=True)
+
+
 def _graph(
     found: Lineage,
     head: str,
@@ -185,4 +196,4 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace("#", "&#35;")
 
 
-FORMS: Final[Mapping[str, Callable[[Lineage], str]]] = {"dot": dot, "mermaid": mermaid}
+FORMS: Final[Mapping[str, Callable[[Lineage], str]]] = {"dot": dot, "mermaid": mermaid, "svg": picture}
