@@ -131,8 +131,10 @@ def _layers(igraph: Any, nodes: Sequence[Node], edges: Sequence[Edge]) -> list[i
     graph = igraph.Graph(n=len(nodes), edges=[(edge.start, edge.end) for edge in edges], directed=True)
     graph.delete_edges(graph.feedback_arc_set(None, "eades"))
     found = [0] * len(nodes)
-    for node in graph.topological_sorting():
-        for after in graph.successors(node):
+    order: list[int] = graph.topological_sorting()
+    for node in order:
+        below: list[int] = graph.successors(node)
+        for after in below:
             found[after] = max(found[after], found[node] + 1)
     above = max((layer for layer, node in zip(found, nodes, strict=True) if not node.is_late), default=-1) + 1
     return [layer + above * node.is_late for layer, node in zip(found, nodes, strict=True)]
