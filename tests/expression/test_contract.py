@@ -46,7 +46,8 @@ def test_a_dag_file_repeats_the_same_codes() -> None:
 
 
 def test_the_local_engine_reads_a_code_as_the_sidecar_meant_it() -> None:
-    stopped = (contract.RUN_CANCELLED, contract.DEADLINE)
+    # the record alone tells what came in from what went out
+    stopped = (contract.RUN_CANCELLED, contract.DEADLINE, "bad-input")
     assert {REASONS.get(code) for reason, code in EXIT_CODES.items() if reason not in stopped} <= set(EXIT_CODES)
     assert all(REASONS[code] == reason for reason, code in EXIT_CODES.items() if reason not in stopped)
 

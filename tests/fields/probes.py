@@ -57,6 +57,7 @@ def output(field: str, one: Any, other: Any, **whole: Any) -> Two:
     )
 
 
+CACHED = {"steps": {"a": {"cache": {"version": 1}}}}
 TOLERATION = {"key": "gpu", "operator": "Equal", "value": "x", "effect": "NoExecute", "tolerationSeconds": 7}
 VOLUME = {"mount_path": "/data", "persistentVolumeClaim": {"claimName": "data"}}
 SOURCES: dict[str, Two] = {
@@ -249,6 +250,24 @@ PROBES: dict[str, Two] = {
     "steps.*.inputs.*.items": step(
         "inputs.i", {"type": "list", "items": "int", "value": [1]}, {"type": "list", "items": "float", "value": [1]}
     ),
+    "steps.*.inputs.*.uri": step("inputs.i", {"artifact": "file", "uri": "one"}, {"artifact": "file", "uri": "other"}),
+    "steps.*.inputs.*.digest": step(
+        "inputs.i.digest",
+        f"sha256:{'1' * 64}",
+        f"sha256:{'2' * 64}",
+        {"inputs": {"i": {"artifact": "file", "uri": "a"}}},
+    ),
+    "steps.*.inputs.*.mode": step(
+        "inputs.i",
+        {"artifact": "file", "uri": "a", "mode": "reference"},
+        {"artifact": "file", "uri": "a", "mode": "fetch"},
+    ),
+    "steps.*.cache.enabled": step("cache.enabled", True, False),
+    "steps.*.cache.key": step("cache.key", "one", "other"),
+    "steps.*.cache.max_age": step("cache.max_age", "1h", "2h"),
+    "steps.*.cache.version": step("cache.version", 1, 2),
+    "profiles.*.cache.store": top("profiles.p.cache.store", "file:///one", "file:///other", CACHED),
+    "profiles.*.cache.environment": top("profiles.p.cache.environment", "one", "other", CACHED),
     "steps.*.outputs.*.optional": output("optional", True, False, type="string"),
     "steps.*.outputs.*.description": output("description", "one thing", "another", type="string", optional=True),
     "steps.*.outputs.*.format": output("format", "csv", "parquet", artifact="dataset"),

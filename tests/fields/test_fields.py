@@ -48,6 +48,8 @@ ELSEWHERE = {
     "steps.*.kubernetes.affinity": "its fields",
     "steps.*.kubernetes.security_context": "its fields",
     "steps.*.retry": "its fields",
+    "steps.*.cache": "its fields",
+    "profiles.*.cache": "its fields",
     "steps.*.resources": "its fields",
     "steps.*.resources.limits": "its fields",
     "steps.*.kubernetes.env_from": "its fields",

@@ -19,7 +19,7 @@ MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
 KILLED = 137
 """What engines see where the sidecar itself was killed."""
 EXIT_CODES = {
-    **dict.fromkeys(("bad-output", "bad-input"), 64),
+    **dict.fromkeys(("bad-input", "bad-output"), 64),
     "missing-output": 65,
     "value-too-large": 66,
     "expression-error": 67,
@@ -28,7 +28,10 @@ EXIT_CODES = {
     RUN_CANCELLED: ANNOUNCED_STOP,
     DEADLINE: ANNOUNCED_STOP,
 }
-"""What the sidecar exits with, by the reason of a failure; for all others with the command's own code."""
+"""What the sidecar exits with, by the reason of a failure; for all others with the command's own code.
+
+Of two reasons with one code the record tells them apart; who has the code alone takes the last of them.
+"""
 FINAL_CODES = (66, 67, MISCONFIGURED)
 """Failures that another try would end in too."""
 RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP, KILLED))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-a4faa7e08e2a5d70"
+NAME = "pipeglot-0b3a6c5b4e766810"
 
 
 class Program(SourceFileLoader):
@@ -49,7 +49,7 @@ CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstrea
 MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
 KILLED = 137
 EXIT_CODES = {
-    **dict.fromkeys(("bad-output", "bad-input"), 64),
+    **dict.fromkeys(("bad-input", "bad-output"), 64),
     "missing-output": 65,
     "value-too-large": 66,
     "expression-error": 67,

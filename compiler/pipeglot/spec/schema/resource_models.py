@@ -80,10 +80,12 @@ class Code(TypedDict):
 class Cache(TypedDict):
     """A step whose work is not done again: what it left is taken where all that goes into it is the same."""
 
-    enabled: NotRequired[Annotated[bool, Field(description="`false` where `defaults` say otherwise.")]]
+    enabled: NotRequired[
+        Annotated[bool, Field(examples=[False], description="`false` where `defaults` say otherwise.")]
+    ]
     key: NotRequired[Annotated[Text, Field(description="What else counts: a text, or an expression.")]]
     max_age: NotRequired[Annotated[Duration, Field(description="Work that is older is done again.")]]
-    version: NotRequired[Annotated[Count, Field(description="Another one, and the work is done again.")]]
+    version: NotRequired[Annotated[Count, Field(examples=[1], description="Another one, and the work is done again.")]]
 
 
 @with_config(CONFIG)
