@@ -94,13 +94,24 @@ def _shown(value: Value) -> str:
 def _proper_enum(wanted: Value, type: str) -> str | None:
     if not isinstance(wanted, list) or not wanted:
         return "`enum` is a list of at least one value"
+    before: set[Any] = set()
     for index, value in enumerate(wanted):
         said = check_limits(value, type, {})
         if said is not None:
             return said
-        if any(same(convert(value, type), convert(other, type)) for other in wanted[:index]):
+        before.add(sameness(convert(value, type)))
+        if len(before) <= index:
             return f"`{_shown(value)}` stands twice in `enum`"
     return None
+
+
+def sameness(value: Value) -> Any:
+    """What two values have alike exactly where they are the same: for sets, and to look one up among very many."""
+    if isinstance(value, list):
+        return ("list", *map(sameness, value))
+    if isinstance(value, dict):
+        return frozenset((key, sameness(part)) for key, part in value.items()), "dict"
+    return ("number" if kind(value) in ("int", "float") else kind(value)), value
 
 
 def _proper_bound(wanted: Any, type: str) -> str | None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
 MAX_DEPTH = 64
+LONGEST = 10_000
+"""Letters of one expression."""
 KEPT = 10_000
 SHORT = 200
 """Texts that are kept with their trees: how many, and of how many letters."""
@@ -160,6 +162,9 @@ def _fault(text: str, part: Part) -> SyntaxFault | None:
 def _inside(text: str, part: Part) -> Node:
     if not part.text.strip():
         raise SyntaxFault("the expression is empty", part.start, part.end)
+    if len(part.text) > LONGEST:
+        said = f"the expression has {len(part.text):,} letters, and {LONGEST:,} are the most"
+        raise SyntaxFault(said, part.start, part.start + 3)
     return parse(text, part.start + 3, part.end - 2)
 
 

@@ -50,6 +50,11 @@ def _pattern(pattern: str, text: str) -> str:
     return f"{HEAD}params: {{p: {{type: string, pattern: '{pattern}', default: '{text}'}}}}\n{STEP}"
 
 
+def _doubled() -> str:
+    each = (f"  c{i}: {{steps: {{a: {{uses: c{i + 1}}}, b: {{uses: c{i + 1}}}}}}}\n" for i in range(24))
+    return f"{HEAD}components:\n{''.join(each)}  c24: {{run: [x]}}\nsteps: {{a: {{uses: c0}}}}\n"
+
+
 FILES: dict[str, Callable[[], str]] = {
     "a pattern of nested repeats": lambda: _pattern("^(a+)+$", "a" * 30 + "!"),
     "a pattern of an address": lambda: _pattern(r"([a-z0-9]+[-._]?)+@acme\.com", "a" * 30 + "@acme.con"),
@@ -73,6 +78,26 @@ FILES: dict[str, Callable[[], str]] = {
     "100,000 wrong elements in a pod": lambda: (
         f"{HEAD}{STEP}kubernetes: {{security_context: {{capabilities: {{add: [{'1, ' * 100_000}1]}}}}}}\n"
     ),
+    "100,000 profiles": lambda: HEAD + STEP + "profiles:\n" + "".join(f"  p{i}: {{}}\n" for i in range(100_000)),
+    "20 profiles of 1,000 steps": lambda: (
+        _steps("needs", 1000) + "profiles:\n" + "".join(f"  p{i}: {{target: local}}\n" for i in range(20))
+    ),
+    "100,000 expressions in one step": lambda: f"{HEAD}steps: {{a: {{run: [x, '{'${{ run.id }}' * 100_000}']}}}}\n",
+    "an expression of a megabyte": lambda: (
+        f"{HEAD}steps: {{a: {{run: [x], when: '${{{{ {'not ' * 250_000}true }}}}'}}}}\n"
+    ),
+    "100,000 keys of one name": lambda: HEAD + STEP + "kind: Pipeline\n" * 100_000,
+    "50,000 keys that stand twice": lambda: HEAD + STEP + "".join(f"k{i}: 1\n" for i in range(50_000)) * 2,
+    "100,000 params": lambda: f"{HEAD}{STEP}params: {{{', '.join(f'p{i}: {{type: int}}' for i in range(100_000))}}}\n",
+    "10,000 values of `enum`": lambda: (
+        f"{HEAD}{STEP}params: {{p: {{type: int, enum: [{', '.join(map(str, range(10_000)))}]}}}}\n"
+    ),
+    "20,000 directives of tags": lambda: (
+        "".join(f"%TAG !a{i}! tag:a,2000:\n" for i in range(20_000)) + "---\n" + HEAD + STEP
+    ),
+    "100,000 tags": lambda: f"{HEAD}{STEP}a: [{', '.join(f'!t{i} 1' for i in range(100_000))}]\n",
+    "components that double 24 times": _doubled,
+    "a wrong text of 10 MB": lambda: HEAD + "steps:\n  a:\n    run: |\n" + "      ${{ ${{ ${{ ${{\n" * 400_000,
     "10 MB of quotes that never end": lambda: f'{HEAD}steps:\n  a:\n    run: "' + "x" * 10_000_000,
 }
 

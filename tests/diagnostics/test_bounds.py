@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeglot.analysis import analyze
-from pipeglot.diagnostics import MOST, Diagnostic, suggestions
+from pipeglot.analysis import analyze, crowds
+from pipeglot.diagnostics import MOST, Diagnostic, SpecRejected, suggestions
 from pipeglot.diagnostics.sources import Source
+from pipeglot.driver.loading import load, profiles_of, validate
 from pipeglot.rendering import locator
 from pipeglot.rendering.frames import Underline, frame
 from pipeglot.rendering.report import PLACED, render
@@ -19,6 +21,7 @@ from pipeglot.spec.merging import Merged
 from pipeglot.spec.shape import BESIDE, faults
 from pipeglot.syntax import nodes
 from pipeglot.syntax.reader import read
+from pipeglot.syntax.refusals import ENOUGH
 
 HEAD = "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: x}\n"
 
@@ -97,9 +100,9 @@ def test_it_reads_a_text_once_for_all_that_is_wrong_in_it(monkeypatch: pytest.Mo
     read_as: list[nodes.Node] = []
     real = vars(locator)["letters"]
 
-    def letters(text: str, node: nodes.Node) -> Any:
+    def letters(text: str, node: nodes.Node, most: int) -> Any:
         read_as.append(node)
-        return real(text, node)
+        return real(text, node, most)
 
     monkeypatch.setattr(locator, "letters", letters)
     many = 2 * PLACED
@@ -128,3 +131,118 @@ def test_it_shows_the_same_of_a_very_long_line_as_of_a_long_one() -> None:
         return frame(["x" * length + "HERE" + "y" * length], [Underline(0, length, length + 4, "here", "^")])
 
     assert rows(500) == rows(2_000_000)
+
+
+READ = "${{ params.p }}"
+ENV = "steps:\n a:\n  run: [x]\n  env:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    {
+        "profiles": (
+            "steps: {a: {run: [x]}}\nprofiles:\n" + "".join(f"  p{i}: {{target: argo}}\n" for i in range(2001)),
+            "there are 2,001 profiles of 1 steps, and 100 are the most",
+        ),
+        "profiles of steps": (
+            f"steps: {{{', '.join(f's{i}: {{run: [x]}}' for i in range(1000))}}}\n"
+            f"profiles: {{{', '.join(f'p{i}: {{}}' for i in range(21))}}}\n",
+            "there are 21 profiles of 1,000 steps, and 20 are the most",
+        ),
+        "entries": (
+            ENV + "".join(f"   E{i}: a\n" for i in range(10_001)),
+            "`env` has 10,001 entries, and 10,000 are the most",
+        ),
+        "expressions": (
+            f"steps: {{a: {{run: [x, '{READ * 1001}']}}}}\n",
+            "step `a` holds 1,001 expressions, and 1,000 are the most",
+        ),
+        "expressions of aliases": (
+            f"x: &x ['{READ * 100}']\ny: &y [{'*x, ' * 40}]\nsteps: {{a: {{run: *y}}}}\n",
+            "step `a` holds 4,000 expressions, and 1,000 are the most",
+        ),
+        "expressions of defaults": (
+            f"defaults: {{env: {{A: '{READ * 900}'}}}}\n"
+            f"steps: {{{', '.join(f's{i}: {{run: [x]}}' for i in range(120))}}}\n",
+            "there are 108,000 expressions, and 100,000 are the most",
+        ),
+    }.values(),
+)
+def test_it_refuses_more_than_any_pipeline_needs_before_it_looks_at_each(text: str, said: str) -> None:
+    assert [(each.code, each.message) for each in crowds(read(HEAD + text, "p.yaml"))] == [("PG351", said)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "steps:\n" + "".join(f"  s{i}: {{run: [x, '{READ}']}}\n" for i in range(10_001)),
+        f"params: {{p: {{type: list, default: [{'1, ' * 20_000}1]}}}}\nsteps: {{a: {{run: [x]}}}}\n",
+        "steps: {a: {run: [x]}}\n" + "".join(f"key_{i}: 1\n" for i in range(MANY)),
+    ],
+    ids=["steps", "values", "unknown fields"],
+)
+def test_it_takes_as_many_steps_and_values_as_there_are(text: str) -> None:
+    assert crowds(read(HEAD + text, "p.yaml")) == ()
+
+
+def test_it_says_once_that_a_key_stands_there_very_often() -> None:
+    with pytest.raises(SpecRejected) as rejected:
+        read(HEAD + "kind: Pipeline\n" * MANY, "p.yaml")
+    assert [each.message for each in rejected.value.diagnostics] == [
+        f"the key `kind` stands {MANY + 1:,} times in one mapping"
+    ]
+
+
+def test_it_stops_where_enough_is_refused() -> None:
+    with pytest.raises(SpecRejected) as rejected:
+        read(HEAD + f"a: [{'!t 1, ' * MANY}1]\n", "p.yaml")
+    assert len(rejected.value.diagnostics) == ENOUGH
+
+
+def test_it_compares_no_directives_with_each_other() -> None:
+    with pytest.raises(SpecRejected) as rejected:
+        read("".join(f"%TAG !a{i}! tag:a,2000:\n" for i in range(MANY)) + "---\n" + HEAD, "p.yaml")
+    assert [each.code for each in rejected.value.diagnostics] == ["PG126"]
+
+
+def test_it_reads_no_further_into_a_text_than_what_is_wrong_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    real = vars(locator)["letters"]
+
+    def letters(text: str, node: nodes.Node, most: int) -> Any:
+        read_as = real(text, node, most)
+        made.append(len(read_as))
+        return read_as
+
+    monkeypatch.setattr(locator, "letters", letters)
+    long = "x" * 1_000_000
+    for scalar in (f"'${{{{ params.p }}}} {long}'", f"|\n        ${{{{ params.p }}}}\n        {long}"):
+        source, said = found(f"steps:\n  a:\n    env:\n      A: {scalar}\n    run: [x]\n")
+        assert "no param `p`" in render(said, [source])
+    assert max(made) < len(long)
+
+
+def test_a_profile_of_the_same_steps_is_what_it_is_by_itself(tmp_path: Path) -> None:
+    """Its steps are taken from what was found without it: each profile once more as if it were the only one."""
+    path = tmp_path / "pipeline.yaml"
+    path.write_text(
+        HEAD.replace("{name: x}", "{name: x, labels: {a: b}}")
+        + """
+params: {n: {type: int, default: 1}, m: {type: list, items: int}, s: {type: string, default: a, enum: [a, b]}}
+steps:
+  a: {run: [x, "${{ params.n }}"], image: i:1, outputs: {o: {type: int, default: 1}}}
+  b: {run: [x, "${{ steps.a.outputs.o }}"], env: {K: {secret: k, key: t}}, image: i:1}
+profiles:
+  empty: {params: {m: [1]}}
+  argo: {target: argo, name: y, argo: {namespace: n}, secrets: {k: other}, params: {m: [2], n: 5}}
+  records: {records: {capture: [mlflow]}, params: {m: [1]}}
+  steps: {steps: {b: {timeout: 5m}}, params: {m: [1]}}
+  defaults: {defaults: {timeout: 5m}, params: {m: [1]}}
+  one: {steps: {a: {outputs: {o: {default: 2}}}}, params: {m: [1]}}
+  later: {schedule: {cron: "0 7 * * *"}, params: {m: [1], s: b}}
+""",
+        "utf-8",
+    )
+    pipelines = validate(path).pipelines
+    assert [each.profile for each in pipelines[1:]] == [*profiles_of(path)]
+    assert pipelines == tuple(load(path, name) for name in (None, *profiles_of(path)))

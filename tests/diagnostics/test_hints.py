@@ -40,7 +40,7 @@ NO_HINT = {
     "what is missing is the author's": "PG107 PG211 PG212 PG303 PG323",
     "the graph is the author's": "PG119 PG204 PG213",
     "names are the author's": "PG207 PG208 PG215",
-    "there is too much of it": "PG115 PG116 PG117 PG326 PG336",
+    "there is too much of it": "PG115 PG116 PG117 PG326 PG336 PG351",
     "the way is another one, which the message names": "PG105 PG127 PG217 PG346 PG390 PG410",
 }
 """Pages whose right spec is a decision: they carry no hint."""

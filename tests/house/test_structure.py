@@ -44,7 +44,7 @@ MORE_IMPORTS: dict[str, int] = {
     "compiler/pipeglot/analysis/drafts.py": 12,
     "compiler/pipeglot/analysis/expressions/inference.py": 9,
     "compiler/pipeglot/analysis/fan_out.py": 11,
-    "compiler/pipeglot/analysis/fields/params.py": 10,
+    "compiler/pipeglot/analysis/fields/params.py": 9,
     "compiler/pipeglot/analysis/fields/scripts.py": 12,
     "compiler/pipeglot/analysis/groups/expansion.py": 16,
     "compiler/pipeglot/analysis/groups/interfaces.py": 12,

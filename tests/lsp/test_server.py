@@ -152,7 +152,7 @@ def test_it_tells_which_targets_cannot_keep_a_field(editor: Editor, file: Path) 
     changed(editor, file, deep)
     position = place("X: {field", deep, 0)
     told = editor.ask("textDocument/hover", textDocument={"uri": file.as_uri()}, position=position)
-    assert "`local` cannot keep this" in told["contents"]["value"]
+    assert "`vertex` cannot keep this" in told["contents"]["value"]
 
 
 @pytest.mark.parametrize(

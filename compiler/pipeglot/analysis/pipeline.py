@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
@@ -37,28 +37,75 @@ if TYPE_CHECKING:
 
 _LONE = re.compile(r"step `component\.?`|`component\.(?=[a-z])")
 _WHOLE = ((), ("steps",), ("on_exit",), ("params",))
+_OF_PIPELINES = ("profiles", "metadata", "schedule", "records", "targets", "deadline", "max_parallel", "fail_fast")
+"""Read for the pipeline alone, by no step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Analyzed:
-    """`pipeline` is None when an error was found."""
+    """`pipeline` is None when an error was found. `resolved` is what another profile of the same steps has too."""
 
     pipeline: Pipeline | None
     diagnostics: tuple[Diagnostic, ...]
+    resolved: Resolved | None = None
+    data: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
-def analyze(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES) -> Analyzed:
-    """The pipeline of a spec. Parts whose shape is wrong are left out, and nobody is blamed for reading them."""
+def analyze(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES, like: Analyzed | None = None) -> Analyzed:
+    """The pipeline of a spec. Parts whose shape is wrong are left out, and nobody is blamed for reading them.
+
+    `like`: the same file without this profile, or with another; where the steps are the same they are taken from it.
+    """
     collector = Collector(merged)
     if any(len(path) < 2 and path[:1] in _WHOLE for path in checked.broken):
         return Analyzed(None, checked.diagnostics)
     if not any(path[:1] == ("notify",) for path in checked.broken):
         with_notify(merged)
-    found = resolve(merged, checked, collector, uses)
-    collector.diagnostics += _unused(merged, found.named, uses)
+    found = _again(like, merged, collector) if like and not checked.diagnostics else None
+    if found is None:
+        found = resolve(merged, checked, collector, uses)
+        collector.diagnostics += _unused(merged, found.named, uses)
     pipeline = _pipeline(merged, found, collector) if not checked.diagnostics else None
     said = (*checked.diagnostics, *collector.diagnostics)
-    return Analyzed(None if any(each.severity is Severity.ERROR for each in said) else pipeline, hinted(said))
+    if any(each.severity is Severity.ERROR for each in said):
+        return Analyzed(None, hinted(said))
+    return Analyzed(pipeline, hinted(said), found, merged.data)
+
+
+def _again(like: Analyzed, merged: Merged, collector: Collector) -> Resolved | None:
+    """What was resolved of the same steps, over params that have other defaults at most. It had no mistakes, and its
+    warnings were said."""
+    if like.resolved is None or not _alike(_of_steps(like.data), _of_steps(merged.data)):
+        return None
+    check_rest(collector)
+    declarations = replace(like.resolved.declarations, params=_params(merged, SOUND, collector))
+    return replace(like.resolved, declarations=declarations)
+
+
+def _of_steps(data: Mapping[str, Json]) -> dict[str, Json]:
+    """All that steps are made of: of params, everything but their defaults."""
+    declared = data.get("params")
+    params: Json = declared
+    if isinstance(declared, dict):
+        params = {name: _undefaulted(entry) for name, entry in declared.items()}
+    return {**{key: part for key, part in data.items() if key not in _OF_PIPELINES}, "params": params}
+
+
+def _alike(one: Json, other: Json) -> bool:
+    """`1`, `1.0` and `true` are three values here. What no profile touched is the same object."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict) and isinstance(other, dict):
+        return [*one] == [*other] and all(map(_alike, one.values(), other.values()))
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return one == other
+
+
+def _undefaulted(entry: Json) -> Json:
+    return {**entry, "default": None} if isinstance(entry, dict) and "default" in entry else entry
 
 
 def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:

@@ -1,10 +1,14 @@
-"""How large a value may be that stands in the spec: what no step could be given is refused before anything starts."""
+"""How large a value may be that stands in the spec, and how many may stand together: the rest is refused at once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeglot.analysis.collector import Collector
 from pipeglot.analysis.expressions.sourced import SourcedTree
-from pipeglot.ir import Json
+from pipeglot.diagnostics import MOST, Diagnostic
+from pipeglot.diagnostics.sources import Source
+from pipeglot.ir import Json, Origin
 from pipeglot.spec.merging import Path
 from pipeglot_expression.values import MAX_WIRE, WireFault, to_wire
 
@@ -12,6 +16,19 @@ ESCAPED = 6
 """As many bytes on the wire as one character has at most."""
 ARGUMENT = 128 * 1024 - 1
 """Bytes of one argument or variable: Linux takes no longer ones."""
+ENTRIES = 10_000
+"""Of one map or list of the language; steps are as many as there are."""
+EXPRESSIONS = 1_000
+"""Of one step."""
+ALL_EXPRESSIONS = 100_000
+"""Of all steps, with those that each has from `defaults`."""
+PROFILES, FEW_PROFILES, PROFILED = 100, 10, 20_000
+"""At most so many, and where these are times so many steps more than that: so few."""
+OF_STEPS = ("steps", "on_exit")
+SMALL = 20_000
+"""Letters of a text in which nothing can stand too often."""
+VALUES = frozenset(("default", "value", "foreach"))
+"""Under these stand values, which are held to their size."""
 ARTIFACT = "what is larger is written to a file, which the step reads"
 
 
@@ -69,3 +86,63 @@ def _at_most(value: Json) -> int:
     if isinstance(value, dict):
         return 2 + sum(_at_most(str(key)) + _at_most(part) + 2 for key, part in value.items())
     return 25
+
+
+def crowds(source: Source) -> tuple[Diagnostic, ...]:
+    """What stands in a file more often than anything is made for: whatever looks at each would take too long."""
+    data, text = source.data, source.text
+    steps = [(group, id) for group in OF_STEPS for id in _map(data.get(group))]
+    found = [*_profiles(len(_map(data.get("profiles"))), len(steps))]
+    if not found and len(text) <= SMALL and "&" not in text and text.count("${{") * (len(steps) + 1) <= EXPRESSIONS:
+        return ()
+    found = found or [*_crowded(data, (), set()), *_expressions(data, steps)]
+    return tuple(Diagnostic("PG351", message, Origin(source.name, path)) for message, path in found[:MOST])
+
+
+def _map(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _profiles(count: int, steps: int) -> Iterator[tuple[str, Path]]:
+    most = max(FEW_PROFILES, min(PROFILES, PROFILED // max(1, steps)))
+    if count > most:
+        yield f"there are {count:,} profiles of {steps:,} steps, and {most:,} are the most", ("profiles",)
+
+
+def _crowded(value: Json, path: Path, seen: set[int]) -> Iterator[tuple[str, Path]]:
+    """Of the pipeline, of steps and of a step it is said elsewhere; what aliases repeat is looked at once."""
+    if not isinstance(value, dict | list) or id(value) in seen:
+        return
+    seen.add(id(value))
+    if len(value) > ENTRIES and len(path) > 0 and not (len(path) < 3 and path[0] in OF_STEPS):
+        yield f"`{path[-1]}` has {len(value):,} entries, and {ENTRIES:,} are the most", path
+        return
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+        if key not in VALUES:
+            yield from _crowded(part, (*path, key), seen)
+
+
+def _expressions(data: dict[str, Json], steps: list[tuple[str, str]]) -> Iterator[tuple[str, Path]]:
+    known: dict[int, int] = {}
+    inherited, total = expressions(data.get("defaults"), known), 0
+    for group, id in steps:
+        step = _map(data[group])[id]
+        own = expressions(step, known)
+        total += own + (0 if "uses" in _map(step) else inherited)
+        if own > EXPRESSIONS:
+            yield f"step `{id}` holds {own:,} expressions, and {EXPRESSIONS:,} are the most", (group, id)
+    whole = expressions(data, known) if total <= ALL_EXPRESSIONS else total
+    if max(total, whole) > ALL_EXPRESSIONS:
+        yield f"there are {max(total, whole):,} expressions, and {ALL_EXPRESSIONS:,} are the most", ("steps",)
+
+
+def expressions(value: Json, known: dict[int, int]) -> int:
+    """How many stand in a value; `known` are those of maps and lists, which aliases may repeat very often."""
+    if isinstance(value, str):
+        return value.count("${{")
+    if not isinstance(value, dict | list):
+        return 0
+    if id(value) not in known:
+        parts = value.values() if isinstance(value, dict) else value
+        known[id(value)] = sum(expressions(part, known) for part in parts)
+    return known[id(value)]

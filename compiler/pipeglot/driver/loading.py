@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeglot.analysis import analyze, check_component
+from pipeglot.analysis import Analyzed, analyze, check_component, crowds
 from pipeglot.diagnostics import Diagnostic, Severity, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
@@ -33,8 +33,8 @@ class Validated:
 
 def load(path: Path, profile: str | None = None) -> Pipeline:
     """The pipeline of a file, with one profile or none. Raises `SpecRejected`."""
-    source = read_file(path)
-    beside = {name: read_file(file) for name, file in _profile_files(path).items() if name == profile}
+    source = _read(path)
+    beside = {name: _read(file) for name, file in _profile_files(path).items() if name == profile}
     merged = profiles.plain(source) if profile is None else profiles.chosen(source, beside, profile)
     sources = [source, *beside.values()]
     if document_tag(source.data) != PIPELINE:
@@ -42,7 +42,7 @@ def load(path: Path, profile: str | None = None) -> Pipeline:
         raise SpecRejected((Diagnostic("PG213", message, Origin(source.name, ("kind",))),), sources)
     if isinstance(merged, Diagnostic):
         raise SpecRejected((merged,), sources)
-    pipeline, found = _settled(merged, sources)
+    pipeline, found, _ = _settled(merged, sources)
     if pipeline is None:
         raise SpecRejected(found, sources)
     return pipeline
@@ -50,12 +50,12 @@ def load(path: Path, profile: str | None = None) -> Pipeline:
 
 def validate(path: Path) -> Validated:
     """Checks the spec by itself and with every profile. Raises `SpecRejected` with all that is wrong."""
-    source = read_file(path)
+    source = _read(path)
     if document_tag(source.data) != PIPELINE:
         return _validate_component(source)
-    beside = {name: read_file(file) for name, file in _profile_files(path).items()}
+    beside = {name: _read(file) for name, file in _profile_files(path).items()}
     sources = [source, *beside.values()]
-    pipeline, first = _settled(profiles.plain(source), sources)
+    pipeline, first, plain = _settled(profiles.plain(source), sources)
     found = dict.fromkeys(first)
     accepted, pipelines = pipeline is not None, [pipeline]
     for name in profiles.names(source, beside):
@@ -63,7 +63,7 @@ def validate(path: Path) -> Validated:
         if isinstance(merged, Diagnostic):
             found[merged], accepted = None, False
             continue
-        pipeline, said = _settled(merged, sources)
+        pipeline, said, _ = _settled(merged, sources, plain)
         accepted = accepted and pipeline is not None
         pipelines.append(pipeline)
         found.update((_of_profile(each, name, source), None) for each in said if each not in found)
@@ -72,6 +72,14 @@ def validate(path: Path) -> Validated:
     made = tuple(each for each in pipelines if each)
     found.update((each, None) for pipeline in made for each in _missing_code(pipeline, path.parent))
     return Validated(tuple(found), tuple(sources), made)
+
+
+def _read(path: Path) -> Source:
+    source = read_file(path)
+    crowded = crowds(source)
+    if crowded:
+        raise SpecRejected(crowded, (source,))
+    return source
 
 
 def _missing_code(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
@@ -121,16 +129,22 @@ def _profile_files(path: Path) -> dict[str, Path]:
     return found
 
 
-def _settled(merged: Merged, sources: list[Source]) -> tuple[Pipeline | None, tuple[Diagnostic, ...]]:
+def _settled(
+    merged: Merged, sources: list[Source], like: Analyzed | None = None
+) -> tuple[Pipeline | None, tuple[Diagnostic, ...], Analyzed]:
     """The pipeline, with all that it uses; the files that were read are added to the sources."""
     fetched = Fetched()
     fetched.follow(merged)
-    sources += (each for each in fetched.sources if each.name not in {known.name for known in sources})
-    built = analyze(merged, check(merged), fetched.files)
+    known = {each.name for each in sources}
+    sources += (each for each in fetched.sources if each.name not in known)
+    crowded = tuple(found for each in fetched.files.values() for found in crowds(each))
+    if crowded:
+        return None, crowded, Analyzed(None, crowded)
+    built = analyze(merged, check(merged), fetched.files, like)
     found = (*fetched.diagnostics, *built.diagnostics)
     # of what could not be read the steps are missing, and nothing is to be settled
     if built.pipeline is None or any(each.severity is Severity.ERROR for each in fetched.diagnostics):
-        return None, found
+        return None, found, built
     pipeline, said = settle(built.pipeline)
     found = (*found, *said, *_packed_code(pipeline))
-    return (None if any(each.severity is Severity.ERROR for each in found) else pipeline), found
+    return (None if any(each.severity is Severity.ERROR for each in found) else pipeline), found, built

@@ -7,6 +7,9 @@ from pipeglot.diagnostics.sources import Source
 from pipeglot.syntax.nodes import Kind, Node, Tree, growing
 from pipeglot.syntax.spellings import Letter, begin, letters
 
+_STRETCH = 100_000
+"""Letters that are looked at together, at least."""
+
 
 class Locator:
     """The tree of one source, composed as far as the places that are asked for."""
@@ -51,9 +54,11 @@ class Locator:
         """Of a scalar whose spelling is understood."""
         if offset is None or node.kind is not Kind.SCALAR:
             return None
-        if self._letters[0] is not node:  # one text may have very many parts
-            self._letters = node, letters(self.source.text, node)
-        found = self._letters[1]
+        known, found = self._letters
+        # one text may have very many parts, and be very long behind them
+        if known is not node or (found and len(found) < min(offset[1] + 1, len(node.value))):
+            found = letters(self.source.text, node, max(2 * offset[1], _STRETCH))
+            self._letters = node, found
         if not found:
             return None
         first = min(offset[0], len(found) - 1)

@@ -119,6 +119,8 @@ class _Anchors:
 
 def construct(text: str) -> dict[str, Json]:
     """The data of a text that is in order. Raises `Unsupported`, or PyYAML's error, where it is not."""
+    if text.startswith("%TAG") or "\n%TAG" in text:  # very many of them would be compared with each other
+        raise Unsupported
     get = events(text)
     get()
     start: Any = get()

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from pipeglot.diagnostics import Diagnostic
@@ -19,14 +20,24 @@ from pipeglot.syntax.spellings import begin
 
 _WORDS: Final[dict[type[object], str]] = {bool: "a bool", int: "a number", float: "a number", type(None): "null"}
 _SHOWN: Final = 40
+ENOUGH: Final = 1000
+"""Refusals after which nobody looks on."""
+FEW: Final = 5
+"""A key that stands more often in one mapping is told once, with its number."""
+TAGS: Final = 100
+_TAG: Final = re.compile(r"^%TAG[^\n]*", re.MULTILINE)
 _WORD_OF_FLOAT: Final = re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE)
 
 
 def refusals(text: str, name: str) -> list[Diagnostic]:
     """Everything that is refused, in the order of the file. Empty when `construct` takes the text."""
+    tags = list(islice(_TAG.finditer(text), TAGS + 1))
+    if len(tags) > TAGS:  # each is compared with all before it
+        message = f"more than {TAGS} directives ask for tags, and no type is given by one"
+        return [Diagnostic("PG126", message, Span(name, *tags[0].span()), "the first one")]
     tree = compose(text)
-    found = list(_Inspection(text, name).document(tree))
-    if tree.fault is None:
+    found = list(islice(_Inspection(text, name).document(tree), ENOUGH))
+    if tree.fault is None or len(found) == ENOUGH:
         return found
     return _without_echoes(found, syntax_fault(tree, text, name), text)
 
@@ -101,6 +112,7 @@ class _Inspection:
 
     def _mapping(self, node: Node) -> Iterator[Diagnostic]:
         first: dict[str, Node] = {}
+        told: set[str] = set()
         names = Counter((part.target or part).value for part in node.parts[::2])
         for i, part in enumerate(node.parts):
             if i % 2:
@@ -109,8 +121,9 @@ class _Inspection:
             faults = list(self._key(part, names))
             yield from faults
             key = part.target.value if part.target else part.value
-            if not faults and key in first:
-                yield self._duplicate(part, first[key], key)
+            if not faults and key in first and key not in told:
+                yield self._duplicate(part, first[key], key, names[key])
+                told |= {key} if names[key] > FEW else set()
             first.setdefault(key, part)
 
     def _key(self, key: Node, names: Counter[str]) -> Iterator[Diagnostic]:
@@ -160,11 +173,12 @@ class _Inspection:
             return self._at("PG103", message, span, "not an expression", hint=f"write {quoted('${{ ' + inner + ' }}')}")
         return self._at("PG109", f"a key is {what}, and keys are text", span, what)
 
-    def _duplicate(self, key: Node, first: Node, name: str) -> Diagnostic:
+    def _duplicate(self, key: Node, first: Node, name: str, count: int) -> Diagnostic:
         label = f"`{_short(name)}` is set here"
+        times = "twice" if count <= FEW else f"{count:,} times"
         return Diagnostic(
             "PG101",
-            f"the key `{_short(name)}` stands twice in one mapping",
+            f"the key `{_short(name)}` stands {times} in one mapping",
             Span(self._name, *self._span(key)),
             "and again here",
             evidence=((Span(self._name, *self._span(first)), label),),

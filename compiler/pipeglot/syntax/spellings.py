@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Final, TypeAlias
 
 from pipeglot.syntax.nodes import Node
@@ -25,26 +26,28 @@ def begin(text: str, node: Node) -> int:
     return match.end() if match else node.start
 
 
-def letters(text: str, node: Node) -> list[Letter] | None:
-    """One entry for each character of the value of a scalar; None where the spelling is not understood."""
-    start = begin(text, node)
+def letters(text: str, node: Node, most: int = sys.maxsize) -> list[Letter] | None:
+    """One entry for each character of the value of a scalar, of the first ones where it has more than `most`; None
+    where the spelling is not understood."""
+    start, value = begin(text, node), node.value
     if node.style in ("|", ">"):
-        for found in _block_readings(text, start, node):
-            if _reads(found, node.value):
-                return found[: len(node.value)]
+        for found in _block_readings(text, start, node, most):
+            if _reads(found, value, most):
+                return found[: len(value)]
         return None
     quotes = 1 if node.style else 0
-    found = _flow(text, start + quotes, node.end - quotes, node.style)
-    return found if _reads(found, node.value) else None
+    found = _flow(text, start + quotes, node.end - quotes, node.style, most)
+    return found if _reads(found, value, most) else None
 
 
-def _reads(found: list[Letter], value: str) -> bool:
-    return "".join(character for character, _, _ in found) == value
+def _reads(found: list[Letter], value: str, most: int) -> bool:
+    read = "".join(character for character, _, _ in found)
+    return read == value or (most <= len(read) < len(value) and value.startswith(read))
 
 
-def _flow(text: str, at: int, end: int, style: str) -> list[Letter]:
+def _flow(text: str, at: int, end: int, style: str, most: int) -> list[Letter]:
     found: list[Letter] = []
-    while at < end:
+    while at < end and len(found) < most:
         letter = text[at]
         if letter in " \t\r\n":
             at = _blanks(text, at, end, found)
@@ -90,7 +93,7 @@ def _escape(text: str, at: int, end: int, found: list[Letter]) -> int:
     return after
 
 
-def _block_readings(text: str, start: int, node: Node) -> list[list[Letter]]:
+def _block_readings(text: str, start: int, node: Node, most: int) -> list[list[Letter]]:
     """The reading of a block scalar; with a written indentation, which counts from its parent, all that may be."""
     header = _HEADER.match(text, start)
     if header is None:
@@ -101,20 +104,20 @@ def _block_readings(text: str, start: int, node: Node) -> list[list[Letter]]:
     # empty lines before the first text count too
     first = next((i for i, line in enumerate(lines) if line.strip(" ")), len(lines) - 1)
     candidates = range(max(indents) + 1) if header[1] else [max(indents[: first + 1])]
-    return [_chomped(_block(text, body, end, indent, node.style == ">"), node.value) for indent in candidates]
+    return [_chomped(_block(text, body, end, indent, node.style == ">", most), node.value) for indent in candidates]
 
 
 def _chomped(found: list[Letter], value: str) -> list[Letter]:
     return found[: len(value)] if all(letter[0] == "\n" for letter in found[len(value) :]) else found
 
 
-def _block(text: str, at: int, end: int, indent: int, folded: bool) -> list[Letter]:
+def _block(text: str, at: int, end: int, indent: int, folded: bool, most: int) -> list[Letter]:
     """As libyaml's scanner does it, line by line, with the places of what it keeps."""
     found: list[Letter] = []
     at, trailing = _empty_lines(text, at, end, indent)
     leading: list[Letter] = []
     was_blank = False
-    while at < end:
+    while at < end and len(found) < most:
         is_blank = text[at] in " \t"
         if folded and leading and not was_blank and not is_blank:
             if not trailing:
@@ -125,10 +128,10 @@ def _block(text: str, at: int, end: int, indent: int, folded: bool) -> list[Lett
         was_blank = is_blank
         match = _BREAK.search(text, at, end)
         stop = match.start() if match else end
-        found += ((text[i], i, i + 1) for i in range(at, stop))
+        found += ((text[i], i, i + 1) for i in range(at, min(stop, at + most)))
         leading = [("\n", *match.span())] if match else []
         at, trailing = _empty_lines(text, match.end() if match else end, end, indent)
-    return found + leading + trailing
+    return found[:most] if len(found) >= most else found + leading + trailing
 
 
 def _empty_lines(text: str, at: int, end: int, indent: int) -> tuple[int, list[Letter]]:

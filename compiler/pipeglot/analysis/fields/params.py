@@ -11,8 +11,7 @@ from pipeglot.analysis.sizes import check_value
 from pipeglot.ir import MISSING, Json, Param
 from pipeglot.spec.merging import Path
 from pipeglot.spec.spelled import spelled
-from pipeglot_expression.evaluate import same
-from pipeglot_expression.limits import check_limits, limit_faults, typed
+from pipeglot_expression.limits import check_limits, limit_faults, sameness, typed
 from pipeglot_expression.values import json_text
 
 if TYPE_CHECKING:
@@ -83,8 +82,10 @@ def _wrong_limit(kind: str, limit: str, limits: Mapping[str, Json]) -> _Place:
     if limit != "enum" or not isinstance(values, list):
         return (limit,), values
     whole = typed(kind, limits)
+    before: set[Any] = set()
     for index, value in enumerate(values):
-        if check_limits(value, whole, {}) is not None or any(same(value, other) for other in values[:index]):
+        before.add(sameness(value))
+        if check_limits(value, whole, {}) is not None or len(before) <= index:
             return (limit, index), value
     return (limit,), values
 

@@ -11,7 +11,7 @@ from pipeglot.analysis.expressions.declarations import StepDeclaration
 from pipeglot.analysis.expressions.namespaces import TOP, Namespace
 from pipeglot.analysis.expressions.sourced import SourcedTree, sourced
 from pipeglot.analysis.groups.substitution import GroupDraft
-from pipeglot.analysis.groups.uses import check_fields, check_given, component_step
+from pipeglot.analysis.groups.uses import check_fields, check_given, component_step, too_many
 from pipeglot.analysis.rules import check_exit, check_fan_out, check_names
 from pipeglot.analysis.secrecy import check_param
 from pipeglot.analysis.sizes import check_input
@@ -40,6 +40,7 @@ class Expansion:
         self.uses = uses
         self.lone = lone
         self._way: list[str] = []
+        self._many = False
         self.named: set[str] = set()
         """The names of `components` that steps use."""
         self.drafts: dict[str, Draft] = {}
@@ -52,6 +53,8 @@ class Expansion:
             (group, id): step for group in ("steps", "on_exit") for id, step in _steps(collector.merged, group).items()
         }
         check_names(entries, collector)
+        if namespace is TOP:
+            self._many = too_many(collector, self.uses)
         for path, spec in entries.items():
             if path in checked.broken:
                 self._unknown(path, namespace)
@@ -77,7 +80,7 @@ class Expansion:
         check_fields(path, spec, collector)
         text = spec.get("uses", "")
         name, found = component_of(collector.merged, (*path, "uses"), text, self.uses) or ("", None)
-        if found is None or name in self._way:
+        if found is None or name in self._way or self._many:
             self._unknown(path, namespace)
             return
         if not is_path(text):

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from pipeglot.analysis.collector import Collector
+from pipeglot.analysis.sizes import ALL_EXPRESSIONS, ENTRIES, expressions
 from pipeglot.diagnostics.sources import Json
 from pipeglot.diagnostics.suggestions import Meant
 from pipeglot.spec.merging import Merged, Path
+from pipeglot.spec.uses import Uses, component, inner_uses
 
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models
@@ -72,3 +74,31 @@ def component_step(path: tuple[str, str], spec: models.Step, user: Merged, compo
         combined["inputs"] = inputs
     found.links |= places
     return found
+
+
+def too_many(collector: Collector, uses: Uses) -> bool:
+    """Components that use others twice double with each level: counted before any of it is made."""
+    told = ((ENTRIES, "steps"), (ALL_EXPRESSIONS, "expressions"))
+    merged, found = collector.merged, False
+    counts = _weight(merged, uses, {}, {}) if any(True for _ in inner_uses(merged.data)) else (0, 0)
+    for count, (most, what) in zip(counts, told, strict=True):
+        if count > most:
+            message = f"with those of its components this has {count:,} {what}, and {most:,} are the most"
+            collector.report("PG351", message, ("steps",))
+            found = True
+    return found
+
+
+def _weight(merged: Merged, uses: Uses, known: dict[str, tuple[int, int]], counted: dict[int, int]) -> tuple[int, int]:
+    """Steps, and expressions in them, where each use stands for what it uses; `known` are those of components."""
+    used = [*inner_uses(merged.data)]
+    steps = max(1, sum(len(each) for each in map(merged.data.get, ("steps", "on_exit")) if isinstance(each, dict)))
+    total = steps, expressions(merged.data, counted)
+    for path, text in used:
+        name, found = component(merged, path, text, uses) or ("", None)
+        if found is not None and name not in known:
+            known[name] = 0, 0  # where they use each other it is said so
+            known[name] = _weight(found, uses, known, counted)
+        more = known.get(name, (0, 0))
+        total = total[0] + max(0, more[0] - 1), total[1] + more[1]
+    return total
