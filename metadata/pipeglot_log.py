@@ -74,11 +74,11 @@ def table(name: str, rows: Any) -> None:
     found = [_plain(dict(row)) for row in rows]
     columns = list(dict.fromkeys(str(key) for row in found for key in row))
     cells = [[row.get(key) for key in columns] for row in found]
-    told: dict[str, Any] = {"columns": columns, "rows": cells}
-    while cells and len(json.dumps(told)) > LONGEST // 2:
+    content: dict[str, Any] = {"columns": columns, "rows": cells}
+    while cells and len(json.dumps(content)) > LONGEST // 2:
         cells = cells[: len(cells) // 2]
-        told = {"columns": columns, "rows": cells, "of": len(found)}
-    _say("note", name, {"table": told})
+        content = {"columns": columns, "rows": cells, "of": len(found)}
+    _say("note", name, {"table": content})
 
 
 def image(name: str, content: Any, step: int | None = None) -> None:
@@ -94,9 +94,9 @@ def image(name: str, content: Any, step: int | None = None) -> None:
         file = f"{name}{'' if step is None else f'.{step}'}.{ending}"
         from hashlib import sha256
 
-        told = {"image": {"sha256": sha256(raw).hexdigest(), "size": len(raw)}}
+        value = {"image": {"sha256": sha256(raw).hexdigest(), "size": len(raw)}}
         if os.environ.get(IMAGES):
-            told["image"]["file"] = file
+            value["image"]["file"] = file
             place = os.path.join(os.environ[IMAGES], *[part for part in file.split("/") if part not in ("", ".", "..")])
             os.makedirs(os.path.dirname(place), exist_ok=True)
             with open(place, "wb") as out:
@@ -104,7 +104,7 @@ def image(name: str, content: Any, step: int | None = None) -> None:
     except (OSError, TypeError, ValueError) as fault:
         _complain(f"image `{name}` is not kept: {fault}")
         return
-    _say("note", name, told, step)
+    _say("note", name, value, step)
 
 
 def tag(name: str, value: Any) -> None:
@@ -166,9 +166,9 @@ def _plain(value: Any) -> Any:
 
 
 def _line(kind: str, name: str, value: Any, step: Any = None) -> bytes:
-    told = {kind: str(name), "value": "" if value is None else value}
+    fields = {kind: str(name), "value": "" if value is None else value}
     at = None if step is None else _number(step)
-    return json.dumps(told if at is None else {**told, "step": at}).encode("ascii") + b"\n"
+    return json.dumps(fields if at is None else {**fields, "step": at}).encode("ascii") + b"\n"
 
 
 def _say(kind: str, name: str, value: Any, step: Any = None) -> None:

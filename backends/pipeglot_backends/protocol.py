@@ -152,8 +152,8 @@ def runs_in_images(backend: Backend, version: str, operator: str) -> bool:
 
 def room(backend: Backend, files: tuple[EmittedFile, ...]) -> Room | None:
     """By what `emit` wrote, where the target says it: `room` is a member that a target may leave out."""
-    told: Callable[[tuple[EmittedFile, ...]], Room] | None = getattr(backend, "room", None)
-    return told(files) if told and files else None
+    measure: Callable[[tuple[EmittedFile, ...]], Room] | None = getattr(backend, "room", None)
+    return measure(files) if measure and files else None
 
 
 def schedules(backend: Backend) -> bool:

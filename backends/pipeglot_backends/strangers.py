@@ -52,8 +52,8 @@ def blamed(fault: BaseException) -> Diagnostic | None:
         places = [(module, line) for module, line in seen if _is_of(entry, module)]
         if places:
             module, line = places[-1]
-            told = f"{_called(entry)} failed: {_said(fault)} (line {line} of `{module}`)"
-            return Diagnostic(FAILED, told, hint=TELL)
+            text = f"{_called(entry)} failed: {_said(fault)} (line {line} of `{module}`)"
+            return Diagnostic(FAILED, text, hint=TELL)
     return None
 
 
@@ -87,8 +87,8 @@ def _answering(entry: EntryPoint, name: str, function: Callable[..., object]) ->
     def call(*given: object, **named: object) -> object:
         found = function(*given, **named)
         if not is_so(found):
-            told = f"{_called(entry)} failed: its `{name}` returned {shortened(repr(found))}, and it returns {wanted}"
-            raise SpecRejected((Diagnostic(FAILED, told),))
+            text = f"{_called(entry)} failed: its `{name}` returned {shortened(repr(found))}, and it returns {wanted}"
+            raise SpecRejected((Diagnostic(FAILED, text),))
         return found
 
     return call

@@ -180,8 +180,8 @@ def _surroundings(pipeline: Pipeline, step: Step, in_images: bool) -> dict[str, 
     if step.cache is None:
         return {}
     environment = pipeline.cache.environment if pipeline.cache else None
-    told = present({"environment": environment, "image": step.image if in_images else None})
-    return {"cache": {**_cache(step.cache), **told}}
+    fields = present({"environment": environment, "image": step.image if in_images else None})
+    return {"cache": {**_cache(step.cache), **fields}}
 
 
 def _input(given: Input) -> Json:
@@ -190,8 +190,8 @@ def _input(given: Input) -> Json:
     if outside is None:
         return {"type": given.type, "value": given.value}
     mode = "reference" if outside.is_reference else None
-    told = present({"kind": outside.kind, "mode": mode, "digest": outside.digest})
-    return {"type": "string", "value": given.value, "external": told}
+    fields = present({"kind": outside.kind, "mode": mode, "digest": outside.digest})
+    return {"type": "string", "value": given.value, "external": fields}
 
 
 def _group(group: Group) -> Json:

@@ -18,9 +18,9 @@ def label(entry: Mapping[str, Json]) -> str | None:
     value = entry.get("value")
     if value is None:
         return None
-    told = " ".join(f"{key}={_told(part)}" for key, part in value.items()) if isinstance(value, dict) else _told(value)
-    told = harmless(told)
-    return told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
+    text = " ".join(f"{key}={_told(part)}" for key, part in value.items()) if isinstance(value, dict) else _told(value)
+    text = harmless(text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def named(step: str, index: str | int, entry: Mapping[str, Json]) -> str:

@@ -62,10 +62,10 @@ def unknown_name(name: str) -> Said:
     """Why a word that begins a value is none."""
     if name in FUNCTIONS:
         return f"`{name}` is a function, which is called: `{name}(…)`", None
-    told = _NO_WORDS.get(name)
+    hint = _NO_WORDS.get(name)
     meant = _MEANT.get(name)
-    if told is not None:
-        return told, f"write `{meant}`" if meant else None
+    if hint is not None:
+        return hint, f"write `{meant}`" if meant else None
     if meant in ("true", "false", "and", "or", "not", "in"):
         return f"`{name}` is written in lower case", f"write `{meant}`"
     if "-" in name and name.partition("-")[0] in CONTEXTS:

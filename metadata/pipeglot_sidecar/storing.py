@@ -23,16 +23,16 @@ def store(step: str, environment: Environment) -> int:
     """Told as later words of the same attempt, which are believed: where each output is, or that the step is lost."""
     run = Run(step, environment, "", None)
     try:
-        told = _last_attempt(run.record)
+        last = _last_attempt(run.record)
         handed = _handed(run)
-        if not told:
+        if not last:
             return 0
-        run.log.attempt = told[-1]["attempt"]
+        run.log.attempt = last[-1]["attempt"]
         try:
-            for event in told[:-1]:
+            for event in last[:-1]:
                 _store_output(run, event, handed if handed.get(STATE) == "succeeded" else {})
         except (StoreFault, OSError) as fault:
-            return _lose(run, told[-1], f"an output is not in the store: {fault}")
+            return _lose(run, last[-1], f"an output is not in the store: {fault}")
         return 0
     finally:
         run.close()

@@ -61,9 +61,11 @@ def _too_long(target: str, pipeline: Pipeline, code: Mapping[str, str]) -> Itera
     places = {step.code.digest: step.code.origin for step in pipeline.by_id.values() if step.code}
     for digest, text in code.items():
         if len(text) > ROOM:
-            told = f"the archive of the code has {len(text) // 1024} KiB, and a ConfigMap holds at most {ROOM // 1024}"
+            message = (
+                f"the archive of the code has {len(text) // 1024} KiB, and a ConfigMap holds at most {ROOM // 1024}"
+            )
             hint = "leave out what is not needed: `exclude: […]`; or let the image hold it: `code: {mode: image}`"
-            yield Diagnostic("PG401", f"`{target}` cannot keep this: {told}", places.get(digest), hint=hint)
+            yield Diagnostic("PG401", f"`{target}` cannot keep this: {message}", places.get(digest), hint=hint)
 
 
 def files(target: str, pipeline: Pipeline, options: Options, folder: str = "") -> tuple[EmittedFile, EmittedFile]:
@@ -99,8 +101,8 @@ def _map(name: str, pipeline: Pipeline, options: Options, held: dict[str, Data])
 def _faults(target: str, pipeline: Pipeline, made: dict[str, Data]) -> Iterator[Diagnostic]:
     size = _held(made)
     if size > ROOM:
-        told = f"the ConfigMap with the step table has {size // 1024} KiB, and at most {ROOM // 1024} fit"
-        yield Diagnostic("PG401", f"`{target}` cannot keep this: {told}", pipeline.origin, hint=smaller(pipeline))
+        text = f"the ConfigMap with the step table has {size // 1024} KiB, and at most {ROOM // 1024} fit"
+        yield Diagnostic("PG401", f"`{target}` cannot keep this: {text}", pipeline.origin, hint=smaller(pipeline))
 
 
 def _held(made: Mapping[str, Data]) -> int:

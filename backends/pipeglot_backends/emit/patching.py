@@ -71,11 +71,11 @@ def changes(base: Mapping[str, Any], patch: Mapping[str, Json], at: Path = ()) -
 
 def touched(target: str, patch: Patch, table: Sequence[Kept]) -> Faults:
     """The fields of a patch that none may change, and what it takes away or replaces with one of them inside."""
-    told: set[Path] = set()
+    paths: set[Path] = set()
     for field in table:
         path = _met(patch.fields, field.path)
-        if path and path not in told:
-            told.add(path)
+        if path and path not in paths:
+            paths.add(path)
             yield _refused(target, patch, field, len(path))
 
 

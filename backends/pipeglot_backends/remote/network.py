@@ -83,9 +83,9 @@ def translated(server: Server, what: str) -> Generator[None]:
 
 def _of_the_configuration(configuration: Any, environ: Mapping[str, str]) -> Proxy | None:
     """`proxy-url` of a kubeconfig; newer clients have what the environment names in the same place."""
-    told = configuration.proxy
+    proxy = configuration.proxy
     named = {value for name, value in environ.items() if name.lower().endswith("_proxy")}
-    return Proxy("proxy-url", str(told)) if told and told not in named else None
+    return Proxy("proxy-url", str(proxy)) if proxy and proxy not in named else None
 
 
 def _introduction(way: Proxy | None) -> Any:

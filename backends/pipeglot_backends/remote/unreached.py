@@ -69,8 +69,8 @@ def _untrusted(server: Server, fault: ssl.SSLCertVerificationError) -> SpecRejec
 
 
 def _words(causes: list[BaseException]) -> str:
-    told = " ".join(f"{type(cause).__name__} {cause}" for cause in causes)
-    return next((words for found, words in WORDS if re.search(found, told)), reason(causes[0]))
+    text = " ".join(f"{type(cause).__name__} {cause}" for cause in causes)
+    return next((words for found, words in WORDS if re.search(found, text)), reason(causes[0]))
 
 
 def _unknown(cause: BaseException) -> bool:

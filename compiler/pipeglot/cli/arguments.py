@@ -61,8 +61,8 @@ def _validate(command: Parser) -> None:
 
 
 def _changed(command: Parser) -> None:
-    told = "FILEs are whatever changed: check the pipelines of the repository that this concerns (for hooks)"
-    command.add_argument("--changed", action="store_true", help=told)
+    help_text = "FILEs are whatever changed: check the pipelines of the repository that this concerns (for hooks)"
+    command.add_argument("--changed", action="store_true", help=help_text)
 
 
 def _compile(command: Parser) -> None:
@@ -106,19 +106,21 @@ def _run(command: Parser) -> None:
         "--keep", action="store_true", help="keep scratch folders and copies, but for steps with sensitive values"
     )
     command.add_argument("--run-id", metavar="UUID", help="the run's id (default: a new one)")
-    told = "start every step, whatever is kept of its work, and keep nothing"
-    command.add_argument("--no-cache", action="store_true", help=told)
-    told = "do the work of STEP anew, and keep that (may be given several times)"
-    command.add_argument("--refresh", action="append", default=[], metavar="STEP", help=told)
+    help_text = "start every step, whatever is kept of its work, and keep nothing"
+    command.add_argument("--no-cache", action="store_true", help=help_text)
+    help_text = "do the work of STEP anew, and keep that (may be given several times)"
+    command.add_argument("--refresh", action="append", default=[], metavar="STEP", help=help_text)
     _part(command)
     _format(command, "text", "json")
 
 
 def _part(command: Parser) -> None:
-    told = "go on from an earlier run: start what did not succeed there, and what follows it, and take the rest from it"
-    command.add_argument("--resume", metavar="RUN", help=told)
-    told = "run STEP and what follows it; take the rest from --resume, else from the last run of the pipeline"
-    command.add_argument("--from", dest="again", metavar="STEP", help=told)
+    help_text = (
+        "go on from an earlier run: start what did not succeed there, and what follows it, and take the rest from it"
+    )
+    command.add_argument("--resume", metavar="RUN", help=help_text)
+    help_text = "run STEP and what follows it; take the rest from --resume, else from the last run of the pipeline"
+    command.add_argument("--from", dest="again", metavar="STEP", help=help_text)
     command.add_argument("--only", metavar="STEP", help="run STEP alone; take what it needs as --from does")
     command.add_argument("--until", metavar="STEP", help="run nothing but STEP and what it needs")
 
@@ -128,10 +130,10 @@ def _replay(command: Parser) -> None:
     command.add_argument("step", metavar="STEP", help="the id of a step")
     item = "an item of a fan-out: its value, as `show` has it, or its number (default: all)"
     command.add_argument("item", nargs="?", metavar="ITEM", help=item)
-    told = "open a shell where the step's command would start, with its variables; nothing is recorded"
-    command.add_argument("--shell", action="store_true", help=told)
-    told = "a param with another value than in the run, or one that is sensitive"
-    command.add_argument("-p", dest="params", action="append", default=[], metavar="NAME=VALUE", help=told)
+    help_text = "open a shell where the step's command would start, with its variables; nothing is recorded"
+    command.add_argument("--shell", action="store_true", help=help_text)
+    help_text = "a param with another value than in the run, or one that is sensitive"
+    command.add_argument("-p", dest="params", action="append", default=[], metavar="NAME=VALUE", help=help_text)
     command.add_argument("--keep", action="store_true", help="keep the scratch folder")
     _records(command)
 
@@ -211,8 +213,8 @@ def _artifacts(command: Parser) -> None:
 
 def _artifact(command: Parser) -> None:
     acts = command.add_subparsers(dest="act", metavar="get|open", required=True)
-    for act, told in {"get": "bring an artifact here", "open": "open it with what the desktop has for it"}.items():
-        one = acts.add_parser(act, help=told, description=told)
+    for act, help_text in {"get": "bring an artifact here", "open": "open it with what the desktop has for it"}.items():
+        one = acts.add_parser(act, help=help_text, description=help_text)
         name = "STEP.OUTPUT, of a fan-out STEP.OUTPUT[ITEM]; @VERSION as `artifacts` counts them (default: the last)"
         one.add_argument("name", metavar="NAME[@VERSION]", help=name)
         one.add_argument("--run", metavar="RUN", help="of this run: its id or how it begins (default: of all)")
@@ -245,8 +247,8 @@ def _models(command: Parser) -> None:
 
 
 def _gc(command: Parser) -> None:
-    told = "keep what the N newest runs of each pipeline have, and of runs that are not over (default: of all)"
-    command.add_argument("--keep-last", type=at_least_one, metavar="N", help=told)
+    help_text = "keep what the N newest runs of each pipeline have, and of runs that are not over (default: of all)"
+    command.add_argument("--keep-last", type=at_least_one, metavar="N", help=help_text)
     command.add_argument("--apply", action="store_true", help="remove it; without this it is only told")
     _records(command)
     _format(command, "text", "json")
@@ -254,8 +256,8 @@ def _gc(command: Parser) -> None:
 
 def _cache(command: Parser) -> None:
     acts = command.add_subparsers(dest="act", metavar="gc", required=True)
-    told = "say what the kept work of steps takes, and remove what is not asked for any more"
-    one = acts.add_parser("gc", help=told, description=told)
+    help_text = "say what the kept work of steps takes, and remove what is not asked for any more"
+    one = acts.add_parser("gc", help=help_text, description=help_text)
     one.add_argument("--store", metavar="FOLDER", help="the folder that a profile names (default: that of the project)")
     unused = "remove what no run has asked for in DAYS days (default: only what is left of broken writes)"
     one.add_argument("--unused", type=at_least_one, metavar="DAYS", help=unused)
@@ -265,8 +267,8 @@ def _cache(command: Parser) -> None:
 
 def _why(command: Parser) -> None:
     command.add_argument("step", metavar="STEP", help="the id of a step with `cache`")
-    told = "ids, or how they begin: two, or one that is held against the one before it (default: the last two)"
-    command.add_argument("runs", nargs="*", metavar="RUN", help=told)
+    help_text = "ids, or how they begin: two, or one that is held against the one before it (default: the last two)"
+    command.add_argument("runs", nargs="*", metavar="RUN", help=help_text)
     _records(command)
     _format(command, "text", "json")
 
@@ -327,11 +329,17 @@ def _serve(command: Parser) -> None:
     )
     command.add_argument("--port", type=port, default=8765, metavar="N", help="default: 8765; 0 takes a free one")
     command.add_argument("--no-auth", action="store_true", help="ask nobody for a token; on this machine alone")
-    told = "make, list and remove tokens of those who may ask"
-    token = command.add_subparsers(dest="topic", metavar="token").add_parser("token", help=told, description=told)
+    help_text = "make, list and remove tokens of those who may ask"
+    token = command.add_subparsers(dest="topic", metavar="token").add_parser(
+        "token", help=help_text, description=help_text
+    )
     acts = token.add_subparsers(dest="act", metavar="add|list|remove", required=True)
-    for act, told in {"add": "make a token and show it once", "list": "list the tokens", "remove": "end one"}.items():
-        _token(acts.add_parser(act, help=told, description=told), act)
+    for act, help_text in {
+        "add": "make a token and show it once",
+        "list": "list the tokens",
+        "remove": "end one",
+    }.items():
+        _token(acts.add_parser(act, help=help_text, description=help_text), act)
 
 
 def _token(command: Parser, act: str) -> None:
@@ -382,8 +390,8 @@ def _params(command: Parser) -> None:
 
 def _store(command: Parser) -> None:
     acts = command.add_subparsers(dest="act", metavar="verify|rebuild|export|import", required=True)
-    for act, told in _STORE.items():
-        one = acts.add_parser(act, help=told, description=told)
+    for act, help_text in _STORE.items():
+        one = acts.add_parser(act, help=help_text, description=help_text)
         if act == "export":
             one.add_argument("runs", nargs="*", metavar="RUN", help="ids, or how they begin (default: all runs)")
             one.add_argument(
@@ -405,8 +413,8 @@ _STORE = {
 
 
 def _records(command: Parser, default: str | None = None) -> None:
-    told = "the store (else PIPEGLOT_RECORDS, else records.db in the project's .pipeglot)"
-    command.add_argument("--records", default=default, metavar="URL", help=told)
+    help_text = "the store (else PIPEGLOT_RECORDS, else records.db in the project's .pipeglot)"
+    command.add_argument("--records", default=default, metavar="URL", help=help_text)
 
 
 def _format(command: Parser, *names: str) -> None:

@@ -121,17 +121,19 @@ def _json(found: Sequence[Found], options: argparse.Namespace) -> None:
 
 
 def _as_diagnostics(found: Sequence[Found], options: argparse.Namespace) -> None:
-    told = [each for folder in found for each in _diagnostics(folder)]
-    if told:
-        print_diagnostics(told, [Source(each.origin.source, "", {}) for each in told if each.origin], options.format)
+    diagnostics = [each for folder in found for each in _diagnostics(folder)]
+    if diagnostics:
+        print_diagnostics(
+            diagnostics, [Source(each.origin.source, "", {}) for each in diagnostics if each.origin], options.format
+        )
     elif options.format == "concise":
         print_text("\n".join(line for each in found for line in each.lines))
 
 
 def _diagnostics(found: Found) -> list[Diagnostic]:
     if found.absent:
-        told = f"`{found.folder}` is not there: nothing was compiled into it"
-        return [Diagnostic("PG560", told, _at(found.folder), hint=found.command)]
+        text = f"`{found.folder}` is not there: nothing was compiled into it"
+        return [Diagnostic("PG560", text, _at(found.folder), hint=found.command)]
     return [
         Diagnostic("PG560", f"`{each.path}` {TOLD[each.state]}", _at(each.path), hint=found.command)
         for each in found.files

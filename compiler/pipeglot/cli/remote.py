@@ -67,14 +67,14 @@ def collected(store: Store, known: Remote, way: Access, output: str) -> RunState
     from pipeglot_backends.remote.protocol import RunState
     from pipeglot_records.engines import remote
 
-    told: dict[str, str] = {}
+    last_words: dict[str, str] = {}
     while True:
         progress = remote.follow(known, way)
         for task, word in progress.tasks:
-            if told.get(task) != word and output == "text":
+            if last_words.get(task) != word and output == "text":
                 why = progress.messages.get(task)
                 print_text(f"  {task}: {word.lower()}" + (f" ({why})" if why else ""))
-            told[task] = word
+            last_words[task] = word
         if progress.state.over:
             message = progress.message
             break

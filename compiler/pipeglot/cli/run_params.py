@@ -157,8 +157,8 @@ def _unseen(diagnostic: Diagnostic, file: str) -> Diagnostic:
 
 def _bad(param: Param, fault: str, where: str = "") -> Diagnostic:
     """Of a sensitive one not what is wrong with it: that would say what it is."""
-    told = f"the value is not {with_article(typed(param.type, param.limits))} that meets its limits; it is sensitive"
-    return Diagnostic("PG501", f"param `{param.name}`{where}: {told if param.sensitive else fault}")
+    text = f"the value is not {with_article(typed(param.type, param.limits))} that meets its limits; it is sensitive"
+    return Diagnostic("PG501", f"param `{param.name}`{where}: {text if param.sensitive else fault}")
 
 
 def _hide_typed(known: Mapping[str, Param], pairs: Sequence[str]) -> None:

@@ -57,8 +57,8 @@ def validate(path: Path, targets: bool = False) -> Validated:
     """
     found = validate_spec(path)
     faults = [fault for pipeline in found.pipelines for fault in _of_profile(pipeline)]
-    told = [each for pipeline in found.pipelines for each in _kept_back(pipeline, targets)] if not faults else []
-    said = tuple(dict.fromkeys((*found.diagnostics, *faults, *told)))
+    kept_back = [each for pipeline in found.pipelines for each in _kept_back(pipeline, targets)] if not faults else []
+    said = tuple(dict.fromkeys((*found.diagnostics, *faults, *kept_back)))
     if any(each.severity is Severity.ERROR for each in said):
         raise SpecRejected(said, found.sources)
     return replace(found, diagnostics=said)
@@ -82,16 +82,16 @@ def _kept_back(pipeline: Pipeline, targets: bool) -> Iterator[Diagnostic]:
 
 def _of_profile(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """What is wrong with the target that its profile names, and with its settings of all targets."""
-    told: set[str] = set()
+    messages: set[str] = set()
     if pipeline.target:
         try:
             find_target(pipeline.target)
         except SpecRejected as rejected:
-            told = {each.message for each in rejected.diagnostics}
+            messages = {each.message for each in rejected.diagnostics}
             yield from _placed(rejected, pipeline, "target")
     for name in pipeline.settings:
         # a target that cannot be loaded is told of once
-        yield from (each for each in _of_settings(pipeline, name) if each.message not in told)
+        yield from (each for each in _of_settings(pipeline, name) if each.message not in messages)
     for name in patches.targets(pipeline):
         yield from patches.faults(pipeline, name)
 

@@ -73,10 +73,10 @@ def _node(language: _Language, step: Step, names: Mapping[str, str]) -> str:
 
 
 def _told(step: Step, name: str) -> str:
-    told = [name]
-    told += ["× each" if step.fan_out else "", "if" if step.when is not None else ""]
-    told += [step.run_if.value if step.run_if is not RunIf.SUCCESS else ""]
-    return " · ".join(part for part in told if part)
+    words = [name]
+    words += ["× each" if step.fan_out else "", "if" if step.when is not None else ""]
+    words += [step.run_if.value if step.run_if is not RunIf.SUCCESS else ""]
+    return " · ".join(part for part in words if part)
 
 
 def _edges(language: _Language, step: Step, names: Mapping[str, str]) -> Iterator[str]:

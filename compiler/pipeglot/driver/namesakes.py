@@ -16,12 +16,12 @@ def namesakes(pipelines: Mapping[str, Pipeline]) -> Iterator[Diagnostic]:
         other = first.setdefault(pipeline.name, file)
         if other != file:
             place = Origin(file, ("metadata", "name"))
-            told = (
+            text = (
                 f"`{pipeline.name}` is the name of the pipeline in `{other}` too, and on an engine the last that comes"
             )
             yield Diagnostic(
                 "PG220",
-                f"{told} takes the place of the other",
+                f"{text} takes the place of the other",
                 place,
                 evidence=((Origin(other, ("metadata", "name")), "the same name"),),
                 severity=Severity.WARNING,

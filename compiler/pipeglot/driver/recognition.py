@@ -42,28 +42,28 @@ def recognised(path: Path) -> Recognised | None:
     if OURS.encode() not in content:
         return None
     try:
-        told = _told(yaml.parse(content, yaml.CSafeLoader))
+        fields = _told(yaml.parse(content, yaml.CSafeLoader))
     except (yaml.YAMLError, UnicodeDecodeError, StopIteration):
         return Recognised(None, None) if _LINE.search(content) else None
-    return Recognised(told.get("kind"), told.get("name")) if told.get("apiVersion", "").startswith(OURS) else None
+    return Recognised(fields.get("kind"), fields.get("name")) if fields.get("apiVersion", "").startswith(OURS) else None
 
 
 def _told(events: Iterator[Event]) -> dict[str, str]:
     """`apiVersion`, `kind` and the name under `metadata`; read no further than it takes."""
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     while not isinstance(event := next(events), yaml.MappingStartEvent):
         if isinstance(event, (yaml.SequenceStartEvent, yaml.ScalarEvent, yaml.DocumentEndEvent)):
-            return told
+            return fields
     for key, value in _entries(events):
         if key == "metadata" and isinstance(value, yaml.MappingStartEvent):
             inner = {name: _skipped(events, each) for name, each in _entries(events)}
-            told |= {"name": inner["name"]} if "name" in inner else {}
+            fields |= {"name": inner["name"]} if "name" in inner else {}
         else:
             text = _skipped(events, value)
-            told |= {key: text} if key in ("apiVersion", "kind") else {}
-        if len(told) == 3 or not told.get("apiVersion", OURS).startswith(OURS):
+            fields |= {key: text} if key in ("apiVersion", "kind") else {}
+        if len(fields) == 3 or not fields.get("apiVersion", OURS).startswith(OURS):
             break
-    return told
+    return fields
 
 
 def _entries(events: Iterator[Event]) -> Iterator[tuple[str, Event]]:

@@ -28,5 +28,5 @@ def _with_strangers(text: str) -> str:
 
 
 def _settings(target: str) -> dict[str, object]:
-    told = f"Settings of the target `{target}`, which `pipeglot validate` checks."
-    return {"type": "object", "additionalProperties": True, "description": told, "markdownDescription": told}
+    text = f"Settings of the target `{target}`, which `pipeglot validate` checks."
+    return {"type": "object", "additionalProperties": True, "description": text, "markdownDescription": text}

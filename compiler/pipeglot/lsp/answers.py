@@ -24,11 +24,11 @@ def completion(session: Session, opened: Open, file: Path, params: types.Complet
 
 def hover(session: Session, opened: Open, file: Path, params: types.HoverParams) -> types.Hover | None:
     text = opened.document.text
-    told = session.hover(file, protocol.offset(text, params.position))
-    if told is None:
+    content = session.hover(file, protocol.offset(text, params.position))
+    if content is None:
         return None
-    shown = types.MarkupContent(types.MarkupKind.Markdown, told.text)
-    return types.Hover(shown, protocol.extent(text, told.start, told.end))
+    shown = types.MarkupContent(types.MarkupKind.Markdown, content.text)
+    return types.Hover(shown, protocol.extent(text, content.start, content.end))
 
 
 def actions(_: Session, opened: Open, file: Path, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -89,10 +89,10 @@ def folds(_: Session, opened: Open, __: Path, ___: types.FoldingRangeParams) -> 
 
 def inlays(session: Session, opened: Open, file: Path, params: types.InlayHintParams) -> list[types.InlayHint]:
     text = opened.document.text
-    found = ((types.Position(*text.position(at)), told) for at, told in session.types(file))
+    found = ((types.Position(*text.position(at)), label) for at, label in session.types(file))
     return [
-        types.InlayHint(place, told, types.InlayHintKind.Type)
-        for place, told in found
+        types.InlayHint(place, label, types.InlayHintKind.Type)
+        for place, label in found
         if params.range.start.line <= place.line <= params.range.end.line
     ]
 

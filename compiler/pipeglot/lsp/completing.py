@@ -25,7 +25,7 @@ class Choice:
     kind: str
     text: str
     detail: str = ""
-    told: str = ""
+    documentation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ def _fields(document: Document, path: Path, schema: Schema) -> Iterator[Choice]:
 def _field(field: Field, schema: Schema, path: Path) -> Choice:
     forms = schema.at(path)
     sort = next((str(form["type"]) for form in forms if isinstance(form.get("type"), str)), "")
-    told = schema.told(path) or {}
+    schema_of = schema.told(path) or {}
     detail = f"{sort}, required" if field.is_required else sort
-    return Choice(field.name, "field", f"{field.name}: ", detail, str(told.get("description", "")))
+    return Choice(field.name, "field", f"{field.name}: ", detail, str(schema_of.get("description", "")))
 
 
 def _values(document: Document, path: Path, schema: Schema) -> Iterator[Choice]:
@@ -95,15 +95,15 @@ def _readable(document: Document, path: Path, read: tuple[str, ...]) -> Iterator
         yield from (Choice(name, "function", name, "function") for name in FUNCTIONS)
         yield from (Choice(word, "value", word) for word in ("true", "false", "and", "or", "not", "in"))
     elif len(read) == 1 and read[0] in _NAMED:
-        for name, told in _NAMED[read[0]](document, path):
-            yield Choice(name, "name", name, told)
+        for name, detail in _NAMED[read[0]](document, path):
+            yield Choice(name, "name", name, detail)
     elif len(read) == 1 and read[0] in FIELDS:
         yield from (Choice(name, "field", name) for name in FIELDS[read[0]])
     elif len(read) == 2 and read[0] == "steps":
         yield from (Choice(name, "field", name) for name in STEP_PARTS)
     elif len(read) == 3 and read[0] == "steps" and read[2] == "outputs":
-        for name, told in _outputs(document, scope(path), read[1]):
-            yield Choice(name, "name", name, told)
+        for name, detail in _outputs(document, scope(path), read[1]):
+            yield Choice(name, "name", name, detail)
 
 
 def _steps(document: Document, inside: Path) -> list[str]:

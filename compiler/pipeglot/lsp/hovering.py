@@ -57,11 +57,11 @@ def _name(tree: Tree, use: Use) -> Iterator[str]:
         yield "It is declared nowhere in this file."
         return
     said = {str(each.path[-1]): each.node.value for each in children(part) if each.node.kind is Kind.SCALAR}
-    told = [
+    facts = [
         f"{word}: `{said[word]}`" for word in ("type", "artifact", "default", "image", "uses", "python") if word in said
     ]
-    if told:
-        yield " · ".join(told)
+    if facts:
+        yield " · ".join(facts)
     if part.node.kind is Kind.SCALAR and part.node.value:
         yield f"`{part.node.value}`"
     if said.get("description"):
@@ -84,18 +84,18 @@ def _of(path: Path) -> str:
 
 
 def _field(schema: Schema, path: Path) -> Iterator[str]:
-    told = schema.told(path)
-    if told is None:
+    schema_node = schema.told(path)
+    if schema_node is None:
         return
     owner = schema.fields(path[:-1]).get(str(path[-1]))
     yield f"**{path[-1]}**{', required' if owner and owner.is_required else ''}"
-    yield str(told["description"])
-    if "default" in told:
-        yield f"Default: `{json.dumps(told['default'], ensure_ascii=False)}`"
+    yield str(schema_node["description"])
+    if "default" in schema_node:
+        yield f"Default: `{json.dumps(schema_node['default'], ensure_ascii=False)}`"
     words = schema.values(path)
     if words:
         yield "One of " + ", ".join(f"`{word}`" for word in words)
-    examples = told.get("examples", ())
+    examples = schema_node.get("examples", ())
     if examples and not words:
         yield "For example " + ", ".join(f"`{json.dumps(each, ensure_ascii=False)}`" for each in examples)
 

@@ -96,12 +96,14 @@ def completions(text: Text, found: Choices, end: int) -> types.CompletionList:
 
 
 def _item(choice: Choice, place: types.Range, number: int) -> types.CompletionItem:
-    told = types.MarkupContent(types.MarkupKind.Markdown, choice.told) if choice.told else None
+    documentation = (
+        types.MarkupContent(types.MarkupKind.Markdown, choice.documentation) if choice.documentation else None
+    )
     return types.CompletionItem(
         choice.label,
         kind=_KINDS[choice.kind],
         detail=choice.detail or None,
-        documentation=told,
+        documentation=documentation,
         sort_text=f"{number:05}",
         filter_text=choice.label,
         text_edit=types.TextEdit(place, choice.text),

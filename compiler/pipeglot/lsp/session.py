@@ -62,8 +62,8 @@ class Session:
         opened = self.files[file]
         if opened.refused is None and opened.answer is not None:
             opened.refused = mending.refusals(opened.answer.pipelines, tuple(BUILT_IN))
-        told = opened.refused or _nothing
-        return hovering.hover(opened.document, offset, _schema(opened.document), told)
+        refusals = opened.refused or _nothing
+        return hovering.hover(opened.document, offset, _schema(opened.document), refusals)
 
     def use(self, file: File, offset: int) -> Use | None:
         document = self.files[file].document

@@ -18,8 +18,8 @@ def secrets_told_apart(pipeline: Pipeline) -> tuple[Pipeline, tuple[Diagnostic, 
     shared = {each for each in found if held[secret_variable(*each)] > 1}
     if not shared:
         return pipeline, ()
-    told, on_exit = (tuple(_step(each, shared) for each in group) for group in (pipeline.steps, pipeline.on_exit))
-    return replace(pipeline, steps=told, on_exit=on_exit), ()
+    renamed, on_exit = (tuple(_step(each, shared) for each in group) for group in (pipeline.steps, pipeline.on_exit))
+    return replace(pipeline, steps=renamed, on_exit=on_exit), ()
 
 
 def _step(step: Step, shared: set[tuple[str, str]]) -> Step:

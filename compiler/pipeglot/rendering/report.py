@@ -249,9 +249,9 @@ def _command(finding: Finding) -> str:
     each, spot = finding.diagnostic, finding.spot
     fields = {"file": spot.file, "line": str(spot.line + 1), "col": str(spot.column + 1)} if spot else {}
     titled = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in {**fields, "title": each.code}.items())
-    told = [each.message, *(f"{at.place}: {label}" for at, label in finding.evidence)]
-    told += [f"hint: {each.hint}"] if each.hint else []
-    return f"::{each.severity.value} {titled}::{_escaped(chr(10).join(told))}"
+    lines = [each.message, *(f"{at.place}: {label}" for at, label in finding.evidence)]
+    lines += [f"hint: {each.hint}"] if each.hint else []
+    return f"::{each.severity.value} {titled}::{_escaped(chr(10).join(lines))}"
 
 
 def _escaped(text: str, more: str = "") -> str:

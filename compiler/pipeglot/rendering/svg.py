@@ -70,8 +70,8 @@ def library(name: str) -> Any:
         return importlib.import_module(name)
     except ModuleNotFoundError as fault:
         package = (fault.name or name).partition(".")[0]
-        told = f"the package `{package}` is not installed"
-        raise SpecRejected([Diagnostic("PG525", told, hint="pip install 'pipeglot[plot]'")]) from None
+        text = f"the package `{package}` is not installed"
+        raise SpecRejected([Diagnostic("PG525", text, hint="pip install 'pipeglot[plot]'")]) from None
 
 
 def svg(nodes: Sequence[Node], edges: Sequence[Edge], *, right: bool = False) -> str:

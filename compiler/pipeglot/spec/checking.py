@@ -30,10 +30,10 @@ def check(merged: Merged) -> Checked:
     from pipeglot.spec.naming import path_of
     from pipeglot.spec.shape_errors import translated
 
-    told = gathered(found)
-    said = dict.fromkeys(translated(fault, merged) for fault in told)
+    gathered_faults = gathered(found)
+    said = dict.fromkeys(translated(fault, merged) for fault in gathered_faults)
     broken = {path_of(fault.location)[:2] for fault in found}
-    broken |= {("params",) for fault in told if stands_for_params(fault)}
+    broken |= {("params",) for fault in gathered_faults if stands_for_params(fault)}
     return Checked(hinted(said), frozenset(broken))
 
 

@@ -54,10 +54,10 @@ def _mistakes(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
     if kinds:
         # what the file describes is not known, so what else is said of it says nothing
         return tuple(_noted(each, **{MEANT: "kind"}) for each in kinds)
-    told = [_noted(each, **{MEANT: meant[each.location][1]}) if each.location in meant else each for each in unknown]
+    noted = [_noted(each, **{MEANT: meant[each.location][1]}) if each.location in meant else each for each in unknown]
     gone = {each for each, _ in meant.values()}
     rest = (each for each in found if each.kind != "extra_forbidden" and each.location not in gone)
-    return (*rest, *_counted(_crowded(told)))
+    return (*rest, *_counted(_crowded(noted)))
 
 
 def _noted(fault: Fault, **more: object) -> Fault:

@@ -62,14 +62,14 @@ def _written(merged: Merged, location: Location, number: Json) -> str:
 def _few(found: list[Fault]) -> Iterator[Fault]:
     """All but the very many unknown fields of one map, of which the first has the number."""
     unknown = Counter(each.location[:-1] for each in found if each.kind == "extra_forbidden")
-    told: Counter[Location] = Counter()
+    counts: Counter[Location] = Counter()
     for each in found:
         owner = each.location[:-1]
         if each.kind != "extra_forbidden" or unknown[owner] <= BESIDE:
             yield each
             continue
-        told[owner] += 1
-        if told[owner] <= BESIDE:
+        counts[owner] += 1
+        if counts[owner] <= BESIDE:
             yield each._replace(context={**each.context, OTHERS: unknown[owner] - 1})
 
 

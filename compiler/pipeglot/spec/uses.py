@@ -130,9 +130,9 @@ def _followed(
     for path, other in reads[name]:
         if other in (*way, name):
             circle = (*way, name)[(*way, name).index(other) :]
-            told = " → ".join(f"`{each}`" for each in (*circle, other))
+            text = " → ".join(f"`{each}`" for each in (*circle, other))
             place = merged.origin("components", name, *path)
-            yield Diagnostic("PG211", f"these components use each other: {told}", place)
+            yield Diagnostic("PG211", f"these components use each other: {text}", place)
         elif other in reads:
             yield from _followed(merged, other, reads, (*way, name), done)
     done.add(name)

@@ -112,7 +112,7 @@ class _Inspection:
 
     def _mapping(self, node: Node) -> Iterator[Diagnostic]:
         first: dict[str, Node] = {}
-        told: set[str] = set()
+        reported: set[str] = set()
         names = Counter((part.target or part).value for part in node.parts[::2])
         for i, part in enumerate(node.parts):
             if i % 2:
@@ -121,9 +121,9 @@ class _Inspection:
             faults = list(self._key(part, names))
             yield from faults
             key = part.target.value if part.target else part.value
-            if not faults and key in first and key not in told:
+            if not faults and key in first and key not in reported:
                 yield self._duplicate(part, first[key], key, names[key])
-                told |= {key} if names[key] > FEW else set()
+                reported |= {key} if names[key] > FEW else set()
             first.setdefault(key, part)
 
     def _key(self, key: Node, names: Counter[str]) -> Iterator[Diagnostic]:

@@ -42,8 +42,8 @@ def bring(name: str, places: Sequence[str], digest: Mapping[str, str], target: P
             reasons.append(f"{fault.strerror or fault}: `{place}`" if isinstance(fault, OSError) else str(fault))
         else:
             return True
-    told = "; ".join(dict.fromkeys(reasons)) or "no record says where it is"
-    raise Unbrought(f"`{name}` cannot be brought here: {told}", "run again what makes it")
+    reason = "; ".join(dict.fromkeys(reasons)) or "no record says where it is"
+    raise Unbrought(f"`{name}` cannot be brought here: {reason}", "run again what makes it")
 
 
 def _bring(place: str, digest: Mapping[str, str], target: Path) -> None:

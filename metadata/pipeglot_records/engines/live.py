@@ -67,5 +67,5 @@ class Follower:
         self._stop()
         why = self._shipper.finish() if self._shipper else None
         if why:
-            told = f"pipeglot: not all of the record is at the sink: {why}; it is in the store, and in `{self._record}`"
-            print(redacted(told), file=sys.stderr, flush=True)
+            text = f"pipeglot: not all of the record is at the sink: {why}; it is in the store, and in `{self._record}`"
+            print(redacted(text), file=sys.stderr, flush=True)

@@ -136,7 +136,7 @@ def find(store: Store, run: str) -> Remote | None:
 
 def hidden_in(params: Mapping[str, Json]) -> frozenset[str]:
     """The sensitive ones of params as events hold them."""
-    return frozenset(name for name, told in params.items() if mapping(told).get("redacted"))
+    return frozenset(name for name, param in params.items() if mapping(param).get("redacted"))
 
 
 def place_of(native: Any) -> tuple[dict[str, str], Mapping[str, Json] | None]:

@@ -47,8 +47,8 @@ def refuse_another_there(
         return
     found = [] if handle.definition in (None, definition) else ["it runs another definition"]
     there, here = {**before, **handle.params}, {**before, **given}
-    told: list[Told] = [{name: {"value": value} for name, value in some.items()} for some in (there, here)]
-    _refuse(str(handle.run), [*found, *differing(*told)])
+    params: list[Told] = [{name: {"value": value} for name, value in some.items()} for some in (there, here)]
+    _refuse(str(handle.run), [*found, *differing(*params)])
 
 
 def differing(there: Told, here: Told) -> Iterator[str]:

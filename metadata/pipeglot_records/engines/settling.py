@@ -93,8 +93,8 @@ def _unheard(store: Store, kept: Path) -> list[_Open]:
         names = sorted(place.name for place in (kept / keeping.RUNS).iterdir())
         known = _known(store, names)
         folders = [RunFolder((kept / keeping.RUNS / name).resolve(), name) for name in names if name not in known]
-        told = [(folder, begun(folder.path)) for folder in folders]
-        return [_Open(folder, said.get("host")) for folder, said in told if said.get("store") == store.name]
+        begun_by = [(folder, begun(folder.path)) for folder in folders]
+        return [_Open(folder, said.get("host")) for folder, said in begun_by if said.get("store") == store.name]
     return []
 
 

@@ -269,8 +269,8 @@ def _value(run: _Run, step: StepDefinition, index: int, element: Value) -> Field
     """What the item is: as its sidecar saw it; of one that was not started, as its list says."""
     place = (step.id, str(index))
     word = run.facts.words.get(place)
-    told: list[Fields] = [mapping(each.start.get("item_value")) for each in run.attempts.get(place, ())]
-    said = next((each for each in (*told, *([word.item_value] if word else [])) if each), None)
+    values: list[Fields] = [mapping(each.start.get("item_value")) for each in run.attempts.get(place, ())]
+    said = next((each for each in (*values, *([word.item_value] if word else [])) if each), None)
     if said is not None:
         return said
     if not run.definition.shows(step):

@@ -80,8 +80,8 @@ def parse(line: str) -> Event | None:
 
 def noted(event: Event, fault: str) -> Event:
     """A note in the place of an event, which says why it is not there."""
-    told: Fields = {"name": OURS, "value": f"an event `{event.kind[:20]}` is not kept: {fault}"}
-    return replace(event, kind="note", fields={**event.fields, **told})
+    fields: Fields = {"name": OURS, "value": f"an event `{event.kind[:20]}` is not kept: {fault}"}
+    return replace(event, kind="note", fields={**event.fields, **fields})
 
 
 def _fault(event: Event) -> str | None:

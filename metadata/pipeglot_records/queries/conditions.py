@@ -86,8 +86,8 @@ def _sorted_by(field: Field) -> tuple[sql.ColumnElement[Any], ...]:
             found = _metrics(name).where(attempts.c.run == runs.c.run)
             return (found.with_only_columns(sql.func.max(latest.c.value)).scalar_subquery(),)
         case ("tags", name):
-            told = sql.select(sql.func.max(remarks.c.value)).where(_is_tag(name), remarks.c.run == runs.c.run)
-            return (told.scalar_subquery(),)
+            tag_value = sql.select(sql.func.max(remarks.c.value)).where(_is_tag(name), remarks.c.run == runs.c.run)
+            return (tag_value.scalar_subquery(),)
         case ("steps", name):
             return (sql.select(steps.c.state).where(_is_step(name), steps.c.run == runs.c.run).scalar_subquery(),)
         case ("duration",):
@@ -163,8 +163,8 @@ def _of_metric(field: Field, op: str, value: Value, now: Now) -> Clause:
 
 
 def _of_tag(field: Field, op: str, value: Value, now: Now) -> Clause:
-    told: object = int(value) if isinstance(value, float) and value.is_integer() else value
-    wanted = {write(_text(value)), write(told)}  # type: ignore[arg-type]  # a value of JSON, whichever it is
+    number: object = int(value) if isinstance(value, float) and value.is_integer() else value
+    wanted = {write(_text(value)), write(number)}  # type: ignore[arg-type]  # a value of JSON, whichever it is
     if op not in ("==", "!="):
         raise NotComparable("tags have no order: write `==` or `!=`")
     same = remarks.c.value.in_(sorted(wanted))

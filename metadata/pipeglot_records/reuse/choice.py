@@ -39,7 +39,7 @@ class Chosen:
     """`told` is what a person has to know of it."""
 
     selection: Selection = field(default_factory=Selection)
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def choose(asked: Asked, order: Mapping[str, tuple[str, ...]], earlier: Earlier | None) -> Chosen:
@@ -149,7 +149,7 @@ class _Choice:
             return
         some = ", ".join(self._names()) or "nothing"
         yield f"from run {self.earlier.past.run}: {some}"
-        yield from self.earlier.told
+        yield from self.earlier.notes
         for step, fault in self.untaken.items():
             run = self.earlier.past.picture.steps.get(step)
             # that it had not succeeded is what one asked for

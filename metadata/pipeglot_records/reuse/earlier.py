@@ -24,7 +24,7 @@ class Earlier:
     steps: Mapping[str, Json]
     validity: Validity
     known: taking.Details
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
 
     def taken(self, step: str, index: int | None) -> Taken:
         """Raises `taking.Untaken`."""
@@ -45,14 +45,14 @@ def held_against(past: Past, definition: str, params: Mapping[str, Json]) -> Ear
     changed = changed_params(past.given, params, (mapping(past.body.get("params")), mapping(now.get("params"))))
     read_now, steps = read_definition(definition), mapping(now.get("steps"))
     validity = Validity(past.picture, read_now, mapping(past.body.get("steps")), steps, changed)
-    told = [
+    notes = [
         f"  {name} is {_shown(params[name])}, and was {_shown(past.given[name])}"
         for name in changed
         if name in past.given and past.given[name] != params[name]
     ]
     if now != past.body:
-        told.append("  the pipeline has changed since: what is defined otherwise, and what needs that, is not taken")
-    return Earlier(past, read_now, steps, validity, taking.details(past.store, past.run), tuple(told))
+        notes.append("  the pipeline has changed since: what is defined otherwise, and what needs that, is not taken")
+    return Earlier(past, read_now, steps, validity, taking.details(past.store, past.run), tuple(notes))
 
 
 def _shown(entry: Json) -> str:

@@ -55,8 +55,8 @@ def _named(entry: Path) -> Iterator[str]:
     """Of each artifact the folder of its content."""
     with suppress(OSError):
         outputs = mapping(mapping(read(entry.read_text("utf-8", "replace"))).get("outputs"))
-        for told in outputs.values():
-            yield (text(mapping(told).get("at")) or "").rpartition("/")[0]
+        for left in outputs.values():
+            yield (text(mapping(left).get("at")) or "").rpartition("/")[0]
 
 
 def _changed(path: Path) -> float:

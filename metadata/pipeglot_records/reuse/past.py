@@ -76,8 +76,8 @@ def named(store: Store, name: str, pipeline: str) -> Past:
 def _read(store: Store, run: str) -> Past:
     picture = load(store, run)
     # a run that its engine began by itself is named by its steps alone
-    told = (text(one.start.get("definition")) for one in picture.facts.by_id.values())
-    name = text(picture.facts.head.get("definition")) or next((each for each in told if each), None)
+    definitions = (text(one.start.get("definition")) for one in picture.facts.by_id.values())
+    name = text(picture.facts.head.get("definition")) or next((each for each in definitions if each), None)
     with store.reading() as connection:
         body = definition_body(connection, name)
     return Past(store, run, picture, name, mapping(read(body)))

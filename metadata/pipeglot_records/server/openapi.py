@@ -57,7 +57,7 @@ class Intake:
     """An address that takes something in."""
 
     path: str
-    told: str
+    summary: str
     kinds: Sequence[str]
     answer: Json
 
@@ -86,7 +86,7 @@ def _question(question: Question) -> Json:
         Param(name, "a run's id, or how it begins; `last` is the newest", required=True) for name in _parts(question)
     ]
     return {
-        "summary": question.told,
+        "summary": question.summary,
         "parameters": [
             *(_param(each, "path") for each in inside),
             *(_param(each, "query") for each in question.params),
@@ -96,17 +96,17 @@ def _question(question: Question) -> Json:
 
 
 def _intake(intake: Intake, limits: Limits) -> Json:
-    told = f"{intake.told} At most {limits.body} bytes, also once unpacked; `Content-Encoding: gzip` is taken."
+    text = f"{intake.summary} At most {limits.body} bytes, also once unpacked; `Content-Encoding: gzip` is taken."
     return {
-        "summary": intake.told,
-        "description": told,
+        "summary": intake.summary,
+        "description": text,
         "requestBody": {"required": True, "content": {kind: {} for kind in intake.kinds}},
         "responses": {"200": _answer("It is kept.", intake.answer), **_refused({**REFUSALS, **OF_BODIES})},
     }
 
 
-def _plain(told: str) -> Json:
-    return {"summary": told, "security": [], "responses": {"200": _answer("The answer.", {})}}
+def _plain(text: str) -> Json:
+    return {"summary": text, "security": [], "responses": {"200": _answer("The answer.", {})}}
 
 
 def _parts(question: Question) -> list[str]:
@@ -118,14 +118,14 @@ def _param(param: Param, place: str) -> Json:
         "name": param.name,
         "in": place,
         "required": param.required,
-        "description": param.told,
+        "description": param.description,
         "schema": {"type": param.type},
     }
 
 
-def _answer(told: str, schema: Json) -> Json:
-    return {"description": told, "content": {"application/json": {"schema": schema}}}
+def _answer(text: str, schema: Json) -> Json:
+    return {"description": text, "content": {"application/json": {"schema": schema}}}
 
 
 def _refused(known: Mapping[str, str]) -> dict[str, Json]:
-    return {status: _answer(told, {"$ref": "#/components/schemas/Error"}) for status, told in known.items()}
+    return {status: _answer(text, {"$ref": "#/components/schemas/Error"}) for status, text in known.items()}

@@ -21,7 +21,7 @@ class Param:
     """One of the query; `type` in the words of JSON Schema."""
 
     name: str
-    told: str
+    description: str
     type: str = "string"
     required: bool = False
 
@@ -31,7 +31,7 @@ class Question:
     """`answer` gives text of JSON. A part of the path in braces is given like the params of the query."""
 
     path: str
-    told: str
+    summary: str
     answer: Callable[[Store, Given], str]
     params: Sequence[Param] = ()
 
@@ -49,7 +49,7 @@ def given(question: Question, query: Iterable[tuple[str, str]], path: Given) -> 
         found[name] = value
     for param in question.params:
         if param.required and not found.get(param.name):
-            raise Refused(400, f"`{param.name}` is missing: {param.told}")
+            raise Refused(400, f"`{param.name}` is missing: {param.description}")
     return {**found, **path}
 
 

@@ -15,8 +15,8 @@ FILES = "mlflow.artifact"
 
 def captured_lines(remarks: tuple[Remark, ...]) -> Iterator[str]:
     found = {one.name: one.value for one in remarks if one.kind == KIND}
-    for name, told in _TOLD.items():
-        if name in found and (line := told(found[name])):
+    for name, line_of in _TOLD.items():
+        if name in found and (line := line_of(found[name])):
             yield f"{name}: {shortened(line, WIDTH - 16)}"
     packages = sum(len(mapping(value)) for name, value in found.items() if name.partition(".")[0] == "packages")
     if packages:
@@ -32,26 +32,26 @@ def commit_lines(head: Mapping[str, Json]) -> list[str]:
 
 
 def _git(value: Json) -> str:
-    told = mapping(value)
-    branch, changed = text(told.get("branch")), ", with changes that are in no commit" if told.get("dirty") else ""
-    return f"{(text(told.get('commit')) or '')[:12]}{f' on {branch}' if branch else ''}{changed}"
+    fields = mapping(value)
+    branch, changed = text(fields.get("branch")), ", with changes that are in no commit" if fields.get("dirty") else ""
+    return f"{(text(fields.get('commit')) or '')[:12]}{f' on {branch}' if branch else ''}{changed}"
 
 
 def _code(value: Json) -> str:
-    told = mapping(value)
-    found = text(told.get("archive")) or text(told.get("sha256")) or ""
+    fields = mapping(value)
+    found = text(fields.get("archive")) or text(fields.get("sha256")) or ""
     return found.removeprefix("sha256:")[:12]
 
 
 def _python(value: Json) -> str:
-    told: Mapping[str, Json] = mapping(value)
-    return f"{text(told.get('implementation'))} {text(told.get('version'))}"
+    fields: Mapping[str, Json] = mapping(value)
+    return f"{text(fields.get('implementation'))} {text(fields.get('version'))}"
 
 
 def _cards(value: Json) -> str:
-    told = mapping(value)
-    cards = told.get("gpus")
-    cpus = integer(told.get("cpus"))
+    fields = mapping(value)
+    cards = fields.get("gpus")
+    cpus = integer(fields.get("cpus"))
     names = [text(mapping(each).get("name")) or "?" for each in cards] if isinstance(cards, list) else []
     return ", ".join([*([counted(cpus, "core")] if cpus else []), *names])
 

@@ -13,7 +13,7 @@ def name_of(step: StepRun) -> Mapping[str, str]:
     """By the item's number, as text."""
     labels = {item.item: label(item.value) for item in step.items or () if item.item is not None}
     count = Counter(labels.values())
-    return {number: told if told and count[told] == 1 else number for number, told in labels.items()}
+    return {number: name if name and count[name] == 1 else number for number, name in labels.items()}
 
 
 def chosen(step: StepRun, wanted: str) -> StepRun | None:

@@ -86,9 +86,9 @@ def _kept(folder: Path, step: str) -> dict[str | None, dict[int, Path]]:
     found: dict[str | None, dict[int, Path]] = {}
     with suppress(OSError):
         for path in folder.iterdir():
-            told = form.fullmatch(path.name)
-            if told:
-                found.setdefault(told[1], {})[int(told[2])] = path
+            match = form.fullmatch(path.name)
+            if match:
+                found.setdefault(match[1], {})[int(match[2])] = path
     return found
 
 

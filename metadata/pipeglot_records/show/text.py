@@ -123,8 +123,8 @@ def _row(place: StepRun, names: Mapping[str, str], details: Details, look: Look)
     mark, took = look.mark(place.state), duration(_took(place))
     if place.item is None:
         return f"{mark} {place.definition.id}", _status(place), took, _counts(place)
-    told = "  ".join(part for part in (_counts(place), _figures(place, details)) if part)
-    return f"  {mark} [{names[place.item]}]", _status(place), took, told
+    text = "  ".join(part for part in (_counts(place), _figures(place, details)) if part)
+    return f"  {mark} [{names[place.item]}]", _status(place), took, text
 
 
 def _figures(item: StepRun, details: Details) -> str:
@@ -136,8 +136,8 @@ def _figures(item: StepRun, details: Details) -> str:
 def _status(place: StepRun) -> str:
     if place.state == SUCCEEDED or place.reason is None:
         return place.state
-    told = f"{place.state}, {ending(place.reason, place.last.end if place.last else {})}"
-    return f"{told}, allowed" if place.is_allowed else told
+    text = f"{place.state}, {ending(place.reason, place.last.end if place.last else {})}"
+    return f"{text}, allowed" if place.is_allowed else text
 
 
 def _reused(attempt: Attempt) -> Iterator[tuple[str, ...]]:
@@ -153,12 +153,12 @@ def _brought(attempt: Attempt) -> Iterator[tuple[str, ...]]:
         entry = mapping(given)
         uri, volume = text(entry.get("uri")), integer(entry.get("size"))
         if uri:
-            told = (
+            words = (
                 shortened(text(entry.get("kind")) or "address", VALUE),
                 digest_text(entry["digest"]) if "digest" in entry else "",
                 size(volume) if volume is not None else "",
             )
-            yield f"{shortened(name, VALUE)} <", "  ".join(part for part in told if part)
+            yield f"{shortened(name, VALUE)} <", "  ".join(part for part in words if part)
             yield "", _near(uri)
 
 
@@ -210,13 +210,13 @@ def _artifacts(place: StepRun, attempt: Attempt, details: Details) -> Iterator[t
             continue
         version = details.version(f"{place.definition.id}.{name}", entry["digest"])
         volume = integer(entry.get("size"))
-        told = (
+        words = (
             f"v{version}" if version else "",
             digest_text(entry["digest"]),
             size(volume) if volume is not None else "",
         )
         kind = shortened(text(entry.get("kind")) or "artifact", VALUE)
-        yield shortened(name, VALUE), "  ".join([kind, *(part for part in told if part)])
+        yield shortened(name, VALUE), "  ".join([kind, *(part for part in words if part)])
         where = (text(entry.get("uri")) or "").removeprefix("file://")
         if "://" in where or (where and Path(where).exists()):
             yield "", _near(where)

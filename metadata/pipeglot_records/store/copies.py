@@ -35,13 +35,13 @@ def export(store: Store, wanted: Collection[str] | None = None) -> Iterator[str]
     yield HEAD
     with store.reading() as connection:
         kept = sql.select(definitions.c.body).order_by(definitions.c.hash)
-        told = sql.select(events.c.body).order_by(events.c.run, events.c.writer, events.c.seq)
+        bodies = sql.select(events.c.body).order_by(events.c.run, events.c.writer, events.c.seq)
         if wanted is not None:
             of_runs = sql.select(runs.c.definition).where(runs.c.run.in_(wanted))
-            kept, told = kept.where(definitions.c.hash.in_(of_runs)), told.where(events.c.run.in_(wanted))
+            kept, bodies = kept.where(definitions.c.hash.in_(of_runs)), bodies.where(events.c.run.in_(wanted))
         for body in connection.scalars(kept):
             yield json.dumps({"definition": json.loads(body)}, sort_keys=True)
-        yield from connection.scalars(told, execution_options={"yield_per": BATCH})
+        yield from connection.scalars(bodies, execution_options={"yield_per": BATCH})
 
 
 def take_in(store: Store, lines: Iterable[str]) -> TakenIn:

@@ -183,12 +183,12 @@ def _read_by_parts(file: Any, part: int, tell: Callable[[int], None]) -> Iterato
 
 def _described(found: Any) -> dict[str, Any]:
     """In our words, which each library below has others for."""
-    told = {"size": found["size"]}
+    fields = {"size": found["size"]}
     for name, words in WORDS_OF_STORES.items():
         value = next((found[word] for word in words if found.get(word)), None)
         if value is not None:
-            told[name] = str(value).strip('"')
-    return told
+            fields[name] = str(value).strip('"')
+    return fields
 
 
 def _only_absent(fault: StoreFault) -> None:

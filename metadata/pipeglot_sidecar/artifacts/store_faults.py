@@ -90,8 +90,8 @@ def _causes(fault: BaseException | None) -> Iterator[BaseException]:
 def _own_status(fault: Any) -> int | None:
     """As the libraries below fsspec say it."""
     response: Any = getattr(fault, "response", None)
-    told: Any = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if is_object(response) else None
-    for found in (told, getattr(fault, "status_code", None), getattr(fault, "code", None)):
+    status: Any = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if is_object(response) else None
+    for found in (status, getattr(fault, "status_code", None), getattr(fault, "code", None)):
         if isinstance(found, int) and 300 <= found < 600:
             return found
     return None

@@ -60,10 +60,10 @@ class Entry:
         self.key = key
 
     def shown(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"name": self.name, "size": self.size, "sha256": self.sha256}
+        fields: dict[str, Any] = {"name": self.name, "size": self.size, "sha256": self.sha256}
         if self.executable:
-            told["executable"] = True
-        return {**told, "key": self.key} if self.key else told
+            fields["executable"] = True
+        return {**fields, "key": self.key} if self.key else fields
 
 
 def send_artifact(

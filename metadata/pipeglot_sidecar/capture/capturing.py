@@ -142,8 +142,8 @@ class Capture:
             return
         run = os.urandom(16).hex()
         self._listener = Listener(self._events, run, self._table.id, self._uploads())
-        told = {"MLFLOW_TRACKING_URI": f"http://127.0.0.1:{self._listener.server_port}", "MLFLOW_RUN_ID": run}
-        self._variables.update(told)
+        variables = {"MLFLOW_TRACKING_URI": f"http://127.0.0.1:{self._listener.server_port}", "MLFLOW_RUN_ID": run}
+        self._variables.update(variables)
         environ = {**self._environment.environ, **self._variables}
         if any(environ.get(name) for name in PROXIES):
             for name in ("no_proxy", "NO_PROXY"):
@@ -186,9 +186,9 @@ class Capture:
         named = self._argv[0] if self._argv else ""
         program = named if os.path.basename(named).startswith("python") else self._environment.python
         environ = {os.fsencode(name): os.fsencode(text) for name, text in self._environment.environ.items()}
-        told, packages = interpreter_and_packages(program, environ)
+        version, packages = interpreter_and_packages(program, environ)
         if "python" in self._asked:
-            self._tell("python", told)
+            self._tell("python", version)
         if "packages" in self._asked:
             for begin in range(0, len(packages), 500):
                 some = list(packages.items())[begin : begin + 500]

@@ -126,15 +126,17 @@ class Calls:
     def _log(self, said: Said, metrics: list[Said], params: list[Said], tags: list[Said]) -> Said:
         run, now = self._of(said), time_ns()
         prefix: str = run["prefix"]
-        told: list[tuple[str, str, Any, Any, int]] = []
+        entries: list[tuple[str, str, Any, Any, int]] = []
         for each in metrics:
             value = measure(each.get("value"))
             if value is not None:
-                told.append(("metric", prefix + each["key"], value, counted_step(each.get("step")), _moment(each, now)))
+                entries.append(
+                    ("metric", prefix + each["key"], value, counted_step(each.get("step")), _moment(each, now))
+                )
         # texts, as MLflow has them
-        told += [("param", prefix + each["key"], whole(str(each.get("value", ""))), None, now) for each in params]
-        told += [("tag", prefix + each["key"], whole(str(each.get("value", ""))), None, now) for each in tags]
-        self._events.add(told)
+        entries += [("param", prefix + each["key"], whole(str(each.get("value", ""))), None, now) for each in params]
+        entries += [("tag", prefix + each["key"], whole(str(each.get("value", ""))), None, now) for each in tags]
+        self._events.add(entries)
         run["latest"].update((each["key"], each) for each in metrics)
         run["data"]["metrics"] = list(run["latest"].values())
         for kind, each in [*(("params", one) for one in params), *(("tags", one) for one in tags)]:
@@ -147,8 +149,8 @@ class Calls:
         datasets: list[Said] = said.get("datasets") or []
         for each in datasets:
             dataset: Said = each.get("dataset") or {}
-            told = {key: dataset.get(key) for key in ("digest", "source_type", "source") if dataset.get(key)}
-            self._events.tell("captured", f"{prefix}mlflow.dataset.{dataset.get('name')}", told)
+            fields = {key: dataset.get(key) for key in ("digest", "source_type", "source") if dataset.get(key)}
+            self._events.tell("captured", f"{prefix}mlflow.dataset.{dataset.get('name')}", fields)
         return {}
 
     def _old_model(self, said: Said) -> Said:
@@ -182,8 +184,10 @@ class Calls:
         """The code goes on as with a registry; what it would have there is in the record."""
         name = whole(str(said.get("name")))
         self._events.tell("captured", "mlflow.registered", {"name": name})
-        told = {"name": said.get("name"), "version": "1", "status": "READY", "source": said.get("source")}
-        return {"model_version": {**told, "run_id": said.get("run_id"), "creation_timestamp": time_ns() // MILLISECOND}}
+        fields = {"name": said.get("name"), "version": "1", "status": "READY", "source": said.get("source")}
+        return {
+            "model_version": {**fields, "run_id": said.get("run_id"), "creation_timestamp": time_ns() // MILLISECOND}
+        }
 
     def _of_model(self, parts: list[str], said: Said) -> Said:
         """`logged-models/ID`, and what stands below it: params and tags."""

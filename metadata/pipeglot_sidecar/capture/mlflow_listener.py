@@ -224,8 +224,8 @@ class Handler(BaseHTTPRequestHandler):
             file.finish(is_whole)
         if file.fault:
             self.server.events.complain("mlflow", f"`{path}` is not kept: {file.fault}")
-        told = {"path": path, "sha256": total.hexdigest(), "size": size}
-        self.server.events.tell("captured", "mlflow.artifact", told)
+        fields = {"path": path, "sha256": total.hexdigest(), "size": size}
+        self.server.events.tell("captured", "mlflow.artifact", fields)
         self._say(200, {})
 
     def _give(self, place: str) -> None:

@@ -58,10 +58,10 @@ def git_state(folder: str) -> dict[str, Any] | None:
     commit = ask("rev-parse", "HEAD")
     if not commit:
         return None
-    told: dict[str, Any] = {"commit": commit, "branch": ask("symbolic-ref", "--short", "-q", "HEAD") or None}
-    told["dirty"] = bool(ask("status", "--porcelain", "--untracked-files=no"))
-    told["remote"] = without_credentials(ask("config", "--get", "remote.origin.url")) or None
-    return told
+    fields: dict[str, Any] = {"commit": commit, "branch": ask("symbolic-ref", "--short", "-q", "HEAD") or None}
+    fields["dirty"] = bool(ask("status", "--porcelain", "--untracked-files=no"))
+    fields["remote"] = without_credentials(ask("config", "--get", "remote.origin.url")) or None
+    return fields
 
 
 def without_credentials(url: str) -> str:
@@ -94,8 +94,8 @@ def code_hash(folder: str) -> dict[str, Any]:
 
 def interpreter_and_packages(program: str, environ: Mapping[bytes, bytes]) -> tuple[dict[str, Any], dict[str, str]]:
     """Of an interpreter, and of what is installed for it, as it says itself."""
-    told, found = json.loads(said_by([program, "-c", ASK], None, environ))
-    return told, dict(sorted(found.items(), key=lambda entry: entry[0].lower()))
+    version, found = json.loads(said_by([program, "-c", ASK], None, environ))
+    return version, dict(sorted(found.items(), key=lambda entry: entry[0].lower()))
 
 
 def machine_and_use() -> dict[str, Any]:
@@ -103,7 +103,7 @@ def machine_and_use() -> dict[str, Any]:
     from resource import RUSAGE_CHILDREN, getrusage
 
     used = getrusage(RUSAGE_CHILDREN)
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "user": round(used.ru_utime, 6),
         "system": round(used.ru_stime, 6),
         "max_rss": used.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024),
@@ -116,7 +116,7 @@ def machine_and_use() -> dict[str, Any]:
     }
     cgroup = {name: text for name in CGROUP_FILES if (text := _read(os.path.join(CGROUP, name)))}
     gpus = graphics_cards()
-    return {**told, **({"cgroup": cgroup} if cgroup else {}), **({"gpus": gpus} if gpus else {})}
+    return {**fields, **({"cgroup": cgroup} if cgroup else {}), **({"gpus": gpus} if gpus else {})}
 
 
 def graphics_cards() -> list[dict[str, str]]:

@@ -52,9 +52,9 @@ def _read_run(events: Events, path: str) -> None:
             events.add(said)
             said = []
     events.add(said)
-    told = {name: value for name, value in summary.items() if not name.startswith("_")}
-    events.tell("captured", "wandb.summary", told)
-    alone = {name: measure(value) for name, value in told.items() if name not in measured and _measures(value)}
+    summarised = {name: value for name, value in summary.items() if not name.startswith("_")}
+    events.tell("captured", "wandb.summary", summarised)
+    alone = {name: measure(value) for name, value in summarised.items() if name not in measured and _measures(value)}
     events.add([("metric", name, value, None, now) for name, value in alone.items()])
 
 

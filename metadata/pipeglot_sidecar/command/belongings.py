@@ -46,9 +46,9 @@ class Belongings:
     def mark(self, name: str, mark: list[Any]) -> None:
         if self._descriptor < 0:
             return
-        told = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
+        text = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
         try:
-            os.pwrite(self._descriptor, told, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
+            os.pwrite(self._descriptor, text, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
         except OSError:
             return  # who reads on from an older mark writes again what folds
 

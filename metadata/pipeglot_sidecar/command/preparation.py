@@ -167,11 +167,11 @@ def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
 
 def _what_to_send(body: dict[str, Any], table: Table, scope: Scope) -> dict[str, Any]:
     message = canonical(evaluate(body["notify"], scope))
-    told: dict[str, Value] = {"text": message}
+    fields: dict[str, Value] = {"text": message}
     if body["format"] == "json":
         run, status = scope.lookup(("run", "id")), scope.lookup(("run", "status"))
-        told = {"pipeline": table.pipeline, "run": run, "status": status, "message": message}
-    return {"body": told, "delivered": scope.paths["delivered"]}
+        fields = {"pipeline": table.pipeline, "run": run, "status": status, "message": message}
+    return {"body": fields, "delivered": scope.paths["delivered"]}
 
 
 def own_python() -> list[str]:

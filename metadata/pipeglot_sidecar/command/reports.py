@@ -59,8 +59,8 @@ def read_metric(line: str) -> dict[str, Any]:
 
 
 def _said(event: str, name: str, value: Any, at: Any) -> dict[str, Any]:
-    told = {"event": event, "name": name, "value": value}
-    return told if at is None else {**told, "at": at}
+    fields = {"event": event, "name": name, "value": value}
+    return fields if at is None else {**fields, "at": at}
 
 
 def named(name: Any) -> str:

@@ -85,9 +85,9 @@ class EventFile:
             pieces -= 1
             pulse()
         self._end_line()
-        told = self._remarks()
-        if told:
-            self._pen.add("note", self._time, {"name": "pipeglot", "value": told})
+        remarks = self._remarks()
+        if remarks:
+            self._pen.add("note", self._time, {"name": "pipeglot", "value": remarks})
         self._pen.flush()
         self._mark()
 
@@ -209,16 +209,16 @@ class EventFile:
             print_message(f"`{self.name}` {NOT_ONE}")
 
     def _remarks(self) -> str:
-        told: list[str] = []
+        remarks: list[str] = []
         if self._misread:
             count = "1 line" if self._misread == 1 else f"{self._misread} lines"
-            told.append(f"{count} of {self.name} say nothing that can be recorded: {self._example}")
+            remarks.append(f"{count} of {self.name} say nothing that can be recorded: {self._example}")
         if self._anew:
             times = "once" if self._anew == 1 else f"{self._anew} times"
-            told.append(f"{self.name} was written anew {times}: what was not yet read by then is lost")
+            remarks.append(f"{self.name} was written anew {times}: what was not yet read by then is lost")
         if self._strange:
-            told.append(f"{self.name} {NOT_ONE}")
-        return "; ".join(told)
+            remarks.append(f"{self.name} {NOT_ONE}")
+        return "; ".join(remarks)
 
     def _mark(self) -> None:
         if self._position() != self._marked:

@@ -126,8 +126,8 @@ def content_of(path: str) -> str:
 
 def version_of(environment: Environment) -> str:
     """Of the Python that bodies run with; asked itself only where nothing else tells it."""
-    if told := environment.environ.get("PIPEGLOT_PYTHON_VERSION"):
-        return told
+    if version := environment.environ.get("PIPEGLOT_PYTHON_VERSION"):
+        return version
     path = found_program(environment)
     if os.path.realpath(path) == os.path.realpath(sys.executable):
         return "{}.{}.{}".format(*sys.version_info[:3])

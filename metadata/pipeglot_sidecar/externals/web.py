@@ -61,8 +61,8 @@ class WebSource(Source):
 
 def _told_with(headers: Any) -> About:
     length, etag = headers.get("Content-Length", ""), headers.get("ETag", "").strip('"')
-    told: About = {"size": int(length)} if length.isdecimal() else {}
-    return {**told, "etag": etag} if etag else told
+    fields: About = {"size": int(length)} if length.isdecimal() else {}
+    return {**fields, "etag": etag} if etag else fields
 
 
 def _web_refusal(address: str, status: int) -> StoreFault:
@@ -75,8 +75,8 @@ def _web_refusal(address: str, status: int) -> StoreFault:
 def _web_silence(address: str, reason: object) -> StoreFault:
     from ssl import SSLCertVerificationError
 
-    told = reason if isinstance(reason, str) else silence(reason, LONGEST_SILENCE)
-    return StoreFault(f"`{address}` cannot be reached: {told}", isinstance(reason, SSLCertVerificationError))
+    words = reason if isinstance(reason, str) else silence(reason, LONGEST_SILENCE)
+    return StoreFault(f"`{address}` cannot be reached: {words}", isinstance(reason, SSLCertVerificationError))
 
 
 def _question(address: str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-0b3a6c5b4e766810"
+NAME = "pipeglot-64870a32e8dc3f27"
 
 
 class Program(SourceFileLoader):
@@ -832,8 +832,8 @@ def _causes(fault: BaseException | None) -> Iterator[BaseException]:
         fault = fault.__cause__ or fault.__context__
 def _own_status(fault: Any) -> int | None:
     response: Any = getattr(fault, "response", None)
-    told: Any = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if is_object(response) else None
-    for found in (told, getattr(fault, "status_code", None), getattr(fault, "code", None)):
+    status: Any = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if is_object(response) else None
+    for found in (status, getattr(fault, "status_code", None), getattr(fault, "code", None)):
         if isinstance(found, int) and 300 <= found < 600:
             return found
     return None
@@ -1076,12 +1076,12 @@ def _read_by_parts(file: Any, part: int, tell: Callable[[int], None]) -> Iterato
         yield piece
         tell(len(piece))
 def _described(found: Any) -> dict[str, Any]:
-    told = {"size": found["size"]}
+    fields = {"size": found["size"]}
     for name, words in WORDS_OF_STORES.items():
         value = next((found[word] for word in words if found.get(word)), None)
         if value is not None:
-            told[name] = str(value).strip('"')
-    return told
+            fields[name] = str(value).strip('"')
+    return fields
 def _only_absent(fault: StoreFault) -> None:
     if not fault.absent:
         raise fault
@@ -1816,10 +1816,10 @@ class Entry:
         self.sha256 = sha256
         self.key = key
     def shown(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"name": self.name, "size": self.size, "sha256": self.sha256}
+        fields: dict[str, Any] = {"name": self.name, "size": self.size, "sha256": self.sha256}
         if self.executable:
-            told["executable"] = True
-        return {**told, "key": self.key} if self.key else told
+            fields["executable"] = True
+        return {**fields, "key": self.key} if self.key else fields
 def send_artifact(
     store: str, path: str, digest: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]
 ) -> str:
@@ -2199,8 +2199,8 @@ def content_of(path: str) -> str:
     except OSError:
         return ""
 def version_of(environment: Environment) -> str:
-    if told := environment.environ.get("PIPEGLOT_PYTHON_VERSION"):
-        return told
+    if version := environment.environ.get("PIPEGLOT_PYTHON_VERSION"):
+        return version
     path = found_program(environment)
     if os.path.realpath(path) == os.path.realpath(sys.executable):
         return "{}.{}.{}".format(*sys.version_info[:3])
@@ -2579,8 +2579,8 @@ class Exchange:
         assert self._straight is not None
         secure, host, port, path = self._straight.groups()
         number = int(port or (443 if secure else 80))
-        told = {"Host": host + (f":{port}" if port else ""), **self._headers, "Content-Length": str(len(body))}
-        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {text}" for name, text in told.items()), "Connection: close"]
+        headers = {"Host": host + (f":{port}" if port else ""), **self._headers, "Content-Length": str(len(body))}
+        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items()), "Connection: close"]
         if not all(line.isprintable() for line in lines):
             raise ValueError
         until = monotonic() + patience
@@ -2636,8 +2636,8 @@ def _is_all(found: bytes) -> bool:
         return blank != b"" and said[-7:] == b"\r\n0\r\n\r\n"
     return blank != b"" and len(said) >= length
 def _told_length(head: bytes) -> int | None:
-    told = re.search(rb"(?i)\ncontent-length:[ \t]*([0-9]+)", head)
-    return int(told[1]) if told else None
+    found = re.search(rb"(?i)\ncontent-length:[ \t]*([0-9]+)", head)
+    return int(found[1]) if found else None
 
 PIECE_AT_MOST = 1 << 20
 class Source:
@@ -2770,8 +2770,8 @@ class WebSource(Source):
             raise StoreFault(f"`{self.shown}` is no address: {fault}", lasting=True) from None
 def _told_with(headers: Any) -> About:
     length, etag = headers.get("Content-Length", ""), headers.get("ETag", "").strip('"')
-    told: About = {"size": int(length)} if length.isdecimal() else {}
-    return {**told, "etag": etag} if etag else told
+    fields: About = {"size": int(length)} if length.isdecimal() else {}
+    return {**fields, "etag": etag} if etag else fields
 def _web_refusal(address: str, status: int) -> StoreFault:
     away = "it points to where nobody follows: away from `https://`, or in a circle"
     reason = WEB_ANSWERS.get(status) or (away if 300 <= status < 400 else "it answers with a fault of its own")
@@ -2779,8 +2779,8 @@ def _web_refusal(address: str, status: int) -> StoreFault:
     return StoreFault(f"`{address}`: {reason} ({status})", lasting)
 def _web_silence(address: str, reason: object) -> StoreFault:
     from ssl import SSLCertVerificationError
-    told = reason if isinstance(reason, str) else silence(reason, LONGEST_SILENCE)
-    return StoreFault(f"`{address}` cannot be reached: {told}", isinstance(reason, SSLCertVerificationError))
+    words = reason if isinstance(reason, str) else silence(reason, LONGEST_SILENCE)
+    return StoreFault(f"`{address}` cannot be reached: {words}", isinstance(reason, SSLCertVerificationError))
 def _question(address: str) -> Any:
     from urllib.parse import quote
     from urllib.request import Request
@@ -2954,9 +2954,9 @@ class Belongings:
     def mark(self, name: str, mark: list[Any]) -> None:
         if self._descriptor < 0:
             return
-        told = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
+        text = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
         try:
-            os.pwrite(self._descriptor, told, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
+            os.pwrite(self._descriptor, text, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
         except OSError:
             return  # who reads on from an older mark writes again what folds
 def disown(folder: str) -> None:
@@ -3233,8 +3233,8 @@ def read_metric(line: str) -> dict[str, Any]:
     measured = _no_number(value) or _number(value)
     return _said("metric", named(name), measured, None if at is None else _number(at))
 def _said(event: str, name: str, value: Any, at: Any) -> dict[str, Any]:
-    told = {"event": event, "name": name, "value": value}
-    return told if at is None else {**told, "at": at}
+    fields = {"event": event, "name": name, "value": value}
+    return fields if at is None else {**fields, "at": at}
 def named(name: Any) -> str:
     if not isinstance(name, str) or not name:
         raise InvalidLine("has no name")
@@ -3331,9 +3331,9 @@ class EventFile:
             pieces -= 1
             pulse()
         self._end_line()
-        told = self._remarks()
-        if told:
-            self._pen.add("note", self._time, {"name": "pipeglot", "value": told})
+        remarks = self._remarks()
+        if remarks:
+            self._pen.add("note", self._time, {"name": "pipeglot", "value": remarks})
         self._pen.flush()
         self._mark()
     def resume(self, mark: list[Any]) -> None:
@@ -3435,16 +3435,16 @@ class EventFile:
             self._strange = True
             print_message(f"`{self.name}` {NOT_ONE}")
     def _remarks(self) -> str:
-        told: list[str] = []
+        remarks: list[str] = []
         if self._misread:
             count = "1 line" if self._misread == 1 else f"{self._misread} lines"
-            told.append(f"{count} of {self.name} say nothing that can be recorded: {self._example}")
+            remarks.append(f"{count} of {self.name} say nothing that can be recorded: {self._example}")
         if self._anew:
             times = "once" if self._anew == 1 else f"{self._anew} times"
-            told.append(f"{self.name} was written anew {times}: what was not yet read by then is lost")
+            remarks.append(f"{self.name} was written anew {times}: what was not yet read by then is lost")
         if self._strange:
-            told.append(f"{self.name} {NOT_ONE}")
-        return "; ".join(told)
+            remarks.append(f"{self.name} {NOT_ONE}")
+        return "; ".join(remarks)
     def _mark(self) -> None:
         if self._position() != self._marked:
             self._marked = self._position()
@@ -3568,11 +3568,11 @@ def send_outputs(
     if not store:
         return
     made = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
-    told = [(name, each, event) for name, each, event in made if not is_stored(event["uri"])]
-    paths = {name: event.pop("uri")[len("file://") :] for name, _, event in told}
+    sent = [(name, each, event) for name, each, event in made if not is_stored(event["uri"])]
+    paths = {name: event.pop("uri")[len("file://") :] for name, _, event in sent}
     if not succeeded or any(written.fault for written in found.values()):
         return
-    for name, written, event in told:
+    for name, written, event in sent:
         try:
             written.value = _sent_one(store, paths[name], event, say, pulse)
         except (StoreFault, OSError) as fault:
@@ -3856,28 +3856,30 @@ class Work:
         return found
     def outputs(self, kept: dict[str, Any]) -> dict[str, ReadOutput]:
         known: dict[str, ReadOutput] = {}
-        for name, told in kept.items():
+        for name, entry in kept.items():
             output = self.table.outputs[name]
             if "type" in output:
-                known[name] = as_written(convert(told["value"], output["type"]), {"name": name, "value": told["value"]})
+                known[name] = as_written(
+                    convert(entry["value"], output["type"]), {"name": name, "value": entry["value"]}
+                )
             elif self.shares:
-                known[name] = self._stored(name, told)
+                known[name] = self._stored(name, entry)
             else:
-                self.store.bring(self._place(name, told), self.paths[name])
+                self.store.bring(self._place(name, entry), self.paths[name])
         rest = {name: output for name, output in self.table.outputs.items() if name not in known}
         read = read_outputs(rest, self.paths, self.environment.keeps_artifacts, self.pulse)
         for name, written in read.items():
             if written.fault or (name in kept and not holds(written, kept[name])):
                 self._spoil(name, kept)
         return {name: known.get(name) or read[name] for name in self.table.outputs}
-    def _stored(self, name: str, told: dict[str, Any]) -> ReadOutput:
-        url = self.store.address(self._place(name, told))
+    def _stored(self, name: str, entry: dict[str, Any]) -> ReadOutput:
+        url = self.store.address(self._place(name, entry))
         if not url:
             raise NoEntry
-        return as_written(Artifact(url), {"name": name, **{key: told[key] for key in TOLD_OF_ARTIFACTS}, "uri": url})
-    def _place(self, name: str, told: dict[str, Any]) -> str:
-        place: str = told["at"]
-        ((kind, digest),) = told["digest"].items()
+        return as_written(Artifact(url), {"name": name, **{key: entry[key] for key in TOLD_OF_ARTIFACTS}, "uri": url})
+    def _place(self, name: str, entry: dict[str, Any]) -> str:
+        place: str = entry["at"]
+        ((kind, digest),) = entry["digest"].items()
         home, content, file = place.split("/")
         if (home, content.partition("-")[0], file) != (kind.lower(), digest, os.path.basename(self.paths[name])):
             raise NoEntry
@@ -3913,8 +3915,8 @@ def as_written(value: Any, event: dict[str, Any]) -> ReadOutput:
     found = ReadOutput()
     found.value, found.event = value, event
     return found
-def holds(written: ReadOutput, told: dict[str, Any]) -> bool:
-    return written.event is not None and written.event["digest"] == told["digest"]
+def holds(written: ReadOutput, entry: dict[str, Any]) -> bool:
+    return written.event is not None and written.event["digest"] == entry["digest"]
 
 REDACTED = "[redacted]"
 SHELLS = {"sh": ["sh", "-eu"], "bash": ["bash", "-euo", "pipefail"]}
@@ -4026,11 +4028,11 @@ def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
     }
 def _what_to_send(body: dict[str, Any], table: Table, scope: Scope) -> dict[str, Any]:
     message = canonical(evaluate(body["notify"], scope))
-    told: dict[str, Value] = {"text": message}
+    fields: dict[str, Value] = {"text": message}
     if body["format"] == "json":
         run, status = scope.lookup(("run", "id")), scope.lookup(("run", "status"))
-        told = {"pipeline": table.pipeline, "run": run, "status": status, "message": message}
-    return {"body": told, "delivered": scope.paths["delivered"]}
+        fields = {"pipeline": table.pipeline, "run": run, "status": status, "message": message}
+    return {"body": fields, "delivered": scope.paths["delivered"]}
 def own_python() -> list[str]:
     try:
         with open("/proc/self/cmdline", "rb") as file:
@@ -4683,7 +4685,9 @@ class ExecutorInput:
         return variables
     def _run(self) -> dict[str, str]:
         found = {
-            name: str(unwrapped(self.parameters[told])) for name, told in TOLD.items() if self.parameters.get(told)
+            name: str(unwrapped(self.parameters[parameter]))
+            for name, parameter in TOLD.items()
+            if self.parameters.get(parameter)
         }
         if not self._is_by_schedule():
             found.pop("PIPEGLOT_SCHEDULED", None)
@@ -5077,16 +5081,16 @@ def get(file: str) -> int:
 def store(step: str, environment: Environment) -> int:
     run = Run(step, environment, "", None)
     try:
-        told = _last_attempt(run.record)
+        last = _last_attempt(run.record)
         handed = _handed(run)
-        if not told:
+        if not last:
             return 0
-        run.log.attempt = told[-1]["attempt"]
+        run.log.attempt = last[-1]["attempt"]
         try:
-            for event in told[:-1]:
+            for event in last[:-1]:
                 _store_output(run, event, handed if handed.get(STATE) == "succeeded" else {})
         except (StoreFault, OSError) as fault:
-            return _lose(run, told[-1], f"an output is not in the store: {fault}")
+            return _lose(run, last[-1], f"an output is not in the store: {fault}")
         return 0
     finally:
         run.close()

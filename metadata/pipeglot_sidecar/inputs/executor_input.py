@@ -105,7 +105,9 @@ class ExecutorInput:
     def _run(self) -> dict[str, str]:
         """What it says of the run."""
         found = {
-            name: str(unwrapped(self.parameters[told])) for name, told in TOLD.items() if self.parameters.get(told)
+            name: str(unwrapped(self.parameters[parameter]))
+            for name, parameter in TOLD.items()
+            if self.parameters.get(parameter)
         }
         if not self._is_by_schedule():
             found.pop("PIPEGLOT_SCHEDULED", None)

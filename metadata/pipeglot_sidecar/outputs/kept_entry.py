@@ -72,14 +72,16 @@ class Work:
     def outputs(self, kept: dict[str, Any]) -> dict[str, ReadOutput]:
         """As they are read after a command. Raises `NoEntry`, and what an odd entry leads to."""
         known: dict[str, ReadOutput] = {}
-        for name, told in kept.items():
+        for name, entry in kept.items():
             output = self.table.outputs[name]
             if "type" in output:
-                known[name] = as_written(convert(told["value"], output["type"]), {"name": name, "value": told["value"]})
+                known[name] = as_written(
+                    convert(entry["value"], output["type"]), {"name": name, "value": entry["value"]}
+                )
             elif self.shares:
-                known[name] = self._stored(name, told)
+                known[name] = self._stored(name, entry)
             else:
-                self.store.bring(self._place(name, told), self.paths[name])
+                self.store.bring(self._place(name, entry), self.paths[name])
         rest = {name: output for name, output in self.table.outputs.items() if name not in known}
         read = read_outputs(rest, self.paths, self.environment.keeps_artifacts, self.pulse)
         for name, written in read.items():
@@ -87,17 +89,17 @@ class Work:
                 self._spoil(name, kept)
         return {name: known.get(name) or read[name] for name in self.table.outputs}
 
-    def _stored(self, name: str, told: dict[str, Any]) -> ReadOutput:
+    def _stored(self, name: str, entry: dict[str, Any]) -> ReadOutput:
         """It lies where the step's own would lie."""
-        url = self.store.address(self._place(name, told))
+        url = self.store.address(self._place(name, entry))
         if not url:
             raise NoEntry
-        return as_written(Artifact(url), {"name": name, **{key: told[key] for key in TOLD_OF_ARTIFACTS}, "uri": url})
+        return as_written(Artifact(url), {"name": name, **{key: entry[key] for key in TOLD_OF_ARTIFACTS}, "uri": url})
 
-    def _place(self, name: str, told: dict[str, Any]) -> str:
+    def _place(self, name: str, entry: dict[str, Any]) -> str:
         """That of its content and of its name, and no other."""
-        place: str = told["at"]
-        ((kind, digest),) = told["digest"].items()
+        place: str = entry["at"]
+        ((kind, digest),) = entry["digest"].items()
         home, content, file = place.split("/")
         if (home, content.partition("-")[0], file) != (kind.lower(), digest, os.path.basename(self.paths[name])):
             raise NoEntry
@@ -142,5 +144,5 @@ def as_written(value: Any, event: dict[str, Any]) -> ReadOutput:
     return found
 
 
-def holds(written: ReadOutput, told: dict[str, Any]) -> bool:
-    return written.event is not None and written.event["digest"] == told["digest"]
+def holds(written: ReadOutput, entry: dict[str, Any]) -> bool:
+    return written.event is not None and written.event["digest"] == entry["digest"]

@@ -32,11 +32,11 @@ def send_outputs(
     if not store:
         return
     made = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
-    told = [(name, each, event) for name, each, event in made if not is_stored(event["uri"])]
-    paths = {name: event.pop("uri")[len("file://") :] for name, _, event in told}
+    sent = [(name, each, event) for name, each, event in made if not is_stored(event["uri"])]
+    paths = {name: event.pop("uri")[len("file://") :] for name, _, event in sent}
     if not succeeded or any(written.fault for written in found.values()):
         return
-    for name, written, event in told:
+    for name, written, event in sent:
         try:
             written.value = _sent_one(store, paths[name], event, say, pulse)
         except (StoreFault, OSError) as fault:

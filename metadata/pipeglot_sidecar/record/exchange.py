@@ -48,8 +48,8 @@ class Exchange:
         assert self._straight is not None
         secure, host, port, path = self._straight.groups()
         number = int(port or (443 if secure else 80))
-        told = {"Host": host + (f":{port}" if port else ""), **self._headers, "Content-Length": str(len(body))}
-        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {text}" for name, text in told.items()), "Connection: close"]
+        headers = {"Host": host + (f":{port}" if port else ""), **self._headers, "Content-Length": str(len(body))}
+        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items()), "Connection: close"]
         if not all(line.isprintable() for line in lines):
             raise ValueError
         until = monotonic() + patience
@@ -117,5 +117,5 @@ def _is_all(found: bytes) -> bool:
 
 
 def _told_length(head: bytes) -> int | None:
-    told = re.search(rb"(?i)\ncontent-length:[ \t]*([0-9]+)", head)
-    return int(told[1]) if told else None
+    found = re.search(rb"(?i)\ncontent-length:[ \t]*([0-9]+)", head)
+    return int(found[1]) if found else None

@@ -46,12 +46,12 @@ def log(connection: Connection, task: TaskInstanceResponse, number: int) -> str:
 def last_error(connection: Connection, task: TaskInstanceResponse, number: int) -> str | None:
     """The last line of an error in the log of a try, with the exception that is told with it."""
     for each in reversed(_entries(connection, task, number)):
-        told: dict[str, Any] = {} if isinstance(each, str) else each.to_dict()
-        if str(told.get("level")).lower() in ("error", "critical"):
-            details: list[dict[str, Any]] = told.get("error_detail") or []
+        fields: dict[str, Any] = {} if isinstance(each, str) else each.to_dict()
+        if str(fields.get("level")).lower() in ("error", "critical"):
+            details: list[dict[str, Any]] = fields.get("error_detail") or []
             raised: dict[str, Any] = details[0] if details else {}
             why = f": {raised.get('exc_type')}: {raised.get('exc_value')}" if raised else ""
-            return f"{told.get('event')}{why}"
+            return f"{fields.get('event')}{why}"
     return None
 
 

@@ -29,8 +29,8 @@ def of_run(run: DAGRunResponse) -> str | None:
 
 
 def of_tasks(tasks: Iterable[TaskInstanceResponse]) -> Mapping[str, str]:
-    told = {shown(task): one_line(task.note) for task in tasks if _went_wrong(task)}
-    return {name: note for name, note in told.items() if note}
+    messages = {shown(task): one_line(task.note) for task in tasks if _went_wrong(task)}
+    return {name: note for name, note in messages.items() if note}
 
 
 def of_steps(connection: Connection, tasks: Iterable[TaskInstanceResponse], logs: Iterable[Path]) -> Iterator[Said]:

@@ -24,8 +24,8 @@ def check(pipeline: Pipeline, template: Mapping[str, Data]) -> None:
 def _faults(pipeline: Pipeline, template: Mapping[str, Data]) -> Iterator[Diagnostic]:
     size, limit = _stored(template), WORKFLOW_TEMPLATE
     if size > limit:
-        told = f"the WorkflowTemplate has {size // 1024} KiB, and at most {limit // 1024} fit"
-        message = f"`argo` cannot keep this: {told}"
+        text = f"the WorkflowTemplate has {size // 1024} KiB, and at most {limit // 1024} fit"
+        message = f"`argo` cannot keep this: {text}"
         yield Diagnostic("PG401", message, pipeline.origin, hint=smaller(pipeline))
 
 

@@ -143,8 +143,8 @@ def _exit_task(step: Step, carriage: Bindings, names: Names) -> dict[str, Data]:
 def fanned_on_exit(step: Step, fan_out: FanOut, carriage: Bindings, names: Names) -> dict[str, Data]:
     """Steps of their own for a fan-out in the exit handler: its list, which fails nothing beside it, then its items."""
     each = names.step[step.id]
-    told = [_named(entry) for entry in carriage.argument_parameters]
-    passed: list[Data] = [{"name": name, "value": f"{{{{inputs.parameters.{name}}}}}"} for name in told]
+    own_names = [_named(entry) for entry in carriage.argument_parameters]
+    passed: list[Data] = [{"name": name, "value": f"{{{{inputs.parameters.{name}}}}}"} for name in own_names]
     handed = replace(carriage, argument_parameters=passed)
     indices = json.dumps(list(range(len(fan_out.literal or ()))), separators=(",", ":"))
     groups: list[Data] = []
@@ -154,7 +154,7 @@ def fanned_on_exit(step: Step, fan_out: FanOut, carriage: Bindings, names: Names
         indices = f"{{{{steps.{items}.outputs.parameters.{INDICES}}}}}"
     fanned = _task(each, each, None, handed, ({"name": "index", "value": "{{item}}"},))
     groups.append([{**fanned, "withParam": indices}])
-    inputs = merged({"parameters": [{"name": name} for name in told]})
+    inputs = merged({"parameters": [{"name": name} for name in own_names]})
     return merged({"name": names.each[step.id], "parallelism": fan_out.max_parallel, "inputs": inputs, "steps": groups})
 
 

@@ -19,8 +19,8 @@ def of_run(workflow: Manifest) -> str | None:
 
 
 def of_nodes(nodes: Sequence[Manifest]) -> Mapping[str, str]:
-    told = {node["displayName"]: one_line(node.get("message")) for node in nodes if node.get("phase") in WRONG}
-    return {name: message for name, message in told.items() if message}
+    messages = {node["displayName"]: one_line(node.get("message")) for node in nodes if node.get("phase") in WRONG}
+    return {name: message for name, message in messages.items() if message}
 
 
 def of_steps(workflow: Manifest, nodes: Sequence[Manifest], recorded: frozenset[str]) -> Iterator[Said]:

@@ -76,8 +76,8 @@ class ArgoServer:
         place = f"{_path('workflows')}/{self.namespace}/{workflow}/log?{query}"
         answer: Any = asked(self.server, f"read the log of {pod}", self._sent("GET", place, None))
         # one JSON object for each line
-        told = [json.loads(line) for line in bytes(answer.data).splitlines() if line.strip()]
-        return "".join(f"{each['result'].get('content', '')}\n" for each in told if each.get("result"))
+        entries = [json.loads(line) for line in bytes(answer.data).splitlines() if line.strip()]
+        return "".join(f"{each['result'].get('content', '')}\n" for each in entries if each.get("result"))
 
     def config_map(self, body: Manifest) -> None:
         """Nothing: the server has no such call. The workflow waits until the ConfigMap is there."""

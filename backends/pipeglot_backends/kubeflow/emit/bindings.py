@@ -71,13 +71,13 @@ def reads_of(
     named = input_names(read.slot for read in step.reads)
     beside = inside or not step.on_exit
     carried = [read for read in step.reads if _is_carried(read, beside or read.step in step.needs)]
-    told = [read for read in carried if inside and read.kind is ReadKind.RUN]
-    given = [_from_ends(named[read.slot], read) for read in told]
+    of_run = [read for read in carried if inside and read.kind is ReadKind.RUN]
+    given = [_from_ends(named[read.slot], read) for read in of_run]
     for read in carried:
         task = names.gathered.get((read.step or "", read.output or "")) if step.fan_out else None
         if read.is_artifact and task:
             given.append(Binding(named[read.slot], ANY_ARTIFACT, output_of_artifact(task, GATHERED), artifact=True))
-        elif read not in told:
+        elif read not in of_run:
             given.append(_given(pipeline, read, named[read.slot], names, types))
     return tuple(given)
 

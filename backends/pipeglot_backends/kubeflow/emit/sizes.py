@@ -100,11 +100,11 @@ def with_room_for_code(
     if step is None:
         return
     code = pipeline.by_id[step].code
-    told = f"the code of `{step}` stands with its table in an argument, of at most {MOST // 1024} KiB"
+    text = f"the code of `{step}` stands with its table in an argument, of at most {MOST // 1024} KiB"
     more = f"write `sidecar: {{deliver: {other}}}`; or " if other else ""
     hint = f"{more}leave out what is not needed: `exclude: […]`; or let the image hold it: `code: {{mode: image}}`"
     place = code.origin if code else pipeline.origin
-    raise SpecRejected([Diagnostic("PG401", f"`{target}` cannot keep this: {told}", place, hint=hint)])
+    raise SpecRejected([Diagnostic("PG401", f"`{target}` cannot keep this: {text}", place, hint=hint)])
 
 
 def _beside(reason: str, pipeline: Pipeline, other: str) -> Diagnostic:
@@ -128,8 +128,8 @@ def fits(made: Documents) -> bool:
 def _full(pipeline: Pipeline, made: Documents) -> Iterator[Diagnostic]:
     taken = noted(made.pipeline)
     if taken > FULL:
-        told = f"what Argo notes of a run would take {taken // 1024:,} of its {STATUS // 1024:,} KiB, and at most "
-        message = f"`kubeflow` cannot keep this: {told}{FULL // 1024} are safe"
+        text = f"what Argo notes of a run would take {taken // 1024:,} of its {STATUS // 1024:,} KiB, and at most "
+        message = f"`kubeflow` cannot keep this: {text}{FULL // 1024} are safe"
         if pipeline.deliver == "inline":
             yield _beside(message, pipeline, "task")
         else:

@@ -71,11 +71,11 @@ class Tables:
         named = {read["slot"].partition(".")[2] for read in reads if read["slot"].startswith("params.")}
         params: Any = {name: entry for name, entry in whole["params"].items() if name in named}
         own: Any = {**step, "reads": reads} if reads else step
-        told = {name: entry for name, entry in whole.items() if name != "definition"}
-        if archives := told.pop("archives", None):
+        fields = {name: entry for name, entry in whole.items() if name != "definition"}
+        if archives := fields.pop("archives", None):
             held: Any = {digest: text for digest, text in archives.items() if digest == step.get("code")}
-            told |= {"archives": held} if held else {}
-        return safe(readable({**told, "params": params, "steps": {step_id: own}}))
+            fields |= {"archives": held} if held else {}
+        return safe(readable({**fields, "params": params, "steps": {step_id: own}}))
 
     def _told(self, read: dict[str, Any]) -> dict[str, Any]:
         """What stands with the other steps else: that a value must not be shown."""

@@ -41,8 +41,8 @@ def steps(there: Answer) -> Iterator[tuple[str, Answer]]:
 
 
 def of_tasks(there: Answer) -> Mapping[str, str]:
-    told = {name: _error(task) for name, task in steps(there) if str(task.get("state")) in WRONG}
-    return {name: message for name, message in told.items() if message}
+    messages = {name: _error(task) for name, task in steps(there) if str(task.get("state")) in WRONG}
+    return {name: message for name, message in messages.items() if message}
 
 
 def of_steps(there: Answer) -> Iterator[Said]:
@@ -70,15 +70,15 @@ def _around(task: Answer, by_id: Mapping[str, Answer]) -> Answer | None:
 def _index(iteration: Answer, counted: dict[str, int]) -> int:
     """As its name tells, `iteration-item(2:…)`; else in the order in which they began."""
     name, known = str(iteration.get("display_name", "")), str(iteration.get("task_id"))
-    told = name.partition("(")[2].partition(":")[0]
-    if told.isdecimal():
-        return int(told)
+    number = name.partition("(")[2].partition(":")[0]
+    if number.isdecimal():
+        return int(number)
     among = f"{iteration.get('parent_task_id')}/"
     return counted.setdefault(among + known, sum(key.startswith(among) for key in counted))
 
 
 def _error(there: Answer) -> str | None:
     """The last that is said of an error: of the thing itself, or in its history."""
-    told: list[Any] = [there, *rows(there, "state_history")]
-    messages = [one_line(table(each, "error").get("message")) for each in told]
+    places: list[Any] = [there, *rows(there, "state_history")]
+    messages = [one_line(table(each, "error").get("message")) for each in places]
     return next((message for message in messages if message), None)

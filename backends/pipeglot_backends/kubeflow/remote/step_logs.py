@@ -64,12 +64,12 @@ def _tries(kept: records.Kept, step: str) -> Iterator[Try]:
         for key in logs:
             log = kept.text(key)
             own = record(log)
-            told = [own.decode("utf-8", "replace")] if own else whole if key == logs[-1] else []
-            yield from _of(step, folder, told, log)
+            own_logs = [own.decode("utf-8", "replace")] if own else whole if key == logs[-1] else []
+            yield from _of(step, folder, own_logs, log)
 
 
-def _of(step: str, folder: str, told: list[str], log: str) -> Iterator[Try]:
-    begun = [start for text in told if (start := _start(text))]
+def _of(step: str, folder: str, own_logs: list[str], log: str) -> Iterator[Try]:
+    begun = [start for text in own_logs if (start := _start(text))]
     yield from (Try(start.get("item"), str(start["time"]), log) for start in begun if start["step"] == step)
     if not begun and _spelled(folder.split("/")[-2]) == _spelled(step):
         yield Try(None, LATER, log)

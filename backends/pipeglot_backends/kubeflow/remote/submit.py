@@ -47,8 +47,8 @@ def submit(
     with connected(access) as connection:
         there = found(connection, name, run)
         if there is not None:
-            told = params_of(pipeline, params_of_run(there))
-            return Handle(run, native_of(connection, pipeline, there, access)).already(told)
+            started_with = params_of(pipeline, params_of_run(there))
+            return Handle(run, native_of(connection, pipeline, there, access)).already(started_with)
         for file in files:
             if file.path.startswith("kubernetes/") and file.path != OBJECTS:
                 config_map(file.text, connection.namespace, access)
@@ -71,8 +71,8 @@ def submit(
 def _fitting(given: dict[str, Json]) -> dict[str, Json]:
     size = len(json.dumps(given))
     if size > ROOM_FOR_PARAMS:
-        told = f"the params of this run are {size:,} bytes of JSON, and Kubeflow takes {ROOM_FOR_PARAMS:,}"
-        raise rejected("PG501", told, "write what is large to a file, and give the step the path")
+        text = f"the params of this run are {size:,} bytes of JSON, and Kubeflow takes {ROOM_FOR_PARAMS:,}"
+        raise rejected("PG501", text, "write what is large to a file, and give the step the path")
     return given
 
 

@@ -72,8 +72,8 @@ def _pipeline(connection: Connection, name: str, access: Access) -> Answer:
 
 def _origin(there: Answer) -> str | None:
     """Kubeflow changes no pipeline that it has: whose a pipeline is, is said once."""
-    told = str(there.get("description") or "")
-    return told.removeprefix(ORIGIN) if told.startswith(ORIGIN) else None
+    description = str(there.get("description") or "")
+    return description.removeprefix(ORIGIN) if description.startswith(ORIGIN) else None
 
 
 def _of(connection: Connection, body: dict[str, str]) -> dict[str, str]:

@@ -57,12 +57,12 @@ def of_run(
 def _cache(plan: Plan, caching: Caching, kept: Path, code: Path) -> dict[str, str]:
     if plan.cache is None or caching.off:
         return {}
-    told = {
+    variables = {
         "PIPEGLOT_CACHE": _artifacts(plan.cache or None, code) or str(kept),
         "PIPEGLOT_CODE_DIGEST": caching.code or "",
         "PIPEGLOT_PYTHON_VERSION": _version(plan.python or "python3", code),
     }
-    return {name: text for name, text in told.items() if text}
+    return {name: text for name, text in variables.items() if text}
 
 
 def _version(python: str, code: Path) -> str:

@@ -21,6 +21,6 @@ def check(pipeline: Pipeline, spec: Mapping[str, Data]) -> None:
     """Raises `SpecRejected` for what no request holds."""
     size = len(json.dumps(spec, separators=(",", ":"))) + REST
     if size > LIMIT:
-        told = f"the request to start it has {size / 2**20:.1f} MiB, and at most {LIMIT // 2**20} fit"
-        message = f"`vertex` cannot keep this: {told}"
+        text = f"the request to start it has {size / 2**20:.1f} MiB, and at most {LIMIT // 2**20} fit"
+        message = f"`vertex` cannot keep this: {text}"
         raise SpecRejected([Diagnostic("PG401", message, pipeline.origin, hint=smaller(pipeline))])

@@ -36,8 +36,8 @@ def _command(wanted: str, job: Mapping[str, Any], project: str) -> str:
     """Without a moment in it `gcloud` looks at the last day alone."""
     since = moment(job.get("create_time"))
     wanted += f' timestamp>="{since.strftime("%Y-%m-%dT%H:%M:%SZ")}"' if since else ""
-    told = ["--order=asc", "--format=value(textPayload,jsonPayload.message)", f"--project={project}"]
-    return shlex.join(["gcloud", "logging", "read", wanted, *told])
+    options = ["--order=asc", "--format=value(textPayload,jsonPayload.message)", f"--project={project}"]
+    return shlex.join(["gcloud", "logging", "read", wanted, *options])
 
 
 def _quoted(number: str) -> str:

@@ -72,9 +72,9 @@ def status(handle: Handle, access: Access) -> Progress:
         return Progress(RunState.GONE)
     tasks = [task for task in tasks_of(there) if int(task.get("parent_task_id") or 0)]
     tasks.sort(key=lambda task: str(task.get("start_time") or "~"))
-    told = tuple((task["task_name"], str(task.get("state", "PENDING"))) for task in tasks)
+    states = tuple((task["task_name"], str(task.get("state", "PENDING"))) for task in tasks)
     messages = {task["task_name"]: message for task in tasks if (message := _error(task))}
-    return Progress(_state(there), told, _error(there), messages, _params(there))
+    return Progress(_state(there), states, _error(there), messages, _params(there))
 
 
 def cancel(handle: Handle, access: Access) -> None:

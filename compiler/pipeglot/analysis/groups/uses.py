@@ -78,10 +78,10 @@ def component_step(path: tuple[str, str], spec: models.Step, user: Merged, compo
 
 def too_many(collector: Collector, uses: Uses) -> bool:
     """Components that use others twice double with each level: counted before any of it is made."""
-    told = ((ENTRIES, "steps"), (ALL_EXPRESSIONS, "expressions"))
+    limits = ((ENTRIES, "steps"), (ALL_EXPRESSIONS, "expressions"))
     merged, found = collector.merged, False
     counts = _weight(merged, uses, {}, {}) if any(True for _ in inner_uses(merged.data)) else (0, 0)
-    for count, (most, what) in zip(counts, told, strict=True):
+    for count, (most, what) in zip(counts, limits, strict=True):
         if count > most:
             message = f"with those of its components this has {count:,} {what}, and {most:,} are the most"
             collector.report("PG351", message, ("steps",))

@@ -22,8 +22,8 @@ def run(options: argparse.Namespace) -> int:
     wanted = named(options.name)
     with open_store(options.records, os.environ, make=False) as store:
         found = content(store, wanted, store.find_run(options.run) if options.run else None, options.pipeline)
-    told = Path(found.places[0] if found.places else "").name
-    target = _folder(options, found.digest) / (told if told not in ("", "..") else wanted.source)
+    file_name = Path(found.places[0] if found.places else "").name
+    target = _folder(options, found.digest) / (file_name if file_name not in ("", "..") else wanted.source)
     fresh = bring(found.name, found.places, found.digest, target)
     if options.act == "open":
         return _open(target)

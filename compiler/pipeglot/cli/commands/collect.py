@@ -59,8 +59,8 @@ def _one(options: argparse.Namespace, store: Store, kept: Path, place: Path | No
         taken, state = remote.fetch(store, known, access(known.settings, kept))
         message = remote.message(store, str(known.handle.run))
     if options.format == "json":
-        told = {"events": taken.events, "new": taken.new, "torn": taken.torn, "runs": list(taken.runs)}
-        say_json({**told, **({"state": state.value, "message": message} if state else {})})
+        fields = {"events": taken.events, "new": taken.new, "torn": taken.torn, "runs": list(taken.runs)}
+        say_json({**fields, **({"state": state.value, "message": message} if state else {})})
         return 0
     why = f", {message}" if message else ""
     ended = f"; the engine says: {state.value}{why}" if state else ""
@@ -102,9 +102,9 @@ def _tell(each: Discovered) -> None:
 
 
 def _entry(each: Discovered) -> dict[str, object]:
-    told = {"run": each.run, "native": dict(each.native), "new": each.new, "events": each.events}
+    fields = {"run": each.run, "native": dict(each.native), "new": each.new, "events": each.events}
     state = {"state": each.state.value} if each.state else {}
-    return {**told, **state, **({"fault": f"{each.fault.code}: {each.fault.message}"} if each.fault else {})}
+    return {**fields, **state, **({"fault": f"{each.fault.code}: {each.fault.message}"} if each.fault else {})}
 
 
 def _count(number: int, what: str) -> str:

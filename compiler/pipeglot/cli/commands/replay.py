@@ -55,8 +55,8 @@ def _shell(ready: Prepared, dump: Path, folder: Path) -> int:
         script = folder / "script"
         script.write_text(ready.script, "utf-8")
         lines.append(f"its script is {script}\n")
-    told = {name: text for name, text in environ.items() if name.startswith(SHOWN)}
-    lines += [f"  {name}={shlex.quote(text)}\n" for name, text in sorted(told.items())]
+    variables = {name: text for name, text in environ.items() if name.startswith(SHOWN)}
+    lines += [f"  {name}={shlex.quote(text)}\n" for name, text in sorted(variables.items())]
     print_text("".join(lines))
     sys.stdout.flush()
     shell = os.environ.get("SHELL") or DEFAULT_SHELL

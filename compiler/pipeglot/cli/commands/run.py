@@ -51,8 +51,8 @@ def run(options: argparse.Namespace) -> int:
         before = past.values if past else {}
         values = run_params.complete(pipeline, run_params.given(pipeline, options.params, options.params_file, before))
         chosen = settled(part, past, definition, run_params.shown(pipeline, values))
-        if chosen.told and observer is not None:
-            _tell(chosen.told)
+        if chosen.notes and observer is not None:
+            _tell(chosen.notes)
         store.register(definition)
         asked = replace(asked, store=store.name, begun=follower.begin, selection=chosen.selection, caching=caching)
         try:
@@ -73,10 +73,10 @@ def run(options: argparse.Namespace) -> int:
     return result.exit_code
 
 
-def _tell(told: Sequence[str]) -> None:
+def _tell(lines: Sequence[str]) -> None:
     """A run goes on where nobody can be told of it."""
     with contextlib.suppress(OSError):
-        print_text("\n".join(told))
+        print_text("\n".join(lines))
 
 
 def _nothing(*_: object) -> None:

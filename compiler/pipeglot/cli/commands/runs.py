@@ -48,12 +48,12 @@ def _with_disk(
     """Also the bytes of each run in its folder on this machine."""
     from pipeglot.contents import Sizes
 
-    told = tuple(fields) or tuple((name,) for name in usual)
+    columns = tuple(fields) or tuple((name,) for name in usual)
     kept = keeping.kept_here()
     disk = [Sizes().of([kept / keeping.RUNS / str(row["run"])]) if "run" in row else None for row in rows]
-    names = [".".join(field) for field in told]
+    names = [".".join(field) for field in columns]
     shown = [{**{name: row[name] for name in names}, "disk": size} for row, size in zip(rows, disk, strict=True)]
-    return shown, (*told, ("disk",))
+    return shown, (*columns, ("disk",))
 
 
 def _asked(options: argparse.Namespace) -> tuple[filter.Wanted, tuple[filter.Field, ...]]:

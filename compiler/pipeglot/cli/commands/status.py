@@ -24,8 +24,10 @@ def run(options: argparse.Namespace) -> int:
         known = remote_run(store, options.run)
     progress = remote.follow(known, access(known.settings, keeping.kept_here()))
     if options.format == "json":
-        told = {"message": progress.message, "messages": dict(progress.messages)}
-        say_json({"run": str(known.handle.run), "state": progress.state.value, "tasks": dict(progress.tasks), **told})
+        messages = {"message": progress.message, "messages": dict(progress.messages)}
+        say_json(
+            {"run": str(known.handle.run), "state": progress.state.value, "tasks": dict(progress.tasks), **messages}
+        )
         return 0
     print_text("\n".join([f"run {known.handle.run} {progress.state.value}", *_lines(progress)]))
     return 0

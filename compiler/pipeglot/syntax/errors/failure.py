@@ -113,7 +113,7 @@ class ParseFailure:
         evidence: tuple[tuple[int, int, str], ...] = (),
         mends: tuple[int, int] | None = None,
     ) -> Diagnostic:
-        seen = tuple((Span(self.name, start, end), told) for start, end, told in evidence)
+        seen = tuple((Span(self.name, start, end), words) for start, end, words in evidence)
         place = Span(self.name, *mends) if mends and hint else None
         marked = Span(self.name, span[0], max(span[1], span[0] + 1))
         return Diagnostic(code, message, marked, label, seen, hint, mends=place)

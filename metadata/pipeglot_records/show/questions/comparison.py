@@ -86,9 +86,9 @@ def _of_steps(steps: Json) -> Row:
     found: Row = {}
     for entry in map(mapping, sequence(steps)):
         places = [mapping(item) for item in sequence(entry["items"])] if "items" in entry else [entry]
-        told = [_metrics(place) for place in places]
-        for name in dict.fromkeys(name for one in told for name in one):
-            values = [one[name] for one in told if name in one]
+        metrics = [_metrics(place) for place in places]
+        for name in dict.fromkeys(name for one in metrics for name in one):
+            values = [one[name] for one in metrics if name in one]
             found[f"{entry.get('step')}.{name}"] = values if "items" in entry else values[0]
     return found
 

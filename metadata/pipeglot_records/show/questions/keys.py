@@ -131,8 +131,8 @@ def _told(name: str, part: Json, run: RunView, start: Mapping[str, Json]) -> str
 def shown(value: Json) -> str:
     import json
 
-    told = json.dumps(value, ensure_ascii=False)
-    return told if len(told) <= 60 else told[:59] + "…"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def as_json(found: Answer) -> Json:

@@ -101,8 +101,8 @@ def _place(work: Work, run: str) -> tuple[bool, str, str, int, str]:
 
 
 def _content(content: Content) -> str:
-    told = (content.name, digest_text(content.hashes), size(content.size) if content.size is not None else "")
-    return "  ".join(part for part in told if part)
+    words = (content.name, digest_text(content.hashes), size(content.size) if content.size is not None else "")
+    return "  ".join(part for part in words if part)
 
 
 def _work(work: Work, run: str) -> str:

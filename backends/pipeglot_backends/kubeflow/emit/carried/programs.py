@@ -29,8 +29,8 @@ def program_task(
 ) -> Data:
     """In the image that a step has anyway. `arguments` follow the executor input."""
     lines = program.splitlines()
-    told = [LINES, str(len(lines)), *lines] if graph.engine == "vertex" else [program]
-    command: Data = ["python3", "-I", "-c", *told, "{{$}}", *arguments]
+    rest = [LINES, str(len(lines)), *lines] if graph.engine == "vertex" else [program]
+    command: Data = ["python3", "-I", "-c", *rest, "{{$}}", *arguments]
     needed = placement(like.pod)
     label = graph.executors.name_of({"container": merged({"image": like.image}, {"command": command})}, name, needed)
     if needed:
