@@ -4,5 +4,9 @@ from __future__ import annotations
 
 from _pytest import runner
 
-# pytest names each test in a variable and takes it away: whoever copies the environment meanwhile stumbles over it
-setattr(runner, "_update_current_test_var", lambda *_: None)  # noqa: B010  # it is pytest's own
+
+def _still(*_: object) -> None:
+    """Pytest names each test in a variable and takes it away: whoever copies the environment then stumbles over it."""
+
+
+setattr(runner, "_update_current_test_var", _still)  # noqa: B010  # it is pytest's own
