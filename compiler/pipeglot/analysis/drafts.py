@@ -118,8 +118,9 @@ def draft(path: tuple[str, str], spec: models.Step, collector: Collector, namesp
         else:
             step.env[name] = text = sourced(entry, (*path, "env", name), collector)
             check_argument(text, f"`{name}`", collector)
-    if "key" in spec.get("cache", {}) and spec["cache"].get("enabled", True):
-        step.key = sourced(spec["cache"]["key"], (*path, "cache", "key"), collector)
+    cache = spec.get("cache")
+    if cache and "key" in cache and cache.get("enabled", True):
+        step.key = sourced(cache["key"], (*path, "cache", "key"), collector)
     if "when" in spec:
         step.when = sourced(spec["when"], (*path, "when"), collector)
     step.items, step.axes = listing(path, spec, collector)

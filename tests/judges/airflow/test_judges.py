@@ -135,7 +135,7 @@ def test_it_judges_every_file_that_was_emitted(bags: tuple[Path, Mapping[str, An
 
 
 REFUSED = {
-    *("pods-docker", "cluster", "cluster-docker"),  # volumes, ConfigMaps and pod fields are there for pods alone
+    *("pods-docker", "cluster-docker"),  # volumes and ConfigMaps are there for pods alone
 }
 
 
