@@ -32,11 +32,6 @@ CANNOT = (
         "the record of each step is an artifact beside its others, where `collect` reads it: steps share no folder",
         f"{LAUNCHER}, `uploadOutputArtifacts`",
     ),
-    Limit(
-        steps.data_from_outside,
-        "the sidecar that stands in a definition speaks to no store: there it has no room for what it needs",
-        "metadata/pipeglot_sidecar/bundle.py, `OF_FILES`",
-    ),
     images.image_required(f"{CODE}/driver/driver.go, `initPodSpecPatch`"),
     Limit(
         features.tags_in_static_text,
@@ -128,11 +123,7 @@ CANNOT = (
         f"then name it, `kubeflow: {{{TIMEZONE}: …}}`",
         f"{SCHEDULED}/const.go, `GetLocation`",
     ),
-    Limit(
-        steps.cached,
-        "its sidecar stands in the definition, and has no way to a store of kept work",
-        "tests/sidecar/test_cache.py",
-    ),
+    *steps.nothing_from_stores(),
 )
 
 EMULATES = (

@@ -6,6 +6,7 @@ import json
 
 from pipeglot.definition import present, retry_json
 from pipeglot.ir import FanOut, Json, Pipeline, Read, RunIf, Secret, Step
+from pipeglot_backends.features.places import kept_work
 from pipeglot_backends.local.settings import read
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import BACKSTOP
@@ -62,7 +63,7 @@ def _cache(pipeline: Pipeline) -> str | None:
     """Where the work of steps is kept: empty for the folder of the project, None where none is to be kept."""
     if not any(step.cache for step in pipeline.steps):
         return None
-    return (pipeline.cache and pipeline.cache.store) or pipeline.artifacts or ""
+    return kept_work(pipeline) or ""
 
 
 def _fan_out(step: Step, fan: FanOut) -> Json:

@@ -38,11 +38,6 @@ CANNOT = (
         "`collect` on the server's store brings the record there",
         f"{PROTO}, `PipelineContainerSpec`",
     ),
-    Limit(
-        steps.data_from_outside,
-        "the sidecar that stands in a definition speaks to no store: there it has no room for what it needs",
-        "metadata/pipeglot_sidecar/bundle.py, `OF_FILES`",
-    ),
     images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         features.fail_fast_beside_a_failure_that_is_handed_on,
@@ -95,11 +90,7 @@ CANNOT = (
         "Vertex AI makes up for missed runs only when someone resumes a schedule that was paused",
         f"{GOOGLE}/reference/rest/v1/projects.locations.schedules#Schedule",
     ),
-    Limit(
-        steps.cached,
-        "its sidecar stands in the definition, and has no way to a store of kept work",
-        "tests/sidecar/test_cache.py",
-    ),
+    *steps.nothing_from_stores(),
 )
 
 EMULATES = (

@@ -17,7 +17,7 @@ from pipeglot.analysis.rules import check_step
 from pipeglot.analysis.sizes import check_argument, check_input
 from pipeglot.diagnostics.sources import Json
 from pipeglot.ir import ConfigKey, Outside, PodField, RunIf, Secret, Shell, Tree
-from pipeglot.spec.merging import Path as Path
+from pipeglot.spec.merging import Path
 
 if TYPE_CHECKING:
     from pipeglot.spec.schema import models

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import cast
 
-from pipeglot.analysis.collector import Collector
-from pipeglot.analysis.drafts import NOTHING_AROUND, Around, Draft, Path
+from pipeglot.analysis.drafts import NOTHING_AROUND, Around, Draft
 from pipeglot.analysis.expressions.declarations import Declarations
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import StepScope, Where
 from pipeglot.analysis.expressions.sourced import SourcedTree, as_expression
 from pipeglot.analysis.externals.inputs import external
 from pipeglot.analysis.fan_out import fan_out, lowered, per_item, reads_beside, text_of
-from pipeglot.analysis.fields.cache import cache, code, duration, resources, retry
+from pipeglot.analysis.fields.cache import cache
 from pipeglot.analysis.fields.outputs import declared_type
 from pipeglot.analysis.fields.patches import patches
 from pipeglot.analysis.fields.pods import pod
+from pipeglot.analysis.fields.quantities import code, duration, resources, retry
 from pipeglot.analysis.fields.scripts import variables
 from pipeglot.ir import (
     Body,
@@ -46,7 +46,7 @@ def step(draft: Draft, declarations: Declarations, needs: tuple[str, ...], aroun
     scope.inputs = dict.fromkeys(draft.inputs, (UNKNOWN, Absence.NEVER))
     inference = Inference(scope, collector)
     fan = fan_out(draft, inference, collector)
-    inputs = tuple(_input(draft, name, inference, collector) for name in draft.inputs)
+    inputs = tuple(_input(draft, name, inference) for name in draft.inputs)
     if fan is not None:
         fan.items = lowered(fan.items, {item.name: item.value for item in inputs})
     when = _when(draft, inference)
@@ -112,7 +112,7 @@ def _decided_each(when: Tree, fan: FanOut | None, within: str) -> bool:
     return fan is not None and (per_item(when) or (bool(within) and reads_beside(when, within)))
 
 
-def _input(draft: Draft, name: str, inference: Inference, collector: Collector) -> Input:
+def _input(draft: Draft, name: str, inference: Inference) -> Input:
     tree = draft.inputs[name]
     path = (*draft.path, "inputs", name)
     found, absence = inference.infer(tree, Where.INPUTS)
@@ -123,11 +123,11 @@ def _input(draft: Draft, name: str, inference: Inference, collector: Collector) 
     elif isinstance(entry, dict):
         found = _declared(name, cast("dict[str, Json]", entry), found, tree, path, inference)
     inference.scope.inputs[name] = (found, Absence.SKIP if absence is Absence.SKIP else Absence.NEVER)
-    return Input(name, text_of(found), lowered(tree.tree), collector.origin(*path), outside)
+    return Input(name, text_of(found), lowered(tree.tree), draft.collector.origin(*path), outside)
 
 
 def _declared(
-    name: str, entry: dict[str, Json], found: Type, tree: SourcedTree, path: Path, inference: Inference
+    name: str, entry: dict[str, Json], found: Type, tree: SourcedTree, path: tuple[str | int, ...], inference: Inference
 ) -> Type:
     """The type that an input declares, which the type of its value has to fit."""
     collector = inference.collector
@@ -145,7 +145,7 @@ def _declared(
     return wanted
 
 
-def _check_kind(name: str, kind: str, tree: Tree, path: Path, inference: Inference) -> None:
+def _check_kind(name: str, kind: str, tree: Tree, path: tuple[str | int, ...], inference: Inference) -> None:
     """A folder is no file; the other kinds are labels."""
     if tree[0] != "ref" or tree[1] != "steps" or tree[3] != "outputs":
         return

@@ -155,9 +155,9 @@ class Shipper:
                 self._room = max(LEAST, self._room // 2)
             raise Unsent(f"the server answered {fault.code}", passing=fault.code in PASSING) from None
         except URLError as fault:
-            raise Unsent(_why(fault.reason)) from None
+            raise Unsent(reason_of(fault.reason)) from None
         except (OSError, HTTPException) as fault:
-            raise Unsent(_why(fault)) from None
+            raise Unsent(reason_of(fault)) from None
         except ValueError:
             raise Unsent("the sink is no address, or its token no word", passing=False) from None
 
@@ -171,7 +171,7 @@ def _said(answer: bytes, word: str) -> Mapping[str, Json]:
     return found
 
 
-def _why(fault: object) -> str:
+def reason_of(fault: object) -> str:
     if isinstance(fault, TimeoutError):
         return "there was no answer in time"
     return str(getattr(fault, "strerror", None) or type(fault).__name__).lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
 import sqlalchemy as sql
@@ -80,6 +81,12 @@ def content(store: Store, wanted: Named, run: str | None, pipeline: str | None) 
     hashes = {kind: str(value) for kind, value in mapping(read(last.digest)).items()}
     where = tuple(dict.fromkeys(places))
     return Content(str(wanted), versions[last.digest], hashes, last.size, last.run, pipelines[0], where)
+
+
+def file_name(places: Sequence[str], otherwise: str) -> str:
+    """What a content is called where it lies."""
+    name = PurePosixPath(places[0] if places else "").name
+    return name if name not in ("", "..") else otherwise
 
 
 def places_of(store: Store, digest: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -10,8 +11,8 @@ import sqlalchemy as sql
 from pipeglot.ir import Json
 from pipeglot_expression.runtime.contract import KEPT
 from pipeglot_records.model.json_values import mapping, read, text
-from pipeglot_records.registry.history import Change, Origin, acts, add
-from pipeglot_records.registry.models import all_in, fold
+from pipeglot_records.registry.history import Change, Origin, add
+from pipeglot_records.registry.models import all_in
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.tables import attempts, definitions, outputs, runs
 
@@ -26,13 +27,14 @@ def take_up(store: Store) -> int:
         if not list(_new(connection)):
             return 0
     with store.writing() as connection:
-        count = 0
+        numbers = Counter({each.name: len(each.versions) for each in all_in(connection)})
+        before = numbers.total()
         for model, row in _new(connection):
-            number = len(fold(model, acts(connection, model)).versions) + 1
+            numbers[model] += 1
             origin = Origin(row.digest, row.run, str(row.pipeline), row.source, row.item, row.size)
-            add(connection, model, [Change("registered", number, origin=origin)], f"pipeline {row.pipeline}")
-            count += 1
-    return count
+            change = Change("registered", numbers[model], origin=origin)
+            add(connection, model, [change], f"pipeline {row.pipeline}")
+    return numbers.total() - before
 
 
 def _new(connection: sql.Connection) -> Iterator[tuple[str, _Row]]:

@@ -10,13 +10,14 @@ from typing import Any, Final, Literal, TypeAlias
 
 import sqlalchemy as sql
 
+from pipeglot.spec.schema import patterns
 from pipeglot_records.faults import RecordsFault
 from pipeglot_records.model.json_values import integer, mapping, read, text, write
 from pipeglot_records.store.tables import model_acts
 
 Kind: TypeAlias = Literal["registered", "alias", "stage", "description", "tag"]
 
-NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+NAME: Final = re.compile(patterns.MODEL)
 """Of models, aliases, stages and tags: all that can stand in an address and after `@`."""
 LONGEST: Final = 10_000
 """Letters of a description or of a tag's value."""

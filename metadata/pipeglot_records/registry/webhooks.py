@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sql
 
 from pipeglot.ir import Json
-from pipeglot_records.engines.shipping import opener
+from pipeglot_records.engines.shipping import opener, reason_of
 from pipeglot_records.registry.forms import act_json, sentence
 from pipeglot_records.registry.history import Act, RegistryFault, acts, checked
 from pipeglot_records.store.database import Store
@@ -105,13 +105,6 @@ def _post(address: str, act: Act, environ: Mapping[str, str]) -> str | None:
         fault.close()
         return f"it answered {fault.code}"
     except URLError as fault:
-        return _why(fault.reason)
+        return reason_of(fault.reason)
     except (OSError, HTTPException, ValueError) as fault:
-        return _why(fault)
-
-
-def _why(fault: Any) -> str:
-    """What a fault says may have the address in it."""
-    if isinstance(fault, TimeoutError):
-        return "there was no answer in time"
-    return str(getattr(fault, "strerror", None) or type(fault).__name__).lower()
+        return reason_of(fault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,8 @@ from pipeglot import keeping
 from pipeglot.rendering.redaction import remember
 from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.store import tables
-from pipeglot_records.store.lookup import find_run
+from pipeglot_records.store.lookup import find_run, newest_from
 from pipeglot_records.store.registration import register
-from pipeglot_records.store.views.making import make_anew
 
 __all__ = ["VARIABLE", "RecordsFault", "RunUnknown", "Store", "open_store"]
 
@@ -82,6 +81,11 @@ class Store:
         """The run of this id, or of the one id that begins so; without a name the newest. Raises `RunUnknown`."""
         with self.reading() as connection:
             return find_run(connection, name, self.place)
+
+    def newest_from(self, run: str | None, count: int) -> Sequence[str]:
+        """Runs, the newest first: the one of this id and those before it; without one the newest."""
+        with self.reading() as connection:
+            return newest_from(connection, run, count)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -241,6 +245,8 @@ def _prepare(store: Store) -> None:
         found = _schema(connection, store.place)
         if found == tables.SCHEMA:
             return
+        from pipeglot_records.store.views.making import make_anew  # as rarely as there is another schema
+
         make_anew(connection, filled=found > 0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sql
 
 from pipeglot_records.faults import RunUnknown
@@ -31,6 +33,15 @@ def find_run(connection: sql.Connection, name: str | None, place: str) -> str:
         some = ", ".join(f"`{run}`" for run in found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
         raise RunUnknown(f"`{name}` is the beginning of more than one run: {some}")
     return str(found[0])
+
+
+def newest_from(connection: sql.Connection, run: str | None, count: int) -> Sequence[str]:
+    """So many runs, the newest first: that one and those before it, the newest ones where none is named."""
+    query = sql.select(runs.c.run).order_by(runs.c.first.desc(), runs.c.run.desc()).limit(count)
+    if run is not None:
+        first = sql.select(runs.c.first).where(runs.c.run == run).scalar_subquery()
+        query = query.where(sql.or_(runs.c.first < first, sql.and_(runs.c.first == first, runs.c.run <= run)))
+    return connection.scalars(query).all()
 
 
 def newest_of(connection: sql.Connection, pipeline: str) -> str | None:

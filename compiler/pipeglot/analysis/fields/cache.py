@@ -9,10 +9,7 @@ from pipeglot.analysis.expressions.declarations import StepDeclaration
 from pipeglot.analysis.expressions.inference import Inference
 from pipeglot.analysis.expressions.scope import Where
 from pipeglot.analysis.expressions.sourced import SourcedTree
-from pipeglot.analysis.fields.quantities import code as code
 from pipeglot.analysis.fields.quantities import duration as duration
-from pipeglot.analysis.fields.quantities import resources as resources
-from pipeglot.analysis.fields.quantities import retry as retry
 from pipeglot.ir import Cache, CacheStore, Origin
 from pipeglot.spec.merging import Merged, Path
 

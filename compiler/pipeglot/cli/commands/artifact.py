@@ -16,14 +16,13 @@ OPENERS = ("xdg-open", "open")
 
 def run(options: argparse.Namespace) -> int:
     from pipeglot_records.engines.bringing import bring
-    from pipeglot_records.queries.contents import content, named
+    from pipeglot_records.queries.contents import content, file_name, named
     from pipeglot_records.store.database import open_store
 
     wanted = named(options.name)
     with open_store(options.records, os.environ, make=False) as store:
         found = content(store, wanted, store.find_run(options.run) if options.run else None, options.pipeline)
-    file_name = Path(found.places[0] if found.places else "").name
-    target = _folder(options, found.digest) / (file_name if file_name not in ("", "..") else wanted.source)
+    target = _folder(options, found.digest) / file_name(found.places, wanted.source)
     fresh = bring(found.name, found.places, found.digest, target)
     if options.act == "open":
         return _open(target)

@@ -13,7 +13,7 @@ from pipeglot.cli.printing import print_text, say_json
 def get(options: argparse.Namespace) -> int:
     from pipeglot_records.engines.bringing import bring
     from pipeglot_records.model.json_values import mapping, read
-    from pipeglot_records.queries.contents import places_of
+    from pipeglot_records.queries.contents import file_name, places_of
     from pipeglot_records.registry.models import meant, model, parted
     from pipeglot_records.store.database import open_store
 
@@ -23,8 +23,7 @@ def get(options: argparse.Namespace) -> int:
         version = meant(model(store, name), which)
         places = places_of(store, version.origin.digest)
     digest = {kind: str(value) for kind, value in mapping(read(version.origin.digest)).items()}
-    own = Path(places[0] if places else "").name
-    target = Path(options.output) / (own if own not in ("", "..") else name)
+    target = Path(options.output) / file_name(places, name)
     fresh = bring(f"{name}@{version.number}", places, digest, target)
     if options.format == "json":
         say_json({"path": str(target), "version": version.number, "digest": dict(digest), "run": version.origin.run})

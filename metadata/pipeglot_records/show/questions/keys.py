@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import sqlalchemy as sql
 
 from pipeglot.ir import Json
 from pipeglot_records.faults import RecordsFault
 from pipeglot_records.model.json_values import mapping, text
 from pipeglot_records.model.run_view import RunView
+from pipeglot_records.show.formatting import shortened
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.runs import load
-from pipeglot_records.store.tables import runs
 
 LOOKED_AT = 50
 DIGITS = 12
+LONGEST = 60
+"""Letters of a value."""
 GONE = "nothing"
 HINT = "steps with `cache` have one, of runs in which they were about to start"
 
@@ -68,7 +69,7 @@ def answer(store: Store, step: str, named: Sequence[str]) -> Answer:
 def _last_two(store: Store, step: str, name: str | None) -> tuple[RunView, RunView]:
     newest = store.find_run(name) if name else None
     found: list[RunView] = []
-    for run in _earlier(store, newest):
+    for run in store.newest_from(newest, LOOKED_AT):
         picture = load(store, run)
         alike = not found or picture.definition.pipeline == found[0].definition.pipeline
         if alike and any(_keys(picture, step)):
@@ -76,14 +77,6 @@ def _last_two(store: Store, step: str, name: str | None) -> tuple[RunView, RunVi
         if len(found) == 2:
             return found[0], found[1]
     raise NoKey(f"there are no two runs with a key of `{step}`", HINT)
-
-
-def _earlier(store: Store, newest: str | None) -> Sequence[str]:
-    """From the newest on, itself too."""
-    with store.reading() as connection:
-        listed = connection.scalars(sql.select(runs.c.run).order_by(runs.c.first.desc(), runs.c.run.desc())).all()
-    start = listed.index(newest) if newest in listed else 0
-    return listed[start : start + LOOKED_AT]
 
 
 def _keys(run: RunView, step: str) -> Iterator[tuple[str | None, Mapping[str, Json]]]:
@@ -124,15 +117,8 @@ def _told(name: str, part: Json, run: RunView, start: Mapping[str, Json]) -> str
     where = {"inputs": start.get("inputs"), "params": run.facts.head.get("params")}
     entry = mapping(mapping(where.get(kind)).get(inner))
     if "value" in entry:
-        return shown(entry["value"])
+        return shortened(json.dumps(entry["value"], ensure_ascii=False), LONGEST)
     return str(part)[:DIGITS]
-
-
-def shown(value: Json) -> str:
-    import json
-
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def as_json(found: Answer) -> Json:
