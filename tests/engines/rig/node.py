@@ -39,7 +39,7 @@ class Node:
 
     def __init__(self, release: Release) -> None:
         self.release = release
-        self.parts: dict[int, str] = {}
+        self.parts: dict[int, tuple[str, subprocess.Popen[bytes]]] = {}
         self.began = time.monotonic()
 
     def start(self, name: str, *command: str | Path, environment: dict[str, str] | None = None) -> None:
@@ -47,7 +47,8 @@ class Node:
         given = {**os.environ, "PATH": PATH, **COLLECTING, **(environment or {})}
         with (INSIDE / "log" / f"{name}.log").open("ab") as log:
             part = subprocess.Popen(words, env=given, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.parts[part.pid] = name
+        # Kept, for one that is let go reaps its process where that has ended already, and `watch` never hears of it.
+        self.parts[part.pid] = name, part
         self.say(f"{name} started")
 
     def say(self, text: str) -> None:
@@ -62,9 +63,10 @@ class Node:
         """Reaps for ever: as first process it inherits every orphan. Without one of the parts there is no cluster."""
         while True:
             pid, status = os.wait()
-            if (name := self.parts.pop(pid, None)) is None:
+            if (ended := self.parts.pop(pid, None)) is None:
                 continue
-            code = os.waitstatus_to_exitcode(status)
+            (name, part), code = ended, os.waitstatus_to_exitcode(status)
+            part.returncode = code
             if name != "kubelet" or time.monotonic() > self.began + KUBELET_TRIED_FOR:
                 raise RigFailed(f"{name} ended with {code}: see its log")
             self.say(f"kubelet ended with {code}, and is tried again")

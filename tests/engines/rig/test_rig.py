@@ -15,6 +15,7 @@ import pytest
 
 import rig
 from rig import control, processes
+from rig import node as inside
 from rig.keys import NODE
 from rig.node import KERNEL
 from rig.processes import KEPT
@@ -200,6 +201,24 @@ def part(name: str) -> int:
                 return pid
         time.sleep(0.02)
     raise AssertionError(f"no {name} after a minute")
+
+
+def test_a_part_that_ends_before_it_was_named_is_still_heard_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "log").mkdir()
+    monkeypatch.setattr(inside, "INSIDE", tmp_path)
+    started = inside.Node(LAST)
+
+    def say(text: str) -> None:
+        (pid,) = started.parts
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+    monkeypatch.setattr(started, "say", say)
+    started.start("kubelet", "true")
+    ((pid, (_, part)),) = started.parts.items()
+    assert os.waitpid(pid, os.WNOHANG) == (pid, 0)
+    part.returncode = 0
 
 
 def test_up_succeeds_after_one_that_was_killed_though_its_kubelet_gives_up_and_down_leaves_nothing() -> None:
