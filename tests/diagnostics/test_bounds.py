@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeglot.analysis import analyze, crowds
+from pipeglot.analysis.groups.expansion import Expansion
 from pipeglot.diagnostics import MOST, Diagnostic, SpecRejected, suggestions
 from pipeglot.diagnostics.sources import Source
 from pipeglot.driver.loading import load, profiles_of, validate
@@ -170,6 +172,34 @@ ENV = "steps:\n a:\n  run: [x]\n  env:\n"
 )
 def test_it_refuses_more_than_any_pipeline_needs_before_it_looks_at_each(text: str, said: str) -> None:
     assert [(each.code, each.message) for each in crowds(read(HEAD + text, "p.yaml"))] == [("PG351", said)]
+
+
+@pytest.mark.parametrize(
+    ("used", "said"),
+    [
+        ("big0", "with those of its components this has 16,384 steps, and 10,000 are the most"),
+        ("big14", "this has 10,000 steps, beside 1 of other components that no step uses, and 10,000 are the most"),
+    ],
+)
+def test_it_makes_none_of_the_steps_of_components_that_are_too_many(
+    used: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = {f"s{i}": {"uses": f"big{i}"} for i in (1, 4, 5, 6, 10)}
+    levels = {f"big{i}": {"steps": {each: {"uses": f"big{i + 1}"} for each in "ab"}} for i in range(14)}
+    small: dict[str, Any] = {"run": ["x"]}
+    components = {"small": small, "ten_thousand": {"steps": sizes}, **levels, "big14": small}
+    made: list[str] = []
+    real = Expansion._step
+
+    def step(expansion: Expansion, draft: Any) -> None:
+        made.append(draft.id)
+        real(expansion, draft)
+
+    monkeypatch.setattr(Expansion, "_step", step)
+    text = f"components: {json.dumps(components)}\nsteps: {{a: {{uses: {used}}}}}\n"
+    said_of = found(text)[1]
+    assert [each.message for each in said_of if each.code == "PG351"] == [said]
+    assert len(made) <= 2
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
@@ -64,7 +64,8 @@ def analyze(merged: Merged, checked: Checked = SOUND, uses: Uses = NO_USES, like
     found = _again(like, merged, collector) if like and not checked.diagnostics else None
     if found is None:
         found = resolve(merged, checked, collector, uses)
-        collector.diagnostics += _unused(merged, found.named, uses)
+        if not _are_too_many(collector.diagnostics):
+            collector.diagnostics += _unused(merged, found.named, uses)
     pipeline = _pipeline(merged, found, collector) if not checked.diagnostics else None
     said = (*checked.diagnostics, *collector.diagnostics)
     if any(each.severity is Severity.ERROR for each in said):
@@ -115,22 +116,30 @@ def check_component(component: Source, uses: Uses) -> tuple[Diagnostic, ...]:
     return _by_itself(merged, {**uses, posixpath.normpath(component.name): component})[0]
 
 
-def _by_itself(merged: Merged, uses: Uses) -> tuple[tuple[Diagnostic, ...], frozenset[str]]:
-    """What is to be said of the one component that is used, and the names of those that it uses."""
+def _by_itself(merged: Merged, uses: Uses, made: int = 0) -> tuple[tuple[Diagnostic, ...], Resolved]:
+    """What is to be said of the one component that is used, and what it is resolved to; others have `made` steps."""
     collector = Collector(merged)
-    found = resolve(merged, SOUND, collector, uses, lone=True)
-    return hinted(map(_of_itself, collector.diagnostics)), found.named
+    found = resolve(merged, SOUND, collector, uses, lone=True, made=made)
+    return hinted(map(_of_itself, collector.diagnostics)), found
 
 
 def _unused(merged: Merged, seen: frozenset[str], uses: Uses) -> Iterator[Diagnostic]:
-    """What is wrong with components that are named, and used by no step."""
+    """What is wrong with components that are named, and used by no step; those that are too many are left at that."""
+    made = 0
     for name in named(merged):
         if name not in seen:
             data: dict[str, Json] = {"steps": {"component": {"uses": name}}}
             lone = Merged(data, merged.source, defaults=merged.defaults, texts=merged.texts, within=merged)
-            said, others = _by_itself(lone, uses)
-            seen |= others
+            said, found = _by_itself(lone, uses, made)
             yield from said
+            if _are_too_many(said):
+                return
+            seen |= found.named
+            made += len(found.steps)
+
+
+def _are_too_many(said: Iterable[Diagnostic]) -> bool:
+    return any(each.code == "PG351" for each in said)
 
 
 def _of_itself(found: Diagnostic) -> Diagnostic:
@@ -152,9 +161,9 @@ class Resolved:
 
 
 def resolve(
-    merged: Merged, checked: Checked, collector: Collector, uses: Uses = NO_USES, lone: bool = False
+    merged: Merged, checked: Checked, collector: Collector, uses: Uses = NO_USES, lone: bool = False, made: int = 0
 ) -> Resolved:
-    expansion = Expansion(uses, lone)
+    expansion = Expansion(uses, lone, made)
     expansion.add(collector, checked)
     check_rest(collector)
     drafts = expansion.drafts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pydantic_core
@@ -73,6 +73,7 @@ def _few(found: list[Fault]) -> Iterator[Fault]:
             yield each._replace(context={**each.context, OTHERS: unknown[owner] - 1})
 
 
+@cache
 def validator() -> SchemaValidator:
     """Of this pydantic-core's own version the class-free schema: the models cost more than all the rest."""
     if pydantic_core.__version__ == core_schema.PYDANTIC_CORE:

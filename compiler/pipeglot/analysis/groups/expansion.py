@@ -35,10 +35,13 @@ LONGEST_ID = 230
 class Expansion:
     """`declarations` holds every step, in written order: one that uses steps stands for them in their place."""
 
-    def __init__(self, uses: Uses, lone: bool = False) -> None:
-        """`lone`: a component is looked at without a use of it, so nothing is said of what it is not given."""
+    def __init__(self, uses: Uses, lone: bool = False, made: int = 0) -> None:
+        """`lone`: a component is looked at without a use of it, so nothing is said of what it is not given. Others have
+        `made` steps then.
+        """
         self.uses = uses
         self.lone = lone
+        self._made = made
         self._way: list[str] = []
         self._many = False
         self.named: set[str] = set()
@@ -54,7 +57,7 @@ class Expansion:
         }
         check_names(entries, collector)
         if namespace is TOP:
-            self._many = too_many(collector, self.uses)
+            self._many = too_many(collector, self.uses, self._made)
         for path, spec in entries.items():
             if path in checked.broken:
                 self._unknown(path, namespace)

@@ -25,6 +25,8 @@ class Substitution:
         self.drafts = drafts
         self.groups = groups
         self._settled: dict[int, bool] = {}
+        self._fans: dict[str, GroupDraft | None] = {}
+        self._guards: dict[str, tuple[Tree | None, Tree | None]] = {"": (None, None)}
 
     def settle(self) -> None:
         for group in self.groups.values():
@@ -60,11 +62,12 @@ class Substitution:
 
     def guard(self, namespace: Namespace) -> tuple[Tree | None, Tree | None]:
         """The conditions of all groups around, the outermost first: those decided once, and those of each item."""
-        if not namespace.group:
-            return None, None
-        group = self.groups[namespace.group]
-        outer, own = self.guard(group.namespace), self.condition(group)
-        return conditions.both(outer[0], own[0]), conditions.both(outer[1], own[1])
+        if namespace.group not in self._guards:
+            group = self.groups[namespace.group]
+            outer, own = self.guard(group.namespace), self.condition(group)
+            both = conditions.both(outer[0], own[0]), conditions.both(outer[1], own[1])
+            self._guards[namespace.group] = both
+        return self._guards[namespace.group]
 
     def around(self, namespace: Namespace) -> Around:
         guard, each = self.guard(namespace)
@@ -74,10 +77,11 @@ class Substitution:
 
     def fan_of(self, namespace: Namespace) -> GroupDraft | None:
         """The fanned-out group around, however far."""
-        group = self.groups.get(namespace.group)
-        if group is None or group.is_fanned:
-            return group
-        return self.fan_of(group.namespace)
+        if namespace.group not in self._fans:
+            group = self.groups.get(namespace.group)
+            found = group if group is None or group.is_fanned else self.fan_of(group.namespace)
+            self._fans[namespace.group] = found
+        return self._fans[namespace.group]
 
     def fan_out(self, group: GroupDraft, fanned: Fanned) -> None:
         """Every step inside goes over the items of the group."""

@@ -76,15 +76,23 @@ def component_step(path: tuple[str, str], spec: models.Step, user: Merged, compo
     return found
 
 
-def too_many(collector: Collector, uses: Uses) -> bool:
-    """Components that use others twice double with each level: counted before any of it is made."""
-    limits = ((ENTRIES, "steps"), (ALL_EXPRESSIONS, "expressions"))
+def too_many(collector: Collector, uses: Uses, made: int = 0) -> bool:
+    """Components that use others twice double with each level: counted before any of it is made.
+
+    `made`: of as many steps were the components that were looked at before, because no step uses them.
+    """
+    limits = ((ENTRIES, made, "steps"), (ALL_EXPRESSIONS, 0, "expressions"))
     merged, found = collector.merged, False
     counts = _weight(merged, uses, {}, {}) if any(True for _ in inner_uses(merged.data)) else (0, 0)
-    for count, (most, what) in zip(counts, limits, strict=True):
-        if count > most:
-            message = f"with those of its components this has {count:,} {what}, and {most:,} are the most"
-            collector.report("PG351", message, ("steps",))
+    for count, (most, before, what) in zip(counts, limits, strict=True):
+        if count + before > most:
+            has = (
+                f"this has {count:,} {what}, beside {before:,} of"
+                if before
+                else f"with those of its components this has {count:,} {what},"
+            )
+            others = " other components that no step uses," if before else ""
+            collector.report("PG351", f"{has}{others} and {most:,} are the most", ("steps",))
             found = True
     return found
 
