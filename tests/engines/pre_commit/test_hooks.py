@@ -13,7 +13,7 @@ import pytest
 import yaml
 from tests.cli.conftest import GOOD
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WHO = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
 COMPILE = [sys.executable, "-m", "pipeglot", "compile", "--target", "airflow"]
 
