@@ -74,6 +74,17 @@ def test_a_run_on_it_leaves_the_record_of_a_local_one(pipeglot: Run, spec: Path)
     assert again["known"]
 
 
+def test_a_run_is_watched(pipeglot: Run, spec: Path) -> None:
+    spec.write_text(SPEC.replace("run: 'seq", "run: 'sleep 1; seq"), "utf-8")
+    run = shown(pipeglot, "submit", "--profile", "prod", "-p", "token=wrong")["run"]
+    told = pipeglot("watch", run)
+    assert told.returncode == 1, told.stderr
+    lines = told.stdout.splitlines()
+    assert lines[-1].startswith(f"run {run} of count: failed in ")
+    assert "  count: cancelled, upstream-failed" in lines
+    assert any(line.startswith("  extract: failed, exit-code 1 in ") for line in lines)
+
+
 def test_a_run_is_stopped(pipeglot: Run, spec: Path) -> None:
     spec.write_text(SPEC.replace("run: 'seq", "run: 'sleep 300; seq"), "utf-8")
     run = shown(pipeglot, "submit", "--profile", "prod")["run"]

@@ -433,6 +433,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "replay": ("run one step of a recorded run again, on this machine", "pipeglot replay 0197 train", _replay),
     "submit": ("start a run on an engine", "pipeglot submit --profile prod --wait", _submit),
     "status": ("ask the engine how a run is doing", "pipeglot status 0197", _status),
+    "watch": ("follow a run to its end, on whichever engine", "pipeglot watch 0197", _status),
     "cancel": ("stop a run on its engine", "pipeglot cancel 0197", _cancel),
     "collect": ("take the record of a run, or event logs, into the store", "pipeglot collect 0197", _collect),
     "runs": ("list recorded runs", "pipeglot runs --state failed", _runs),

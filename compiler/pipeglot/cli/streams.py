@@ -22,6 +22,11 @@ def open_all() -> None:
     _reconfigure(errors="replace")
 
 
+def can_move() -> bool:
+    """Whether a terminal knows how to move its cursor."""
+    return os.environ.get("TERM", "") not in ("", "dumb")
+
+
 def for_programs() -> None:
     """From here on standard output is UTF-8: programs and files expect that in every locale."""
     _reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -6,12 +6,18 @@ from collections import Counter
 from collections.abc import Mapping
 
 from pipeglot.item_labels import label
+from pipeglot_records.model.events import Fields
 from pipeglot_records.model.run_view import StepRun
 
 
 def name_of(step: StepRun) -> Mapping[str, str]:
     """By the item's number, as text."""
-    labels = {item.item: label(item.value) for item in step.items or () if item.item is not None}
+    return told_apart({item.item: item.value for item in step.items or () if item.item is not None})
+
+
+def told_apart(items: Mapping[str, Fields]) -> Mapping[str, str]:
+    """What each item is, by its number."""
+    labels = {number: label(value) for number, value in items.items()}
     count = Counter(labels.values())
     return {number: name if name and count[name] == 1 else number for number, name in labels.items()}
 

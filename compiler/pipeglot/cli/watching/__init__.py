@@ -1,0 +1,1 @@
+"""`pipeglot watch`: where a run is looked at, and how what is seen is told."""
