@@ -95,3 +95,12 @@ def test_what_nobody_asks_for_any_more_is_removed(project: Caching) -> None:
     assert [path for path in kept.rglob("*") if path.is_file()] == []
     assert project.ran("--no-cache") == ALL
     assert list(kept.glob("*.json")) == []
+
+
+def test_it_keeps_the_record_of_a_run_whose_work_is_kept(project: Caching) -> None:
+    assert project.ran("--no-cache") == ALL
+    assert project.ran("--no-cache") == ALL
+    project.pipeglot("gc", "--keep-last", "1", "--apply")
+    told = project.told("records", "gc", "--keep-last", "1", "--apply")
+    assert [each["kept"] for each in told["runs"]] == ["", "its work is in the cache"]
+    assert project.ran() == []

@@ -15,6 +15,9 @@ from tests.local.runs import until
 from tests.local.test_again import Project
 
 from pipeglot.contents import digest_of
+from pipeglot_records.store.database import open_store
+from pipeglot_records.upkeep.outdated import Rule
+from pipeglot_records.upkeep.told import sweep
 
 TEXT = """\
 apiVersion: pipeglot/v1
@@ -129,3 +132,36 @@ def test_a_run_that_is_not_over_keeps_what_it_has_and_goes_on_from(project: Proj
         }
         assert (whole(project, bad), len(project.artifacts())) == (True, 7)
         going.terminate()
+
+
+def test_it_forgets_old_runs_that_nothing_needs(project: Project) -> None:
+    registered, old = made(project), made(project)
+    bad, resumed, newest = made(project, broken=True), made(project, "--resume", "last"), made(project)
+    assert project.pipeglot("models", "register", "make.raw", "--name", "rows", "--run", registered).returncode == 0
+    kept = project.folder / ".pipeglot"
+    with open_store(str(kept / "records.db"), {}, make=False) as store:
+
+        def why(rule: Rule) -> dict[str, str]:
+            found = sweep(store, kept, rule, apply=False)
+            return {each.run: each.because for each in (*found.old, *found.spared)}
+
+        assert why(Rule()) == {}, "no rule, no old run"
+        assert why(Rule(last=1))[old] == "its artifacts are here, and `pipeglot gc` removes them"
+        spared = {each["run"]: each["kept"] for each in swept(project, "--apply")["runs"]}
+        assert spared[registered] == "the model `rows@1` is of it", "in both"
+        assert whole(project, registered)
+        needed = {
+            bad: f"run `{resumed}` has work of it",
+            registered: "the model `rows@1` is of it",
+        }
+        assert why(Rule(last=2)) == {old: "", **needed}
+        assert why(Rule(last=2, before=0)) == {}
+        assert why(Rule(last=2, pipeline="another")) == {}
+        assert len(store.newest_from(None, 9)) == 5, "nothing happens without --apply"
+    told = project.pipeglot("records", "gc", "--keep-last", "2", "--apply")
+    assert "removed 1 run, " in told.stdout
+    left = {each["run"] for each in json.loads(project.pipeglot("runs", "--format", "json").stdout)}
+    assert left == {registered, bad, resumed, newest}
+    assert {path.name for path in (kept / "runs").iterdir()} == left
+    assert project.pipeglot("records", "verify").returncode == 0
+    assert old.encode() not in b"".join(path.read_bytes() for path in kept.glob("records.db*"))

@@ -389,7 +389,7 @@ def _params(command: Parser) -> None:
 
 
 def _store(command: Parser) -> None:
-    acts = command.add_subparsers(dest="act", metavar="verify|rebuild|export|import", required=True)
+    acts = command.add_subparsers(dest="act", metavar="verify|rebuild|export|import|gc", required=True)
     for act, help_text in _STORE.items():
         one = acts.add_parser(act, help=help_text, description=help_text)
         if act == "export":
@@ -399,9 +399,22 @@ def _store(command: Parser) -> None:
             )
         if act == "import":
             one.add_argument("file", metavar="FILE", help="what `pipeglot records export` wrote")
+        if act == "gc":
+            _old(one)
         _records(one)
-        if act == "verify":
+        if act in ("verify", "gc"):
             _format(one, "text", "json")
+
+
+def _old(command: Parser) -> None:
+    help_text = "those that are not among the N newest runs of their pipeline"
+    command.add_argument("--keep-last", type=at_least_one, metavar="N", help=help_text)
+    help_text = "those that began more than DAYS days ago; with --keep-last both must hold"
+    command.add_argument("--older-than", type=at_least_one, metavar="DAYS", help=help_text)
+    command.add_argument("--pipeline", metavar="NAME", help="only runs of this pipeline")
+    help_text = "a folder in which a profile keeps work, beside that of the project (may be given several times)"
+    command.add_argument("--cache", action="append", default=[], metavar="FOLDER", help=help_text)
+    command.add_argument("--apply", action="store_true", help="remove them; without this it is only told")
 
 
 _STORE = {
@@ -409,6 +422,7 @@ _STORE = {
     "rebuild": "make all tables anew from the journal",
     "export": "write runs, with all their events and definitions, as lines of JSON",
     "import": "take in what was exported, all of it or nothing; what is known folds",
+    "gc": "say which old runs nobody needs, and remove their records",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sql
@@ -19,8 +20,17 @@ PARTIAL = frozenset({"only", "until", "replay"})
 """Runs that were asked for a part are kept as long as what is around them; they are not among those that count."""
 
 
-def reasons(store: Store, rows: Sequence[sql.Row[Any]], last: int | None, holding: set[str]) -> dict[str, str]:
-    """Why each run is kept; empty where it is not. `rows` has the newest first; `holding` counts, the others do not."""
+def reasons(
+    store: Store,
+    rows: Sequence[sql.Row[Any]],
+    last: int | None,
+    holding: set[str],
+    named: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
+    """Why each run is kept; empty where it is not. `rows` has the newest first; `holding` counts, the others do not.
+
+    `named` are runs that others need, with what is said of them.
+    """
     reused = _reused(store, [row.run for row in rows])
     used = {str(reused[row.run].get("run")) for row in rows if row.ended is None}
     counted, succeeded = dict[str, int](), set[str]()
@@ -34,7 +44,7 @@ def reasons(store: Store, rows: Sequence[sql.Row[Any]], last: int | None, holdin
             if row.state == SUCCEEDED and pipeline not in succeeded:
                 succeeded.add(pipeline)
                 why[row.run] = why[row.run] or "the last that succeeded"
-    return why
+    return {run: said or named.get(run, "") for run, said in why.items()}
 
 
 def _why(row: sql.Row[Any], is_kept: bool, used: set[str]) -> str:

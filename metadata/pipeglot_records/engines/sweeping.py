@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import sqlalchemy as sql
 
@@ -49,13 +50,16 @@ class Survey:
         return tuple(each for each in self.held if not each.because)
 
 
-def survey(store: Store, kept: Path, last: int | None) -> Survey:
-    """`last` is how many runs of each pipeline are kept, of those that hold something here; without it all are."""
+def survey(store: Store, kept: Path, last: int | None, named: Mapping[str, str] = MappingProxyType({})) -> Survey:
+    """`last` is how many runs of each pipeline are kept, of those that hold something here; without it all are.
+
+    `named` are runs that others need, with what is said of them.
+    """
     kept = kept.resolve()
     with store.reading() as connection:
         rows = connection.execute(sql.select(runs).order_by(runs.c.first.desc(), runs.c.run.desc())).all()
     holding = {row.run for row in rows if (kept / keeping.RUNS / row.run / PARTS[0]).exists()}
-    why = reasons(store, rows, last, holding)
+    why = reasons(store, rows, last, holding, named)
     needed, unneeded = set[str](), dict[str, dict[str, tuple[str, str]]]()
     for run, uri, step, digest in all_places(store):
         if why.get(run, "it is nobody's to judge"):

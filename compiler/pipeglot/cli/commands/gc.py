@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from typing import TYPE_CHECKING
 
 from pipeglot import keeping
@@ -14,14 +13,13 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    from pipeglot_records.engines.settling import look
+    from pipeglot_records.engines.asked import asked
     from pipeglot_records.engines.sweeping import survey, sweep
-    from pipeglot_records.store.database import open_store
+    from pipeglot_records.registry.needed import runs_of_versions
 
     kept = keeping.kept_here()
-    with open_store(options.records, os.environ, make=False) as store:
-        look(store, kept)
-        found = survey(store, kept, options.keep_last)
+    with asked(options.records) as (store, _):
+        found = survey(store, kept, options.keep_last, runs_of_versions(store))
     failed = sweep(kept, found) if options.apply else 0
     if options.format == "json":
         say_json(_as_json(found, options.apply))

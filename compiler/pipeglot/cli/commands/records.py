@@ -8,11 +8,15 @@ import gzip
 import io
 import os
 import sys
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import IO, cast
 
+from pipeglot import keeping
 from pipeglot.cli.printing import print_text, say_json
+
+DAY = 86_400 * 10**9
 
 
 def run(options: argparse.Namespace) -> int:
@@ -75,6 +79,23 @@ def _import(options: argparse.Namespace) -> int:
     return 0
 
 
+def _gc(options: argparse.Namespace) -> int:
+    from pipeglot_records.store.database import open_store
+    from pipeglot_records.upkeep.outdated import Rule
+    from pipeglot_records.upkeep.told import sweep
+
+    days = options.older_than
+    before = None if days is None else time.time_ns() - days * DAY
+    rule = Rule(options.keep_last, before, options.pipeline, tuple(map(Path, options.cache)))
+    with open_store(options.records, os.environ, make=False) as store:
+        found = sweep(store, keeping.kept_here(), rule, apply=options.apply)
+    if options.format == "json":
+        say_json(found.as_json())
+    else:
+        print_text(found.page())
+    return 0
+
+
 @contextlib.contextmanager
 def _written(name: str | None) -> Generator[IO[str]]:
     """Standard output, or a file that is there once it is whole; `.gz` packs it, the same bytes every time."""
@@ -94,4 +115,4 @@ def _written(name: str | None) -> Generator[IO[str]]:
         draft.unlink(missing_ok=True)
 
 
-_ACTS = {"verify": _verify, "rebuild": _rebuild, "export": _export, "import": _import}
+_ACTS = {"verify": _verify, "rebuild": _rebuild, "export": _export, "import": _import, "gc": _gc}
