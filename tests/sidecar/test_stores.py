@@ -36,7 +36,12 @@ class Watched(ObstoreBucket):
     def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
         if len(self.sent) >= self.most:
             raise StoreFault("no more", lasting=True)
-        super().send(key, path, size, digest, tell)
+        try:
+            super().send(key, path, size, digest, tell)
+        except Abandoned:
+            # it hears of the fault of another once it has told what it has sent: all there is to send
+            self.sent.append(key)
+            raise
         self.sent.append(key)
 
     def held(self) -> list[str]:
