@@ -58,6 +58,7 @@ SIDECAR = (
         "externals/arrival",
         "command/belongings",
         "command/workspace",
+        "record/secret_manager",
         "record/sink",
         "command/reports",
         "command/user_events",
@@ -99,7 +100,7 @@ OF_FILES = (
 )
 """What is asked of a sidecar that is a file, and of none that stands in a definition, where each byte counts: there go
 the statements that name something of it, and each `if` that is about nothing else."""
-OF_FEW = ("record/exchange", "record/sink", "command/code_archive")
+OF_FEW = ("record/exchange", "record/sink", "command/code_archive", "record/secret_manager")
 """What few pipelines ask for: a definition has the sidecar with it where its pipeline is one of them."""
 CAPTURING = (
     *(

@@ -20,7 +20,7 @@ from pipeglot_expression.runtime.contract import (
 from pipeglot_expression.runtime.identity import attempt_id, light_hash
 from pipeglot_expression.values import ABSENT, WireFault
 from pipeglot_sidecar.command.attempt import Attempt, look_up, stopped
-from pipeglot_sidecar.command.code_archive import unpack_code
+from pipeglot_sidecar.command.code_archive import take_secrets, unpack_code
 from pipeglot_sidecar.command.preparation import enter_code, prepare, recorded_item
 from pipeglot_sidecar.command.signals import STOPS, Signals
 from pipeglot_sidecar.command.workspace import Workspace, bring_externals, fetch_awaited
@@ -242,6 +242,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         decide_step(run.table, run.scope, run.reads)
         decide_item(run.table, run.scope, run.reads, run.item)
         unpack_code(run.table, run.environment, run.work)
+        take_secrets(run.environment.environ, run.table)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
         bring_externals(prepared[0].externals, prepared[0].variables, run.environment.code, *run.watching)
         look_up(prepared[0], run.table, run.scope, run.environment, *run.watching)

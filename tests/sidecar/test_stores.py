@@ -17,7 +17,7 @@ from obstore.store import MemoryStore
 from pipeglot_sidecar.artifacts import object_store, parallel, transfer
 from pipeglot_sidecar.artifacts.digests import digest_of
 from pipeglot_sidecar.artifacts.object_store import BUCKETS, FsspecBucket, ObstoreBucket
-from pipeglot_sidecar.artifacts.store_faults import StoreFault, explained_fault
+from pipeglot_sidecar.artifacts.store_faults import Abandoned, StoreFault, explained_fault
 from pipeglot_sidecar.artifacts.transfer import fetch_artifacts, send_artifact
 from tests.sidecar.stage import Stage, sh
 

@@ -24,6 +24,13 @@ def records_to_a_server(pipeline: Pipeline) -> Iterator[Origin]:
     return iter([pipeline.origin] if pipeline.records.server else [])
 
 
+def sent_from_google_cloud() -> Limit:
+    """For `EMULATES`."""
+    secret = f"the key `{SECRET.key}` of the secret `{SECRET.name}` of Secret Manager, where there is one"
+    reason = f"sent by the sidecar too, while the step goes on; its token is {secret}"
+    return Limit(records_to_a_server, reason, EVIDENCE)
+
+
 def sent_from_pods(operators: tuple[str, ...] = ()) -> Limit:
     """For `EMULATES`."""
     secret = f"the key `{SECRET.key}` of the Kubernetes secret `{SECRET.name}`, where there is one"

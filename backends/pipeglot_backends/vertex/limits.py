@@ -32,12 +32,6 @@ CANNOT = (
         "the record of each step is an artifact beside its others, where `collect` reads it: steps share no folder",
         f"{PROTO}, `ExecutorInput`",
     ),
-    Limit(
-        sinks.records_to_a_server,
-        "Vertex AI sets no environment from secrets, so that the sidecar would have no token for the server: "
-        "`collect` on the server's store brings the record there",
-        f"{PROTO}, `PipelineContainerSpec`",
-    ),
     images.image_required(f"{PROTO}, `PipelineContainerSpec`"),
     Limit(
         features.fail_fast_beside_a_failure_that_is_handed_on,
@@ -49,11 +43,6 @@ CANNOT = (
         steps.fan_out_fail_fast,
         "a loop of Vertex AI goes on with its other items when one has failed",
         f"{PROTO}, `IteratorPolicy`",
-    ),
-    Limit(
-        steps.secrets,
-        "Vertex AI sets no environment from secrets: a step must ask Secret Manager itself",
-        f"{PROTO}, `EnvVar`",
     ),
     Limit(
         variables_of_pods,
@@ -81,9 +70,9 @@ CANNOT = (
         f"{GOOGLE}/reference/rest/v1/MachineSpec#AcceleratorType",
     ),
     Limit(
-        schedules.overlapping_schedule,
-        "where too many runs go on, Vertex AI starts the next one later: it leaves none out, and stops none",
-        SCHEDULES,
+        schedules.schedule_that_replaces,
+        "where too many runs go on, Vertex AI starts the next one later, or leaves it out: it stops none",
+        f"{GOOGLE}/reference/rest/v1/projects.locations.schedules#Schedule, `allowQueueing`",
     ),
     Limit(
         schedules.schedule_that_catches_up,
@@ -94,6 +83,14 @@ CANNOT = (
 )
 
 EMULATES = (
+    sinks.sent_from_google_cloud(),
+    Limit(
+        steps.secrets,
+        "asked by the sidecar of Secret Manager, as the account of the steps: the newest version of the secret of that "
+        "name (`_` for `.`), a JSON object with a text for each key",
+        "https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access; "
+        "tests/sidecar/test_secret_manager.py",
+    ),
     Limit(
         steps.packed_code,
         "stands in the definition, with each step that has it: 96 KiB as text at most, with the step's table",

@@ -15,7 +15,7 @@ from pipeglot.driver.loading import load as load
 from pipeglot.driver.loading import validate as validate_spec
 from pipeglot.driver.staleness import FOLDER
 from pipeglot.files import write_all
-from pipeglot.ir import Origin, Pipeline
+from pipeglot.ir import Origin, Pipeline, Secret
 from pipeglot_backends.protocol import (
     Backend,
     EmittedFile,
@@ -167,11 +167,16 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str, code: Mappin
         definition_hash(definition),
         pipeline.artifacts,
         pipeline.settings.get(backend.NAME, {}),
-        packed_sidecar(
-            is_whole=pipeline.records.server is not None or any(step.code for step in pipeline.by_id.values())
-        ),
+        packed_sidecar(is_whole=_asks_for_much(pipeline, backend)),
         packaging.texts(pipeline) if code is None else code,
     )
+
+
+def _asks_for_much(pipeline: Pipeline, backend: Backend) -> bool:
+    """Whether a definition must have all of the sidecar with it."""
+    steps = pipeline.by_id.values()
+    fetched = backend.NAME == "vertex" and any(isinstance(each, Secret) for step in steps for each in step.env.values())
+    return fetched or pipeline.records.server is not None or any(step.code for step in steps)
 
 
 def find_target(text: str) -> tuple[Backend, str]:

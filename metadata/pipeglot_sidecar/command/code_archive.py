@@ -8,6 +8,7 @@ import os
 from pipeglot_expression.runtime.packing import unpacked_text
 from pipeglot_sidecar.artifacts.archives import unpack_member
 from pipeglot_sidecar.faults import Trouble
+from pipeglot_sidecar.record.secret_manager import take_secrets as take_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-64870a32e8dc3f27"
+NAME = "pipeglot-9bf5e6c0c839462e"
 
 
 class Program(SourceFileLoader):
@@ -3086,6 +3086,84 @@ def _new_folder(parent: str) -> str:
         raise Trouble(f"no folder can be made in `{parent}`: {fault.strerror}") from None
     return path
 
+MANAGER = "Secret Manager"
+DENIED = ": the account of the step needs the role `secretmanager.secretAccessor`"
+SILENCE = 10.0
+ASKINGS = 3
+LONGEST_SECRET = 256 * 1024
+TRY_LATER = (408, 429, 500, 502, 503, 504)
+KNOWN: dict[str, dict[str, str]] = {}
+def take_secrets(environ: dict[str, str], table: Table) -> None:
+    for name, tree in table.step.get("env", {}).items() if environ.get("PIPEGLOT_JOB") else ():
+        if not is_object(tree) or "secret" not in tree:
+            continue
+        which = f"secret `{tree['secret']}`, key `{tree['key']}`,"
+        try:
+            found = secret_value(environ, tree["secret"], tree["key"])
+        except Undelivered as fault:
+            raise Trouble(f"{which} could not be read: {fault}") from None
+        if found is not None:
+            environ[secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))] = found
+        elif not tree.get("optional") and name not in environ:
+            raise Trouble(f"{which} is not there: {MANAGER} has none in {_project(environ)}")
+def secret_value(environ: dict[str, str], name: str, key: str) -> str | None:
+    if not environ.get("PIPEGLOT_JOB"):
+        return None
+    place = f"{_project(environ)}/secrets/{name.replace('.', '_')}"
+    if place not in KNOWN:
+        KNOWN[place] = _entries(place, environ)
+    return KNOWN[place].get(key)
+def _project(environ: dict[str, str]) -> str:
+    return "/".join(environ["PIPEGLOT_JOB"].split("/")[:2])
+def _entries(place: str, environ: dict[str, str]) -> dict[str, str]:
+    from base64 import b64decode
+    host = environ.get("GCE_METADATA_HOST") or "metadata.google.internal"
+    token = f"http://{host}/computeMetadata/v1/instance/service-accounts/default/token"
+    asked = _answer_in_time(token, {"Metadata-Flavor": "Google"}, "the metadata server of Google Cloud")
+    server = environ.get("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER") or "https://secretmanager.googleapis.com"
+    wanted = f"{server.rstrip('/')}/v1/{place}/versions/latest:access"
+    try:
+        bearer = {"Authorization": f"Bearer {asked['access_token']}"}
+        answer = _answer_in_time(wanted, bearer, MANAGER)
+        found: Any = json.loads(b64decode(answer["payload"]["data"])) if answer else {}
+    except (ValueError, LookupError, TypeError):
+        found = None
+    if is_object(found) and all(isinstance(text, str) and "\0" not in text for text in found.values()):
+        entries: dict[str, str] = found
+        return entries
+    raise Undelivered(f"{MANAGER} holds no JSON object of texts there, one for each key")
+def _answer_in_time(url: str, headers: dict[str, str], who: str) -> Any:
+    from time import sleep
+    for pause in (*range(1, ASKINGS), 0):
+        try:
+            return _answer_of_google(url, headers)
+        except Undelivered as fault:
+            if not (fault.passing and pause):
+                raise Undelivered(f"{who}: {fault}", fault.passing) from None
+        sleep(pause)
+    return None
+def _answer_of_google(url: str, headers: dict[str, str]) -> Any:
+    from http.client import HTTPException
+    from urllib.error import HTTPError, URLError
+    from urllib.request import ProxyHandler, Request, build_opener
+    try:
+        opener = posting() if url.startswith("https:") else build_opener(ProxyHandler({}))
+        with opener.open(Request(url, headers=headers), timeout=SILENCE) as answer:
+            return json.loads(answer.read(LONGEST_SECRET))
+    except HTTPError as fault:
+        fault.close()
+        if fault.code == 404:
+            return None
+        raise Undelivered(
+            f"the answer was {fault.code}{DENIED if fault.code == 403 else ''}", fault.code in TRY_LATER
+        ) from None
+    except URLError as fault:
+        raise Undelivered(silence(fault.reason, SILENCE), True) from None
+    except ValueError:
+        raise Undelivered("the answer was no JSON") from None
+    except (OSError, HTTPException) as fault:
+        raise Undelivered(silence(fault, SILENCE), True) from None
+
 LOOK_FIRST, LOOK_EVERY = 0.2, 1.5
 REST_AT_MOST = 30.0
 DRAIN = 5.0
@@ -3096,12 +3174,11 @@ PARCEL, SMALL_PARCEL = 1024 * 1024, 64 * 1024
 OK, TOO_LARGE = 200, 413
 WORTH_ANOTHER = (408, 429, 500, 502, 503, 504)
 class Sink:
-    def __init__(self, address: str, token: str, record: str) -> None:
+    def __init__(self, address: str, environ: dict[str, str], record: str) -> None:
         from _thread import allocate_lock, start_new_thread
-        headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        self._exchange = Exchange(address.rstrip("/") + "/api/v1/events", headers)
+        self._address = address.rstrip("/") + "/api/v1/events"
+        self._environ = environ
+        self._exchange: Exchange | None = None
         self._record = record
         self._offset = 0
         self._room = PARCEL
@@ -3164,7 +3241,8 @@ class Sink:
         return bool(body)
     def _post(self, body: bytes) -> int:
         self._asked = monotonic()
-        status, said = self._exchange.post(zipped(body), max(0.1, min(DRAIN, self._until - self._asked)))
+        self._exchange = self._exchange or Exchange(self._address, _headers(self._environ))
+        status, said = self._exchange.post(zipped(body), max(0.1, min(DRAIN, self._until - monotonic())))
         self._asked, self._is_in_doubt = float("inf"), False
         if status == OK:
             heard(said.strip())
@@ -3173,6 +3251,14 @@ class Sink:
             self._room //= 2
             return 0
         raise Undelivered(f"the server answered {status}", status in WORTH_ANOTHER)
+def _headers(environ: dict[str, str]) -> dict[str, str]:
+    token = environ.get(SINK_TOKEN)
+    if token is None:
+        token = secret_value(environ, "pipeglot-sink", "token") or ""
+    headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
+    if token.strip():
+        headers["Authorization"] = f"Bearer {token.strip()}"
+    return headers
 def zipped(body: bytes) -> bytes:
     from zlib import DEFLATED, MAX_WBITS, compressobj
     packer = compressobj(5, DEFLATED, MAX_WBITS | 16)
@@ -3191,7 +3277,7 @@ SINKS: list[Sink] = []
 def begin_sink(environ: dict[str, str], record: str | None) -> None:
     address = environ.get(SINK, "")
     if address and record and os.path.exists(record):
-        SINKS.append(Sink(address, environ.get(SINK_TOKEN, "").strip(), record))
+        SINKS.append(Sink(address, environ, record))
 def end_sink() -> None:
     for sink in SINKS:
         sink.finish()
@@ -4631,6 +4717,7 @@ TOLD = {
     "PIPEGLOT_NATIVE_RUN": "pipeglot-native-run",
     "PIPEGLOT_SCHEDULED": "pipeglot-scheduled",
     "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
+    "PIPEGLOT_JOB": "pipeglot-job",
 }
 BY_SCHEDULE = "schedule"
 STATUSES = {
@@ -4973,6 +5060,7 @@ def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
         decide_step(run.table, run.scope, run.reads)
         decide_item(run.table, run.scope, run.reads, run.item)
         unpack_code(run.table, run.environment, run.work)
+        take_secrets(run.environment.environ, run.table)
         prepared.append(prepare(run.table, run.scope, run.environment, run.work))
         bring_externals(prepared[0].externals, prepared[0].variables, run.environment.code, *run.watching)
         look_up(prepared[0], run.table, run.scope, run.environment, *run.watching)

@@ -35,6 +35,7 @@ TOLD = {
     "PIPEGLOT_NATIVE_RUN": "pipeglot-native-run",
     "PIPEGLOT_SCHEDULED": "pipeglot-scheduled",
     "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
+    "PIPEGLOT_JOB": "pipeglot-job",
 }
 BY_SCHEDULE = "schedule"
 """In place of the run's id, where the engine starts the run by our schedule."""

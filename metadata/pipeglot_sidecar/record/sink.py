@@ -12,6 +12,7 @@ from pipeglot_expression.runtime.contract import SINK, SINK_TOKEN
 from pipeglot_sidecar.record.exchange import NO_SERVER, Exchange
 from pipeglot_sidecar.record.messages import print_message
 from pipeglot_sidecar.record.posting import Undelivered
+from pipeglot_sidecar.record.secret_manager import secret_value
 
 LOOK_FIRST, LOOK_EVERY = 0.2, 1.5
 """Seconds until one looks at what was written: first once the command runs, which imports would hold up."""
@@ -33,13 +34,12 @@ WORTH_ANOTHER = (408, 429, 500, 502, 503, 504)
 class Sink:
     """One server, and how much of one file it has. `fault` is why nothing more arrives."""
 
-    def __init__(self, address: str, token: str, record: str) -> None:
+    def __init__(self, address: str, environ: dict[str, str], record: str) -> None:
         from _thread import allocate_lock, start_new_thread
 
-        headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        self._exchange = Exchange(address.rstrip("/") + "/api/v1/events", headers)
+        self._address = address.rstrip("/") + "/api/v1/events"
+        self._environ = environ
+        self._exchange: Exchange | None = None
         self._record = record
         self._offset = 0
         self._room = PARCEL
@@ -114,7 +114,8 @@ class Sink:
     def _post(self, body: bytes) -> int:
         """How much of it arrived: all, or nothing where less is to be sent at once. Raises `Undelivered`."""
         self._asked = monotonic()
-        status, said = self._exchange.post(zipped(body), max(0.1, min(DRAIN, self._until - self._asked)))
+        self._exchange = self._exchange or Exchange(self._address, _headers(self._environ))
+        status, said = self._exchange.post(zipped(body), max(0.1, min(DRAIN, self._until - monotonic())))
         self._asked, self._is_in_doubt = float("inf"), False
         if status == OK:
             heard(said.strip())
@@ -123,6 +124,17 @@ class Sink:
             self._room //= 2
             return 0
         raise Undelivered(f"the server answered {status}", status in WORTH_ANOTHER)
+
+
+def _headers(environ: dict[str, str]) -> dict[str, str]:
+    """With the token of the environment, else of Secret Manager, which is asked once. Raises `Undelivered`."""
+    token = environ.get(SINK_TOKEN)
+    if token is None:
+        token = secret_value(environ, "pipeglot-sink", "token") or ""
+    headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
+    if token.strip():
+        headers["Authorization"] = f"Bearer {token.strip()}"
+    return headers
 
 
 def zipped(body: bytes) -> bytes:
@@ -155,7 +167,7 @@ def begin_sink(environ: dict[str, str], record: str | None) -> None:
     """Where the profile names a server."""
     address = environ.get(SINK, "")
     if address and record and os.path.exists(record):
-        SINKS.append(Sink(address, environ.get(SINK_TOKEN, "").strip(), record))
+        SINKS.append(Sink(address, environ, record))
 
 
 def end_sink() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeglot.diagnostics import SpecRejected
-from pipeglot.driver.compiling import compiled, load
+from pipeglot.driver.compiling import compiled, load, packed_sidecar
 from pipeglot.ir import ConfigKey, Gpu, Pipeline, Secret
 from pipeglot_backends.features.labels import of_google_cloud
 from pipeglot_backends.vertex.emit import accelerators, quantities
@@ -41,7 +42,7 @@ def loaded(tmp_path: Path) -> Load:
         ("cache: {enabled: true}", "", "a store of kept work"),
         ("resources: {shm: 1Gi}", "", "no larger `/dev/shm`"),
         ("resources: {disk: 1Gi}", "", "cpu, memory and accelerators alone"),
-        ("", "schedule: {cron: '0 6 * * 1', overlap: skip}", "leaves none out, and stops none"),
+        ("", "schedule: {cron: '0 6 * * 1', overlap: replace}", "or leaves it out: it stops none"),
         ("", "schedule: {cron: '0 6 * * 1', catchup: true}", "someone resumes a schedule that was paused"),
     ],
 )
@@ -78,11 +79,22 @@ def test_a_variable_from_a_config_map_that_need_not_be_there_is_not_set(loaded: 
     assert compiled(replace(loaded("", ""), steps=(optional,)), "vertex").native
 
 
-def test_it_refuses_secrets(loaded: Load) -> None:
-    pipeline = loaded("", "")
-    pipeline = replace(pipeline, steps=(replace(pipeline.steps[0], env={"TOKEN": Secret("acme", "token")}),))
-    with pytest.raises(SpecRejected, match=r"PG401: .*a step must ask Secret Manager itself \(.*`kubeflow`.* can\)"):
-        compiled(pipeline, "vertex")
+def test_what_asks_for_secrets_brings_along_what_fetches_them(loaded: Load) -> None:
+    plain = loaded("", '  b: {image: python, run: ["true"]}\n')
+    asking = replace(plain.steps[0], env={"TOKEN": Secret("acme", "token")})
+    job = "{{$.pipeline_job_resource_name}}"
+    sent = replace(plain, records=replace(plain.records, server="https://records.acme.com"))
+    told = [_tasks(each) for each in (plain, replace(plain, steps=(asking, plain.steps[1])), sent)]
+    assert told == [{}, {"a": job}, {"a": job, "b": job}]
+
+
+def _tasks(pipeline: Pipeline) -> dict[str, str]:
+    """Which tasks are told of the job, and that the sidecar knows what to make of it exactly then."""
+    text = compiled(pipeline, "vertex").native[0].text
+    tasks = json.loads(text)["root"]["dag"]["tasks"]
+    told = {name: task["inputs"]["parameters"].get("pipeglot-job") for name, task in tasks.items()}
+    assert (packed_sidecar(is_whole=True) in text) == any(told.values())
+    return {name: each["runtimeValue"]["constant"] for name, each in told.items() if each}
 
 
 def test_an_importer_finds_the_sidecar_on_cloud_storage_alone(loaded: Load) -> None:
@@ -102,7 +114,12 @@ def test_it_knows_its_settings(loaded: Load) -> None:
 
 
 @pytest.mark.parametrize(
-    "schedule", ["{cron: '0 6 * * 1', timezone: Europe/Vienna}", "{cron: '0 6 * * 1', max_active: 3}"]
+    "schedule",
+    [
+        "{cron: '0 6 * * 1', timezone: Europe/Vienna}",
+        "{cron: '0 6 * * 1', max_active: 3}",
+        "{cron: '0 6 * * 1', overlap: skip}",
+    ],
 )
 def test_it_takes_schedules(schedule: str, loaded: Load) -> None:
     assert compiled(loaded("", f"schedule: {schedule}"), "vertex").native

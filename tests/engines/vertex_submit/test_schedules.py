@@ -45,6 +45,13 @@ def test_it_makes_one(scheduled: Scheduled, server: Vertex) -> None:
     assert server.count("CreateSchedule") == 1
 
 
+def test_one_that_skips_leaves_out_what_would_wait(scheduled: Scheduled, server: Vertex) -> None:
+    scheduled("{cron: '0 6 * * 1', overlap: skip, max_active: 3}").submit()
+    (made,) = server.schedules.values()
+    # a message of Google's holds no field that is false
+    assert (made["maxConcurrentRunCount"], made.get("allowQueueing", False)) == ("1", False)
+
+
 def test_it_replaces_one_that_changed(scheduled: Scheduled, server: Vertex) -> None:
     said: list[str] = []
     scheduled("{cron: '0 6 * * 1'}").submit()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeglot.ir import MISSING, Param, Pipeline, Read, ReadKind, Step
+from pipeglot.ir import MISSING, Param, Pipeline, Read, ReadKind, Secret, Step
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit.expressions import TAGS
 from pipeglot_backends.kubeflow.emit.types import (
@@ -27,6 +27,10 @@ STATUS = "pipeglot-status"
 DEFINITION = "pipeglot-definition"
 """The hash of the definition, once for all tasks that carry tables of their own."""
 ALWAYS_SUCCEEDED = '"succeeded"'
+NATIVE_RUN, SCHEDULED, STARTED = "pipeglot-native-run", "pipeglot-scheduled", "pipeglot-run-started"
+JOB = "pipeglot-job"
+"""Of Google Cloud: it names the project whose secrets are asked for."""
+TELLS_TIMES = ("2.16", "2.17")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,18 @@ def final_status(name: str) -> Binding:
 
 def from_run(name: str, kind: str, param: str) -> Binding:
     return Binding(name, {"parameterType": kind}, {"componentInputParameter": param}, param=param)
+
+
+def about_run(pipeline: Pipeline, step: Step, engine: str, version: str) -> Iterator[Binding]:
+    """What the engine itself knows of it, as far as the sidecar must know it too."""
+    yield constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")
+    if engine != "kubeflow" or version in TELLS_TIMES:
+        if pipeline.schedule:
+            yield constant(SCHEDULED, "{{$.pipeline_job_schedule_time_utc}}")
+        if pipeline.schedule or (pipeline.deadline and not step.on_exit):
+            yield constant(STARTED, "{{$.pipeline_job_create_time_utc}}")
+    if engine == "vertex" and (pipeline.records.server or any(isinstance(each, Secret) for each in step.env.values())):
+        yield constant(JOB, "{{$.pipeline_job_resource_name}}")
 
 
 def reads_of(

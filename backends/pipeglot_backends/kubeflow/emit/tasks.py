@@ -14,6 +14,7 @@ from pipeglot_backends.kubeflow.emit.bindings import (
     RUN_ID,
     STATUS,
     Binding,
+    about_run,
     constant,
     final_status,
     from_run,
@@ -46,11 +47,9 @@ from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import INDICES, STATE
 
 STEP, TABLE, INDEX = "pipeglot-step", "pipeglot-table", "pipeglot-index"
-NATIVE_RUN, SCHEDULED, STARTED = "pipeglot-native-run", "pipeglot-scheduled", "pipeglot-run-started"
 RECORD, METRICS = "pipeglot-record", "pipeglot-metrics"
 LISTED = "Output"
 """`kfp.local` loops over an output of no other name."""
-TELLS_TIMES = ("2.16", "2.17")
 NO_ITEMS = "[-1]"
 NOT_CACHED: dict[str, Data] = {}
 """An empty policy says so, whatever is the default of an installation."""
@@ -261,12 +260,7 @@ class Graph:
         constants = [constant(STEP, f"{verb} {step.id}")]
         if not self._deliveries[step.id].tabled:
             constants.append(self._own_table(step))
-        constants += [*self._ours(step), constant(NATIVE_RUN, "{{$.pipeline_job_uuid}}")]
-        if self.engine != "kubeflow" or self.options.version in TELLS_TIMES:
-            if self.pipeline.schedule:
-                constants.append(constant(SCHEDULED, "{{$.pipeline_job_schedule_time_utc}}"))
-            if self.pipeline.schedule or (self.pipeline.deadline and not step.on_exit):
-                constants.append(constant(STARTED, "{{$.pipeline_job_create_time_utc}}"))
+        constants += [*self._ours(step), *about_run(self.pipeline, step, self.engine, self.options.version)]
         return tuple(constants)
 
     def _ours(self, step: Step) -> list[Binding]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pipeglot.ir import Pipeline, Schedule
+from pipeglot.ir import Overlap, Pipeline, Schedule
 from pipeglot_backends.remote.origins import refuse_another_origin
 from pipeglot_backends.remote.protocol import Access
 from pipeglot_backends.remote.responses import NotFound, make_once, table
@@ -41,15 +41,16 @@ def reconcile(connection: Connection, pipeline: Pipeline, job: Mapping[str, Any]
 
 
 def timing(schedule: Schedule) -> dict[str, Any]:
-    """When runs begin. Without a zone in front Vertex AI takes UTC. Runs that are too many wait: none is left out."""
+    """When runs begin. Without a zone in front Vertex AI takes UTC. Runs that are too many wait, or are left out."""
+    skips = schedule.overlap is Overlap.SKIP
     bounds = {"startTime": schedule.start, "endTime": schedule.end}
     most = {"maxConcurrentActiveRunCount": str(schedule.max_active)} if schedule.max_active else {}
     return {
         "cron": f"TZ={schedule.timezone} {schedule.cron}",
         **{name: at for name, at in bounds.items() if at},
-        "maxConcurrentRunCount": str(schedule.max_active or AT_ONCE),
+        "maxConcurrentRunCount": "1" if skips else str(schedule.max_active or AT_ONCE),
         **most,
-        "allowQueueing": True,
+        "allowQueueing": not skips,
     }
 
 
