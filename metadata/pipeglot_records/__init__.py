@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipeglot_records.answering.rows import ArtifactRow, ChangeRow, DiffRows, LogRow, PointRow, Row
     from pipeglot_records.api import Records
     from pipeglot_records.faults import RecordsFault, RunUnknown
     from pipeglot_records.queries.filter import FilterFault, NotComparable
 
-__all__ = ["FilterFault", "NotComparable", "Records", "RecordsFault", "RunUnknown"]
+__all__ = [
+    "ArtifactRow",
+    "ChangeRow",
+    "DiffRows",
+    "FilterFault",
+    "LogRow",
+    "NotComparable",
+    "PointRow",
+    "Records",
+    "RecordsFault",
+    "Row",
+    "RunUnknown",
+]
 
-_PLACES = {"Records": "api", "RecordsFault": "faults", "RunUnknown": "faults"}
+_ROWS = ("ArtifactRow", "ChangeRow", "DiffRows", "LogRow", "PointRow", "Row")
+_PLACES = {"Records": "api", "RecordsFault": "faults", "RunUnknown": "faults", **dict.fromkeys(_ROWS, "answering.rows")}
 
 
 def __getattr__(name: str) -> object:

@@ -40,6 +40,12 @@ class ServerFault(RecordsFault):
     code: ClassVar[str] = "PG571"
 
 
+class ServedFault(RecordsFault):
+    """A server of records that does not answer, or not what was asked."""
+
+    code: ClassVar[str] = "PG591"
+
+
 class RunUnknown(RecordsFault, LookupError):
     """No run, or more than one, goes by the name that was given."""
 

@@ -100,7 +100,9 @@ def test_it_ends_as_the_run_ended(state: str, code: int, capsys: pytest.CaptureF
 
 
 def test_it_says_once_what_the_engine_says(capsys: pytest.CaptureFixture[str]) -> None:
-    waits = Seen(picture("running", step("a", "pending")), {"a": "queued"}, ("a: no node has\x1b[2J room",))
+    waits = Seen(
+        picture("running", step("a", "pending")), {"a": "queued"}, ("the engine says: a: no node has\x1b[2J room",)
+    )
     lines = Lines()
     for _ in range(2):
         lines.tell(waits, last=False)

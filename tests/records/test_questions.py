@@ -199,7 +199,7 @@ def test_it_answers_from_python(kept: Store) -> None:
         assert [list(row) for row in rows] == [["run", "params.rate"]] * 3
         assert [row["params.rate"] for row in rows] == [None, 0.5, None]
         assert [row["value"] for row in records.metrics(OTHER, step="extract")] == [4.0, 2.0, None, 1.0]
-        assert records.run(RUN)["state"] == "succeeded"
+        assert records.show(RUN)["state"] == "succeeded"
         assert json.loads(records.normal(RUN))["run"] == "succeeded"
         assert [row["state"] for row in records.compare(RUN, OTHER)] == ["succeeded", "failed"]
         assert len(records.items(RUN, "train")) == 3
@@ -207,7 +207,7 @@ def test_it_answers_from_python(kept: Store) -> None:
         assert records.diff(RUN, RUN)["causes"] == []
         assert records.lineage(RUN, "pick.model")["cut"] is False
         with pytest.raises(RunUnknown):
-            records.run("ffff")
+            records.show("ffff")
         with pytest.raises(FilterFault):
             records.runs("sate == x")
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):

@@ -9,7 +9,7 @@ from pipeglot_records.registry import declared, forms, history, models
 from pipeglot_records.server.questions import Given, Param, Question, count, spelled, switch
 from pipeglot_records.server.refusal import Refused
 from pipeglot_records.show import normal, run, run_list
-from pipeglot_records.show.questions import curves, differences, lineage_forms
+from pipeglot_records.show.questions import artifact_list, curves, differences, lineage_forms
 from pipeglot_records.store.database import RunUnknown, Store
 
 MOST: Final = 10_000
@@ -47,6 +47,10 @@ def _normal(store: Store, asked: Given) -> str:
 def _metrics(store: Store, asked: Given) -> str:
     found = curves.curves(store, _found(store, asked["run"]), asked.get("step"), asked.get("name"))
     return spelled(curves.as_json(found))
+
+
+def _artifacts(store: Store, asked: Given) -> str:
+    return spelled([each.as_json() for each in artifact_list.artifacts(store, _found(store, asked["run"]))])
 
 
 def _lineage(store: Store, asked: Given) -> str:
@@ -108,6 +112,7 @@ QUESTIONS: Final = (
         _metrics,
         (Param("step", "of this step alone"), Param("name", "the series of this name alone")),
     ),
+    Question(f"{RUN}/artifacts", "What it left, and where that lies: `pipeglot artifacts --format json`.", _artifacts),
     Question(
         f"{RUN}/lineage",
         "What its artifacts were made of, and what was made of them: `pipeglot lineage --format json`.",

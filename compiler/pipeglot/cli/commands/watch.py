@@ -16,6 +16,14 @@ PAUSE = 1.0
 
 
 def run(options: argparse.Namespace) -> int:
+    from pipeglot.cli.watching.on_server import of_server
+    from pipeglot.cli.watching.telling import teller
+
+    looked = of_server(options.records, options.run)
+    return watch(looked, teller(options.format)) if looked else _of_store(options)
+
+
+def _of_store(options: argparse.Namespace) -> int:
     from pipeglot.cli.watching.on_engine import looking
     from pipeglot.cli.watching.telling import teller
     from pipeglot_records.store.database import open_store

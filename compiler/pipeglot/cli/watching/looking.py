@@ -12,12 +12,14 @@ from pipeglot.ir import Json
 if TYPE_CHECKING:
     from pipeglot_records.store.database import Store
 
+PATIENCE = 300.0
+"""Seconds in which an engine or a server that answered once may be silent."""
 EXITS = {"succeeded": 0, "failed": 1, "cancelled": 130}
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`picture` as `show --format json` has it. `words` and `said` are the engine's, of tasks and beside them.
+    """`picture` as `show --format json` has it. `words` are the engine's, by its tasks; `said` is what else is told.
 
     `is_gone`: the engine has no such run any more, so that nothing more will come.
     """

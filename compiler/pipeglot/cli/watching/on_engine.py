@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 from pipeglot import keeping
 from pipeglot.cli.remote import access
-from pipeglot.cli.watching.looking import Kept, Looking, Seen
+from pipeglot.cli.watching.looking import PATIENCE, Kept, Looking, Seen
 from pipeglot.diagnostics import SpecRejected
 
 if TYPE_CHECKING:
     from pipeglot_backends.remote.protocol import Progress
     from pipeglot_records.engines.remote import Remote
     from pipeglot_records.store.database import Store
-
-PATIENCE = 300.0
-"""Seconds in which an engine that answered once may be silent."""
 
 
 class OnEngine:
@@ -39,7 +36,8 @@ class OnEngine:
         seen = self._kept.look()
         if progress is None:
             return seen
-        said = [progress.message, *(f"{task}: {text}" for task, text in progress.messages.items()), silent]
+        texts = [progress.message, *(f"{task}: {text}" for task, text in progress.messages.items())]
+        said = [*(f"the engine says: {text}" for text in texts if text), silent]
         gone = progress.state.value == "gone"
         return Seen(seen.picture, dict(progress.tasks), tuple(each for each in said if each), gone)
 
@@ -50,7 +48,7 @@ class OnEngine:
         except SpecRejected as rejected:
             if time.monotonic() - self._heard > PATIENCE or self._progress is None:
                 raise
-            return f"no answer for now: {rejected.diagnostics[0].message}"
+            return f"no answer of the engine for now: {rejected.diagnostics[0].message}"
         self._heard = time.monotonic()
         return None
 

@@ -45,7 +45,7 @@ class Lines:
         for text in seen.said:
             if text not in self._said:
                 self._said.add(text)
-                self._engine(text)
+                self._told(text)
         state = seen.picture.get("state")
         if last or self._state not in (None, state):
             self._run(seen)
@@ -59,14 +59,14 @@ class Lines:
 
         print_text(f"  {line(place)}")
 
-    def _engine(self, text: str) -> None:
+    def _told(self, text: str) -> None:
         from pipeglot_records.show.formatting import shortened
 
-        print_text(f"  the engine says: {shortened(text, 400)}")
+        print_text(f"  {shortened(text, 400)}")
 
 
 class JsonLines(Lines):
-    """A line of JSON for each of them: of a step or an item, of the run, or what the engine said."""
+    """A line of JSON for each of them: of a step or an item, of the run, or what else was said."""
 
     def _run(self, seen: Seen) -> None:
         names = ("run", "pipeline", "target", "state", "message", "started", "ended")
@@ -75,7 +75,7 @@ class JsonLines(Lines):
     def _place(self, place: Place) -> None:
         _say(place.as_json())
 
-    def _engine(self, text: str) -> None:
+    def _told(self, text: str) -> None:
         _say({"said": text})
 
 
@@ -91,7 +91,7 @@ class Screen:
         from pipeglot_records.show.questions.watching import places, table
 
         columns, lines = shutil.get_terminal_size()
-        said = [shortened(f"the engine says: {text}", columns - 1) for text in seen.said[-3:]]
+        said = [shortened(text, columns - 1) for text in seen.said[-3:]]
         room = WHOLE if last else max(3, lines - len(said) - 2)
         rows = [
             painted(shortened(row, columns - 1), state, self._colour)

@@ -25,7 +25,11 @@ class Comparison:
 
 def of_runs(store: Store, runs: Sequence[str], vital: Vital = NOBODY) -> Comparison:
     """Runs by their whole ids: the params that differ, and the last values of all metrics."""
-    found = [showing.as_json(store, run, vital) for run in runs]
+    return beside([showing.as_json(store, run, vital) for run in runs])
+
+
+def beside(found: Sequence[Row]) -> Comparison:
+    """The same of runs as `show --format json` has them."""
     params = [{f"params.{name}": _told(entry) for name, entry in mapping(run["params"]).items()} for run in found]
     heads = [{name: run[name] for name in ("pipeline", "target", "profile")} for run in found]
     metrics = [_of_steps(run["steps"]) for run in found]
@@ -35,7 +39,12 @@ def of_runs(store: Store, runs: Sequence[str], vital: Vital = NOBODY) -> Compari
 
 def of_items(store: Store, run: str, step: str, vital: Vital = NOBODY) -> Comparison | None:
     """The items of a fan-out: what each is, how it ended, its last metrics. None where the run has no such fan-out."""
-    steps = [mapping(entry) for entry in sequence(showing.as_json(store, run, vital)["steps"])]
+    return items_beside(showing.as_json(store, run, vital), step)
+
+
+def items_beside(run: Row, step: str) -> Comparison | None:
+    """The same of a run as `show --format json` has it."""
+    steps = [mapping(entry) for entry in sequence(run["steps"])]
     fan = next((entry for entry in steps if entry.get("step") == step and "items" in entry), None)
     if fan is None:
         return None
