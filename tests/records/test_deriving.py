@@ -8,7 +8,7 @@ import pytest
 
 from pipeglot.definition import definition_json
 from pipeglot.ir import FanOut, Input, Output, Param, Pipeline, RunIf
-from pipeglot_records.model.derivation import OVERDUE
+from pipeglot_records.model.run_view import OVERDUE
 from tests.records.conftest import HERE, Log, output_of, ref, step
 
 

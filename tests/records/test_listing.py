@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeglot_records.model.derivation import OVERDUE
+from pipeglot_records.model.run_view import OVERDUE
 from pipeglot_records.queries.filter import ALL, Wanted
 from pipeglot_records.show.run_list import list_runs
 from pipeglot_records.show.run_table import runs_text

@@ -16,13 +16,13 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.run_events import FILE, event_line
 from pipeglot_backends.local.engine.run_folder import RunFolder, remove
 from pipeglot_backends.local.vital import Life, alone, begun, forget, life_of
-from pipeglot_records.model.derivation import OVERDUE
 from pipeglot_records.model.events import parse
 from pipeglot_records.model.json_values import mapping, read, text
+from pipeglot_records.model.run_view import OVERDUE
 from pipeglot_records.model.vital import NOBODY, Vital
 from pipeglot_records.store.database import Store
 from pipeglot_records.store.intake.ingest import ingest_folder
-from pipeglot_records.store.journal import chunks
+from pipeglot_records.store.lookup import known_of
 from pipeglot_records.store.projections import record
 from pipeglot_records.store.tables import runs
 
@@ -91,17 +91,12 @@ def _unheard(store: Store, kept: Path) -> list[_Open]:
     """Runs that began, and whose first event did not reach the store they were begun for."""
     with suppress(OSError):
         names = sorted(place.name for place in (kept / keeping.RUNS).iterdir())
-        known = _known(store, names)
+        with store.reading() as connection:
+            known = known_of(connection, names)
         folders = [RunFolder((kept / keeping.RUNS / name).resolve(), name) for name in names if name not in known]
         begun_by = [(folder, begun(folder.path)) for folder in folders]
         return [_Open(folder, said.get("host")) for folder, said in begun_by if said.get("store") == store.name]
     return []
-
-
-def _known(store: Store, names: list[str]) -> set[str]:
-    with store.reading() as connection:
-        queries = [sql.select(runs.c.run).where(runs.c.run.in_(some)) for some in chunks(names)]
-        return {run for query in queries for run in connection.scalars(query)}
 
 
 def _settle(store: Store, each: _Open) -> None:

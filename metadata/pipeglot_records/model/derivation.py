@@ -13,11 +13,8 @@ from pipeglot_records.model.events import Fields
 from pipeglot_records.model.facts import Attempt, Facts, Place, Word
 from pipeglot_records.model.groups import group_outcomes
 from pipeglot_records.model.json_values import mapping, text
-from pipeglot_records.model.run_view import OPEN, PENDING, RUNNING, UNKNOWN, Outcome, RunView, StepRun, Try
+from pipeglot_records.model.run_view import OPEN, OVERDUE, PENDING, RUNNING, UNKNOWN, Outcome, RunView, StepRun, Try
 from pipeglot_records.model.scope import RecordedValues, Undecidable, decide, shown_value
-
-OVERDUE = 90 * 10**9
-"""Nanoseconds without a word after which nobody can say whether a run is still alive; a heartbeat comes every 15 s."""
 
 SKEW = 5 * 10**9
 """Nanoseconds by which the clocks of the machines of a run may differ."""

@@ -12,6 +12,8 @@ from pipeglot_records.model.facts import Attempt, Facts
 
 PENDING, RUNNING, UNKNOWN = "pending", "running", "unknown"
 OPEN = (PENDING, RUNNING, UNKNOWN)
+OVERDUE = 90 * 10**9
+"""Nanoseconds without a word after which nobody can say whether a run is still alive; a heartbeat comes every 15 s."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeglot_records.model.derivation import OVERDUE
+from pipeglot_records.model.run_view import OVERDUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sql
 
-from pipeglot_records.model.derivation import OVERDUE
 from pipeglot_records.model.json_values import write
-from pipeglot_records.model.run_view import RUNNING, UNKNOWN
+from pipeglot_records.model.run_view import OVERDUE, RUNNING, UNKNOWN
 from pipeglot_records.model.vital import Vital
 from pipeglot_records.queries.filter import Compare, Condition, Field, Has, Joined, Not, NotComparable, Value
 from pipeglot_records.store.tables import attempts, latest, remarks, run_params, runs, steps

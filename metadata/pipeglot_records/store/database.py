@@ -21,7 +21,6 @@ from pipeglot.rendering.redaction import remember
 from pipeglot_records.faults import RecordsFault, RunUnknown
 from pipeglot_records.store import tables
 from pipeglot_records.store.lookup import find_run, newest_from
-from pipeglot_records.store.registration import register
 
 __all__ = ["VARIABLE", "RecordsFault", "RunUnknown", "Store", "open_store"]
 
@@ -74,6 +73,8 @@ class Store:
 
     def register(self, definition: str) -> str:
         """Keeps a definition, as `compile` wrote it, and returns its hash."""
+        from pipeglot_records.store.registration import register  # whoever only asks needs none of it
+
         with self.writing() as connection:
             return register(connection, definition)
 

@@ -10,6 +10,7 @@ from pipeglot_records.faults import RunUnknown
 from pipeglot_records.store.tables import definitions, runs
 
 _SHOWN = 3
+_AT_ONCE = 500
 LAST = "last"
 
 
@@ -53,3 +54,11 @@ def newest_of(connection: sql.Connection, pipeline: str) -> str | None:
 def definition_body(connection: sql.Connection, name: str | None) -> str | None:
     """A definition by its hash, as `compile` wrote it."""
     return connection.scalar(sql.select(definitions.c.body).where(definitions.c.hash == name))
+
+
+def known_of(connection: sql.Connection, names: Sequence[str]) -> set[str]:
+    """Those of some runs that the store has."""
+    found = set[str]()
+    for at in range(0, len(names), _AT_ONCE):
+        found.update(connection.scalars(sql.select(runs.c.run).where(runs.c.run.in_(names[at : at + _AT_ONCE]))))
+    return found

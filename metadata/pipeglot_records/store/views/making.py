@@ -14,6 +14,9 @@ def make_anew(connection: sql.Connection, *, filled: bool) -> None:
     for view in VIEWS:
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
     tables.metadata.drop_all(connection, tables.PROJECTED)
+    if connection.dialect.name == "postgresql":
+        for index in tables.events.indexes:
+            index.dialect_kwargs.update(tables.ON_POSTGRESQL)
     tables.metadata.create_all(connection)
     for view in VIEWS:
         connection.exec_driver_sql(view.creation(connection.dialect.name))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipeglot_records.model.derivation import OVERDUE
+from pipeglot_records.model.run_view import OVERDUE
 
 
 @dataclass(frozen=True, slots=True)
