@@ -17,6 +17,7 @@ TARGET = HERE / "generated" / "sidecar.py"
 PACKED = TARGET.with_name("sidecar.packed")
 CAPTURE = TARGET.with_name("capture.packed")
 PACKED_WHOLE = TARGET.with_name("sidecar-whole.packed")
+PACKED_STORES = TARGET.with_name("sidecar-stores.packed")
 OURS = {"pipeglot_expression", "pipeglot_sidecar"}
 EXPRESSION = (
     *("runtime/contract", "runtime/identity", "runtime/packing", "values", "evaluate"),
@@ -102,6 +103,9 @@ OF_FILES = (
 the statements that name something of it, and each `if` that is about nothing else."""
 OF_FEW = ("record/exchange", "record/sink", "command/code_archive", "record/secret_manager")
 """What few pipelines ask for: a definition has the sidecar with it where its pipeline is one of them."""
+FORMS: dict[Path, tuple[str, ...]] = {PACKED: (*OF_FILES, *OF_FEW), PACKED_WHOLE: OF_FILES, PACKED_STORES: ()}
+"""What stands in definitions: most pipelines ask for the first, some for the second, and those that speak to stores of
+data or of kept work for the third, which is all. Each lacks what is named."""
 CAPTURING = (
     *(
         "capture/events",
@@ -168,9 +172,9 @@ def _key(text: str) -> str:
     return light_hash("sha256", text.encode()).hex()[:16]
 
 
-def packed_bundle(is_whole: bool = False) -> str:
+def packed_bundle(form: Path = PACKED) -> str:
     """Two lines: which program it is, as the name in `bundle` says it, and that program, packed."""
-    return f"{_key(program())}\n{packed(program((*OF_FILES, *(() if is_whole else OF_FEW))))}\n"
+    return f"{_key(program())}\n{packed(program(FORMS[form]))}\n"
 
 
 def packed_capture() -> str:
@@ -204,6 +208,8 @@ def _joined(paths: list[Path], without: tuple[str, ...], tail: str) -> str:
         for name in _names(tree):
             if owners.setdefault(name, path) != path:
                 raise ValueError(f"`{owners[name].stem}` and `{path.stem}` share the name `{name}`")
+        if shadowed := gone & _bound(tree):
+            raise ValueError(f"`{path.stem}` calls something {sorted(shadowed)} that is left out under that name")
         bodies.append(_body(source, tree, gone))
     text = "from __future__ import annotations\n" + _shown_imports(imports) + "".join(bodies) + tail
     # so that it stands as lines in YAML: what lies beyond ASCII stands in plain strings alone
@@ -213,9 +219,9 @@ def _joined(paths: list[Path], without: tuple[str, ...], tail: str) -> str:
 def write() -> None:
     TARGET.parent.mkdir(exist_ok=True)
     _write(TARGET, bundle())
-    for path, is_whole in ((PACKED, False), (PACKED_WHOLE, True)):
+    for path in FORMS:
         if not is_packed(path):
-            _write(path, packed_bundle(is_whole))
+            _write(path, packed_bundle(path))
     if not _is_of(CAPTURE, capture_program()):
         _write(CAPTURE, packed_capture())
 
@@ -274,6 +280,14 @@ def _names(tree: ast.Module) -> list[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names += [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
     return [name for name in names if name != "TYPE_CHECKING"]
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    """The names that its functions give to what is theirs alone: a statement about such a one is no other's."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda, ast.comprehension))]
+    inside = [part for function in functions for part in ast.walk(function)]
+    named = {part.id for part in inside if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return named | {part.arg for part in inside if isinstance(part, ast.arg)}
 
 
 def _body(source: str, tree: ast.Module, gone: set[str]) -> str:

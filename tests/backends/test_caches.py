@@ -59,8 +59,8 @@ def test_the_sidecar_is_told_where(profile: str, written: Written) -> None:
 @pytest.mark.parametrize(
     ("profile", "store", "reason"),
     [
-        ("kubeflow", "s3://team/cache", "has no way to a store of kept work"),
-        ("vertex", "gs://team/cache", "has no way to a store of kept work"),
+        ("kubeflow", "kept", "pods share no folder"),
+        ("vertex", "kept", "pods share no folder"),
         ("docker", "s3://team/cache", "asks for kept work by itself"),
         ("argo", "kept", "pods share no folder"),
         ("pods", "kept", "pods share no folder"),

@@ -73,7 +73,7 @@ def google() -> Iterator[Google]:
 
 @pytest.fixture(autouse=True)
 def whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor_stage, "PROGRAM", packed_sidecar(is_whole=True))
+    monkeypatch.setattr(executor_stage, "PROGRAM", packed_sidecar("sidecar-whole"))
 
 
 def ran(google: Google, folder: Path, program: str = SHOW, **more: Any) -> Left:

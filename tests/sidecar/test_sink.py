@@ -303,7 +303,7 @@ def test_in_a_definition_it_stands_where_it_is_asked_for(
     server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "/api/v1/events" not in executor_stage.PROGRAM
-    monkeypatch.setattr(executor_stage, "PROGRAM", packed_sidecar(is_whole=True))
+    monkeypatch.setattr(executor_stage, "PROGRAM", packed_sidecar("sidecar-whole"))
     step = {"body": {"argv": [["text", "true"]]}, "outputs": {}}
     stage = executor_stage.Stage(tmp_path, step=step)
     left = stage.run(None, None, **sent(server))

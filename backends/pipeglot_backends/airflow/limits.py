@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from pipeglot.ir import Origin, Pipeline, Retry, RetryOn
 from pipeglot_backends.airflow.emit.operators import ONLY_DOUBLES
+from pipeglot_backends.emit.places import local_path, store
 from pipeglot_backends.features import gpus, images, places, pods, schedules, sinks, steps
 from pipeglot_backends.features import secrets as secret_variables
 from pipeglot_backends.features.delivery import other_than, python_of_another_image, sidecar_without_config_map
 from pipeglot_backends.features.labels import TAG, label_longer_than_a_tag, labels
-from pipeglot_backends.features.places import local_path, opened_by_the_sidecar, store
 from pipeglot_backends.features.steps import all_steps
 from pipeglot_backends.protocol import Limit
 
@@ -178,8 +178,10 @@ EMULATES = (
         "https://airflow.apache.org/docs/apache-airflow/3.1.8/core-concepts/tasks.html",
         versions=ONLY_DOUBLES,
     ),
-    opened_by_the_sidecar("the worker's own Python", ("bash", "docker")),
-    opened_by_the_sidecar("the Python of the image, or of the one that `sidecar: {python: …}` names", ("kubernetes",)),
+    places.opened_by_the_sidecar("the worker's own Python", ("bash", "docker")),
+    places.opened_by_the_sidecar(
+        "the Python of the image, or of the one that `sidecar: {python: …}` names", ("kubernetes",)
+    ),
     Limit(
         retry_but_not_when_lost,
         "the sidecar tries again, in the same pod: one that was lost leaves nothing by which the next could know of it",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.ir import Json
-from pipeglot_backends.features.places import local_path as local_path
-from pipeglot_backends.features.places import store as store
+from pipeglot_backends.emit.places import local_path as local_path
+from pipeglot_backends.emit.places import store as store
 from pipeglot_backends.settings import (
     LINE,
     NAMESPACE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeglot.ir import Gpu, Origin, Pipeline, RetryOn, RunIf, Secret, Step
-from pipeglot_backends.protocol import Feature, Limit
+from pipeglot_backends.protocol import Feature
 
 
 def all_steps(pipeline: Pipeline) -> tuple[Step, ...]:
@@ -40,22 +40,6 @@ def cached(pipeline: Pipeline) -> Iterator[Origin]:
 
 def packed_code(pipeline: Pipeline) -> Iterator[Origin]:
     return (step.code.origin for step in all_steps(pipeline) if step.code)
-
-
-def nothing_from_stores() -> tuple[Limit, Limit]:
-    """For `CANNOT`, of what has the sidecar in its definitions."""
-    return (
-        Limit(
-            data_from_outside,
-            "the sidecar that stands in a definition speaks to no store: there it has no room for what it needs",
-            "metadata/pipeglot_sidecar/bundle.py, `OF_FILES`",
-        ),
-        Limit(
-            cached,
-            "its sidecar stands in the definition, and has no way to a store of kept work",
-            "tests/sidecar/test_cache.py",
-        ),
-    )
 
 
 def data_from_outside(pipeline: Pipeline) -> Iterator[Origin]:

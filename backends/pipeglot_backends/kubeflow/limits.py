@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.features import gpus, images, pods, schedules, sinks, steps
+from pipeglot_backends.features import gpus, images, places, pods, schedules, sinks, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.fail_fast import (
     fail_fast_between_branches,
@@ -123,7 +123,7 @@ CANNOT = (
         f"then name it, `kubeflow: {{{TIMEZONE}: …}}`",
         f"{SCHEDULED}/const.go, `GetLocation`",
     ),
-    *steps.nothing_from_stores(),
+    places.cached_where_pods_are(),
 )
 
 EMULATES = (

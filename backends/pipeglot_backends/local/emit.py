@@ -6,7 +6,7 @@ import json
 
 from pipeglot.definition import present, retry_json
 from pipeglot.ir import FanOut, Json, Pipeline, Read, RunIf, Secret, Step
-from pipeglot_backends.features.places import kept_work
+from pipeglot_backends.emit.places import kept_work
 from pipeglot_backends.local.settings import read
 from pipeglot_backends.protocol import Options
 from pipeglot_expression.runtime.contract import BACKSTOP

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.features import images, schedules, sinks, steps
+from pipeglot_backends.features import images, places, schedules, sinks, steps
 from pipeglot_backends.features.delivery import python_in_each_image
 from pipeglot_backends.features.labels import label_that_google_cloud_refuses, labels
 from pipeglot_backends.features.pods import (
@@ -79,7 +79,7 @@ CANNOT = (
         "Vertex AI makes up for missed runs only when someone resumes a schedule that was paused",
         f"{GOOGLE}/reference/rest/v1/projects.locations.schedules#Schedule",
     ),
-    *steps.nothing_from_stores(),
+    places.cached_where_pods_are(),
 )
 
 EMULATES = (

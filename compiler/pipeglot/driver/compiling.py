@@ -167,16 +167,19 @@ def options_for(pipeline: Pipeline, backend: Backend, version: str, code: Mappin
         definition_hash(definition),
         pipeline.artifacts,
         pipeline.settings.get(backend.NAME, {}),
-        packed_sidecar(is_whole=_asks_for_much(pipeline, backend)),
+        packed_sidecar(_form(pipeline, backend)),
         packaging.texts(pipeline) if code is None else code,
     )
 
 
-def _asks_for_much(pipeline: Pipeline, backend: Backend) -> bool:
-    """Whether a definition must have all of the sidecar with it."""
+def _form(pipeline: Pipeline, backend: Backend) -> str:
+    """How much of the sidecar a definition must have with it."""
     steps = pipeline.by_id.values()
+    if any(step.cache or any(each.external for each in step.inputs) for step in steps):
+        return "sidecar-stores"
     fetched = backend.NAME == "vertex" and any(isinstance(each, Secret) for step in steps for each in step.env.values())
-    return fetched or pipeline.records.server is not None or any(step.code for step in steps)
+    is_much = fetched or pipeline.records.server is not None or any(step.code for step in steps)
+    return "sidecar-whole" if is_much else "sidecar"
 
 
 def find_target(text: str) -> tuple[Backend, str]:
@@ -264,13 +267,12 @@ def capture_program(pipeline: Pipeline) -> str:
     return text.split()[1 if "mlflow" in asked else 2]
 
 
-def packed_sidecar(*, is_whole: bool = False) -> str:
+def packed_sidecar(form: str = "sidecar") -> str:
     """The same program as it stands in a definition: the second line of a file that was made beside the other.
 
-    `is_whole`: with what few pipelines ask of it.
+    `form`: `sidecar-whole` has what few pipelines ask of it, and `sidecar-stores` what opens stores besides.
     """
-    name = "generated/sidecar-whole.packed" if is_whole else "generated/sidecar.packed"
-    return package_files("pipeglot_sidecar").joinpath(name).read_text("utf-8").split()[1]
+    return package_files("pipeglot_sidecar").joinpath(f"generated/{form}.packed").read_text("utf-8").split()[1]
 
 
 def write(files: tuple[EmittedFile, ...], folder: Path) -> None:

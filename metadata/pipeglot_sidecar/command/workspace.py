@@ -107,8 +107,8 @@ class Workspace:
     def _kept_folder(self) -> str:
         """The folder of this attempt among the artifacts. A try that is repeated gets another one."""
         place = self._from
-        if store := store_of(place.environ):
-            check_library(store)
+        if far := store_of(place.environ):
+            check_library(far)
             return self.path("artifacts", "")[:-1]
         if place.artifacts is None:
             raise Trouble(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-9bf5e6c0c839462e"
+NAME = "pipeglot-c4c2af1678e37983"
 
 
 class Program(SourceFileLoader):
@@ -3034,8 +3034,8 @@ class Workspace:
             remove_tree(self._scratch)
     def _kept_folder(self) -> str:
         place = self._from
-        if store := store_of(place.environ):
-            check_library(store)
+        if far := store_of(place.environ):
+            check_library(far)
             return self.path("artifacts", "")[:-1]
         if place.artifacts is None:
             raise Trouble(

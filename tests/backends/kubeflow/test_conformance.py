@@ -29,7 +29,7 @@ ENDS = {"COMPLETE": "succeeded", "FAILED": "failed"}
 
 CANCELLED = ("on_exit_cancel",)
 """Nobody can stop a run of processes as Kubeflow stops its own."""
-REFUSED = ("data_from_outside", "fail_fast", "foreach_fail_fast")
+REFUSED = ("fail_fast", "foreach_fail_fast")
 RUN = [
     case
     for case in CASES

@@ -29,7 +29,7 @@ PIPELINES = {case.name: case.pipeline for case in CASES} | {
 }
 INLINE = ["exits", "fan_in_artifacts", "placed"]
 IMPORTED = ["exits", "fan_in_artifacts"]
-REFUSED = ["data_from_outside", "fail_fast", "foreach_fail_fast", "optional_secret"]
+REFUSED = ["fail_fast", "foreach_fail_fast", "optional_secret"]
 HASH = re.compile("sha256:[0-9a-f]{64}")
 PACKED = re.compile(r'LRx4!F\+o`-Q[^"\n]{60,}')
 NAMED = re.compile(r"pipeglot-[0-9a-f]{16}\.py")

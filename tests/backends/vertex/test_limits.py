@@ -39,7 +39,7 @@ def loaded(tmp_path: Path) -> Load:
     ("step", "rest", "reason"),
     [
         ("resources: {gpu: {count: 1, type: radeon}}", "", "no such GPU; there are `NVIDIA_A100_80GB`, .*"),
-        ("cache: {enabled: true}", "", "a store of kept work"),
+        ("cache: {enabled: true}", "", "names no place in which the work of steps is kept"),
         ("resources: {shm: 1Gi}", "", "no larger `/dev/shm`"),
         ("resources: {disk: 1Gi}", "", "cpu, memory and accelerators alone"),
         ("", "schedule: {cron: '0 6 * * 1', overlap: replace}", "or leaves it out: it stops none"),
@@ -93,7 +93,7 @@ def _tasks(pipeline: Pipeline) -> dict[str, str]:
     text = compiled(pipeline, "vertex").native[0].text
     tasks = json.loads(text)["root"]["dag"]["tasks"]
     told = {name: task["inputs"]["parameters"].get("pipeglot-job") for name, task in tasks.items()}
-    assert (packed_sidecar(is_whole=True) in text) == any(told.values())
+    assert (packed_sidecar("sidecar-whole") in text) == any(told.values())
     return {name: each["runtimeValue"]["constant"] for name, each in told.items() if each}
 
 

@@ -8,8 +8,8 @@ from pipeglot.ir import Pipeline
 from pipeglot_backends.airflow.emit.python_text import Name, Node, text
 from pipeglot_backends.airflow.settings import Settings
 from pipeglot_backends.emit import sinks
+from pipeglot_backends.emit.places import CACHE, kept_work, local_path, store, told_of_work
 from pipeglot_backends.emit.pods import CARRIED, CARRY
-from pipeglot_backends.features.places import CACHE, kept_work, local_path, store, told_of_work
 
 WORK = "/tmp/pipeglot"
 """In a pod, where it has room of its own."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pipeglot_backends.features.places import told_of_work as told_of_work
-
 
 def key_prefix(artifacts: str | None) -> str:
     """The part of every key before the step: the folder of the profile's `artifacts`, then the run."""

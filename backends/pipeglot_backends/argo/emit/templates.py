@@ -9,11 +9,11 @@ from typing import cast
 
 from pipeglot.ir import Gpu, Json, Pipeline, Pod, Resources, Retry, RetryOn, Step
 from pipeglot_backends.argo.emit import expressions
-from pipeglot_backends.argo.emit.artifact_keys import item_key, told_of_work
+from pipeglot_backends.argo.emit.artifact_keys import item_key
 from pipeglot_backends.argo.emit.bindings import ABSENT, WORK, Bindings, global_name
 from pipeglot_backends.argo.names import Names
 from pipeglot_backends.argo.settings import GPU_LABEL
-from pipeglot_backends.emit import pods, sinks
+from pipeglot_backends.emit import places, pods, sinks
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_expression.runtime.contract import (
     ANNOUNCED_STOP,
@@ -46,7 +46,7 @@ def common(pipeline: Pipeline) -> Data:
         "PIPEGLOT_WORK": f"{WORK}/work",
         "PIPEGLOT_RECORD_FILE": f"{WORK}/record.jsonl",
         **sinks.variables(pipeline),
-        **told_of_work(pipeline),
+        **places.told_of_work(pipeline),
     }
     if pipeline.deadline:
         variables["PIPEGLOT_DEADLINE"] = str(pipeline.deadline)

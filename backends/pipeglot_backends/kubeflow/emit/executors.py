@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from pipeglot.ir import ConfigKey, Gpu, Json, Pipeline, Pod, PodField, Resources, Retry, RetryOn, Secret, Step
-from pipeglot_backends.emit import carried_retries, pods, sinks
+from pipeglot_backends.emit import carried_retries, places, pods, sinks
 from pipeglot_backends.emit.patching import inside, laid_over
 from pipeglot_backends.emit.yaml_text import Data
 from pipeglot_backends.kubeflow.emit import volumes
@@ -35,6 +35,7 @@ def container(
         {"PIPEGLOT_DEADLINE": plain_seconds(pipeline.deadline) if pipeline.deadline and not step.on_exit else None},
         {"PIPEGLOT_RECORD_ON_FAILURE": "fail" if pipeline.records.fail else None},
         sinks.variables(pipeline),
+        places.told_of_work(pipeline),
         {"PIPEGLOT_ENV_FROM": json.dumps(volumes.brought(step.pod)[0]) if step.pod and step.pod.env_from else None},
     )
     made = merged(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from pipeglot_backends.features.places import local_path
+from pipeglot_backends.emit.places import local_path
 from pipeglot_backends.local.engine.plan import Plan, PlanStep
 from pipeglot_backends.local.engine.run_folder import RunFolder
 from pipeglot_backends.local.engine.scheduler import Task
