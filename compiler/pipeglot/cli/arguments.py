@@ -242,6 +242,13 @@ def _set(command: Parser) -> None:
     _file(command)
 
 
+def _rename(command: Parser) -> None:
+    key = "what: a step, params.NAME, steps.STEP.outputs.NAME, steps.STEP.inputs.NAME or components.NAME"
+    command.add_argument("key", metavar="NAME", help=key)
+    command.add_argument("new", metavar="NEW", help="its name from now on, wherever the file reads it")
+    _file(command)
+
+
 def _models(command: Parser) -> None:
     of_models.add(command, _records, _format)
 
@@ -440,6 +447,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "validate": ("check pipeline files", "pipeglot validate pipeline.yaml", _validate),
     "fmt": ("write pipeline files in one form, with all their comments", "pipeglot fmt --check", _fmt),
     "set": ("set a value of a pipeline file, and keep all else", "pipeglot set steps.train.timeout 2h", _set),
+    "rename": ("rename a step, a param, an input, an output or a component", "pipeglot rename train fit", _rename),
     "compile": ("write an engine's native definition", "pipeglot compile --target airflow", _compile),
     "package": ("pack the code of the steps, by what it holds", "pipeglot package pipeline.yaml", _package),
     "plan": ("say what each step becomes on a target, and what it cannot do", "pipeglot plan --target argo@4.0", _plan),

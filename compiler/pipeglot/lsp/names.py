@@ -29,8 +29,8 @@ def uses(tree: Tree, text: str) -> Iterator[Use]:
     """Every place of every name that the text declares, in no order."""
     for part in parts(tree):
         if part.name is not None and is_name(part.path):
-            start = begin(text, part.name)
-            yield Use(part.path, start, part.name.end, is_declaration=True)
+            quote = 1 if part.name.style else 0
+            yield Use(part.path, begin(text, part.name) + quote, part.name.end - quote, is_declaration=True)
         yield from _read(tree, part, text)
 
 

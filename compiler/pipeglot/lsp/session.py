@@ -9,9 +9,9 @@ from pathlib import Path as File
 
 from pipeglot.lsp import completing, hovering, mending, outline
 from pipeglot.lsp.fields import Schema, schema
-from pipeglot.lsp.names import GRAPHS, Use, use_at, uses
-from pipeglot.lsp.texts import Document, Path, at, found
-from pipeglot.spec.schema import patterns
+from pipeglot.lsp.names import Use, use_at, uses
+from pipeglot.lsp.renaming import unfit
+from pipeglot.lsp.texts import Document, Path, found
 from pipeglot_backends.targets import BUILT_IN
 
 _OURS = re.compile(r"""^["']?apiVersion["']?\s*:\s*["']?pipeglot/""", re.MULTILINE)
@@ -88,13 +88,7 @@ class Session:
 
     def unfit(self, file: File, use: Use, new: str) -> str | None:
         """Why a name cannot be called so; None where it can."""
-        document = self.files[file].document
-        pattern = patterns.STEP if use.name[-2] in (*GRAPHS, "components") else patterns.NAME
-        if not re.fullmatch(pattern, new):
-            return f"`{new}` is no name here: letters, digits and `_`, a lower-case letter first, 40 at most"
-        if at(document.tree, (*use.name[:-1], new)) is not None:
-            return f"there is a `{new}` already"
-        return None
+        return unfit(self.files[file].document.tree, use.name, new)
 
 
 def _nothing(_: Path) -> list[str]:
