@@ -28,6 +28,7 @@ BANDS = {
     "PG3": "Types and shapes",
     "PG4": "What a target cannot keep",
     "PG5": "Commands, files, engines and records",
+    "PG6": "Other tools",
     "PG9": "Our own mistakes",
 }
 

@@ -10,6 +10,7 @@ from pipeglot.cli.models import options as of_models
 from pipeglot.cli.parsing import Parser, at_least_one, code, port
 
 _WHERE = "where to write (default: build/TARGET beside FILE, build/PROFILE with --profile)"
+EXPORTS = ("openlineage",)
 _CHECK = "write nothing; exit 1 and say which files are stale (without target and profile: all that lies in build)"
 
 
@@ -329,6 +330,20 @@ def _metrics(command: Parser) -> None:
     _format(command, "text", "json", "csv")
 
 
+def _export(command: Parser) -> None:
+    command.add_argument(
+        "run", nargs="?", default="last", metavar="RUN", help="a run's id or how it begins (default: the last run)"
+    )
+    command.add_argument("--to", required=True, choices=EXPORTS, help="whose form it takes")
+    there = command.add_mutually_exclusive_group()
+    there.add_argument("--url", metavar="URL", help="the tool's server (default: what its own clients' variable says)")
+    there.add_argument("-o", "--output", metavar="FILE", help="a file instead, a line a document; it is written anew")
+    there.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
+    under = "the tool's own name for what holds runs together: a namespace of OpenLineage"
+    command.add_argument("--under", metavar="NAME", help=under)
+    _records(command)
+
+
 def _serve(command: Parser) -> None:
     _records(command)
     command.add_argument(
@@ -475,6 +490,11 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "why": ("say which part of what goes into a cached step differs between two runs", "pipeglot why train", _why),
     "cache": ("look after the kept work of steps", "pipeglot cache gc --unused 30", _cache),
     "lineage": ("say what artifacts were made of, and what was made of them", "pipeglot lineage last", _lineage),
+    "export": (
+        "bring the record of a run into another tool, in its own form",
+        "pipeglot export last --to openlineage --url https://marquez.acme.example",
+        _export,
+    ),
     "records": ("look after the store", "pipeglot records export -o records.jsonl.gz", _store),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),
     "lsp": ("answer an editor, in the Language Server Protocol", "pipeglot lsp", _lsp),

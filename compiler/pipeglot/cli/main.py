@@ -15,7 +15,7 @@ from pipeglot.cli.printing import print_diagnostics, print_text
 from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.rendering import redaction
 
-OF_THE_COMMAND_LINE = ("PG208", "PG528", "PG530", "PG550", "PG553", "PG570", "PG580", "PG581", "PG590")
+OF_THE_COMMAND_LINE = ("PG208", "PG528", "PG530", "PG550", "PG553", "PG570", "PG580", "PG581", "PG590", "PG600")
 BROKEN_TARGET = ("PG431", "PG432")
 """What is installed here is at fault, and neither spec nor command line."""
 GIVEN = ("PG500", "PG501")
@@ -84,7 +84,7 @@ def _refused_by_the_world(fault: OSError, output: str) -> int:
 def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
     """1 for a spec, 2 for the command line (PG50x without a place in a spec), 4 for the world.
 
-    The world: PG51x and up, PG431 and PG432.
+    The world: PG51x and up, PG6xx, PG431 and PG432.
     """
     codes = [each.code for each in diagnostics]
     if any(code in GIVEN for code in codes):
@@ -92,7 +92,7 @@ def exit_code(diagnostics: Sequence[Diagnostic]) -> int:
     said = [each.code for each in diagnostics if each.origin is None]
     if any(code.startswith("PG50") or code in OF_THE_COMMAND_LINE for code in said):
         return USAGE
-    return ENVIRONMENT if said and all(code.startswith(("PG5", *BROKEN_TARGET)) for code in codes) else REJECTED
+    return ENVIRONMENT if said and all(code.startswith(("PG5", "PG6", *BROKEN_TARGET)) for code in codes) else REJECTED
 
 
 def _of_the_world(fault: OSError) -> str:

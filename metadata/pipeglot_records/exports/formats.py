@@ -1,0 +1,15 @@
+"""Which exports there are, by the names that `--to` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final, cast
+
+from pipeglot_records.exports.protocol import Export
+
+FORMATS: Final[Mapping[str, str]] = {"openlineage": "openlineage"}
+
+
+def export(name: str) -> Export:
+    return cast("Export", import_module(f"pipeglot_records.exports.{FORMATS[name]}"))

@@ -1,0 +1,144 @@
+"""The record of a run in other tools' forms: what is in the documents, and how they reach a server that is real."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeglot.cli.main import main
+from pipeglot.definition import definition_json
+from pipeglot_records.exports.formats import export
+from pipeglot_records.exports.recorded import as_uuid
+from pipeglot_records.store.database import open_store
+from tests.receiver import Receiver
+from tests.records.conftest import OTHER, RUN, Log, churn, take
+
+Events = list[dict[str, Any]]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A store with a whole run, and one that goes on after a first try that failed."""
+    monkeypatch.chdir(tmp_path)
+    found, definition = str(tmp_path / "records.db"), definition_json(churn())
+    with open_store(found, {}) as store:
+        store.register(definition)
+        take(store, Log(definition, RUN).whole().events())
+        log = Log(definition, OTHER, 1_800_100_000).run(rows=3).start("extract")
+        for at, point in enumerate(("NaN", 0.5)):
+            log.say("metric", "extract", None, log.attempt("extract", None, 1), name="loss", value=point, at=at)
+        log.say("tag", "extract", None, log.attempt("extract", None, 1), name="colour", value="red").fail("extract")
+        log.start("extract", number=2).file("extract", "raw", "aaaa", number=2)
+        take(store, log.events())
+    return found
+
+
+def events(capsys: pytest.CaptureFixture[str], place: str, run: str, *more: str) -> Events:
+    assert main(["export", run, "--to", "openlineage", "--dry-run", "--records", place, *more]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def of(found: Events, step: str) -> Events:
+    return [each for each in found if each["job"]["name"] == f"churn.{step}"]
+
+
+def test_attempts_are_runs_under_their_run(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    found = events(capsys, place, RUN, "--under", "acme")
+    assert [each["eventType"] for each in found] == ["START", *["START", "COMPLETE"] * 7, "COMPLETE"]
+    assert {each["job"]["namespace"] for each in found} == {"acme"}
+    assert len({each["run"]["runId"] for each in found}) == 8
+    assert found[0]["run"]["runId"] == found[-1]["run"]["runId"] == RUN
+    assert {each["run"]["facets"]["parent"]["run"]["runId"] for each in found[1:-1]} == {RUN}
+    given = found[0]["run"]["facets"]["executionParameters"]["parameters"]
+    assert given == [
+        {"key": "regions", "name": "regions", "value": '["eu","us","asia"]'},
+        {"key": "threshold", "name": "threshold", "value": "0.8"},
+    ]
+    assert "pipeglot_run" not in found[0]["run"]["facets"], "a START says what is known at the start"
+
+
+def test_what_one_wrote_is_what_the_other_reads(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    found = events(capsys, place, RUN)
+    (raw,) = of(found, "extract")[1]["outputs"]
+    read = [each for event in of(found, "train") for each in event["inputs"]]
+    assert {(each["namespace"], each["name"]) for each in read} == {(raw["namespace"], raw["name"])}
+    assert {each["facets"]["version"]["datasetVersion"] for each in read} == {
+        raw["facets"]["version"]["datasetVersion"]
+    }
+    (models,) = of(found, "pick")[1]["inputs"]
+    assert models["name"] == "churn.train.model"
+    assert "version" not in models["facets"], "three items are three versions"
+
+
+def test_a_try_that_failed_and_one_that_goes_on(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    found = of(events(capsys, place, OTHER), "extract")
+    assert [each["eventType"] for each in found] == ["START", "FAIL", "START", "RUNNING"]
+    failed = found[1]["run"]["facets"]
+    assert "errorMessage" in failed
+    assert "errorMessage" not in found[0]["run"]["facets"]
+    assert failed["pipeglot_attempt"]["metrics"] == {"loss": 0.5}
+    assert failed["tags"]["tags"] == [{"key": "colour", "value": "red", "source": "USER"}]
+
+
+def test_it_says_what_it_could_not_carry(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    assert main(["export", OTHER, "--to", "openlineage", "-o", "made.jsonl", "--records", place]) == 0
+    told = capsys.readouterr()
+    assert "left out: the points of 1 series of metrics" in told.err
+    before = Path("made.jsonl").read_bytes()
+    assert main(["export", OTHER, "--to", "openlineage", "-o", "made.jsonl", "--records", place]) == 0
+    assert Path("made.jsonl").read_bytes() == before
+
+
+def test_a_receiver_that_is_away_is_asked_again(
+    capsys: pytest.CaptureFixture[str], place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = Receiver(answers=[503, 200])
+    with receiver.serve():
+        monkeypatch.setenv("OPENLINEAGE_URL", receiver.url)
+        assert main(["export", OTHER, "--to", "openlineage", "--records", place]) == 0
+    assert capsys.readouterr().out == f"6 events, at 127.0.0.1:{receiver.port}\n"
+    assert [json.loads(body) for _, _, body in receiver.got[1:]] == events(capsys, place, OTHER)
+    assert receiver.got[0][2] == receiver.got[1][2], "the first one came twice"
+    assert receiver.got[0][0].endswith("/api/v1/lineage")
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        ([], 2, "PG600"),
+        (["--url", "ftp://there"], 2, "PG600"),
+        (["--url", "https://me:hush@there"], 2, "PG600"),
+        (["--url", "http://127.0.0.1:99999"], 2, "PG600"),
+        (["-o", "nowhere/made.jsonl"], 4, "PG519"),
+    ],
+)
+def test_where_it_cannot_go_it_says_so(
+    capsys: pytest.CaptureFixture[str],
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+    more: list[str],
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.delenv("OPENLINEAGE_URL", raising=False)
+    assert main(["export", RUN, "--to", "openlineage", "--records", place, *more]) == code
+    told = capsys.readouterr().err
+    assert words in told
+    assert "hush" not in told
+
+
+def test_one_that_refuses_is_not_asked_again(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    receiver = Receiver(answers=[400])
+    with receiver.serve():
+        assert main(["export", RUN, "--to", "openlineage", "--url", receiver.url, "--records", place]) == 4
+    assert len(receiver.got) == 1
+    assert "PG601" in capsys.readouterr().err
+
+
+def test_the_same_name_has_the_same_id() -> None:
+    assert as_uuid(RUN, RUN) == RUN
+    assert as_uuid("extract-1", RUN) == as_uuid("extract-1", RUN) != as_uuid("extract-1", OTHER)
+    assert export("openlineage").TO_FILES
