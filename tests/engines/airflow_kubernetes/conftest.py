@@ -50,7 +50,7 @@ def driver(space: Space, shared: Path) -> Iterator[Driver]:
     # Of a task in a pod there is little on this side: more of them can run than the machine has cores.
     more = {"AIRFLOW__CORE__PARALLELISM": str(AT_ONCE), "PIPEGLOT_TEST_PRELOADED": f"{OPERATOR} deaf"}
     more["PYTHONPATH"] = str(Path(__file__).parent)
-    driver = Driver(shared, {**space.environ, **more})
+    driver = Driver(shared, {**space.environ, **space.bucket, **more})
     driver.start()
     try:
         yield driver

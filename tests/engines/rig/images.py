@@ -6,17 +6,20 @@ import hashlib
 import io
 import json
 import os
+import re
+import shutil
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rig.binaries import SERVER, argo, build, pause
-from rig.places import Release, cache, key
-from rig.tools import run
+from rig.places import HERE, Release, cache, key
+from rig.tools import install_into, run
 
 STEP = "docker.io/library/pipeglot-step:1"
 PYTHON = "docker.io/library/python:3.11-slim"
+SIDECAR = "docker.io/library/pipeglot-sidecar:1"
 PAUSE = "docker.io/library/pipeglot-pause:1"
 SEARCH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -31,6 +34,11 @@ LEFT_OUT = ("doc", "man", "locale", "info")
 TRIM = 'rm -rf "$1"/usr/share/perl "$1"/usr/lib/*/perl "$1"/usr/lib/*/gconv'
 PYTHON_LINKS = 'ln -s /usr/bin/python3 "$1/usr/local/bin/python3"; ln -s /usr/bin/python3 "$1/usr/local/bin/python"'
 SOURCES = (Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list"))
+
+# What users build the same of; its base is the image above here, which has what that has: a Python and authorities.
+DOCKERFILE = HERE.parents[2] / "Dockerfile.sidecar"
+INSTALLED = re.compile(r'^RUN pip install --no-cache-dir "([^"]+)"$', re.MULTILINE)
+PACKAGES = "usr/local/lib/python3.11/dist-packages"
 
 # What a static binary still looks up on an empty root.
 ROOT_FILES = {
@@ -67,6 +75,16 @@ def step_image() -> Image:
     return Image((STEP, PYTHON), place("step", named), {"Env": [SEARCH], "Cmd": ["python3"]})
 
 
+def sidecar_image() -> Image:
+    """What `sidecar: {python: IMAGE}` names where steps go to object stores: `Dockerfile.sidecar`, without its base."""
+    return Image((SIDECAR,), place("sidecar", key(step_image().archive.name, *wanted(), PACKAGES)), step_image().config)
+
+
+def wanted() -> list[str]:
+    """What the Dockerfile installs."""
+    return INSTALLED.findall(DOCKERFILE.read_text("utf-8"))
+
+
 def binary_image(name: str, binary: Path, **config: object) -> Image:
     entry: dict[str, object] = {"Env": [SEARCH], "Entrypoint": [f"/bin/{binary.name}"], "WorkingDir": "/", **config}
     return Image((name,), place(binary.name, key(name, binary.parent.name, json.dumps(entry))), entry)
@@ -78,7 +96,7 @@ def place(name: str, named: str) -> Path:
 
 def every(release: Release) -> tuple[Image, ...]:
     """What a cluster of this release needs, all of it in containerd before the kubelet starts."""
-    return (step_image(), *(image for image, _ in from_binaries(release)))
+    return (step_image(), sidecar_image(), *(image for image, _ in from_binaries(release)))
 
 
 def absent(release: Release) -> tuple[Image, ...]:
@@ -124,6 +142,32 @@ def build_step() -> None:
     layer.unlink()
 
 
+def build_sidecar() -> None:
+    """The layer of the step image, and one of what is installed above it."""
+    image = sidecar_image()
+    if image.archive.exists():
+        return
+    below, layer = fresh(image.archive, "below"), fresh(image.archive, "layer")
+    with tarfile.open(step_image().archive) as tar:
+        name = json.load(tar.extractfile("manifest.json") or io.BytesIO())[0]["Layers"][0]
+        with below.open("wb") as file:
+            shutil.copyfileobj(tar.extractfile(name) or io.BytesIO(), file)
+    folder = layer.with_suffix("")
+    install_into(folder, *wanted(), log=cache() / "log" / "build-sidecar.log")
+    with tarfile.open(layer, "w") as tar:
+        tar.add(folder, arcname=PACKAGES, filter=_of_root)
+    pack(image, below, layer)
+    shutil.rmtree(folder)
+    for path in (below, layer):
+        path.unlink()
+
+
+def _of_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = "root"
+    return entry
+
+
 def build_binary(image: Image, binary: Path) -> None:
     if image.archive.exists():
         return
@@ -140,25 +184,26 @@ def build_binary(image: Image, binary: Path) -> None:
     layer.unlink()
 
 
-def pack(image: Image, layer: Path) -> None:
-    """One layer, in the form that `docker save` writes."""
-    digest = sha256(layer)
+def pack(image: Image, *layers: Path) -> None:
+    """In the form that `docker save` writes."""
+    digests = [sha256(layer) for layer in layers]
     made = "1970-01-01T00:00:00Z"
     described = {
         "architecture": "amd64",
         "os": "linux",
         "created": made,
         "config": image.config,
-        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
-        "history": [{"created": made, "created_by": "pipeglot rig"}],
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
+        "history": [{"created": made, "created_by": "pipeglot rig"}] * len(layers),
     }
     config = json.dumps(described).encode()
     config_name = f"{hashlib.sha256(config).hexdigest()}.json"
-    listed = [{"Config": config_name, "RepoTags": list(image.names), "Layers": [f"{digest}.tar"]}]
+    listed = [{"Config": config_name, "RepoTags": list(image.names), "Layers": [f"{digest}.tar" for digest in digests]}]
     target = fresh(image.archive, "archive")
     with tarfile.open(target, "w") as tar:
         add(tar, config_name, config)
-        tar.add(layer, arcname=f"{digest}.tar")
+        for digest, layer in zip(digests, layers, strict=True):
+            tar.add(layer, arcname=f"{digest}.tar")
         add(tar, "manifest.json", json.dumps(listed).encode())
     target.rename(image.archive)
 
@@ -186,5 +231,6 @@ def build_all(release: Release) -> None:
     build(pause())
     build(argo(release))
     build_step()
+    build_sidecar()
     for image, binary in from_binaries(release):
         build_binary(image, binary)

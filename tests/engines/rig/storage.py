@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from rig.places import HERE, Release, cache, key
 from rig.settings import S3_PORT
-from rig.tools import RigFailed, find, run
+from rig.tools import install_into
 
 BUCKET = "pipeglot"
 REGION = "us-east-1"
@@ -66,14 +65,7 @@ def build() -> None:
         return
     fresh = place().with_name(f"{place().name}.{os.getpid()}")
     shutil.rmtree(fresh, ignore_errors=True)
-    given = ("install", "--quiet", "--target", fresh, "-r", WANTED)
-    log = cache() / "log" / "build-s3.log"
-    if importlib.util.find_spec("pip") is not None:
-        run(sys.executable, "-m", "pip", "--disable-pip-version-check", *given, log=log)
-    elif find("uv") is not None:
-        run("uv", "pip", *given, "--python", sys.executable, log=log)
-    else:
-        raise RigFailed(f"neither pip nor uv is there for {sys.executable}")
+    install_into(fresh, "-r", WANTED, log=cache() / "log" / "build-s3.log")
     fresh.rename(place())
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -73,3 +75,14 @@ def install(packages: Sequence[str], log: Path) -> None:
     patient = ("-o", f"DPkg::Lock::Timeout={LOCKED}")  # another suite may be at it
     run("apt-get", "update", "-qq", *patient, environment=quiet, log=log)
     run("apt-get", "install", "-y", "-qq", *patient, "--no-install-recommends", *packages, environment=quiet, log=log)
+
+
+def install_into(folder: Path, *wanted: str | Path, log: Path) -> None:
+    """Packages of PyPI for this Python, into a folder."""
+    given = ("install", "--quiet", "--target", folder, *wanted)
+    if importlib.util.find_spec("pip") is not None:
+        run(sys.executable, "-m", "pip", "--disable-pip-version-check", *given, log=log)
+    elif find("uv") is not None:
+        run("uv", "pip", *given, "--python", sys.executable, log=log)
+    else:
+        raise RigFailed(f"neither pip nor uv is there for {sys.executable}")
