@@ -84,12 +84,14 @@ SIDECAR = (
         "artifacts/file_modes",
         "inputs/executor_input",
     ),
-    *("outputs/executor_output", "run", "fetching", "getting", "storing", "file_verbs", "main"),
+    *("outputs/executor_output", "run", "artifacts/stored_sweep"),
+    *("fetching", "getting", "storing", "file_verbs", "main"),
 )
 OF_FILES = (
     *("portable_python", "recovery"),
     *("artifacts/store_faults", "artifacts/store_clients", "artifacts/object_store", "artifacts/parallel"),
-    *("artifacts/transfer", "outputs/sending", "fetching", "getting", "storing", "file_verbs"),
+    *("artifacts/transfer", "artifacts/stored_sweep", "outputs/sending"),
+    *("fetching", "getting", "storing", "file_verbs"),
     *(
         "artifacts/cache_store",
         "artifacts/known_digests",

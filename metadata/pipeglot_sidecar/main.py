@@ -35,11 +35,12 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
 
 
 VERBS = {"run": run_step, "items": list_items}
+MORE = ("carry", "recover", "execute", "fetch", "store", "get", "sweep")
 
 
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute", "fetch", "store", "get"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, *MORE):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
     if argv[1] in COMMANDS:

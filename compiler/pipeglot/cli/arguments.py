@@ -258,6 +258,8 @@ def _gc(command: Parser) -> None:
     help_text = "keep what the N newest runs of each pipeline have, and of runs that are not over (default: of all)"
     command.add_argument("--keep-last", type=at_least_one, metavar="N", help=help_text)
     command.add_argument("--apply", action="store_true", help="remove it; without this it is only told")
+    stores = "in object stores too: runs that are in no other store of records have what lies there"
+    command.add_argument("--stores", action="store_true", help=stores)
     _records(command)
     _format(command, "text", "json")
 
@@ -266,10 +268,12 @@ def _cache(command: Parser) -> None:
     acts = command.add_subparsers(dest="act", metavar="gc", required=True)
     help_text = "say what the kept work of steps takes, and remove what is not asked for any more"
     one = acts.add_parser("gc", help=help_text, description=help_text)
-    one.add_argument("--store", metavar="FOLDER", help="the folder that a profile names (default: that of the project)")
+    place = "the folder or bucket that a profile names (default: the folder of the project)"
+    one.add_argument("--store", metavar="PLACE", help=place)
     unused = "remove what no run has asked for in DAYS days (default: only what is left of broken writes)"
     one.add_argument("--unused", type=at_least_one, metavar="DAYS", help=unused)
     one.add_argument("--apply", action="store_true", help="remove it; without this it is only told")
+    _records(one)
     _format(one, "text", "json")
 
 

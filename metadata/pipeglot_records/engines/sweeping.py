@@ -39,11 +39,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """`held` from the newest run to the oldest; `stored` counts what lies in object stores and no kept run needs."""
+    """`held` from the newest run to the oldest; `stored` is what lies in object stores and no kept run needs."""
 
     held: tuple[Held, ...]
     strangers: int
-    stored: int
+    stored: frozenset[str]
 
     @property
     def unneeded(self) -> tuple[Held, ...]:
@@ -77,7 +77,7 @@ def survey(store: Store, kept: Path, last: int | None, named: Mapping[str, str] 
         if places:
             held.append(Held(row.run, row.pipeline, row.state, because, places, sizes.of(places)))
     stored = {uri for found in unneeded.values() for uri in found if "://" in uri} - needed
-    return Survey(tuple(held), _strangers(kept, set(why)), len(stored))
+    return Survey(tuple(held), _strangers(kept, set(why)), frozenset(stored))
 
 
 def _lent(folder: Path, needed: Iterable[str]) -> set[str]:

@@ -10,6 +10,7 @@ from pipeglot.ir import Json
 from pipeglot_records.model.events import Fields
 from pipeglot_records.model.json_values import integer, mapping, text
 from pipeglot_records.model.keepable import measure_told
+from pipeglot_records.show.columns import aligned as aligned
 from pipeglot_records.show.columns import measured
 
 WIDTH = 80

@@ -154,6 +154,13 @@ class ObstoreBucket(Place):
         except Exception as fault:
             raise explained_fault(fault, self.url(key)) from None
 
+    def remove(self, key: str) -> None:
+        """It may be gone already."""
+        try:
+            self._library.delete(self._store, key)
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
+
     def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
         """`tell` is called with what was sent since, and may raise to give it up: then nothing is there."""
         part = max(PART, -(-size // MOST_PARTS))
@@ -248,6 +255,13 @@ class FsspecBucket(Place):
             self._system.pipe_file(self._path(key), content)
         except Exception as fault:
             raise explained_fault(fault, self.url(key)) from None
+
+    def remove(self, key: str) -> None:
+        """It may be gone already."""
+        try:
+            self._system.rm_file(self._path(key))
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
 
     def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
         try:

@@ -94,7 +94,7 @@ def _name_of(path: str, digest: dict[str, str], entries: list[Entry], empty: lis
 def is_whole(url: str) -> bool:
     """Whether all that the manifest names is there. Raises `StoreFault`."""
     bucket, key = located(url)
-    files = _manifest(url)["files"]
+    files = manifest_at(url)["files"]
     there = bucket.sizes(os.path.dirname(key))
     return all(there.get(object_key(key, file["name"], file.get("key", ""))) == file["size"] for file in files)
 
@@ -239,7 +239,7 @@ def fetch_artifacts(wanted: dict[str, str], say: Callable[[str], None], pulse: C
     found: dict[str, dict[str, Any]] = {}
 
     def ask(url: str) -> Callable[[], None]:
-        return lambda: found.update({url: _manifest(url)})
+        return lambda: found.update({url: manifest_at(url)})
 
     Transfer("looking for inputs", 0, say).run([ask(url) for url in set(wanted.values())], pulse)
     size = sum(file["size"] for url in wanted.values() for file in found[url]["files"])
@@ -248,7 +248,7 @@ def fetch_artifacts(wanted: dict[str, str], say: Callable[[str], None], pulse: C
     transfer.run(jobs, pulse)
 
 
-def _manifest(url: str) -> dict[str, Any]:
+def manifest_at(url: str) -> dict[str, Any]:
     bucket, key = located(url)
     text = bucket.read(key + MANIFEST)
     if text is None:

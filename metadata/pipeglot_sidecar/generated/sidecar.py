@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-c4c2af1678e37983"
+NAME = "pipeglot-fd6bddf0178299f7"
 
 
 class Program(SourceFileLoader):
@@ -1055,6 +1055,11 @@ class ObstoreBucket(Place):
             self._library.put(self._store, key, content)
         except Exception as fault:
             raise explained_fault(fault, self.url(key)) from None
+    def remove(self, key: str) -> None:
+        try:
+            self._library.delete(self._store, key)
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
     def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
         part = max(PART, -(-size // MOST_PARTS))
         ways = {"chunk_size": part, "max_concurrency": PARTS_AT_A_TIME} if size > PART else {"use_multipart": False}
@@ -1127,6 +1132,11 @@ class FsspecBucket(Place):
             self._system.pipe_file(self._path(key), content)
         except Exception as fault:
             raise explained_fault(fault, self.url(key)) from None
+    def remove(self, key: str) -> None:
+        try:
+            self._system.rm_file(self._path(key))
+        except Exception as fault:
+            _only_absent(explained_fault(fault, self.url(key)))
     def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
         try:
             self._system.put_file(decoded(path), self._path(key))
@@ -1839,7 +1849,7 @@ def _name_of(path: str, digest: dict[str, str], entries: list[Entry], empty: lis
     return "/".join([kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
 def is_whole(url: str) -> bool:
     bucket, key = located(url)
-    files = _manifest(url)["files"]
+    files = manifest_at(url)["files"]
     there = bucket.sizes(os.path.dirname(key))
     return all(there.get(object_key(key, file["name"], file.get("key", ""))) == file["size"] for file in files)
 def _contents(folder: bytes, is_folder: bool) -> tuple[list[Entry], list[str]]:
@@ -1940,13 +1950,13 @@ def fetch_awaited(say: Callable[[str], None] = _ignored, pulse: Callable[[], Non
 def fetch_artifacts(wanted: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]) -> None:
     found: dict[str, dict[str, Any]] = {}
     def ask(url: str) -> Callable[[], None]:
-        return lambda: found.update({url: _manifest(url)})
+        return lambda: found.update({url: manifest_at(url)})
     Transfer("looking for inputs", 0, say).run([ask(url) for url in set(wanted.values())], pulse)
     size = sum(file["size"] for url in wanted.values() for file in found[url]["files"])
     transfer = Transfer("fetching inputs", size, say)
     jobs = [job for path, url in wanted.items() for job in _fetching(url, encoded(path), found[url], transfer)]
     transfer.run(jobs, pulse)
-def _manifest(url: str) -> dict[str, Any]:
+def manifest_at(url: str) -> dict[str, Any]:
     bucket, key = located(url)
     text = bucket.read(key + MANIFEST)
     if text is None:
@@ -5114,6 +5124,70 @@ def own_hash(environment: Environment) -> str | None:
     except OSError:
         return None
 
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+def sweep(file: str) -> int:
+    with open(file, encoding="utf-8") as opened:
+        asked: dict[str, Any] = json.load(opened)
+    check_library(asked["store"])
+    try:
+        print(json.dumps(_Sweep(asked).done()))
+    except StoreFault as fault:
+        raise Trouble(str(fault)) from None
+    return 0
+class _Sweep:
+    def __init__(self, asked: dict[str, Any]) -> None:
+        self._store = asked["store"].rstrip("/")
+        self._unused = asked.get("unused")
+        self._apply = asked["apply"]
+        self._wait = asked.get("wait", RENEWED_AFTER)
+        self._asked = set(asked.get("artifacts", ()))
+        self._needed = set(asked.get("needed", ()))
+        self._entries: dict[str, dict[str, Any]] = {}
+        self._sizes: dict[str, int] = {}
+        self._young = 0
+    def done(self) -> dict[str, int]:
+        bucket, home = located(f"{self._store}/{HOME}/")
+        names = [key for key in bucket.sizes(home.rstrip("/")) if key.endswith(".json")]
+        self._all(names, self._read)
+        old = [key for key, entry in self._entries.items() if self._is_old(entry)]
+        stay = set(self._entries).difference(old)
+        kept = self._needed.union(*(self._named(key) for key in stay))
+        gone = self._asked.union(*(self._named(key) for key in old)) - kept
+        if self._apply:
+            self._all(old, bucket.remove)
+        self._all(sorted(gone), self._take)
+        size, count = sum(self._sizes.values()), len(self._sizes)
+        return {"kept": len(stay), "entries": len(old), "artifacts": count, "bytes": size, "young": self._young}
+    def _all(self, names: Iterable[str], act: Callable[[str], None]) -> None:
+        from functools import partial
+        jobs: list[Callable[[], None]] = [partial(act, name) for name in names]
+        Transfer("looking through the store", 0, lambda message: None).run(jobs, lambda: None)
+    def _read(self, key: str) -> None:
+        bucket, _ = located(self._store)
+        try:
+            entry: Any = json.loads(bucket.read(key) or b"")
+            places = [output["at"] for output in entry["outputs"].values() if "at" in output]
+            self._entries[key] = {"made": float(entry["made"]), "places": [str(place) for place in places]}
+        except UNREADABLE:
+            self._entries[key] = {"made": 0.0, "places": []}  # torn: it is a miss for everybody
+    def _is_old(self, entry: dict[str, Any]) -> bool:
+        return self._unused is not None and time() - entry["made"] > self._unused
+    def _named(self, key: str) -> set[str]:
+        return {f"{self._store}/{place}" for place in self._entries[key]["places"]}
+    def _take(self, url: str) -> None:
+        bucket, key = located(url)
+        age = bucket.age(key + MANIFEST)
+        if age is None:
+            return
+        if age < self._wait:
+            self._young += 1
+            return
+        files = manifest_at(url)["files"]
+        self._sizes[url] = sum(file["size"] for file in files)
+        objects = [object_key(key, file["name"], file.get("key", "")) for file in files]
+        for name in (key + MANIFEST, *objects) if self._apply else ():
+            bucket.remove(name)
+
 def fetch(step: str, environment: Environment) -> int:
     table = load(environment.table, step)
     lists = table.fan_out is not None and environment.index is None
@@ -5225,6 +5299,7 @@ FILE_VERBS: dict[str, Callable[[str, dict[str, str], str], int]] = {
     "carry": lambda folder, environ, sidecar: carry(folder),
     "recover": lambda folder, environ, sidecar: recover(folder),
     "get": lambda file, environ, sidecar: get(file),
+    "sweep": lambda file, environ, sidecar: sweep(file),
     "fetch": lambda step, environ, sidecar: fetch(step, Environment(environ, sidecar)),
     "store": lambda step, environ, sidecar: store(step, Environment(environ, sidecar)),
 }
@@ -5241,9 +5316,10 @@ def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None
     environment = Environment(executor.environment(environ, table), sidecar, executor, packed)
     return VERBS[executor.verb](executor.step, environment, table)
 VERBS = {"run": run_step, "items": list_items}
+MORE = ("carry", "recover", "execute", "fetch", "store", "get", "sweep")
 def main(argv: list[str]) -> int:
     packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, "carry", "recover", "execute", "fetch", "store", "get"):
+    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, *MORE):
         sys.stderr.write(USAGE + "\n")
         return MISCONFIGURED
     if argv[1] in COMMANDS:
