@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from pipeglot.definition import definition_json
+from pipeglot_records.queries import ranking
 from pipeglot_records.queries.filter import FilterFault, NotComparable, Wanted, field, fields
 from pipeglot_records.queries.filter import parse as parse_filter
 from pipeglot_records.show.run_list import list_runs, table_of_runs
@@ -72,6 +75,9 @@ HOLDS = (
     ("metrics.pick.val.loss > 0.4", "b"),
     ("metrics.val.loss > 0.3 and not state == failed", "ba"),
     ("params.lr > 0.01 and metrics.pick.auc >= 0.9 and state == succeeded", "b"),
+    ("params.lr == 2 and metrics.pick.auc >= 0.9", "b"),
+    ("params.lr in [0.1, 2] and metrics.auc > 0.7 and metrics.pick.auc < 0.9", "a"),
+    ("params.lr == 2 and metrics.val.loss > 0.9", ""),
     ("tags.kind == b", "b"),
     ("tags.kind != b", "ca"),
     ("steps.pick == failed", "c"),
@@ -111,7 +117,8 @@ SORTED = (
 @pytest.mark.parametrize(("by", "down", "runs"), SORTED)
 def test_it_sorts_them_and_what_has_none_comes_last(asked: Store, by: str, down: bool, runs: str) -> None:
     assert found(asked, "pipeline == churn", sort=(field(by), down)) == runs
-    assert found(asked, "pipeline == churn", sort=(field(by), down), limit=1) == runs[0]
+    for limit in range(1, 5):
+        assert found(asked, "pipeline == churn", sort=(field(by), down), limit=limit) == runs[:limit]
 
 
 def test_it_tells_of_each_what_is_asked(asked: Store) -> None:
@@ -184,3 +191,24 @@ def test_a_text_is_never_an_instruction_to_the_database(asked: Store) -> None:
         for name in ("run", "params.lr", f"params.{quoted}", "pipeline", "tags.kind", f"metrics.{quoted}"):
             op = "" if name.startswith("metrics") else f" == {quoted}"
             assert found(asked, f"{name}{op}") == ""
+
+
+def test_the_greatest_of_many_are_those_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read off an index in parts, with items, ties, other spellings and tries that were superseded."""
+    monkeypatch.setattr(ranking, "ROOM", 1)
+    random, definition = Random(7), definition_json(churn())
+    with open_store(str(tmp_path / "records.db"), {}) as store:
+        for at in range(40):
+            log = Log(definition, f"0190c3f2-{at:04}-7c4b-9a55-0d3f6c1b2a10", 1_800_000_000 + at).run()
+            for item in range(random.randrange(4)):
+                for number in range(1, 1 + random.randint(1, 2)):
+                    log.start("train", item, number)
+                    name = random.choice(["auc", "train.auc"])
+                    value = random.choice([0.1, 0.5, 0.5, 0.9, "NaN"])
+                    log.say("metric", "train", item, log.attempt("train", item, number), name=name, value=value)
+            take(store, log.over("failed").events())
+        for name in ("metrics.train.auc", "metrics.auc"):
+            whole = table_of_runs(store, Wanted(sort=(field(name), True)), [field("run")])
+            for limit in (1, 3, 20, 40, 50):
+                some = Wanted(sort=(field(name), True), limit=limit)
+                assert table_of_runs(store, some, [field("run")]) == whole[:limit]

@@ -38,10 +38,12 @@ def _shown(entry: Mapping[str, Json]) -> Json:
 
 
 def _metrics(connection: sql.Connection, name: str, ids: list[str]) -> Cells:
+    # found by their attempts: by its name the index of a metric leads through all runs that there are
+    unindexed = latest.c.name.concat("")
     query = (
         sql.select(attempts.c.run, attempts.c.step, attempts.c.item, latest.c.name, latest.c.value)
         .join(latest, latest.c.attempt == attempts.c.attempt)
-        .where(attempts.c.run.in_(ids), latest.c.name.in_(_endings(name)))
+        .where(attempts.c.run.in_(ids), unindexed.in_(_endings(name)))
         .order_by(attempts.c.run, attempts.c.step, attempts.c.started)
     )
     found: dict[str, dict[tuple[str, str], Json]] = {}

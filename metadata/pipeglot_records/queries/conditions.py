@@ -45,14 +45,34 @@ class Now:
 def clause(condition: Condition, now: Now) -> Clause:
     """Of the table `runs`. What a run has not is never compared: every comparison with it is false."""
     match condition:
-        case Joined(word, parts):
-            return (sql.and_ if word == "and" else sql.or_)(*(clause(part, now) for part in parts))
+        case Joined("and", parts):
+            of_each = _of_each if any(map(_is_narrow, parts)) else clause
+            return sql.and_(*(of_each(part, now) for part in parts))
+        case Joined(_, parts):
+            return sql.or_(*(clause(part, now) for part in parts))
         case Not(part):
             return sql.not_(sql.func.coalesce(clause(part, now), sql.false()))
         case Has(field):
             return _has(field)
         case Compare(field, op, values):
             return _compared(field, op, values, now)
+
+
+def _is_narrow(condition: Condition) -> bool:
+    """Whether few runs are left by it, most often."""
+    return isinstance(condition, Compare) and condition.field[0] in ("params", "run") and condition.op in ("==", "in")
+
+
+def _of_each(condition: Condition, now: Now) -> Clause:
+    """The same for one run after another, where few are left: not all that there are is looked through for a metric."""
+    match condition:
+        case Compare(("metrics", name), op, (float() | int() as value,)) if not isinstance(value, bool) and op in _OPS:
+            # by its name the index of a metric would lead through all runs
+            named = sql.or_(*spellings(name, latest.c.name.concat("")))
+            found = with_metric().where(attempts.c.run == runs.c.run, named, _OPS[op](latest.c.value, value))
+            return found.correlate(runs).exists()
+        case _:
+            return clause(condition, now)
 
 
 def in_state(state: str, now: Now) -> Clause:
@@ -81,9 +101,6 @@ def _sorted_by(field: Field) -> tuple[sql.ColumnElement[Any], ...]:
         case ("params", name):
             of_run = sql.and_(run_params.c.run == runs.c.run, run_params.c.name == name)
             return tuple(sql.select(column).where(of_run).scalar_subquery() for column in _PARAM_COLUMNS)
-        case ("metrics", name):
-            found = _metrics(name).where(attempts.c.run == runs.c.run)
-            return (found.with_only_columns(sql.func.max(latest.c.value)).scalar_subquery(),)
         case ("tags", name):
             tag_value = sql.select(sql.func.max(remarks.c.value)).where(_is_tag(name), remarks.c.run == runs.c.run)
             return (tag_value.scalar_subquery(),)
@@ -194,9 +211,18 @@ def _one_of(run: sql.ColumnElement[str], *wanted: Clause) -> Clause:
 
 def _metrics(name: str) -> sql.Select[tuple[str]]:
     """The runs whose last attempts left it: `STEP.NAME`, or `NAME` of any step. Names may hold dots too."""
+    return with_metric().where(sql.or_(*spellings(name)))
+
+
+def spellings(name: str, column: Asked = latest.c.name) -> list[Clause]:
+    """What a name of a metric can mean: one of any step, or of a step that it begins with."""
     cuts = [at for at, letter in enumerate(name) if letter == "."]
-    split = [sql.and_(latest.c.name == name[at + 1 :], attempts.c.step == name[:at]) for at in cuts]
-    wanted: list[Clause] = [latest.c.name == name, *split]
+    split = [sql.and_(column == name[at + 1 :], attempts.c.step == name[:at]) for at in cuts]
+    return [column == name, *split]
+
+
+def with_metric() -> sql.Select[tuple[str]]:
+    """Runs by what their last attempts left."""
     later = attempts.alias("later")
     same = reduce(
         sql.and_,
@@ -210,7 +236,7 @@ def _metrics(name: str) -> sql.Select[tuple[str]]:
     return (
         sql.select(attempts.c.run)
         .join(latest, latest.c.attempt == attempts.c.attempt)
-        .where(sql.or_(*wanted), sql.not_(sql.exists().where(same)))
+        .where(sql.not_(sql.exists().where(same)))
     )
 
 

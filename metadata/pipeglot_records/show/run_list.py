@@ -11,7 +11,7 @@ from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.ir import Json
 from pipeglot_records.model.vital import NOBODY, Vital
-from pipeglot_records.queries import columns, conditions
+from pipeglot_records.queries import columns, conditions, ranking
 from pipeglot_records.queries.filter import ALL, NAMED, Field, Wanted
 from pipeglot_records.show.formatting import instant
 from pipeglot_records.store.database import Store
@@ -66,18 +66,34 @@ def _own(entry: RunEntry, field: Field) -> Json:
 
 
 def _found(connection: sql.Connection, wanted: Wanted, now: conditions.Now) -> list[RunEntry]:
+    wanted_of_runs = _wanted(wanted, now)
+    query = sql.select(runs).where(*wanted_of_runs)
     newest = (runs.c.first.desc(), runs.c.run.desc())
-    query = sql.select(runs).order_by(
-        *(conditions.order(wanted.sort[0], down=wanted.sort[1]) if wanted.sort else ()), *newest
-    )
-    if wanted.pipeline is not None:
-        query = query.where(runs.c.pipeline == wanted.pipeline)
-    if wanted.state is not None:
-        query = query.where(conditions.in_state(wanted.state, now))
-    if wanted.where is not None:
-        query = query.where(conditions.clause(wanted.where, now))
-    rows = connection.execute(query.limit(wanted.limit))
+    if wanted.sort is None:
+        rows = connection.execute(query.order_by(*newest).limit(wanted.limit)).all()
+    elif wanted.sort[0][0] != "metrics":
+        order = conditions.order(wanted.sort[0], down=wanted.sort[1])
+        rows = connection.execute(query.order_by(*order, *newest).limit(wanted.limit)).all()
+    elif wanted.sort[1] and wanted.limit is not None:
+        best = ranking.greatest(connection, wanted.sort[0][1], wanted_of_runs, wanted.limit)
+        found = {row.run: row for row in connection.execute(sql.select(runs).where(runs.c.run.in_(best)))}
+        rest = query.where(runs.c.run.not_in(best)).order_by(*newest).limit(wanted.limit - len(best))
+        rows = [*(found[run] for run in best), *(connection.execute(rest) if len(best) < wanted.limit else ())]
+    else:
+        sorted_query = ranking.by_metric(query, wanted.sort[0][1], down=wanted.sort[1])
+        rows = connection.execute(sorted_query.order_by(*newest).limit(wanted.limit)).all()
     return [_entry(row, now.vital.seen_at(row.run, row.seen, now.at)) for row in rows]
+
+
+def _wanted(wanted: Wanted, now: conditions.Now) -> list[conditions.Clause]:
+    found: list[conditions.Clause] = []
+    if wanted.pipeline is not None:
+        found.append(runs.c.pipeline == wanted.pipeline)
+    if wanted.state is not None:
+        found.append(conditions.in_state(wanted.state, now))
+    if wanted.where is not None:
+        found.append(conditions.clause(wanted.where, now))
+    return found
 
 
 def _entry(row: sql.Row[Any], now: int) -> RunEntry:
