@@ -11,7 +11,7 @@ import obstore
 import pytest
 from obstore.store import MemoryStore
 
-from pipeglot_sidecar.artifacts import parallel
+from pipeglot_sidecar.artifacts import parallel, transfer
 from pipeglot_sidecar.artifacts.cache_store import store_of_work
 from pipeglot_sidecar.artifacts.digests import digest_of
 from pipeglot_sidecar.artifacts.object_store import BUCKETS, ObstoreBucket
@@ -185,6 +185,10 @@ def test_a_failure_is_not_kept_and_a_cache_that_cannot_be_asked_stops_nobody(wor
     assert "the cache cannot be asked" in work.run(PIPEGLOT_CACHE="nowhere://at/all").err
 
 
+def written(memory: MemoryStore, place: str) -> Any:
+    return obstore.head(memory, f"work/{place}.pipeglot.json")["last_modified"]
+
+
 def test_in_an_object_store_it_lies_where_all_artifacts_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = MemoryStore()
     monkeypatch.setitem(BUCKETS, "s3://bucket", ObstoreBucket("s3://bucket", obstore, memory))
@@ -200,5 +204,9 @@ def test_in_an_object_store_it_lies_where_all_artifacts_do(tmp_path: Path, monke
     assert kept.read("k" * 64) is None
     kept.write("k" * 64, b"{}")
     assert kept.read("k" * 64) == b"{}"
+    before = written(memory, place)
+    monkeypatch.setattr(transfer, "RENEWED_AFTER", -1.0)
+    assert kept.address(place)
+    assert written(memory, place) > before, "it counts as sent just now"
     obstore.delete(memory, f"work/{place}")  # as a rule of the bucket may
     assert kept.address(place) == ""

@@ -12,7 +12,13 @@ from pipeglot_sidecar.artifacts.decoding import encoded
 from pipeglot_sidecar.artifacts.digests import files_below, make_read_only
 from pipeglot_sidecar.artifacts.object_store import check_library, is_stored, local_path, located
 from pipeglot_sidecar.artifacts.parallel import Transfer
-from pipeglot_sidecar.artifacts.transfer import content_name, fetch_artifacts, is_whole, send_artifact
+from pipeglot_sidecar.artifacts.transfer import (
+    content_name,
+    fetch_artifacts,
+    is_whole,
+    renew,
+    send_artifact,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,7 +126,10 @@ class BucketOfWork:
     def address(self, place: str) -> str:
         """Of what is there whole."""
         url = f"{self._store}/{place}"
-        return url if is_whole(url) else ""
+        if not is_whole(url):
+            return ""
+        renew(url)
+        return url
 
     def bring(self, place: str, path: str) -> None:
         fetch_artifacts({path: f"{self._store}/{place}"}, self._say, self._pulse)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+SETTLED_AFTER = 2 * RENEWED_AFTER
+"""Seconds: a run that took something for sent, at the last moment, has as long again to be known here."""
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -43,7 +45,7 @@ class _Sweep:
         self._store = asked["store"].rstrip("/")
         self._unused = asked.get("unused")
         self._apply = asked["apply"]
-        self._wait = asked.get("wait", RENEWED_AFTER)
+        self._wait = asked.get("wait", SETTLED_AFTER)
         self._asked = set(asked.get("artifacts", ()))
         self._needed = set(asked.get("needed", ()))
         self._entries: dict[str, dict[str, Any]] = {}
@@ -75,7 +77,9 @@ class _Sweep:
         try:
             entry: Any = json.loads(bucket.read(key) or b"")
             places = [output["at"] for output in entry["outputs"].values() if "at" in output]
-            self._entries[key] = {"made": float(entry["made"]), "places": [str(place) for place in places]}
+            if not all(is_place(place) for place in places):
+                raise ValueError(places)
+            self._entries[key] = {"made": float(entry["made"]), "places": places}
         except UNREADABLE:
             self._entries[key] = {"made": 0.0, "places": []}  # torn: it is a miss for everybody
 
@@ -98,3 +102,9 @@ class _Sweep:
         objects = [object_key(key, file["name"], file.get("key", "")) for file in files]
         for name in (key + MANIFEST, *objects) if self._apply else ():
             bucket.remove(name)
+
+
+def is_place(text: str) -> bool:
+    """Whether it is that of a content, and leads nowhere else."""
+    home, digest, name = text.split("/")
+    return home in ("sha256", "dirhash") and digest.replace("-", "").isalnum() and name not in ("", ".", "..")

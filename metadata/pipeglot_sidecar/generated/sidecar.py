@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-fd6bddf0178299f7"
+NAME = "pipeglot-6b85ed9f7a946a75"
 
 
 class Program(SourceFileLoader):
@@ -1852,6 +1852,15 @@ def is_whole(url: str) -> bool:
     files = manifest_at(url)["files"]
     there = bucket.sizes(os.path.dirname(key))
     return all(there.get(object_key(key, file["name"], file.get("key", ""))) == file["size"] for file in files)
+def renew(url: str) -> None:
+    bucket, key = located(url)
+    age = bucket.age(key + MANIFEST)
+    if age is None or age < RENEWED_AFTER:
+        return
+    try:
+        bucket.write(key + MANIFEST, bucket.read(key + MANIFEST) or b"")
+    except StoreFault:
+        return  # who may not write there may still read
 def _contents(folder: bytes, is_folder: bool) -> tuple[list[Entry], list[str]]:
     if not is_folder:
         return [_entry(b"", folder)], []
@@ -1971,6 +1980,7 @@ def manifest_at(url: str) -> dict[str, Any]:
     return manifest
 def _is_inside(manifest: dict[str, Any]) -> bool:
     names = [*manifest["empty"], *(file["name"] for file in manifest["files"] if manifest["folder"])]
+    names += [file["key"] for file in manifest["files"] if file.get("key")]
     return all(name and not name.startswith("/") and ".." not in name.split("/") for name in names)
 def _fetching(url: str, path: bytes, manifest: dict[str, Any], transfer: Transfer) -> list[Callable[[], None]]:
     from functools import partial
@@ -2098,7 +2108,10 @@ class BucketOfWork:
         return send_artifact(self._store, path, digest, self._say, self._pulse)[len(self._store) + 1 :]
     def address(self, place: str) -> str:
         url = f"{self._store}/{place}"
-        return url if is_whole(url) else ""
+        if not is_whole(url):
+            return ""
+        renew(url)
+        return url
     def bring(self, place: str, path: str) -> None:
         fetch_artifacts({path: f"{self._store}/{place}"}, self._say, self._pulse)
     def spoiled(self, place: str) -> None:
@@ -5124,6 +5137,7 @@ def own_hash(environment: Environment) -> str | None:
     except OSError:
         return None
 
+SETTLED_AFTER = 2 * RENEWED_AFTER
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 def sweep(file: str) -> int:
     with open(file, encoding="utf-8") as opened:
@@ -5139,7 +5153,7 @@ class _Sweep:
         self._store = asked["store"].rstrip("/")
         self._unused = asked.get("unused")
         self._apply = asked["apply"]
-        self._wait = asked.get("wait", RENEWED_AFTER)
+        self._wait = asked.get("wait", SETTLED_AFTER)
         self._asked = set(asked.get("artifacts", ()))
         self._needed = set(asked.get("needed", ()))
         self._entries: dict[str, dict[str, Any]] = {}
@@ -5167,7 +5181,9 @@ class _Sweep:
         try:
             entry: Any = json.loads(bucket.read(key) or b"")
             places = [output["at"] for output in entry["outputs"].values() if "at" in output]
-            self._entries[key] = {"made": float(entry["made"]), "places": [str(place) for place in places]}
+            if not all(is_place(place) for place in places):
+                raise ValueError(places)
+            self._entries[key] = {"made": float(entry["made"]), "places": places}
         except UNREADABLE:
             self._entries[key] = {"made": 0.0, "places": []}  # torn: it is a miss for everybody
     def _is_old(self, entry: dict[str, Any]) -> bool:
@@ -5187,6 +5203,9 @@ class _Sweep:
         objects = [object_key(key, file["name"], file.get("key", "")) for file in files]
         for name in (key + MANIFEST, *objects) if self._apply else ():
             bucket.remove(name)
+def is_place(text: str) -> bool:
+    home, digest, name = text.split("/")
+    return home in ("sha256", "dirhash") and digest.replace("-", "").isalnum() and name not in ("", ".", "..")
 
 def fetch(step: str, environment: Environment) -> int:
     table = load(environment.table, step)

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     gone = f"{counted(found.entries, 'result')} and {size(found.bytes)} of artifacts"
     lines.append(f"removed {gone}" if options.apply else f"{gone} would be removed, and is by --apply")
     if found.young:
-        lines.append(f"left: {counted(found.young, 'artifact')} that came less than a week ago")
+        lines.append(f"left: {counted(found.young, 'artifact')} that came less than two weeks ago")
     print_text("\n".join(lines) + "\n")
     return 0
 

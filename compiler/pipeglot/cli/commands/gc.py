@@ -82,5 +82,5 @@ def _left(found: Survey, options: argparse.Namespace, failed: int, swept: SweptS
         count = counted(len(found.stored), "artifact")
         lines.append(f"left: {count} in object stores, which others may share; --stores looks at them")
     if swept is not None and swept.young:
-        lines.append(f"left: {counted(swept.young, 'artifact')} there that came less than a week ago")
+        lines.append(f"left: {counted(swept.young, 'artifact')} there that came less than two weeks ago")
     return lines
