@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from pipeglot.cli.main import main
 from pipeglot.definition import definition_json
 from pipeglot_records.exports.formats import export
+from pipeglot_records.exports.mlflow import words
 from pipeglot_records.exports.recorded import as_uuid
 from pipeglot_records.store.database import open_store
 from tests.receiver import Receiver
@@ -142,3 +144,59 @@ def test_the_same_name_has_the_same_id() -> None:
     assert as_uuid(RUN, RUN) == RUN
     assert as_uuid("extract-1", RUN) == as_uuid("extract-1", RUN) != as_uuid("extract-1", OTHER)
     assert export("openlineage").TO_FILES
+
+
+def mlflow(capsys: pytest.CaptureFixture[str], place: str, run: str) -> Events:
+    assert main(["export", run, "--to", "mlflow", "--dry-run", "--records", place]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_items_are_nested_under_their_step(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    found = mlflow(capsys, place, RUN)
+    above = {each["name"]: each["above"] for each in found}
+    assert [above.pop(name) for name in ("train[0]", "train[1]", "train[2]")] == ["train"] * 3
+    assert above == {f"churn {RUN[:12]}": None, "extract": "", "train": "", "pick": "", "publish": "", "report": ""}
+    keys = [each["key"] for each in found]
+    assert len({*keys}) == len(keys)
+    assert all(each["above"] is None or each["above"] in keys[:index] for index, each in enumerate(found))
+    assert {each["status"] for each in found} == {"FINISHED"}
+
+
+def test_a_run_that_goes_on_has_no_end_there(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    whole, first, second = mlflow(capsys, place, OTHER)
+    assert [(each["name"], each["status"]) for each in (first, second)] == [
+        ("extract", "FAILED"),
+        ("extract #2", "RUNNING"),
+    ]
+    assert whole["ended"] is None
+    assert [(point["step"], point["value"]) for point in first["metrics"]] == [(0, "NaN"), (1, 0.5)]
+
+
+def test_names_that_mlflow_does_not_take_are_spelled() -> None:
+    odd = ["auc@5", "auc#5", "../up", "a//b", ".", "", "x" * 300, "x" * 301, "größe", "a\nb"]
+    spelled = [words.name(each) for each in odd]
+    assert len({*spelled}) == len(odd)
+    assert all(re.fullmatch(r"[\w\-. :/]{1,250}", each, re.ASCII) for each in spelled)
+    assert [words.name(each) for each in ("loss", "val/loss", "f1 score", "a:b")] == [
+        "loss",
+        "val/loss",
+        "f1 score",
+        "a:b",
+    ]
+
+
+@pytest.mark.parametrize(("at", "counted"), [(3, True), (3.0, True), (0.5, False), (None, False), (1e300, False)])
+def test_points_are_where_whole_numbers_say(at: float | None, counted: bool) -> None:
+    assert words.is_counted([{"at": at}]) is counted
+    (point,) = words.points({"name": "loss", "points": [{"at": at, "value": 1.0, "time": "2026-01-01T00:00:00.5Z"}]})
+    assert point["step"] == (3 if counted else 0)
+    assert point["timestamp"] == 1767225600500
+
+
+def test_a_page_that_says_200_to_all_is_no_mlflow(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    receiver = Receiver()
+    with receiver.serve():
+        assert main(["export", RUN, "--to", "mlflow", "--url", receiver.url, "--records", place]) == 4
+    assert "answers no MLflow" in capsys.readouterr().err
+    assert main(["export", RUN, "--to", "mlflow", "-o", "there.json", "--records", place]) == 2
+    assert "PG600" in capsys.readouterr().err

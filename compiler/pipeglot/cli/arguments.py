@@ -10,7 +10,7 @@ from pipeglot.cli.models import options as of_models
 from pipeglot.cli.parsing import Parser, at_least_one, code, port
 
 _WHERE = "where to write (default: build/TARGET beside FILE, build/PROFILE with --profile)"
-EXPORTS = ("openlineage",)
+EXPORTS = ("openlineage", "mlflow")
 _CHECK = "write nothing; exit 1 and say which files are stale (without target and profile: all that lies in build)"
 
 
@@ -343,7 +343,7 @@ def _export(command: Parser) -> None:
     there.add_argument("--url", metavar="URL", help="the tool's server (default: what its own clients' variable says)")
     there.add_argument("-o", "--output", metavar="FILE", help="a file instead, a line a document; it is written anew")
     there.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
-    under = "the tool's own name for what holds runs together: a namespace of OpenLineage"
+    under = "the tool's own name for what holds runs together: a namespace of OpenLineage, an experiment of MLflow"
     command.add_argument("--under", metavar="NAME", help=under)
     _records(command)
 

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from pipeglot_records.exports.protocol import Export
 
-FORMATS: Final[Mapping[str, str]] = {"openlineage": "openlineage"}
+FORMATS: Final[Mapping[str, str]] = {"openlineage": "openlineage.export", "mlflow": "mlflow.export"}
 
 
 def export(name: str) -> Export:

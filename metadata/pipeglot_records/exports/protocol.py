@@ -27,7 +27,7 @@ class Plan:
 
 
 class Export(Protocol):
-    """A module of this folder. It may be asked again for the same run: nothing may be there twice."""
+    """A module `export` of a folder here. It may be asked again for the same run: nothing may be there twice."""
 
     ADDRESS: str
     """The variable that has the address, as the tool's own clients read it."""

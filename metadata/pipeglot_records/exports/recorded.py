@@ -76,6 +76,12 @@ class Recorded:
                 for attempt in sequence(place.get("attempts")):
                     yield Attempt(name, text(place.get("item")), mapping(attempt))
 
+    def commit(self) -> str | None:
+        """That of the code, where a step captured it."""
+        said = [mapping(each) for one in self.attempts() for each in sequence(one.fields.get("remarks"))]
+        values = [mapping(each.get("value")) for each in said if each.get("name") == "git"]
+        return next((found for each in values if (found := text(each.get("commit")))), None)
+
     def params(self) -> dict[str, str]:
         """Those that may be told, each in words."""
         given = {name: mapping(entry) for name, entry in mapping(self.run.get("params")).items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -33,18 +32,13 @@ class NotTaken(RecordsFault):
         self.status, self.word = status, word
 
 
-@dataclass(frozen=True, slots=True)
 class Way:
     """`address` may end in a path. The token is told to it alone."""
 
-    address: str
-    token: str = ""
-    environ: Mapping[str, str] = field(default_factory=dict[str, str])
-    pauses: tuple[float | None, ...] = PAUSES
-
-    def __post_init__(self) -> None:
-        remember(self.token)
-        remember(urlsplit(self.address).password or "")
+    def __init__(self, address: str, token: str, environ: Mapping[str, str]) -> None:
+        self.address, self._token = address.rstrip("/"), token
+        self._open = opener(environ).open
+        remember(token)
 
     @property
     def place(self) -> str:
@@ -53,7 +47,7 @@ class Way:
 
     def ask(self, method: str, path: str, body: Row | None = None) -> Any:
         """What it answers in JSON, None where it says nothing. Raises `NotTaken`."""
-        for pause in self.pauses:
+        for pause in PAUSES:
             try:
                 return self._ask(method, path, body)
             except NotTaken as fault:
@@ -68,12 +62,12 @@ class Way:
         from urllib.request import Request
 
         headers = {"Content-Type": "application/json", "User-Agent": "pipeglot"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
         data = None if body is None else json.dumps(body).encode("ascii")
         try:
-            request = Request(f"{self.address.rstrip('/')}/{path}", data, headers, method=method)
-            with opener(self.environ).open(request, timeout=WITHIN) as answer:
+            request = Request(f"{self.address}/{path}", data, headers, method=method)
+            with self._open(request, timeout=WITHIN) as answer:
                 return _read(answer.read(LARGEST))
         except HTTPError as fault:
             raise self._refused(fault) from None

@@ -15,6 +15,7 @@ kind: Pipeline
 metadata: {name: churn}
 params:
   rows: {type: int, default: 10}
+  "long": {type: string}
   key: {type: string, sensitive: true}
 steps:
   extract:
@@ -29,6 +30,7 @@ steps:
       echo ${{ item }} | cat - ${{ inputs.data }} > ${{ outputs.model }}
       for at in 0 1 2; do echo "loss=0.$at step=$at" >> $PIPEGLOT_METRICS; done
       echo bad=nan >> $PIPEGLOT_METRICS
+      echo '{"metric": "auc@5", "value": 0.5, "step": 2}' >> $PIPEGLOT_EVENTS
     outputs: {model: {artifact: model}}
   again:
     needs: [train]
@@ -59,5 +61,5 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     folder = tmp_path_factory.mktemp("exports")
     (folder / "pipeline.yaml").write_text(PIPELINE)
     found = Ran(folder)
-    found.pipeglot("run", "-p", f"key={HIDDEN}", code=1)
+    found.pipeglot("run", "-p", f"key={HIDDEN}", "-p", f"long={'x' * 7000}", code=1)
     return found

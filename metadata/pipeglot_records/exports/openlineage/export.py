@@ -10,8 +10,8 @@ from typing import Final
 
 from pipeglot.ir import Json
 from pipeglot_records.answering.rows import Row
-from pipeglot_records.exports import openlineage_data as data
-from pipeglot_records.exports import openlineage_facets as facets
+from pipeglot_records.exports.openlineage import datasets as data
+from pipeglot_records.exports.openlineage import facets
 from pipeglot_records.exports.protocol import Plan
 from pipeglot_records.exports.recorded import Attempt, Fields, Recorded, as_uuid
 from pipeglot_records.exports.way import Way
