@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+import sqlalchemy as sql
+
 from pipeglot.ir import Json
 from pipeglot_records.faults import DefinitionFault, RecordsFault
 from pipeglot_records.model import events as wire
@@ -16,11 +18,12 @@ from pipeglot_records.model import json_values
 from pipeglot_records.server.limits import Limits
 from pipeglot_records.server.refusal import Refused
 from pipeglot_records.store.database import Store
-from pipeglot_records.store.intake.refusals import record_all
+from pipeglot_records.store.intake.refusals import owners_of, record_all
 
 BATCH: Final = 5000
 """Events that the tables are brought up to date with at a time."""
 NO_EVENT: Final = "it is no event: schema `pipeglot schema event`"
+NOT_ITS: Final = "its attempt is one of another run"
 NO_RUN: Final = "its run is no id: letters, digits, `.`, `_` and `-`, 100 at most"
 
 Body: TypeAlias = Callable[[], bytes]
@@ -32,10 +35,11 @@ _OF_VALUES = (ValueError, ArithmeticError, TypeError, LookupError, AttributeErro
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The lines of one request."""
+    """The lines of one request; `lines` are the numbers of those that are events."""
 
     events: list[wire.Event]
     refused: list[Json]
+    lines: list[int]
 
 
 @dataclass(slots=True, eq=False)
@@ -101,15 +105,17 @@ def _lines_of(body: bytes, limits: Limits) -> Read:
         raise Refused(413, f"the body has more than {limits.lines:,} lines", "send it in parts")
     events: list[wire.Event] = []
     refused: list[Json] = []
+    lines: list[int] = []
     for number, line in enumerate(_lines(body), 1):
         found = _read(line, limits) if line.strip() else None
         if isinstance(found, str):
             refused.append({"line": number, "why": found})
         elif found is not None:
             events.append(found)
+            lines.append(number)
     if len({event.run for event in events}) > limits.runs:
         raise Refused(413, f"the body is of more than {limits.runs:,} runs", "send it in parts")
-    return Read(events, refused)
+    return Read(events, refused, lines)
 
 
 def define(store: Store, body: bytes) -> Json:
@@ -152,10 +158,11 @@ def _from_afar(event: wire.Event) -> wire.Event:
 
 def _kept(store: Store, requests: Sequence[Read]) -> list[Json]:
     """The answer to each: what two of them bring is new in the first."""
-    events = [event for read in requests for event in read.events]
     new: set[tuple[str, str, int]] = set()
-    if events:
+    if any(read.events for read in requests):
         with store.writing() as connection:
+            requests = _apart(connection, requests)
+            events = [event for read in requests for event in read.events]
             for at in range(0, len(events), BATCH):
                 new.update(map(_key, record_all(connection, events[at : at + BATCH])))
     answers: list[Json] = []
@@ -164,6 +171,27 @@ def _kept(store: Store, requests: Sequence[Read]) -> list[Json]:
         new -= mine
         answers.append({"new": len(mine), "known": len(read.events) - len(mine), "refused": read.refused})
     return answers
+
+
+def _apart(connection: sql.Connection, requests: Sequence[Read]) -> list[Read]:
+    """Without events that speak of an attempt of another run: they would stand in the place of that run's own."""
+    owners = owners_of(connection, [event for read in requests for event in read.events])
+    found: list[Read] = []
+    for read in requests:
+        kept = Read([], [*read.refused], [])
+        for event, line in zip(read.events, read.lines, strict=True):
+            if owners.get(event.attempt or "", event.run) == event.run:
+                kept.events.append(event)
+                kept.lines.append(line)
+            else:
+                kept.refused.append({"line": line, "why": NOT_ITS})
+        kept.refused.sort(key=_line)
+        found.append(kept)
+    return found
+
+
+def _line(refused: Json) -> int:
+    return json_values.integer(json_values.mapping(refused).get("line")) or 0
 
 
 def _key(event: wire.Event) -> tuple[str, str, int]:

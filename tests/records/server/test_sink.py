@@ -30,6 +30,7 @@ from pipeglot_records.show import normal
 from pipeglot_records.store.database import open_store
 from pipeglot_records.store.intake.refusals import record_all
 from pipeglot_records.store.tables import events
+from pipeglot_records.store.verification import differences
 from tests.records.conftest import Log
 from tests.records.server.conftest import LIMITS, NDJSON, Running, body_of, packed, printed, running
 
@@ -259,3 +260,20 @@ def test_a_server_that_is_killed_has_what_it_said_it_had(tmp_path: Path, churned
     late = found_runs.count(LATE)
     assert len(found_runs) - late == answered == 8 * len(log.lines)
     assert late in (0, len(log.lines)), "all of a request or nothing"
+
+
+def test_an_attempt_of_another_run_stays_its_own(server: Running, churned: str) -> None:
+    """Else whoever may write could have one run's artifacts stand in the place of another's."""
+    mine, other = (Log(churned, str(uuid.uuid4())) for _ in range(2))
+    assert server.send(body_of(mine.whole().lines)).json["refused"] == []
+    before = server.get(f"/api/v1/runs/{mine.run_id}").json
+    attempt = mine.attempt("extract", None, 1)
+    other.run().say("output", "extract", None, attempt, name="raw", kind="dataset", digest={"sha256": "ff" * 32})
+    other.say("metric", "extract", None, attempt, name="loss", value=9.0, at=1).extract()
+    told = server.send(body_of(other.lines)).json
+    why = "its attempt is one of another run"
+    assert told == {"new": 5, "known": 0, "refused": [{"line": 2, "why": why}, {"line": 3, "why": why}]}
+    assert server.get(f"/api/v1/runs/{mine.run_id}").json == before
+    both = [other.lines[-1], {**other.lines[-1], "run": str(uuid.uuid4())}]
+    assert [each["line"] for each in server.send(body_of(both)).json["refused"]] == [2]
+    assert not differences(server.store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sql
@@ -10,7 +11,9 @@ from sqlalchemy import exc
 from pipeglot.definition import canonical
 from pipeglot.ir import Json
 from pipeglot_records.model.events import FORMAT, Event, noted
+from pipeglot_records.store.journal import chunks
 from pipeglot_records.store.projections import record
+from pipeglot_records.store.tables import attempts
 
 _OF_VALUES = (ValueError, ArithmeticError, TypeError, LookupError, AttributeError, RecursionError)
 _STATES = ("22", "54")
@@ -58,3 +61,15 @@ def _text(note: Event) -> str:
     return canonical(
         {**base, **said, "attempt": note.attempt, "writer": note.writer, "seq": note.seq, "time": note.time}
     )
+
+
+def owners_of(connection: sql.Connection, events: Sequence[Event]) -> dict[str, str]:
+    """By attempt the run that it is of: of one that nobody has named before, the first of these events says so."""
+    found: dict[str, str] = {}
+    for some in chunks(sorted({event.attempt for event in events if event.attempt})):
+        rows = connection.execute(sql.select(attempts.c.attempt, attempts.c.run).where(attempts.c.attempt.in_(some)))
+        found.update((row.attempt, row.run) for row in rows)
+    for event in events:
+        if event.attempt:
+            found.setdefault(event.attempt, event.run)
+    return found
