@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from pipeglot.cli.models import options as of_models
-from pipeglot.cli.parsing import Parser, at_least_one, code, port
+from pipeglot.cli.parsing import Parser, at_least_one, code
+from pipeglot.cli.serving import options as of_servers
 
 _WHERE = "where to write (default: build/TARGET beside FILE, build/PROFILE with --profile)"
 EXPORTS = ("openlineage", "mlflow")
@@ -349,35 +350,11 @@ def _export(command: Parser) -> None:
 
 
 def _serve(command: Parser) -> None:
-    _records(command)
-    command.add_argument(
-        "--host", default="127.0.0.1", metavar="ADDRESS", help="the address to listen on (default: 127.0.0.1)"
-    )
-    command.add_argument("--port", type=port, default=8765, metavar="N", help="default: 8765; 0 takes a free one")
-    command.add_argument("--no-auth", action="store_true", help="ask nobody for a token; on this machine alone")
-    help_text = "make, list and remove tokens of those who may ask"
-    token = command.add_subparsers(dest="topic", metavar="token").add_parser(
-        "token", help=help_text, description=help_text
-    )
-    acts = token.add_subparsers(dest="act", metavar="add|list|remove", required=True)
-    for act, help_text in {
-        "add": "make a token and show it once",
-        "list": "list the tokens",
-        "remove": "end one",
-    }.items():
-        _token(acts.add_parser(act, help=help_text, description=help_text), act)
+    of_servers.serve(command, _records, _format)
 
 
-def _token(command: Parser, act: str) -> None:
-    # one that stands before `token` holds as well
-    _records(command, default=argparse.SUPPRESS)
-    if act == "list":
-        _format(command, "text", "json")
-    else:
-        command.add_argument("name", metavar="NAME", help="what the token is called")
-    if act == "add":
-        roles = ("read", "write", "admin")
-        command.add_argument("--role", choices=roles, required=True, help="what it is good for; admin is all of it")
+def _ui(command: Parser) -> None:
+    of_servers.ui(command, _records)
 
 
 def _explain(command: Parser) -> None:
@@ -500,6 +477,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
         _export,
     ),
     "records": ("look after the store", "pipeglot records export -o records.jsonl.gz", _store),
+    "ui": ("look at runs, models and lineage in a browser", "pipeglot ui", _ui),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),
     "lsp": ("answer an editor, in the Language Server Protocol", "pipeglot lsp", _lsp),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),

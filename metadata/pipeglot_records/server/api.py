@@ -37,25 +37,25 @@ def _runs(store: Store, asked: Given) -> str:
 
 
 def _run(store: Store, asked: Given) -> str:
-    return spelled(run.as_json(store, _found(store, asked["run"])))
+    return spelled(run.as_json(store, found_run(store, asked["run"])))
 
 
 def _normal(store: Store, asked: Given) -> str:
-    return normal.text(store, _found(store, asked["run"]))
+    return normal.text(store, found_run(store, asked["run"]))
 
 
 def _metrics(store: Store, asked: Given) -> str:
-    found = curves.curves(store, _found(store, asked["run"]), asked.get("step"), asked.get("name"))
+    found = curves.curves(store, found_run(store, asked["run"]), asked.get("step"), asked.get("name"))
     return spelled(curves.as_json(found))
 
 
 def _artifacts(store: Store, asked: Given) -> str:
-    return spelled([each.as_json() for each in artifact_list.artifacts(store, _found(store, asked["run"]))])
+    return spelled([each.as_json() for each in artifact_list.artifacts(store, found_run(store, asked["run"]))])
 
 
 def _lineage(store: Store, asked: Given) -> str:
     up, down = switch(asked, "up"), switch(asked, "down")
-    name = _found(store, asked["run"])
+    name = found_run(store, asked["run"])
     found = lineage.lineage(store, name, asked.get("artifact"), up=up or not down, down=down or not up)
     if asked.get("artifact") and not found.begun:
         raise Refused(404, f"run `{name}` left no artifact `{asked['artifact'][:200]}`")
@@ -63,7 +63,7 @@ def _lineage(store: Store, asked: Given) -> str:
 
 
 def _diff(store: Store, asked: Given) -> str:
-    before, after = _found(store, asked["before"]), _found(store, asked.get("after", "last"))
+    before, after = found_run(store, asked["before"]), found_run(store, asked.get("after", "last"))
     return spelled(differences.as_json(differences.differences(store, before, after)))
 
 
@@ -81,7 +81,8 @@ def _model(store: Store, asked: Given) -> str:
     return spelled({**forms.as_json(found), "history": [forms.act_json(act) for act in found.acts]})
 
 
-def _found(store: Store, name: str) -> str:
+def found_run(store: Store, name: str) -> str:
+    """The whole id of a run. Raises `Refused`."""
     try:
         return store.find_run(name)
     except RunUnknown as unknown:

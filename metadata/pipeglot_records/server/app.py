@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,10 +16,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pipeglot.ir import Json
-from pipeglot_records.server import api, bodies, sink, tokens
-from pipeglot_records.server.headers import is_of_loopback
+from pipeglot_records.server import api, bodies, headers, sink, tokens
 from pipeglot_records.server.keeper import Keeper
 from pipeglot_records.server.openapi import DEFINED, TAKEN, Intake, document
+from pipeglot_records.server.pages.site import COOKIE, Site
 from pipeglot_records.server.questions import Question, given
 from pipeglot_records.server.refusal import Refused, told
 
@@ -44,10 +45,11 @@ INTAKES: Final[tuple[tuple[Intake, Take], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`is_open`: whoever reaches it may do all, and only this machine does."""
+    """`is_open`: whoever reaches it may do all, and only this machine does. `key`: who has it may look, and no more."""
 
     keeper: Keeper
     is_open: bool = False
+    key: str | None = None
 
     async def admit(self, request: Request, act: str) -> None:
         """Raises `Refused`."""
@@ -59,14 +61,16 @@ class Service:
 
     async def _token(self, request: Request) -> tokens.Token:
         if self.is_open:
-            if not is_of_loopback(request.headers.get("host", "")):
+            if not headers.is_of_loopback(request.headers.get("host", "")):
                 raise Refused(403, "without tokens only `localhost` is answered", closes=True)
             return tokens.ANYBODY
-        kind, _, secret = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not secret.strip():
+        secret = _secret(request)
+        if not secret:
             hint = "send `Authorization: Bearer TOKEN`"
             raise Refused(401, "there is no token", hint, closes=True)
-        found = await self.keeper.look_up(partial(tokens.holder, self.keeper.store, secret.strip()))
+        if self.key is not None and hmac.compare_digest(secret.encode(), self.key.encode()):
+            return tokens.ONLOOKER
+        found = await self.keeper.look_up(partial(tokens.holder, self.keeper.store, secret))
         if found is None:
             raise Refused(401, "the token is not known", closes=True)
         return found
@@ -106,8 +110,16 @@ class Service:
             connection.exec_driver_sql("SELECT 1")
 
 
-def application(keeper: Keeper, *, is_open: bool = False) -> Starlette:
-    service = Service(keeper, is_open)
+def _secret(request: Request) -> str:
+    """Of the header; a browser that was signed in has it in a cookie, which only asks."""
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return secret.strip()
+    return request.cookies.get(COOKIE, "") if request.method in ("GET", "HEAD") else ""
+
+
+def application(keeper: Keeper, *, is_open: bool = False, key: str | None = None) -> Starlette:
+    service = Service(keeper, is_open, key)
     described = document(api.QUESTIONS, [intake for intake, _ in INTAKES], keeper.limits)
 
     async def description(_: Request) -> Response:
@@ -123,6 +135,7 @@ def application(keeper: Keeper, *, is_open: bool = False) -> Starlette:
         *(Route(intake.path, service.taking(intake, take), methods=["POST"]) for intake, take in INTAKES),
         Route("/api", description, methods=["GET"]),
         Route("/healthz", service.health, methods=["GET"]),
+        *Site(keeper, service.admit).routes(),
     ]
     handlers = {Refused: told, HTTPException: told, Exception: told}
     app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)

@@ -21,7 +21,7 @@ SECURE: Final = tuple(
 
 
 class Secured:
-    """Around all that answers, also when it fails."""
+    """Around all that answers, also when it fails. A page says itself what it may load."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,7 +29,9 @@ class Secured:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *SECURE]
+                said = [*message.get("headers", ())]
+                known = {name.lower() for name, _ in said}
+                message["headers"] = [*said, *(header for header in SECURE if header[0] not in known)]
             await send(message)
 
         await self._app(scope, receive, secured)

@@ -87,12 +87,12 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def server(store: Store, limits: Limits = USUAL, *, is_open: bool = False) -> uvicorn.Server:
-    """Told to listen by `run(sockets=[…])`."""
+def server(store: Store, limits: Limits = USUAL, *, is_open: bool = False, key: str | None = None) -> uvicorn.Server:
+    """Told to listen by `run(sockets=[…])`. Who has the `key` may look at everything."""
     bounded: type[Any] = type("Bounded", (Bounded,), {"head": limits.head})
     return uvicorn.Server(
         uvicorn.Config(
-            Secured(application(Keeper(store, limits), is_open=is_open)),
+            Secured(application(Keeper(store, limits), is_open=is_open, key=key)),
             http=bounded,
             ws="none",
             loop="asyncio",

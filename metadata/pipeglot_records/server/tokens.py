@@ -43,6 +43,7 @@ class Token:
 
 
 ANYBODY: Final = Token("anybody", "admin", 0)
+ONLOOKER: Final = Token("whoever opened the pages", "read", 0)
 
 
 def add(store: Store, name: str, role: str) -> str:

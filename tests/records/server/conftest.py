@@ -62,11 +62,16 @@ class Running:
 
 @contextmanager
 def running(
-    place: str, *, is_open: bool = False, limits: Limits = LIMITS, host: str = "127.0.0.1"
+    place: str,
+    *,
+    is_open: bool = False,
+    limits: Limits = LIMITS,
+    host: str = "127.0.0.1",
+    key: str | None = None,
 ) -> Iterator[Running]:
     with open_store(place, {}) as store, serving.listening(host, 0) as listener:
         secrets = {} if is_open else {role: tokens.add(store, f"a-{role}", role) for role in tokens.MAY}
-        server = serving.server(store, limits, is_open=is_open)
+        server = serving.server(store, limits, is_open=is_open, key=key)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:

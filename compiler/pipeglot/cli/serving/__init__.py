@@ -1,0 +1,1 @@
+"""What `pipeglot serve` and `pipeglot ui` are told."""
