@@ -13,8 +13,10 @@ from pipeglot.cli.main import main
 from pipeglot.definition import definition_json
 from pipeglot_records.exports.formats import export
 from pipeglot_records.exports.mlflow import words
+from pipeglot_records.exports.openlineage.datasets import located
 from pipeglot_records.exports.recorded import as_uuid
 from pipeglot_records.store.database import open_store
+from tests.engines.answering import answering
 from tests.receiver import Receiver
 from tests.records.conftest import OTHER, RUN, Log, churn, take
 
@@ -32,7 +34,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         log = Log(definition, OTHER, 1_800_100_000).run(rows=3).start("extract")
         for at, point in enumerate(("NaN", 0.5)):
             log.say("metric", "extract", None, log.attempt("extract", None, 1), name="loss", value=point, at=at)
-        log.say("tag", "extract", None, log.attempt("extract", None, 1), name="colour", value="red").fail("extract")
+        log.say("tag", "extract", None, log.attempt("extract", None, 1), name="colour", value="red")
+        for name in ("mlflow.parentRunId", "pipeglot.run"):
+            log.say("tag", "extract", None, log.attempt("extract", None, 1), name=name, value="another")
+        log.fail("extract")
         log.start("extract", number=2).file("extract", "raw", "aaaa", number=2)
         take(store, log.events())
     return found
@@ -82,7 +87,7 @@ def test_a_try_that_failed_and_one_that_goes_on(capsys: pytest.CaptureFixture[st
     assert "errorMessage" in failed
     assert "errorMessage" not in found[0]["run"]["facets"]
     assert failed["pipeglot_attempt"]["metrics"] == {"loss": 0.5}
-    assert failed["tags"]["tags"] == [{"key": "colour", "value": "red", "source": "USER"}]
+    assert failed["tags"]["tags"][0] == {"key": "colour", "value": "red", "source": "USER"}
 
 
 def test_it_says_what_it_could_not_carry(capsys: pytest.CaptureFixture[str], place: str) -> None:
@@ -169,7 +174,18 @@ def test_a_run_that_goes_on_has_no_end_there(capsys: pytest.CaptureFixture[str],
         ("extract #2", "RUNNING"),
     ]
     assert whole["ended"] is None
+    assert {name for name, value in first["tags"].items() if value == "another"} == {
+        "tag.mlflow.parentRunId",
+        "tag.pipeglot.run",
+    }, "a step's own tags nest and find nothing"
     assert [(point["step"], point["value"]) for point in first["metrics"]] == [(0, "NaN"), (1, 0.5)]
+
+
+def test_addresses_are_named_as_openlineage_does() -> None:
+    assert located("s3://bucket/a/b.csv") == ("s3://bucket", "a/b.csv")
+    assert located("file:///data/a") == ("file", "/data/a")
+    assert located("https://me:hush@host/a?b") == ("https://host", "a")
+    assert located("http://[") == ("unknown", "http://[")
 
 
 def test_names_that_mlflow_does_not_take_are_spelled() -> None:
@@ -198,5 +214,8 @@ def test_a_page_that_says_200_to_all_is_no_mlflow(capsys: pytest.CaptureFixture[
     with receiver.serve():
         assert main(["export", RUN, "--to", "mlflow", "--url", receiver.url, "--records", place]) == 4
     assert "answers no MLflow" in capsys.readouterr().err
+    with answering(lambda _: {}, str) as address:
+        assert main(["export", RUN, "--to", "mlflow", "--url", address, "--records", place]) == 4
+    assert "there is no experiment_id in what it says" in capsys.readouterr().err
     assert main(["export", RUN, "--to", "mlflow", "-o", "there.json", "--records", place]) == 2
     assert "PG600" in capsys.readouterr().err

@@ -44,7 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(480):
+    for _ in range(1600):
         assert process.poll() is None, "the server ended"
         try:
             with urlopen(address, timeout=5):

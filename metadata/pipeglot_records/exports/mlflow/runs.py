@@ -83,7 +83,7 @@ class Runs:
                 tags[f"pipeglot.artifact.{name}"] = worded({key: entry[key] for key in OF_ARTIFACT if key in entry})
         name = attempt.name if attempt.number == 1 else f"{attempt.name} #{attempt.number}"
         above = "" if attempt.item is None else attempt.step
-        row = self._row(f"{attempt.name}/{attempt.id}", above, name, fields, given, {**attempt.tags(), **tags})
+        row = self._row(f"{attempt.name}/{attempt.id}", above, name, fields, given, {**_free(attempt.tags()), **tags})
         curves = self._curves.get(attempt.id, [])
         return {
             **row,
@@ -108,6 +108,12 @@ class Runs:
             "metrics": [],
             "datasets": [],
         }
+
+
+def _free(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags of a step's own code, which are neither MLflow's nor ours: runs are found and nested by those."""
+    kept = ("mlflow.", "pipeglot.")
+    return {f"tag.{name}" if words.name(name).startswith(kept) else name: value for name, value in tags.items()}
 
 
 def _dataset(read: Read) -> Row:

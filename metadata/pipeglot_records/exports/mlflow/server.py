@@ -60,7 +60,7 @@ class Server:
                 "tags": tags,
             },
         )
-        return str(made["run"]["info"]["run_id"])
+        return self._word(made, "run", "info", "run_id")
 
     def _known(self) -> Iterator[tuple[str, str]]:
         """Those that somebody deleted there are not known, and made anew."""
@@ -73,23 +73,31 @@ class Server:
                 "page_token": token,
             }
             found = self._ask("runs/search", question)
-            for each in found.get("runs", ()):
-                tags = {tag["key"]: tag["value"] for tag in each["data"].get("tags", ())}
-                yield str(tags.get(KEY, "")), str(each["info"]["run_id"])
+            for each in map(mapping, sequence(found.get("runs"))):
+                told = map(mapping, sequence(mapping(each.get("data")).get("tags")))
+                tags = {tag.get("key"): tag.get("value") for tag in told}
+                yield str(tags.get(KEY, "")), self._word(each, "info", "run_id")
             token = found.get("next_page_token") or ""
             if not token:
                 return
 
     def _experiment_id(self, name: str) -> str:
         try:
-            return str(self._ask("experiments/create", {"name": name})["experiment_id"])
+            return self._word(self._ask("experiments/create", {"name": name}), "experiment_id")
         except NotTaken as fault:
             if fault.word != "RESOURCE_ALREADY_EXISTS":
                 raise
         from urllib.parse import quote
 
         found = self._way.ask("GET", f"{API}/experiments/get-by-name?experiment_name={quote(name, safe='')}")
-        return str(found["experiment"]["experiment_id"])
+        return self._word(found, "experiment", "experiment_id")
+
+    def _word(self, found: Any, *way: str) -> str:
+        for name in way:
+            found = mapping(found).get(name)
+        if not isinstance(found, str):
+            raise NotTaken(f"{self._way.place} answers no MLflow: there is no {'.'.join(way)} in what it says")
+        return found
 
     def _log(self, run_id: str, kind: str, entries: Sequence[Json], most: int) -> None:
         for begin in range(0, len(entries), most):

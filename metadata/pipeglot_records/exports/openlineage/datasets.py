@@ -54,7 +54,11 @@ class Datasets:
 
 def located(uri: str) -> tuple[str, str]:
     """As OpenLineage names what lies in stores: `s3://bucket` and the path, `file` and the path of files."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        # such an address as none has, which somebody's code may have recorded
+        return "unknown", uri
     if parts.scheme in ("", "file"):
         return "file", parts.path or uri
     host = parts.netloc.rpartition("@")[2]
