@@ -40,8 +40,8 @@ def environment() -> Environment:
         "digest": digest_text,
         "part": lambda text: quote(str(text), safe=""),
         "asking": asking,
+        "mark": lambda state: MARKS.get(str(state), ("·",))[0],
     }
-    found.globals |= {"mark": lambda state: MARKS.get(str(state), ("·",))[0]}
     return found
 
 
