@@ -170,9 +170,7 @@ def _status(command: Parser) -> None:
 
 
 def _collect(command: Parser) -> None:
-    what = (
-        "a run on an engine, by its id, or a folder of event logs (default: the last run); with --all: a pipeline file"
-    )
+    what = "an engine's run, by its id, or a folder of event logs (default: the last run); with --all: a pipeline file"
     command.add_argument("place", nargs="?", metavar="RUN|FOLDER|FILE", help=what)
     command.add_argument("--all", action="store_true", help="every run of FILE on its engine, whoever started it")
     command.add_argument(
@@ -206,11 +204,6 @@ def _runs(command: Parser) -> None:
 def _show(command: Parser) -> None:
     _one_run(command)
     _format(command, "text", "json", "normal")
-
-
-def _artifacts(command: Parser) -> None:
-    _one_run(command)
-    _format(command, "text", "json")
 
 
 def _artifact(command: Parser) -> None:
@@ -259,8 +252,7 @@ def _gc(command: Parser) -> None:
     help_text = "keep what the N newest runs of each pipeline have, and of runs that are not over (default: of all)"
     command.add_argument("--keep-last", type=at_least_one, metavar="N", help=help_text)
     command.add_argument("--apply", action="store_true", help="remove it; without this it is only told")
-    stores = "in object stores too: runs that are in no other store of records have what lies there"
-    command.add_argument("--stores", action="store_true", help=stores)
+    command.add_argument("--stores", action="store_true", help="in object stores too, that no other records are about")
     _records(command)
     _format(command, "text", "json")
 
@@ -269,8 +261,7 @@ def _cache(command: Parser) -> None:
     acts = command.add_subparsers(dest="act", metavar="gc", required=True)
     help_text = "say what the kept work of steps takes, and remove what is not asked for any more"
     one = acts.add_parser("gc", help=help_text, description=help_text)
-    place = "the folder or bucket that a profile names (default: the folder of the project)"
-    one.add_argument("--store", metavar="PLACE", help=place)
+    one.add_argument("--store", metavar="PLACE", help="the folder or bucket of a profile (default: of the project)")
     unused = "remove what no run has asked for in DAYS days (default: only what is left of broken writes)"
     one.add_argument("--unused", type=at_least_one, metavar="DAYS", help=unused)
     one.add_argument("--apply", action="store_true", help="remove it; without this it is only told")
@@ -362,8 +353,8 @@ def _explain(command: Parser) -> None:
 
 
 def _schema(command: Parser) -> None:
-    choices = ("pipeline", "component", "event")
-    command.add_argument("name", nargs="?", default="pipeline", choices=choices, help="which schema")
+    names = ("pipeline", "component", "event")
+    command.add_argument("name", nargs="?", default=names[0], choices=names, help="which schema")
 
 
 def _lsp(command: Parser) -> None:
@@ -460,7 +451,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "diff": ("say what differs between two runs", "pipeglot diff 0197 last", _diff),
     "compare": ("put runs, or items of a fan-out, beside each other", "pipeglot compare 0197 0198", _compare),
     "metrics": ("show how the metrics of a run went", "pipeglot metrics last --step train", _metrics),
-    "artifacts": ("list what a run left, and where it lies", "pipeglot artifacts last", _artifacts),
+    "artifacts": ("list what a run left, and where it lies", "pipeglot artifacts last", _status),
     "artifact": ("bring an artifact here, or open it", "pipeglot artifact get train.model@2 -o models", _artifact),
     "gc": ("say what artifacts take, and remove those of old runs", "pipeglot gc --keep-last 5", _gc),
     "models": (

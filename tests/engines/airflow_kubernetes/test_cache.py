@@ -23,7 +23,7 @@ SPEC = f"""\
 apiVersion: pipeglot/v1
 kind: Pipeline
 metadata: {{name: kept-work}}
-params: {{count: {{type: int, default: 3}}}}
+params: {{count: {{type: int}}, last: {{type: int, default: 2}}}}
 defaults:
   image: "python:3.11-slim"
   cache: {{enabled: true}}
@@ -34,7 +34,7 @@ steps:
     run: [sh, make.sh, "${{{{ params.count }}}}", "${{{{ outputs.tree }}}}"]
     outputs: {{tree: {{artifact: directory}}}}
   each:
-    foreach: {{items: [1, 2]}}
+    foreach: {{items: [1, "${{{{ params.last }}}}"]}}
     inputs: {{tree: "${{{{ steps.make.outputs.tree }}}}"}}
     run: |
       head -${{{{ item }}}} "${{{{ inputs.tree }}}}/rows" > "${{{{ outputs.o }}}}"
@@ -85,16 +85,16 @@ class Engines:
         self._argo = argo.Driver(space.cluster, folder)
         space.cluster.client.apply(space.keys, space.cluster.namespace)
 
-    def here(self, count: int) -> Any:
+    def here(self, count: int, last: int = 2) -> Any:
         pipeglot = [sys.executable, "-m", "pipeglot"]
-        run = [*pipeglot, "run", "--profile", "laptop", "-p", f"count={count}"]
+        run = [*pipeglot, "run", "--profile", "laptop", "-p", f"count={count}", "-p", f"last={last}"]
         environ = {**os.environ, **self._space.bucket}
         subprocess.run(run, cwd=self.folder, check=True, capture_output=True, env=environ)
         show = [*pipeglot, "show", "--format", "normal"]
         return json.loads(subprocess.run(show, cwd=self.folder, check=True, capture_output=True).stdout)
 
-    def workers(self, count: int) -> Any:
-        return self._told(self._driver.run(self.path, {"count": count}, profile="workers"))
+    def workers(self, count: int, last: int) -> Any:
+        return self._told(self._driver.run(self.path, {"count": count, "last": last}, profile="workers"))
 
     def pods(self, count: int) -> Any:
         places = Places(deliver=self._space.deliver)
@@ -117,15 +117,19 @@ def engines(driver: Driver, space: Space, tmp_path: Path) -> Engines:
 
 
 def test_what_one_has_done_the_others_take(engines: Engines) -> None:
-    """And two that do the same at once both succeed."""
+    """Two that do the same at once both succeed; of a fan-out that item is done that is new."""
     first = engines.here(3)
     with ThreadPoolExecutor(4) as pool:
-        taking = [pool.submit(run, 3) for run in (engines.workers, engines.pods, engines.argo)]
+        partly = pool.submit(engines.workers, 3, last=3)
+        taking = [pool.submit(run, 3) for run in (engines.pods, engines.argo)]
         racing = [pool.submit(run, 2) for run in (engines.pods, engines.argo)]
     for taken in [each.result() for each in taking]:
         assert states(taken) == ALL
         assert taken["lineage"] == first["lineage"]
         assert [taken["steps"][name]["outputs"] for name in ALL] == [first["steps"][name]["outputs"] for name in ALL]
+    done = partly.result()
+    assert states(done) == {"make": "cached", "each": ["cached", "succeeded"], "count": "succeeded"}
+    assert states(engines.here(3, last=3)) == ALL
     made = [each.result() for each in racing]
     back = engines.here(2)
     assert states(back) == ALL
