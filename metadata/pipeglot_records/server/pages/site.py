@@ -34,7 +34,9 @@ class Site:
         self._keeper = keeper
         self._admit = admit
         self._templates = environment()
-        self._files = {name: files("pipeglot_records.server.pages").joinpath(f"assets/{name}").read_bytes() for name in ASSETS}
+        self._files = {
+            name: files("pipeglot_records.server.pages").joinpath(f"assets/{name}").read_bytes() for name in ASSETS
+        }
 
     def routes(self) -> list[Route]:
         found = [Route(page.path, self._endpoint(page), methods=["GET"]) for page in PAGES]
