@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from pipeglot.cli import arguments
 from pipeglot.cli.main import main
 from pipeglot.definition import definition_json
-from pipeglot_records.exports.formats import export
+from pipeglot_records.exports.formats import FORMATS, export
 from pipeglot_records.exports.mlflow import words
 from pipeglot_records.exports.openlineage.datasets import located
 from pipeglot_records.exports.recorded import as_uuid
@@ -148,7 +149,11 @@ def test_one_that_refuses_is_not_asked_again(capsys: pytest.CaptureFixture[str],
 def test_the_same_name_has_the_same_id() -> None:
     assert as_uuid(RUN, RUN) == RUN
     assert as_uuid("extract-1", RUN) == as_uuid("extract-1", RUN) != as_uuid("extract-1", OTHER)
-    assert export("openlineage").TO_FILES
+
+
+def test_each_that_the_command_line_names_is_there() -> None:
+    assert arguments.EXPORTS == FORMATS
+    assert [export(name).TO_FILES for name in FORMATS] == [True, False, True]
 
 
 def mlflow(capsys: pytest.CaptureFixture[str], place: str, run: str) -> Events:
@@ -219,3 +224,19 @@ def test_a_page_that_says_200_to_all_is_no_mlflow(capsys: pytest.CaptureFixture[
     assert "there is no experiment_id in what it says" in capsys.readouterr().err
     assert main(["export", RUN, "--to", "mlflow", "-o", "there.json", "--records", place]) == 2
     assert "PG600" in capsys.readouterr().err
+
+
+def test_a_trace_has_the_run_above_its_attempts(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    found = {}
+    for run in (RUN, OTHER):
+        assert main(["export", run, "--to", "otel", "--dry-run", "--records", place]) == 0
+        (resource,) = json.loads(capsys.readouterr().out)["resourceSpans"]
+        found[run] = resource["scopeSpans"][0]["spans"]
+    root, *others = found[RUN]
+    assert (root["name"], root["parentSpanId"], len(others)) == ("churn", "", 7)
+    assert {each["parentSpanId"] for each in others} == {root["spanId"]}
+    assert len({each["spanId"] for each in found[RUN]}) == 8
+    (failed,) = found[OTHER]
+    assert failed["name"] == "extract", "what goes on has no span yet"
+    assert failed["status"]["code"] == 2
+    assert int(failed["endTimeUnixNano"]) > int(failed["startTimeUnixNano"]) > 10**18

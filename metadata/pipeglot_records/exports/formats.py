@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
 from typing import Final, cast
 
 from pipeglot_records.exports.protocol import Export
 
-FORMATS: Final[Mapping[str, str]] = {"openlineage": "openlineage.export", "mlflow": "mlflow.export"}
+FORMATS: Final = ("openlineage", "mlflow", "otel")
 
 
 def export(name: str) -> Export:
-    return cast("Export", import_module(f"pipeglot_records.exports.{FORMATS[name]}"))
+    return cast("Export", import_module(f"pipeglot_records.exports.{name}.export"))
