@@ -227,7 +227,7 @@ def test_a_page_that_says_200_to_all_is_no_mlflow(capsys: pytest.CaptureFixture[
 
 
 def test_a_trace_has_the_run_above_its_attempts(capsys: pytest.CaptureFixture[str], place: str) -> None:
-    found = {}
+    found: dict[str, Events] = {}
     for run in (RUN, OTHER):
         assert main(["export", run, "--to", "otel", "--dry-run", "--records", place]) == 0
         (resource,) = json.loads(capsys.readouterr().out)["resourceSpans"]

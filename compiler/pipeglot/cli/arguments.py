@@ -335,7 +335,7 @@ def _export(command: Parser) -> None:
     there.add_argument("--url", metavar="URL", help="the tool's server (default: what its own clients' variable says)")
     there.add_argument("-o", "--output", metavar="FILE", help="a file instead, a line a document; it is written anew")
     there.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
-    under = "the tool's own name for what holds runs together: a namespace of OpenLineage, an experiment of MLflow"
+    under = "the tool's own name for what holds runs together: a namespace, an experiment, a service"
     command.add_argument("--under", metavar="NAME", help=under)
     _records(command)
 
