@@ -474,6 +474,10 @@ class Pipeline:
     patches: Mapping[str, Patch] = field(default_factory=dict[str, Patch])
     """By target, as those of steps."""
     cache: CacheStore | None = None
+    setting_origins: Mapping[tuple[str, str], Origin] = field(
+        default_factory=dict[tuple[str, str], Origin], repr=False, compare=False
+    )
+    """By target and name: a setting may stand in a file that is extended."""
     by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     """Every step, those of `on_exit` too."""
 

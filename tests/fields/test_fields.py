@@ -27,6 +27,7 @@ ELSEWHERE = {
     "params": "its fields",
     "defaults": "laid under steps: tests/syntax/test_locating.py, tests/spec/test_profiles.py",
     "steps": "its fields",
+    "extends": "laid under the file before it is read: tests/spec/test_extending.py",
     "components": "put in the place of their names: tests/analysis/test_components.py",
     "notify": "its fields",
     "schedule": "its fields",

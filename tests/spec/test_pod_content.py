@@ -14,8 +14,8 @@ from pipeglot.diagnostics import SpecRejected
 from pipeglot.driver.loading import validate
 from pipeglot.rendering.fixes import edit
 from pipeglot.rendering.locator import Locator
-from pipeglot.spec.schema import pod_tables
 from pipeglot.spec.schema.generated.pod_types import REQUIRED, TYPES
+from pipeglot.spec.schema.pods import tables as pod_tables
 
 HEAD = (
     "apiVersion: pipeglot/v1\nkind: Pipeline\nmetadata: {name: x}\nsteps: {a: {run: [x]}, b: {run: [x]}}\nkubernetes:\n"
@@ -86,7 +86,7 @@ def test_it_takes_what_kubernetes_takes(tmp_path: Path) -> None:
 
 def test_it_is_fresh() -> None:
     pytest.importorskip("argo_workflows")
-    assert pod_tables.TYPES.read_text("utf-8") == pod_tables.text(), "run `python -m pipeglot.spec.schema.pod_tables`"
+    assert pod_tables.TYPES.read_text("utf-8") == pod_tables.text(), "run `python -m pipeglot.spec.schema.pods.tables`"
 
 
 KINDS = {"text": "str", "quantity": "str", "int": "int", "bool": "bool"}

@@ -23,7 +23,7 @@ from pipeglot.analysis.groups.substitution import GroupDraft, Substitution
 from pipeglot.analysis.rules import check_rest
 from pipeglot.analysis.steps import step
 from pipeglot.diagnostics import Diagnostic, Severity, hinted
-from pipeglot.ir import Group, Json, Param, Pipeline, Records, Step
+from pipeglot.ir import Group, Json, Origin, Param, Pipeline, Records, Step
 from pipeglot.spec.checking import SOUND, Checked
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.profiles import settings
@@ -232,7 +232,19 @@ def _pipeline(merged: Merged, found: Resolved, collector: Collector) -> Pipeline
         cast("Mapping[str, str]", profile.get("secrets", {})),
         patches(spec.get("targets", {}), ("targets",), collector),
         cache_store(profile, merged),
+        _setting_origins(profile, collector, merged.profile),
     )
+
+
+def _setting_origins(
+    profile: Mapping[str, Json], collector: Collector, name: str | None
+) -> Mapping[tuple[str, str], Origin]:
+    given = settings(dict(profile)) if name else {}
+    return {
+        (target, each): collector.origin("profiles", str(name), target, each)
+        for target, map in given.items()
+        for each in map
+    }
 
 
 def _delivery(profile: Mapping[str, object]) -> tuple[str | None, str | None]:

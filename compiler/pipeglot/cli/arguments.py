@@ -353,7 +353,7 @@ def _explain(command: Parser) -> None:
 
 
 def _schema(command: Parser) -> None:
-    names = ("pipeline", "component", "event")
+    names = ("pipeline", "component", "base", "event")
     command.add_argument("name", nargs="?", default=names[0], choices=names, help="which schema")
 
 

@@ -86,7 +86,7 @@ def _read(file: str, known: Mapping[str, Param]) -> Filed:
 
 
 def _read_json(file: str) -> Filed:
-    from pipeglot.spec.json_reading import read_json_file
+    from pipeglot.syntax.json_reading import read_json_file
 
     found = read_json_file(Path(file))
     return Filed(found.source, found.names, found.places)

@@ -115,7 +115,11 @@ def _placed(rejected: SpecRejected, pipeline: Pipeline, key: str) -> Iterator[Di
     place = pipeline.profile_origin
     for each in rejected.diagnostics:
         inner = each.origin.path if isinstance(each.origin, Origin) else ()
-        yield replace(each, origin=Origin(place.source, (*place.path, key, *inner)) if place else None)
+        there = pipeline.setting_origins.get((key, str(inner[0]))) if inner else None
+        if there is not None:
+            yield replace(each, origin=Origin(there.source, (*there.path, *inner[1:])))
+        else:
+            yield replace(each, origin=Origin(place.source, (*place.path, key, *inner)) if place else None)
 
 
 def compile_file(

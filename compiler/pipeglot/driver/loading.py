@@ -13,11 +13,11 @@ from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
 from pipeglot.ir import Call, Notebook, Pipeline
 from pipeglot.passes import settle
-from pipeglot.spec import profiles
+from pipeglot.spec import extending, profiles
 from pipeglot.spec.checking import check
 from pipeglot.spec.fetching import Fetched
 from pipeglot.spec.merging import Merged
-from pipeglot.spec.schema.tags import PIPELINE, document_tag
+from pipeglot.spec.schema.tags import BASE, PIPELINE, document_tag
 from pipeglot.syntax.reader import read_file
 
 
@@ -34,12 +34,12 @@ class Validated:
 def load(path: Path, profile: str | None = None) -> Pipeline:
     """The pipeline of a file, with one profile or none. Raises `SpecRejected`."""
     source = _read(path)
-    beside = {name: _read(file) for name, file in _profile_files(path).items() if name == profile}
-    merged = profiles.plain(source) if profile is None else profiles.chosen(source, beside, profile)
-    sources = [source, *beside.values()]
     if document_tag(source.data) != PIPELINE:
-        message = f"`{source.name}` is a component, which pipelines use: it does not run by itself"
-        raise SpecRejected((Diagnostic("PG213", message, Origin(source.name, ("kind",))),), sources)
+        raise SpecRejected((_does_not_run(source),), (source,))
+    beside = {name: _read(file) for name, file in _profile_files(path).items() if name == profile}
+    chain = _bases(source)
+    merged = profiles.plain(source, chain) if profile is None else profiles.chosen(source, beside, profile, chain)
+    sources = [source, *chain, *beside.values()]
     if isinstance(merged, Diagnostic):
         raise SpecRejected((merged,), sources)
     pipeline, found, _ = _settled(merged, sources)
@@ -51,15 +51,18 @@ def load(path: Path, profile: str | None = None) -> Pipeline:
 def validate(path: Path) -> Validated:
     """Checks the spec by itself and with every profile. Raises `SpecRejected` with all that is wrong."""
     source = _read(path)
+    if document_tag(source.data) == BASE:
+        return Validated((), (source, *_bases(source, source)))
     if document_tag(source.data) != PIPELINE:
         return _validate_component(source)
     beside = {name: _read(file) for name, file in _profile_files(path).items()}
-    sources = [source, *beside.values()]
-    pipeline, first, plain = _settled(profiles.plain(source), sources)
+    chain = _bases(source)
+    sources = [source, *chain, *beside.values()]
+    pipeline, first, plain = _settled(profiles.plain(source, chain), sources)
     found = dict.fromkeys(first)
     accepted, pipelines = pipeline is not None, [pipeline]
-    for name in profiles.names(source, beside):
-        merged = profiles.chosen(source, beside, name)
+    for name in profiles.names(source, beside, chain):
+        merged = profiles.chosen(source, beside, name, chain)
         if isinstance(merged, Diagnostic):
             found[merged], accepted = None, False
             continue
@@ -82,6 +85,24 @@ def _read(path: Path) -> Source:
     return source
 
 
+def _does_not_run(source: Source) -> Diagnostic:
+    what = "base, which pipelines extend" if document_tag(source.data) == BASE else "component, which pipelines use"
+    return Diagnostic(
+        "PG213", f"`{source.name}` is a {what}: it does not run by itself", Origin(source.name, ("kind",))
+    )
+
+
+def _bases(source: Source, *more: Source) -> tuple[Source, ...]:
+    """Those under a file, the nearest first; they, and `more`, are looked at by themselves. Raises `SpecRejected`."""
+    found = extending.bases(source)
+    looked_at = (*more, *found.chain)
+    said = [*found.diagnostics, *(each for base in looked_at for each in crowds(base))]
+    said += (each for base in looked_at for each in check(Merged(base.data, base.name)).diagnostics)
+    if said:
+        raise SpecRejected(tuple(said), (source, *found.sources))
+    return found.chain
+
+
 def _missing_code(pipeline: Pipeline, folder: Path) -> Iterator[Diagnostic]:
     if any(isinstance(step.body, Call | Notebook) for step in (*pipeline.steps, *pipeline.on_exit)):
         from pipeglot.driver import python_bodies
@@ -99,7 +120,8 @@ def _packed_code(pipeline: Pipeline) -> Iterator[Diagnostic]:
 def profiles_of(path: Path) -> tuple[str, ...]:
     """The names of the profiles of a file, and of those beside it. Raises `SpecRejected`."""
     files = _profile_files(path)
-    return tuple(dict.fromkeys((*profiles.names(read_file(path), {}), *files)))
+    source = read_file(path)
+    return tuple(dict.fromkeys((*profiles.names(source, {}, extending.bases(source).chain), *files)))
 
 
 def _validate_component(source: Source) -> Validated:

@@ -20,6 +20,8 @@ from pipeglot.syntax.reader import read_file
 Event: TypeAlias = yaml.Event
 OURS = "pipeglot/"
 ENDINGS = (".yaml", ".yml")
+PARTS = ("Component", "Base")
+"""Kinds of files that are no pipelines."""
 CALLED = ("pipeline.yaml", "pipeline.yml")
 """Ours by their name, whatever stands in them."""
 _LINE = re.compile(rb"""^["']?apiVersion["']?\s*:\s*["']?pipeglot/""", re.MULTILINE)
@@ -88,7 +90,7 @@ def pipelines_in(folder: Path) -> dict[Path, str]:
 
 def _named(paths: Iterable[Path]) -> dict[Path, str]:
     found = {path: recognised(path) for path in paths}
-    return {path: each.name or "" for path, each in found.items() if each and each.kind != "Component"}
+    return {path: each.name or "" for path, each in found.items() if each and each.kind not in PARTS}
 
 
 def repository_pipelines() -> dict[Path, str]:
@@ -112,17 +114,23 @@ def _git(*arguments: str) -> list[str] | None:
 
 
 def uses(path: Path) -> set[Path]:
-    """All files that a pipeline uses, directly or not, also those that are not there."""
+    """All files that a pipeline uses or extends, directly or not, also those that are not there."""
     found: set[str] = set()
     waiting = [path.as_posix()]
     while waiting:
         name = waiting.pop()
         source = _read(name)
-        for _, text in used(Merged(source.data, name)) if source else ():
+        for text in _named_files(source) if source else ():
             if is_path(text) and (other := file_name(name, text)) not in found:
                 found.add(other)
                 waiting.append(other)
     return {Path(name) for name in found}
+
+
+def _named_files(source: Source) -> Iterator[str]:
+    yield from (text for _, text in used(Merged(source.data, source.name)))
+    if isinstance(base := source.data.get("extends"), str):
+        yield base
 
 
 def _read(name: str) -> Source | None:

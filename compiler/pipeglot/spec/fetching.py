@@ -9,6 +9,7 @@ from pipeglot.diagnostics import Diagnostic, SpecRejected
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Source
 from pipeglot.spec.merging import Merged
+from pipeglot.spec.schema.tags import BASE, document_tag
 from pipeglot.spec.uses import faults, file_name, is_path, unknown, used
 from pipeglot.syntax.reader import read_file
 
@@ -65,18 +66,24 @@ class Fetched:
         except SpecRejected as rejected:
             self._rejected.add(name)
             self.sources += rejected.sources
-            self.diagnostics += (_said(each, text, origin) for each in rejected.diagnostics)
+            self.diagnostics += (said_of(each, text, origin, "used") for each in rejected.diagnostics)
+            return False
+        if document_tag(self.files[name].data) == BASE:
+            self._rejected.add(name)
+            self.sources.append(self.files.pop(name))
+            message = f"`{text}` cannot be used: it is a base, which pipelines extend"
+            self.diagnostics.append(Diagnostic("PG211", message, origin))
             return False
         self.sources.append(self.files[name])
         return True
 
 
-def _said(found: Diagnostic, text: str, origin: Origin) -> Diagnostic:
-    """A file that cannot be read is a mistake of the one who names it."""
+def said_of(found: Diagnostic, text: str, origin: Origin, done: str) -> Diagnostic:
+    """A file that cannot be read is a mistake of the one who names it: it is `used` or `extended`."""
     reason = _NOT_THERE.get(found.code)
     if reason:
-        return Diagnostic("PG211", f"`{text}` cannot be used: {reason}", origin)
-    return replace(found, evidence=(*found.evidence[:1], (origin, "it is used here")))
+        return Diagnostic("PG211", f"`{text}` cannot be {done}: {reason}", origin)
+    return replace(found, evidence=(*found.evidence[:1], (origin, f"it is {done} here")))
 
 
 def root_of(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeglot.spec.schema.generated.core_schema import SCHEMA
-from pipeglot.spec.schema.tags import COMPONENT, GRAPH, PIPELINE, TAGS
+from pipeglot.spec.schema.tags import BASE, COMPONENT, GRAPH, PIPELINE, TAGS
 
 Location = tuple[str | int, ...]
 
@@ -18,6 +18,7 @@ _GROUPS = {
     "outputs": "output",
 }
 _PARTS = {"inputs": "input", "outputs": "output"}
+_FILES = {COMPONENT: "the component", GRAPH: "the component", BASE: "the base"}
 
 
 def path_of(location: Location) -> Location:
@@ -40,7 +41,7 @@ def called(path: Location, location: Location = ()) -> str:
     """A part as messages call it: "step `train`", "`retry`", "the pipeline". The location says which file it is."""
     kind = kind_of(path)
     if not path:
-        return "the component" if location[:1] in ((COMPONENT,), (GRAPH,)) else "the pipeline"
+        return _FILES.get(str(location[0]) if location else "", "the pipeline")
     is_named = kind in (*_GROUPS.values(), *_PARTS.values()) and len(path) in (2, 4)
     return f"{kind} `{path[-1]}`" if is_named else f"`{kind}`"
 

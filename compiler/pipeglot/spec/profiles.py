@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeglot.diagnostics import Diagnostic
 from pipeglot.diagnostics.origins import Origin
 from pipeglot.diagnostics.sources import Json, Source
 from pipeglot.diagnostics.suggestions import nearest
+from pipeglot.spec.extending import lay_under
 from pipeglot.spec.merging import Map, Merged, overlaid, with_defaults, with_pods
 
 LAID_OVER = ("records", "defaults", "steps", "schedule", "notify", "targets")
@@ -15,39 +16,52 @@ OWN = (*LAID_OVER, "name", "target", "artifacts", "params", "kubernetes", "secre
 """The fields of a profile that are no settings: under every other stand those of the target that it names."""
 
 
-def plain(source: Source) -> Merged:
-    """The spec without a profile."""
-    merged = Merged(source.data, source.name, texts={source.name: source.text})
+def plain(source: Source, chain: Sequence[Source] = ()) -> Merged:
+    """The spec without a profile. `chain` are the bases under it, the nearest first."""
+    merged = Merged(dict(source.data), source.name, texts={source.name: source.text})
+    lay_under(merged, chain)
     with_defaults(merged)
     return merged
 
 
-def names(source: Source, beside: Mapping[str, Source]) -> tuple[str, ...]:
+def names(source: Source, beside: Mapping[str, Source], chain: Sequence[Source] = ()) -> tuple[str, ...]:
     """Every profile, those of the file first."""
-    own = source.data.get("profiles")
-    inside = tuple(own) if isinstance(own, dict) else ()
-    return (*inside, *(name for name in sorted(beside) if name not in inside))
+    inside = [name for each in (source, *chain) for name in _written(each)]
+    return tuple(dict.fromkeys((*inside, *sorted(beside))))
 
 
-def chosen(source: Source, beside: Mapping[str, Source], profile: str) -> Merged | Diagnostic:
+def _written(source: Source) -> Map:
+    found = source.data.get("profiles")
+    return found if isinstance(found, dict) else {}
+
+
+def chosen(
+    source: Source, beside: Mapping[str, Source], profile: str, chain: Sequence[Source] = ()
+) -> Merged | Diagnostic:
     """The spec with a profile laid over it; `beside` holds the files `pipeline.<profile>.yaml` by profile."""
-    own = source.data.get("profiles")
-    inside = own.get(profile) if isinstance(own, dict) else None
+    own = _written(source)
+    inside = own.get(profile)
     place = Origin(source.name, ("profiles", profile))
     if profile in beside and inside is not None:
         other = beside[profile].name
         return Diagnostic("PG209", f"profile `{profile}` is written twice: here and in `{other}`", place, key=True)
+    if profile not in names(source, beside, chain):
+        return _unknown(profile, names(source, beside, chain))
     texts = {each.name: each.text for each in (source, *beside.values())}
     merged = Merged(dict(source.data), source.name, profile=profile, texts=texts)
     if profile in beside:
         inside, place = beside[profile].data, Origin(beside[profile].name, ())
         # stands among the others, so that its shape is checked as theirs is
-        merged.data["profiles"] = {**(own if isinstance(own, dict) else {}), profile: inside}
+        merged.data["profiles"] = {**own, profile: inside}
         merged.moved[("profiles", profile)] = place
-    elif not isinstance(own, dict) or profile not in own:
-        return _unknown(profile, names(source, beside))
-    if isinstance(inside, dict):
-        _lay_over(merged, inside, place)
+    lay_under(merged, chain)
+    overlays = [(_written(each).get(profile), Origin(each.name, ("profiles", profile))) for each in reversed(chain)]
+    for overlay, where in (*overlays, (inside, place)):
+        if isinstance(overlay, dict):
+            _lay_over(merged, overlay, where)
+    whole = merged.data.get("profiles")
+    found = whole.get(profile) if isinstance(whole, dict) else None
+    merged.chosen = found if isinstance(found, dict) else {}
     with_defaults(merged)
     return merged
 
@@ -58,7 +72,6 @@ def settings(profile: Map) -> dict[str, dict[str, Json]]:
 
 
 def _lay_over(merged: Merged, overlay: Map, place: Origin) -> None:
-    merged.chosen = overlay
     with_pods(merged)
     for part in LAID_OVER:
         patch = overlay.get(part)

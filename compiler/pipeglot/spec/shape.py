@@ -13,8 +13,8 @@ from pydantic_core import SchemaValidator, ValidationError
 from pipeglot.diagnostics.sources import Json
 from pipeglot.spec.merging import Merged
 from pipeglot.spec.naming import path_of
-from pipeglot.spec.schema import pod_content
 from pipeglot.spec.schema.generated import core_schema
+from pipeglot.spec.schema.pods import content as pod_content
 from pipeglot.spec.spelled import spelled
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def validator() -> SchemaValidator:
 def from_models() -> SchemaValidator:
     from pydantic import TypeAdapter
 
-    from pipeglot.spec.schema.models import File
+    from pipeglot.spec.schema.file_models import File
 
     adapter: TypeAdapter[Any] = TypeAdapter(File)
     found = adapter.validator

@@ -15,7 +15,7 @@ from pipeglot.spec.schema import patterns
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pipeglot.spec.schema import pod_models
+    from pipeglot.spec.schema.pods import models as pod_models
 
 OURS = ("/pipeglot", "/pipeglot-python", "/tmp/pipeglot", "/airflow/xcom", "/dev/shm")
 """Where pipeglot and the engines mount what they need."""

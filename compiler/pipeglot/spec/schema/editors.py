@@ -87,7 +87,7 @@ def dress(schema: Node) -> None:
 
 def _fields(schema: Node, owner: str) -> Iterator[Node]:
     """The fields of one definition, where this schema has it: that of the file itself stands at the top."""
-    whole = owner == "Document" and "Document" not in schema["$defs"]
+    whole = owner == "Document" and "fail_fast" in schema.get("properties", ())
     found = schema if whole else schema["$defs"].get(owner, {})
     if "properties" in found:
         yield found["properties"]

@@ -14,7 +14,7 @@ import pydantic_core
 from pydantic import TypeAdapter
 
 from pipeglot.files import write_all
-from pipeglot.spec.schema import editors, models, tags
+from pipeglot.spec.schema import editors, file_models, models, tags
 from pipeglot_backends import setting_schemas
 
 ROOT = Path(__file__).parents[4]
@@ -22,7 +22,8 @@ CORE_SCHEMA = Path(__file__).with_name("generated") / "core_schema.py"
 SCHEMAS = ROOT / "schemas" / "pipeglot_schemas"
 JSON_SCHEMAS: dict[str, tuple[Path, Any]] = {
     "pipeline": (SCHEMAS / "pipeline.v1.schema.json", models.Document),
-    "component": (SCHEMAS / "component.v1.schema.json", models.AnyComponent),
+    "component": (SCHEMAS / "component.v1.schema.json", file_models.AnyComponent),
+    "base": (SCHEMAS / "base.v1.schema.json", file_models.Base),
 }
 _TAGGERS: Mapping[object, str] = {
     function: f"tags.{function.__name__}"
@@ -36,7 +37,7 @@ _OPEN = ("Retry", "Gpu")
 
 def core_schema() -> dict[str, object]:
     """The models' schema for pydantic-core, without classes and in an order of its own."""
-    return cast("dict[str, object]", _plain(TypeAdapter(models.File).core_schema))
+    return cast("dict[str, object]", _plain(TypeAdapter(file_models.File).core_schema))
 
 
 def _plain(node: object, is_fields: bool = False) -> object:
@@ -91,15 +92,16 @@ def _literal(node: object, depth: int) -> str:
 
 
 def json_schema(kind: str = "pipeline") -> dict[str, Any]:
-    """The schema for editors, of pipelines or of components."""
+    """The schema for editors, of pipelines, of components or of bases."""
     adapter: TypeAdapter[Any] = TypeAdapter(JSON_SCHEMAS[kind][1])
     schema = adapter.json_schema()
-    for name in _OPEN:
+    for name in schema["$defs"].keys() & _OPEN:
         schema["$defs"][name].pop("required", None)
     for definition in schema["$defs"].values():
         _trimmed(definition)
     _trimmed(schema)
-    schema["$defs"]["Step"]["oneOf"] = [{"required": [body]} for body in ("run", "python", "uses")]
+    if "Step" in schema["$defs"]:
+        schema["$defs"]["Step"]["oneOf"] = [{"required": [body]} for body in ("run", "python", "uses")]
     editors.dress(schema)
     if "Profile" in schema["$defs"]:
         editors.of_targets(schema, setting_schemas.of_all(), setting_schemas.versioned())

@@ -12,7 +12,7 @@ from pydantic import Discriminator, Field, Tag, WithJsonSchema, with_config
 from typing_extensions import NotRequired, TypedDict
 
 from pipeglot.spec.schema import patterns, tags
-from pipeglot.spec.schema.pod_models import Kubernetes, Patches
+from pipeglot.spec.schema.pods.models import Kubernetes, Patches
 from pipeglot.spec.schema.resource_models import Cache, CacheStore, Code, Resources, ResourcesDefaults
 from pipeglot.spec.schema.types import (
     CONFIG,
@@ -370,6 +370,9 @@ class Profile(ProfilePart, OfTargets):
     """An overlay by name: what differs between a laptop and production."""
 
 
+BasePath = Annotated[str, Field(pattern=patterns.YAML_FILE)]
+
+
 @with_config(CONFIG)
 class Document(TypedDict):
     """A pipeline: steps that read each other's outputs, and what their runs need."""
@@ -377,6 +380,7 @@ class Document(TypedDict):
     apiVersion: Annotated[Literal["pipeglot/v1"], Field(description="The version of the language.")]
     kind: Annotated[Literal["Pipeline"], Field(description="What the file describes.")]
     metadata: Annotated[Metadata, Field(description="The pipeline's name and what is said of it.")]
+    extends: NotRequired[Annotated[BasePath, Field(description="A file whose parts lie under these.")]]
     params: NotRequired[Annotated[dict[Name, Param], Field(description="Values given to a run, by name.")]]
     defaults: NotRequired[Annotated[Defaults, Field(description="Merged under every step.")]]
     kubernetes: NotRequired[Annotated[Kubernetes, Field(description="What all pods have, under `defaults`.")]]
@@ -447,38 +451,4 @@ Result = Annotated[
     Annotated[ValueResult, Tag(tags.VALUE)] | Annotated[ArtifactResult, Tag(tags.ARTIFACT)],
     Discriminator(tags.output_tag),
 ]
-_Inputs = Annotated[dict[Name, Parameter], Field(description="What it is given by `with`, by name.")]
-
-
-@with_config(CONFIG)
-class ComponentPart(TypedDict):
-    apiVersion: Annotated[Literal["pipeglot/v1"], Field(description="The version of the language.")]
-    kind: Annotated[Literal["Component"], Field(description="What the file describes.")]
-    metadata: Annotated[Metadata, Field(description="The component's name and what is said of it.")]
-    inputs: NotRequired[_Inputs]
-
-
-@with_config(CONFIG)
-class Component(ComponentPart, Body):
-    """A step to be used by name of its file."""
-
-    outputs: NotRequired[Annotated[dict[Name, Output], Field(description="What the step leaves, by name.")]]
-
-
-@with_config(CONFIG)
-class Graph(ComponentPart):
-    """Steps to be used together, as one."""
-
-    steps: Annotated[dict[StepId, Step], Field(min_length=1, description="The steps, by id; their order is free.")]
-    outputs: NotRequired[Annotated[dict[Name, Result], Field(description="Their results, by name.")]]
-
-
-AnyComponent = Annotated[
-    Annotated[Component, Tag(tags.COMPONENT)] | Annotated[Graph, Tag(tags.GRAPH)], Discriminator(tags.document_tag)
-]
-File = Annotated[
-    Annotated[Document, Tag(tags.PIPELINE)]
-    | Annotated[Component, Tag(tags.COMPONENT)]
-    | Annotated[Graph, Tag(tags.GRAPH)],
-    Discriminator(tags.document_tag),
-]
+Inputs = Annotated[dict[Name, Parameter], Field(description="What it is given by `with`, by name.")]

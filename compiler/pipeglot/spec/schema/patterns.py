@@ -33,5 +33,6 @@ IMAGE = (
 FORMAT = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$"
 MODEL = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 """What can stand in an address and before `@`."""
+YAML_FILE = r"^[^/\x00-\x1f\\][^\x00-\x1f\\]*\.ya?ml$"
 NOTEBOOK = r"^[^/\x00-\x1f\\][^\x00-\x1f\\]*\.ipynb$"
 DIGEST = "^sha256:[0-9a-f]{64}$"

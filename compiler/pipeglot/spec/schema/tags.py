@@ -9,11 +9,11 @@ LONG, LITERAL, OUTSIDE = "\0long", "\0literal", "\0outside"
 VALUE, ARTIFACT = "\0value", "\0artifact"
 ITEMS, EXPRESSION = "\0items", "\0expression"
 TEXT, SECRET, CONFIG_MAP, POD_FIELD = "\0text", "\0secret", "\0config_map", "\0field"
-PIPELINE, COMPONENT, GRAPH = "\0pipeline", "\0component", "\0graph"
+PIPELINE, COMPONENT, GRAPH, BASE = "\0pipeline", "\0component", "\0graph", "\0base"
 TAGS = frozenset(
     (
         *(ARGV, SCRIPT, LONG, LITERAL, VALUE, ARTIFACT, ITEMS, EXPRESSION, TEXT, SECRET, CONFIG_MAP, POD_FIELD),
-        *(OUTSIDE, PIPELINE, COMPONENT, GRAPH),
+        *(OUTSIDE, PIPELINE, COMPONENT, GRAPH, BASE),
     )
 )
 """They stand in the paths of errors; no key of a YAML file holds NUL, so that none can be mistaken for one."""
@@ -49,7 +49,8 @@ def env_tag(value: object) -> str:
 
 
 def document_tag(value: object) -> str:
-    """A file is a pipeline unless it says that it is a component: of one step, or with `steps` of its own."""
-    if not isinstance(value, dict) or cast("dict[str, object]", value).get("kind") != "Component":
-        return PIPELINE
-    return GRAPH if "steps" in value else COMPONENT
+    """A file is a pipeline unless it says that it is a component, of one step or with `steps` of its own, or a base."""
+    kind = cast("dict[str, object]", value).get("kind") if isinstance(value, dict) else None
+    if kind == "Component" and isinstance(value, dict):
+        return GRAPH if "steps" in value else COMPONENT
+    return BASE if kind == "Base" else PIPELINE

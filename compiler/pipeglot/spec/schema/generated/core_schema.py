@@ -24,6 +24,10 @@ SCHEMA: Any = {
     'type': 'definition-ref',
     'schema_ref': 'Graph',
    },
+   '\x00base': {
+    'type': 'definition-ref',
+    'schema_ref': 'Base',
+   },
   },
   'discriminator': tags.document_tag,
  },
@@ -54,6 +58,14 @@ SCHEMA: Any = {
       'schema_ref': 'Metadata',
      },
      'required': True,
+    },
+    'extends': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[^/\\x00-\\x1f\\\\][^\\x00-\\x1f\\\\]*\\.ya?ml$',
+     },
+     'required': False,
     },
     'params': {
      'type': 'typed-dict-field',
@@ -180,255 +192,8 @@ SCHEMA: Any = {
     'defaults': {
      'type': 'typed-dict-field',
      'schema': {
-      'type': 'typed-dict',
-      'fields': {
-       'image': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^(([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(:[0-9]+)?/)?[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$',
-        },
-        'required': False,
-       },
-       'workdir': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'min_length': 1,
-        },
-        'required': False,
-       },
-       'shell': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'literal',
-         'expected': ['sh', 'bash', 'python'],
-        },
-        'required': False,
-       },
-       'env': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'dict',
-         'keys_schema': {
-          'type': 'str',
-          'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
-         },
-         'values_schema': {
-          'type': 'tagged-union',
-          'choices': {
-           '\x00text': {
-            'type': 'str',
-           },
-           '\x00secret': {
-            'type': 'definition-ref',
-            'schema_ref': 'SecretKey',
-           },
-           '\x00config_map': {
-            'type': 'definition-ref',
-            'schema_ref': 'ConfigKey',
-           },
-           '\x00field': {
-            'type': 'definition-ref',
-            'schema_ref': 'PodField',
-           },
-          },
-          'discriminator': tags.env_tag,
-         },
-        },
-        'required': False,
-       },
-       'kubernetes': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'definition-ref',
-         'schema_ref': 'Kubernetes',
-        },
-        'required': False,
-       },
-       'timeout': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-        },
-        'required': False,
-       },
-       'code': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'definition-ref',
-         'schema_ref': 'Code',
-        },
-        'required': False,
-       },
-       'cache': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'definition-ref',
-         'schema_ref': 'Cache',
-        },
-        'required': False,
-       },
-       'retry': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'typed-dict',
-         'fields': {
-          'delay': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'str',
-            'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-           },
-           'required': False,
-          },
-          'backoff': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'any',
-           },
-           'required': False,
-          },
-          'max_delay': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'str',
-            'pattern': '^([0-9]+(ms|s|m|h|d))+$',
-           },
-           'required': False,
-          },
-          'on': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'list',
-            'items_schema': {
-             'type': 'literal',
-             'expected': ['error', 'timeout', 'lost'],
-            },
-            'min_length': 1,
-           },
-           'required': False,
-          },
-          'limit': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'int',
-            'ge': 0,
-           },
-           'required': False,
-          },
-         },
-         'extra_behavior': 'forbid',
-         'config': {
-          'extra_fields_behavior': 'forbid',
-          'strict': True,
-         },
-         'ref': 'RetryDefaults',
-        },
-        'required': False,
-       },
-       'resources': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'typed-dict',
-         'fields': {
-          'cpu': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'str',
-            'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
-           },
-           'required': False,
-          },
-          'memory': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'str',
-            'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
-           },
-           'required': False,
-          },
-          'disk': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'str',
-            'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
-           },
-           'required': False,
-          },
-          'shm': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'str',
-            'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
-           },
-           'required': False,
-          },
-          'limits': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'definition-ref',
-            'schema_ref': 'Limits',
-           },
-           'required': False,
-          },
-          'gpu': {
-           'type': 'typed-dict-field',
-           'schema': {
-            'type': 'typed-dict',
-            'fields': {
-             'count': {
-              'type': 'typed-dict-field',
-              'schema': {
-               'type': 'int',
-               'ge': 1,
-              },
-              'required': False,
-             },
-             'type': {
-              'type': 'typed-dict-field',
-              'schema': {
-               'type': 'str',
-               'min_length': 1,
-              },
-              'required': False,
-             },
-             'resource': {
-              'type': 'typed-dict-field',
-              'schema': {
-               'type': 'str',
-               'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
-              },
-              'required': False,
-             },
-            },
-            'extra_behavior': 'forbid',
-            'config': {
-             'extra_fields_behavior': 'forbid',
-             'strict': True,
-            },
-            'ref': 'GpuDefaults',
-           },
-           'required': False,
-          },
-         },
-         'extra_behavior': 'forbid',
-         'config': {
-          'extra_fields_behavior': 'forbid',
-          'strict': True,
-         },
-         'ref': 'ResourcesDefaults',
-        },
-        'required': False,
-       },
-      },
-      'extra_behavior': 'forbid',
-      'config': {
-       'extra_fields_behavior': 'forbid',
-       'strict': True,
-      },
-      'ref': 'Defaults',
+      'type': 'definition-ref',
+      'schema_ref': 'Defaults',
      },
      'required': False,
     },
@@ -632,42 +397,8 @@ SCHEMA: Any = {
     'records': {
      'type': 'typed-dict-field',
      'schema': {
-      'type': 'typed-dict',
-      'fields': {
-       'sink': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'min_length': 1,
-        },
-        'required': False,
-       },
-       'capture': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'list',
-         'items_schema': {
-          'type': 'literal',
-          'expected': ['mlflow', 'tensorboard', 'wandb', 'git', 'code', 'packages', 'python', 'image', 'resources', 'env', 'logs'],
-         },
-        },
-        'required': False,
-       },
-       'on_failure': {
-        'type': 'typed-dict-field',
-        'schema': {
-         'type': 'literal',
-         'expected': ['warn', 'fail'],
-        },
-        'required': False,
-       },
-      },
-      'extra_behavior': 'forbid',
-      'config': {
-       'extra_fields_behavior': 'forbid',
-       'strict': True,
-      },
-      'ref': 'Records',
+      'type': 'definition-ref',
+      'schema_ref': 'Records',
      },
      'required': False,
     },
@@ -688,291 +419,8 @@ SCHEMA: Any = {
        'pattern': '^[a-z0-9][a-z0-9_-]{0,39}$',
       },
       'values_schema': {
-       'type': 'typed-dict',
-       'fields': {
-        'name': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'str',
-          'pattern': '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
-         },
-         'required': False,
-        },
-        'target': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'str',
-          'pattern': '^[a-z][a-z0-9_-]*(@[0-9A-Za-z._-]+)?$',
-         },
-         'required': False,
-        },
-        'artifacts': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'str',
-          'min_length': 1,
-         },
-         'required': False,
-        },
-        'params': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'defaults': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'steps': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'records': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'schedule': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'nullable',
-          'schema': {
-           'type': 'dict',
-           'keys_schema': {
-            'type': 'str',
-           },
-           'values_schema': {
-            'type': 'any',
-           },
-          },
-         },
-         'required': False,
-        },
-        'notify': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'nullable',
-          'schema': {
-           'type': 'dict',
-           'keys_schema': {
-            'type': 'str',
-           },
-           'values_schema': {
-            'type': 'any',
-           },
-          },
-         },
-         'required': False,
-        },
-        'kubernetes': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'targets': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'secrets': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-           'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
-          },
-          'values_schema': {
-           'type': 'str',
-           'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
-          },
-         },
-         'required': False,
-        },
-        'sidecar': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'typed-dict',
-          'fields': {
-           'deliver': {
-            'type': 'typed-dict-field',
-            'schema': {
-             'type': 'literal',
-             'expected': ['auto', 'inline', 'configmap', 'task', 'importer', 'image'],
-            },
-            'required': False,
-           },
-           'python': {
-            'type': 'typed-dict-field',
-            'schema': {
-             'type': 'str',
-             'pattern': '^(([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(:[0-9]+)?/)?[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$',
-            },
-            'required': False,
-           },
-          },
-          'extra_behavior': 'forbid',
-          'config': {
-           'extra_fields_behavior': 'forbid',
-           'strict': True,
-          },
-          'ref': 'Sidecar',
-         },
-         'required': False,
-        },
-        'cache': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'typed-dict',
-          'fields': {
-           'store': {
-            'type': 'typed-dict-field',
-            'schema': {
-             'type': 'str',
-             'min_length': 1,
-            },
-            'required': False,
-           },
-           'environment': {
-            'type': 'typed-dict-field',
-            'schema': {
-             'type': 'str',
-             'min_length': 1,
-            },
-            'required': False,
-           },
-          },
-          'extra_behavior': 'forbid',
-          'config': {
-           'extra_fields_behavior': 'forbid',
-           'strict': True,
-          },
-          'ref': 'CacheStore',
-         },
-         'required': False,
-        },
-        'local': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'airflow': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'argo': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'kubeflow': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-        'vertex': {
-         'type': 'typed-dict-field',
-         'schema': {
-          'type': 'dict',
-          'keys_schema': {
-           'type': 'str',
-          },
-          'values_schema': {
-           'type': 'any',
-          },
-         },
-         'required': False,
-        },
-       },
-       'extra_behavior': 'forbid',
-       'config': {
-        'extra_fields_behavior': 'forbid',
-        'strict': True,
-       },
-       'ref': 'Profile',
+       'type': 'definition-ref',
+       'schema_ref': 'Profile',
       },
      },
      'required': False,
@@ -1024,6 +472,257 @@ SCHEMA: Any = {
     'strict': True,
    },
    'ref': 'Metadata',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'image': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^(([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(:[0-9]+)?/)?[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$',
+     },
+     'required': False,
+    },
+    'workdir': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'shell': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['sh', 'bash', 'python'],
+     },
+     'required': False,
+    },
+    'env': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[A-Za-z_][A-Za-z0-9_]*$',
+      },
+      'values_schema': {
+       'type': 'tagged-union',
+       'choices': {
+        '\x00text': {
+         'type': 'str',
+        },
+        '\x00secret': {
+         'type': 'definition-ref',
+         'schema_ref': 'SecretKey',
+        },
+        '\x00config_map': {
+         'type': 'definition-ref',
+         'schema_ref': 'ConfigKey',
+        },
+        '\x00field': {
+         'type': 'definition-ref',
+         'schema_ref': 'PodField',
+        },
+       },
+       'discriminator': tags.env_tag,
+      },
+     },
+     'required': False,
+    },
+    'kubernetes': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Kubernetes',
+     },
+     'required': False,
+    },
+    'timeout': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+     },
+     'required': False,
+    },
+    'code': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Code',
+     },
+     'required': False,
+    },
+    'cache': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Cache',
+     },
+     'required': False,
+    },
+    'retry': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'delay': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+        },
+        'required': False,
+       },
+       'backoff': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'any',
+        },
+        'required': False,
+       },
+       'max_delay': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^([0-9]+(ms|s|m|h|d))+$',
+        },
+        'required': False,
+       },
+       'on': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'list',
+         'items_schema': {
+          'type': 'literal',
+          'expected': ['error', 'timeout', 'lost'],
+         },
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'limit': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'int',
+         'ge': 0,
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'RetryDefaults',
+     },
+     'required': False,
+    },
+    'resources': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'cpu': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$',
+        },
+        'required': False,
+       },
+       'memory': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+        },
+        'required': False,
+       },
+       'disk': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+        },
+        'required': False,
+       },
+       'shm': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^[0-9]+(Ki|Mi|Gi|Ti|K|M|G|T)$',
+        },
+        'required': False,
+       },
+       'limits': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'definition-ref',
+         'schema_ref': 'Limits',
+        },
+        'required': False,
+       },
+       'gpu': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'typed-dict',
+         'fields': {
+          'count': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'int',
+            'ge': 1,
+           },
+           'required': False,
+          },
+          'type': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'min_length': 1,
+           },
+           'required': False,
+          },
+          'resource': {
+           'type': 'typed-dict-field',
+           'schema': {
+            'type': 'str',
+            'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
+           },
+           'required': False,
+          },
+         },
+         'extra_behavior': 'forbid',
+         'config': {
+          'extra_fields_behavior': 'forbid',
+          'strict': True,
+         },
+         'ref': 'GpuDefaults',
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'ResourcesDefaults',
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Defaults',
   },
   {
    'type': 'typed-dict',
@@ -2624,6 +2323,331 @@ SCHEMA: Any = {
   {
    'type': 'typed-dict',
    'fields': {
+    'sink': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'capture': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'list',
+      'items_schema': {
+       'type': 'literal',
+       'expected': ['mlflow', 'tensorboard', 'wandb', 'git', 'code', 'packages', 'python', 'image', 'resources', 'env', 'logs'],
+      },
+     },
+     'required': False,
+    },
+    'on_failure': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['warn', 'fail'],
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Records',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'name': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
+     },
+     'required': False,
+    },
+    'target': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[a-z][a-z0-9_-]*(@[0-9A-Za-z._-]+)?$',
+     },
+     'required': False,
+    },
+    'artifacts': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'min_length': 1,
+     },
+     'required': False,
+    },
+    'params': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'defaults': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'steps': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'records': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'schedule': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'nullable',
+      'schema': {
+       'type': 'dict',
+       'keys_schema': {
+        'type': 'str',
+       },
+       'values_schema': {
+        'type': 'any',
+       },
+      },
+     },
+     'required': False,
+    },
+    'notify': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'nullable',
+      'schema': {
+       'type': 'dict',
+       'keys_schema': {
+        'type': 'str',
+       },
+       'values_schema': {
+        'type': 'any',
+       },
+      },
+     },
+     'required': False,
+    },
+    'kubernetes': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'targets': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'secrets': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+      },
+      'values_schema': {
+       'type': 'str',
+       'pattern': '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+      },
+     },
+     'required': False,
+    },
+    'sidecar': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'deliver': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'literal',
+         'expected': ['auto', 'inline', 'configmap', 'task', 'importer', 'image'],
+        },
+        'required': False,
+       },
+       'python': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'pattern': '^(([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(:[0-9]+)?/)?[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$',
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'Sidecar',
+     },
+     'required': False,
+    },
+    'cache': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'store': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+       'environment': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+         'min_length': 1,
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'CacheStore',
+     },
+     'required': False,
+    },
+    'local': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'airflow': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'argo': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'kubeflow': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+    'vertex': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+      },
+      'values_schema': {
+       'type': 'any',
+      },
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Profile',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
     'apiVersion': {
      'type': 'typed-dict-field',
      'schema': {
@@ -3096,6 +3120,108 @@ SCHEMA: Any = {
     'strict': True,
    },
    'ref': 'ArtifactResult',
+  },
+  {
+   'type': 'typed-dict',
+   'fields': {
+    'apiVersion': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['pipeglot/v1'],
+     },
+     'required': True,
+    },
+    'kind': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'literal',
+      'expected': ['Base'],
+     },
+     'required': True,
+    },
+    'extends': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'str',
+      'pattern': '^[^/\\x00-\\x1f\\\\][^\\x00-\\x1f\\\\]*\\.ya?ml$',
+     },
+     'required': False,
+    },
+    'metadata': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'typed-dict',
+      'fields': {
+       'description': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'str',
+        },
+        'required': False,
+       },
+       'labels': {
+        'type': 'typed-dict-field',
+        'schema': {
+         'type': 'dict',
+         'keys_schema': {
+          'type': 'str',
+          'min_length': 1,
+         },
+         'values_schema': {
+          'type': 'str',
+         },
+        },
+        'required': False,
+       },
+      },
+      'extra_behavior': 'forbid',
+      'config': {
+       'extra_fields_behavior': 'forbid',
+       'strict': True,
+      },
+      'ref': 'BaseMetadata',
+     },
+     'required': False,
+    },
+    'defaults': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Defaults',
+     },
+     'required': False,
+    },
+    'records': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'definition-ref',
+      'schema_ref': 'Records',
+     },
+     'required': False,
+    },
+    'profiles': {
+     'type': 'typed-dict-field',
+     'schema': {
+      'type': 'dict',
+      'keys_schema': {
+       'type': 'str',
+       'pattern': '^[a-z0-9][a-z0-9_-]{0,39}$',
+      },
+      'values_schema': {
+       'type': 'definition-ref',
+       'schema_ref': 'Profile',
+      },
+     },
+     'required': False,
+    },
+   },
+   'extra_behavior': 'forbid',
+   'config': {
+    'extra_fields_behavior': 'forbid',
+    'strict': True,
+   },
+   'ref': 'Base',
   },
  ],
 }

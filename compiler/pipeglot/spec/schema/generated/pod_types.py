@@ -1,4 +1,4 @@
-"""Generated from the types of `argo-workflows` by `python -m pipeglot.spec.schema.pod_tables`: do not edit."""
+"""Generated from the types of `argo-workflows` by `python -m pipeglot.spec.schema.pods.tables`: do not edit."""
 
 # ruff: noqa
 TYPES: dict[str, dict[str, str]] = {

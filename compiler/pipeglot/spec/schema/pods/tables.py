@@ -1,6 +1,6 @@
 """Writes the types of what a pod has in Kubernetes, as Argo's client knows them.
 
-`python -m pipeglot.spec.schema.pod_tables` once another `argo-workflows` is installed; a test fails while both differ.
+`python -m pipeglot.spec.schema.pods.tables` once another `argo-workflows` is installed; a test fails while both differ.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeglot.files import write_all
 
-TYPES = Path(__file__).with_name("generated") / "pod_types.py"
+TYPES = Path(__file__).parents[1] / "generated" / "pod_types.py"
 ROOTS: Mapping[str, Mapping[str, str]] = {
     "Volume": {
         "configMap": "config_map_volume_source.ConfigMapVolumeSource",

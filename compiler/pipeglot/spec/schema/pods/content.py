@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from pipeglot.diagnostics.sources import Json
 from pipeglot.spec.schema import patterns
-from pipeglot.spec.schema.tags import GRAPH, PIPELINE, document_tag
+from pipeglot.spec.schema.tags import BASE, GRAPH, PIPELINE, document_tag
 
 FIELDS: Final = "fields"
 """In the context of an unknown field: those that are known there."""
@@ -58,7 +58,7 @@ def faults(data: Map, written: Written) -> Found:
 def _pods(data: Map) -> Iterator[tuple[Location, Map]]:
     tag = document_tag(data)
     places: list[tuple[Location, Json]] = [((tag,), data)] if tag != GRAPH else []
-    if tag == PIPELINE:
+    if tag in (PIPELINE, BASE):
         places.append(((tag, "defaults"), data.get("defaults")))
     for group in ("steps", "on_exit"):
         steps = data.get(group)

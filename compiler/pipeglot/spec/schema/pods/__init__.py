@@ -1,0 +1,1 @@
+"""The objects of Kubernetes that a spec holds verbatim: their models, tables and checks."""
