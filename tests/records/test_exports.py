@@ -240,3 +240,28 @@ def test_a_trace_has_the_run_above_its_attempts(capsys: pytest.CaptureFixture[st
     assert failed["name"] == "extract", "what goes on has no span yet"
     assert failed["status"]["code"] == 2
     assert int(failed["endTimeUnixNano"]) > int(failed["startTimeUnixNano"]) > 10**18
+
+
+def test_each_artifact_has_a_statement_of_where_it_came_from(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    assert main(["export", RUN, "--to", "in-toto", "-o", "made.jsonl", "--records", place]) == 0
+    found = [json.loads(line) for line in Path("made.jsonl").read_text("utf-8").splitlines()]
+    assert {each["_type"] for each in found} == {"https://in-toto.io/Statement/v1"}
+    by_name = {each["subject"][0]["name"]: each for each in found}
+    assert {"churn/extract.raw", "churn/train.model[0]", "churn/pick.model"} <= set(by_name)
+    raw, model = by_name["churn/extract.raw"], by_name["churn/train.model[0]"]
+    built = model["predicate"]["buildDefinition"]
+    assert {"name": "extract.raw", "digest": raw["subject"][0]["digest"]} in built["resolvedDependencies"]
+    assert built["externalParameters"]["pipeline"] == "churn"
+    assert (built["internalParameters"]["step"], built["internalParameters"]["item"]) == ("train", "0")
+    assert model["predicate"]["runDetails"]["metadata"]["invocationId"].startswith(f"{RUN}/")
+    assert all(re.fullmatch(r"[0-9a-f]+", hex) for each in found for hex in each["subject"][0]["digest"].values())
+    assert main(["export", OTHER, "--to", "in-toto", "--dry-run", "--records", place]) == 0
+    assert capsys.readouterr().err == (
+        "left out: the points of 1 series of metrics\n"
+        "left out: 2 attempts that did not succeed: what they left is no artifact of the run\n"
+    )
+
+
+def test_statements_go_to_no_server(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    assert main(["export", RUN, "--to", "in-toto", "--records", place]) == 2
+    assert "goes to no server" in capsys.readouterr().err

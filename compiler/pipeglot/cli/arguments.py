@@ -11,7 +11,7 @@ from pipeglot.cli.parsing import Parser, at_least_one, code
 from pipeglot.cli.serving import options as of_servers
 
 _WHERE = "where to write (default: build/TARGET beside FILE, build/PROFILE with --profile)"
-EXPORTS = ("openlineage", "mlflow", "otel")
+EXPORTS = ("openlineage", "mlflow", "otel", "in-toto")
 _CHECK = "write nothing; exit 1 and say which files are stale (without target and profile: all that lies in build)"
 
 

@@ -12,6 +12,8 @@ from pipeglot_records.exports.way import Way
 
 def way(form: Export, name: str, url: str | None, environ: Mapping[str, str]) -> Way:
     """Raises `ExportRefused`."""
+    if not form.ADDRESS:
+        raise ExportRefused(f"`{name}` goes to no server", "give -o FILE, or --dry-run to print it")
     given = (url or environ.get(form.ADDRESS, "")).strip()
     if not given:
         raise ExportRefused(f"nobody said where `{name}` is", f"give --url, or set {form.ADDRESS}")

@@ -7,8 +7,8 @@ from typing import Final, cast
 
 from pipeglot_records.exports.protocol import Export
 
-FORMATS: Final = ("openlineage", "mlflow", "otel")
+FORMATS: Final = ("openlineage", "mlflow", "otel", "in-toto")
 
 
 def export(name: str) -> Export:
-    return cast("Export", import_module(f"pipeglot_records.exports.{name}.export"))
+    return cast("Export", import_module(f"pipeglot_records.exports.{name.replace('-', '_')}.export"))

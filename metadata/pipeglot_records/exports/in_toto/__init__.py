@@ -1,0 +1,1 @@
+"""Statements of in-toto, with the provenance of SLSA."""
