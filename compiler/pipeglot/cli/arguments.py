@@ -357,6 +357,11 @@ def _schema(command: Parser) -> None:
     command.add_argument("name", nargs="?", default=names[0], choices=names, help="which schema")
 
 
+def _completion(command: Parser) -> None:
+    shells = ("bash", "zsh", "fish")
+    command.add_argument("shell", choices=shells, help="whose: source <(pipeglot completion bash)")
+
+
 def _lsp(command: Parser) -> None:
     command.add_argument("--stdio", action="store_true", help="speak on the standard streams, as it always does")
 
@@ -471,6 +476,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "ui": ("look at runs, models and lineage in a browser", "pipeglot ui", _ui),
     "serve": ("take records in and answer questions over HTTP", "pipeglot serve --records records.db", _serve),
     "lsp": ("answer an editor, in the Language Server Protocol", "pipeglot lsp", _lsp),
+    "completion": ("print what a shell needs to complete commands", "pipeglot completion bash", _completion),
     "explain": ("explain the code of a diagnostic", "pipeglot explain PG203", _explain),
     "schema": ("print a JSON Schema", "pipeglot schema > pipeline.schema.json", _schema),
     "targets": ("list the targets and their versions", "pipeglot targets", _targets),
