@@ -76,7 +76,15 @@ class Setting:
 
 
 def forms(settings: Mapping[str, Setting]) -> Mapping[str, Shape]:
-    return {name: setting.form or LINE for name, setting in settings.items()}
+    return {name: _form(setting) for name, setting in settings.items()}
+
+
+def _form(setting: Setting) -> Shape:
+    return _one_of(setting.choices) if setting.choices else setting.form or LINE
+
+
+def _one_of(choices: tuple[str, ...]) -> Form:
+    return Form("|".join(map(re.escape, choices)), f"there are {', '.join(f'`{each}`' for each in choices)}")
 
 
 def _matching(pattern: str, wanted: str, longest: int = 253) -> Form:

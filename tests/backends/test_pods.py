@@ -116,6 +116,12 @@ def test_kubeflow_has_it_as_objects_where_it_keeps_pipelines_so() -> None:
     assert list(emitted(None, "kubeflow")) == ["pipeline.yaml"]
 
 
+CHOSEN = (
+    ("argo", "pod_gc"),
+    ("airflow", "operator"),
+    ("kubeflow", "pipeline_store"),
+    ("kubeflow", "retry_policy"),
+)
 WRONG: dict[tuple[str, str], tuple[Any, str]] = {
     ("argo", "ttl"): ("7", "`argo.ttl` is `7`, and it is whole seconds"),
     ("argo", "pod_gc"): ("Never", "`argo.pod_gc` is `Never`, and there are `OnPodCompletion`"),
@@ -133,6 +139,16 @@ def test_it_says_what_is_wrong_with_a_setting(setting: tuple[str, str]) -> None:
     with pytest.raises(SpecRejected) as rejected:
         find_target(setting[0])[0].check_settings({setting[1]: value})
     assert [message in each.message for each in rejected.value.diagnostics] == [True]
+
+
+@pytest.mark.parametrize("setting", CHOSEN, ids=str)
+def test_it_says_once_of_a_setting_with_choices_that_it_is_no_text(setting: tuple[str, str]) -> None:
+    wrong: tuple[Any, ...] = ({"strategy": "OnPodSuccess"}, ["OnPodSuccess"], 7, True, None)
+    for value in wrong:
+        with pytest.raises(SpecRejected) as rejected:
+            find_target(setting[0])[0].check_settings({setting[1]: value})
+        (told,) = rejected.value.diagnostics
+        assert told.message == f"`{setting[0]}.{setting[1]}` is text, and here is something else"
 
 
 def test_airflow_has_owner_queue_and_tags_of_the_profile() -> None:

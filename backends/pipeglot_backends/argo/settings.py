@@ -17,7 +17,6 @@ from pipeglot_backends.settings import (
     WORD,
     Flag,
     Setting,
-    fault,
     forms,
     not_texts,
     seconds,
@@ -111,9 +110,6 @@ SETTINGS: dict[str, Setting] = {
 def checked(given: Mapping[str, Json]) -> Mapping[str, str]:
     """The settings, or all that is wrong with them."""
     faults = not_texts("argo", given, forms(SETTINGS))
-    if given.get("pod_gc", POD_GC[0]) not in POD_GC:
-        known = ", ".join(f"`{each}`" for each in POD_GC)
-        faults.append(fault("pod_gc", f"`argo.pod_gc` is `{given['pod_gc']}`, and there are {known}"))
     if faults:
         raise SpecRejected(faults)
     return {name: value for name, value in given.items() if isinstance(value, str)}

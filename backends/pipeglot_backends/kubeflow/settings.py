@@ -14,7 +14,6 @@ from pipeglot_backends.settings import (
     TEXT,
     WORD,
     Setting,
-    fault,
     forms,
     not_texts,
     place,
@@ -95,10 +94,6 @@ def tries_failures_again(given: Mapping[str, Json]) -> bool:
 def checked(given: Mapping[str, Json]) -> Mapping[str, str]:
     """The settings, or all that is wrong with them."""
     faults = not_texts("kubeflow", given, forms(SETTINGS))
-    for name, choices in ((STORE, STORES), (RETRY_POLICY, POLICIES)):
-        if given.get(name, choices[0]) not in choices:
-            known = ", ".join(f"`{each}`" for each in choices)
-            faults.append(fault(name, f"`kubeflow.{name}` is `{given[name]}`, and there are {known}"))
     if faults:
         raise SpecRejected(faults)
     return {name: value for name, value in given.items() if isinstance(value, str)}
