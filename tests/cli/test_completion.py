@@ -44,7 +44,7 @@ def test_a_shell_is_offered_what_there_is(tmp_path: Path) -> None:
         "pipeglot run --until l": "load learn",
         "pipeglot run -p r": "rows= rate=",
         "pipeglot show --records none.db zz": "",
-        "pipeglot run --profile x other.yaml --until l": "load learn",
+        "pipeglot run other.yaml --until l": "",
     }
     lines = "\n".join(f"ask '{line}'" for line in asked)
     script = f'PATH="{Path(sys.executable).parent}:$PATH"\nsource <(pipeglot completion bash)\n{ASK}{lines}\n'

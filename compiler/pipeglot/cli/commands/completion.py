@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipeglot.cli.printing import say_exactly
 from pipeglot.diagnostics import Diagnostic, SpecRejected
@@ -39,11 +39,14 @@ def answer(parser: argparse.ArgumentParser) -> None:
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Those of commands below it too, which are the choices of one."""
     for action in parser._actions:
         yield action
-        if isinstance(action, argparse._SubParsersAction):
-            for inner in dict.fromkeys(action.choices.values()):
-                yield from _actions(inner)
+        choices: object = action.choices
+        inner = list(cast("Mapping[str, object]", choices).values()) if isinstance(choices, Mapping) else []
+        for each in inner:
+            if isinstance(each, argparse.ArgumentParser):
+                yield from _actions(each)
 
 
 def _silent(found: Callable[[argparse.Namespace], Iterable[str]]) -> Callable[..., list[str]]:
