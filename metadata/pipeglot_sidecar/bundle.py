@@ -215,7 +215,22 @@ def _joined(paths: list[Path], without: tuple[str, ...], tail: str) -> str:
         bodies.append(_body(source, tree, gone))
     text = "from __future__ import annotations\n" + _shown_imports(imports) + "".join(bodies) + tail
     # so that it stands as lines in YAML: what lies beyond ASCII stands in plain strings alone
-    return text.encode("ascii", "backslashreplace").decode("ascii")
+    return _narrow(text.encode("ascii", "backslashreplace").decode("ascii"))
+
+
+def _narrow(text: str) -> str:
+    """With half the indent: a ConfigMap with all of it is applied by `kubectl apply`, which keeps 256 KiB at most."""
+    tree = ast.parse(text)
+    spans = [node for node in ast.walk(tree) if isinstance(node, (ast.Constant, ast.JoinedStr))]
+    inside = {number for node in spans for number in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)}
+    lines = [
+        line if number in inside else " " * ((len(line) - len(line.lstrip(" "))) // 2) + line.lstrip(" ")
+        for number, line in enumerate(text.split("\n"), 1)
+    ]
+    found = "\n".join(lines)
+    if ast.dump(ast.parse(found)) != ast.dump(tree):
+        raise ValueError("the program of the sidecar is another one with half the indent")
+    return found
 
 
 def write() -> None:

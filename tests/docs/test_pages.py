@@ -42,12 +42,16 @@ WHOLE = [
 @pytest.mark.parametrize(("page", "number"), WHOLE, ids=lambda each: getattr(each, "name", str(each)))
 def test_it_shows_pipelines_that_are_valid(page: Path, number: int, tmp_path: Path) -> None:
     text = blocks(page)[number]
-    path = tmp_path / ("component.yaml" if "\nkind: Component\n" in text else "pipeline.yaml")
+    kind = next(word for word in ("Component", "Base", "Pipeline") if f"\nkind: {word}\n" in text).lower()
+    for folder in (".git", "org", "pipelines"):
+        (tmp_path / folder).mkdir()
+    for base in (each for each in blocks(page) if "\nkind: Base\n" in each):
+        (tmp_path / "org" / "base.yaml").write_text(base, "utf-8")
+    path = tmp_path / "pipelines" / f"{kind}.yaml"
     path.write_text(text, "utf-8")
     found = validate(path)
     errors = [each for each in found.diagnostics if each.severity is Severity.ERROR]
     assert not errors, render(errors, found.sources, "concise")
-    kind = "component" if path.stem == "component" else "pipeline"
     jsonschema.validate(read_file(path).data, json_schema(kind), cls=jsonschema.Draft202012Validator)
 
 

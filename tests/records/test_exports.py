@@ -153,7 +153,7 @@ def test_the_same_name_has_the_same_id() -> None:
 
 def test_each_that_the_command_line_names_is_there() -> None:
     assert arguments.EXPORTS == FORMATS
-    assert [export(name).TO_FILES for name in FORMATS] == [True, False, True]
+    assert [export(name).TO_FILES for name in FORMATS] == [True, False, True, True]
 
 
 def mlflow(capsys: pytest.CaptureFixture[str], place: str, run: str) -> Events:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from importlib.machinery import SourceFileLoader
 
-NAME = "pipeglot-6b85ed9f7a946a75"
+NAME = "pipeglot-c242f0a353f28578"
 
 
 class Program(SourceFileLoader):
@@ -49,14 +49,14 @@ CONDITION_FALSE, UPSTREAM_SKIPPED, UPSTREAM_FAILED = "condition-false", "upstrea
 MISCONFIGURED, SKIP, ANNOUNCED_STOP = 68, 99, 143
 KILLED = 137
 EXIT_CODES = {
-    **dict.fromkeys(("bad-input", "bad-output"), 64),
-    "missing-output": 65,
-    "value-too-large": 66,
-    "expression-error": 67,
-    LOST: 69,
-    TIMEOUT: 124,
-    RUN_CANCELLED: ANNOUNCED_STOP,
-    DEADLINE: ANNOUNCED_STOP,
+  **dict.fromkeys(("bad-input", "bad-output"), 64),
+  "missing-output": 65,
+  "value-too-large": 66,
+  "expression-error": 67,
+  LOST: 69,
+  TIMEOUT: 124,
+  RUN_CANCELLED: ANNOUNCED_STOP,
+  DEADLINE: ANNOUNCED_STOP,
 }
 FINAL_CODES = (66, 67, MISCONFIGURED)
 RESERVED_CODES = frozenset((*EXIT_CODES.values(), MISCONFIGURED, SKIP, KILLED))
@@ -69,91 +69,91 @@ WEBHOOK = "NOTIFY_WEBHOOK"
 SECRET_PREFIX = "PIPEGLOT_SECRET_"
 BACKSTOP = 15 * 60
 def secret_variable(name: str, key: str, exact: bool = False) -> str:
-    plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}")
-    if exact:
-        from binascii import crc32
-        plain += f"_{crc32(f'{name}/{key}'.encode()):08x}"
-    return SECRET_PREFIX + plain.upper()
+  plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in f"{name}_{key}")
+  if exact:
+    from binascii import crc32
+    plain += f"_{crc32(f'{name}/{key}'.encode()):08x}"
+  return SECRET_PREFIX + plain.upper()
 LONGEST_PAUSE = 86400.0
 def fails_readers(state: str, reason: str | None) -> bool:
-    return state == FAILED or reason == UPSTREAM_FAILED
+  return state == FAILED or reason == UPSTREAM_FAILED
 def stops_readers(state: str, reason: str | None) -> bool:
-    return state == CANCELLED and reason != UPSTREAM_FAILED
+  return state == CANCELLED and reason != UPSTREAM_FAILED
 def pause_after(number: int, delay: float, backoff: float, max_delay: float | None) -> float:
-    try:
-        pause = delay * backoff ** (number - 1)
-    except OverflowError:
-        pause = float("inf")
-    return min(pause, LONGEST_PAUSE if max_delay is None else max_delay)
+  try:
+    pause = delay * backoff ** (number - 1)
+  except OverflowError:
+    pause = float("inf")
+  return min(pause, LONGEST_PAUSE if max_delay is None else max_delay)
 def plain_seconds(seconds: float) -> str:
-    return format(seconds, ".3f").rstrip("0").rstrip(".")
+  return format(seconds, ".3f").rstrip("0").rstrip(".")
 
 _HEX = frozenset("0123456789abcdef")
 def is_uuid(text: str) -> bool:
-    plain = text.lower()
-    return [len(part) for part in plain.split("-")] == [8, 4, 4, 4, 12] and _HEX.issuperset(plain.replace("-", ""))
+  plain = text.lower()
+  return [len(part) for part in plain.split("-")] == [8, 4, 4, 4, 12] and _HEX.issuperset(plain.replace("-", ""))
 def derived_run_id(instance: str, native_run: str, scheduled: str = "") -> str:
-    digest = light_hash("sha256", "\n".join(("pipeglot", instance, native_run, scheduled)).encode("utf-8"))
-    return timed_uuid(milliseconds(scheduled), digest[:10])
+  digest = light_hash("sha256", "\n".join(("pipeglot", instance, native_run, scheduled)).encode("utf-8"))
+  return timed_uuid(milliseconds(scheduled), digest[:10])
 def timed_uuid(unix_ms: int, noise: bytes) -> str:
-    raw = bytearray(unix_ms.to_bytes(8, "big")[2:] + noise)
-    raw[6] = 0x70 | raw[6] & 0x0F
-    raw[8] = 0x80 | raw[8] & 0x3F
-    return _dashed(raw.hex())
+  raw = bytearray(unix_ms.to_bytes(8, "big")[2:] + noise)
+  raw[6] = 0x70 | raw[6] & 0x0F
+  raw[8] = 0x80 | raw[8] & 0x3F
+  return _dashed(raw.hex())
 def step_run_id(run: str, step: str, index: int | None = None) -> str:
-    return named_uuid(run, step if index is None else f"{step}[{index}]")
+  return named_uuid(run, step if index is None else f"{step}[{index}]")
 def attempt_id(run: str, step: str, index: int | None, number: int) -> str:
-    return named_uuid(step_run_id(run, step, index), str(number))
+  return named_uuid(step_run_id(run, step, index), str(number))
 def named_uuid(namespace: str, name: str) -> str:
-    space = bytes.fromhex(namespace.replace("-", ""))
-    raw = bytearray(light_hash("sha1", space + name.encode("utf-8"))[:16])
-    raw[6] = 0x50 | raw[6] & 0x0F
-    raw[8] = 0x80 | raw[8] & 0x3F
-    return _dashed(raw.hex())
+  space = bytes.fromhex(namespace.replace("-", ""))
+  raw = bytearray(light_hash("sha1", space + name.encode("utf-8"))[:16])
+  raw[6] = 0x50 | raw[6] & 0x0F
+  raw[8] = 0x80 | raw[8] & 0x3F
+  return _dashed(raw.hex())
 def light_hash(name: str, data: bytes) -> bytes:
-    for module in (f"_{name}", "_sha2"):
-        try:
-            found: bytes = getattr(__import__(module), name)(data).digest()
-        except ImportError:
-            continue
-        return found
-    import hashlib
-    return hashlib.new(name, data).digest()
-def _dashed(plain: str) -> str:
-    return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
-def milliseconds(moment: str) -> int:
+  for module in (f"_{name}", "_sha2"):
     try:
-        year, month, day = (int(part) for part in moment[:10].split("-"))
-        hour, minute, second = (int(part) for part in moment[11:19].split(":"))
-        rest = moment[19:].lstrip(".0123456789")
-        fraction = moment[20 : len(moment) - len(rest)]
-        ahead = 0
-        if rest[:1] in ("+", "-"):
-            ahead = (int(rest[1:3]) * 60 + int(rest[4:6])) * (60 if rest[0] == "+" else -60)
-    except ValueError:
-        return 0
-    seconds = _days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - ahead
-    return max(0, seconds * 1000 + int((fraction + "000")[:3]))
+      found: bytes = getattr(__import__(module), name)(data).digest()
+    except ImportError:
+      continue
+    return found
+  import hashlib
+  return hashlib.new(name, data).digest()
+def _dashed(plain: str) -> str:
+  return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+def milliseconds(moment: str) -> int:
+  try:
+    year, month, day = (int(part) for part in moment[:10].split("-"))
+    hour, minute, second = (int(part) for part in moment[11:19].split(":"))
+    rest = moment[19:].lstrip(".0123456789")
+    fraction = moment[20 : len(moment) - len(rest)]
+    ahead = 0
+    if rest[:1] in ("+", "-"):
+      ahead = (int(rest[1:3]) * 60 + int(rest[4:6])) * (60 if rest[0] == "+" else -60)
+  except ValueError:
+    return 0
+  seconds = _days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - ahead
+  return max(0, seconds * 1000 + int((fraction + "000")[:3]))
 def _days(year: int, month: int, day: int) -> int:
-    year -= month <= 2
-    month = (month + 9) % 12
-    return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + day - 719469
+  year -= month <= 2
+  month = (month + 9) % 12
+  return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + day - 719469
 
 TAKEN = b"$&<>{"
 FREE = b",./:]"
 def packed_text(text: str) -> str:
-    from bz2 import compress
-    return lettered(compress(text.encode(), 9))
+  from bz2 import compress
+  return lettered(compress(text.encode(), 9))
 def lettered(compressed: bytes) -> str:
-    from base64 import b85encode
-    return b85encode(compressed).translate(bytes.maketrans(TAKEN, FREE)).decode()
+  from base64 import b85encode
+  return b85encode(compressed).translate(bytes.maketrans(TAKEN, FREE)).decode()
 def unpacked_text(text: str) -> bytes:
-    from base64 import b85decode
-    from bz2 import decompress
-    try:
-        return decompress(b85decode(text.encode().translate(bytes.maketrans(FREE, TAKEN))))
-    except OSError as fault:
-        raise ValueError(str(fault)) from None
+  from base64 import b85decode
+  from bz2 import decompress
+  try:
+    return decompress(b85decode(text.encode().translate(bytes.maketrans(FREE, TAKEN))))
+  except OSError as fault:
+    raise ValueError(str(fault)) from None
 
 MAX_WIRE = 64 * 1024
 MAX_FILE = 1024 * 1024
@@ -167,387 +167,387 @@ _LONG = re.compile("[0-9]{19}")
 _CARRIED = 16  # levels that fan-ins and `[index, value]` put around a value of full depth
 _EXAMPLES = {"int": "3", "float": "0.5", "bool": "true", "list": '["a", "b"]', "dict": '{"a": 1}'}
 class Absent:
-    __slots__ = ()
-    def __repr__(self) -> str:
-        return "ABSENT"
+  __slots__ = ()
+  def __repr__(self) -> str:
+    return "ABSENT"
 ABSENT = Absent()
 class Artifact:
-    __slots__ = ("index", "path", "source")
-    def __init__(self, path: str, source: str = "", index: int | None = None) -> None:
-        self.path = path
-        self.source = source
-        self.index = index
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Artifact) and (self.path, self.source) == (other.path, other.source)
-    def __hash__(self) -> int:
-        return hash(self.path)
-    def __repr__(self) -> str:
-        return f"Artifact({self.path!r}, {self.source!r}, {self.index!r})"
+  __slots__ = ("index", "path", "source")
+  def __init__(self, path: str, source: str = "", index: int | None = None) -> None:
+    self.path = path
+    self.source = source
+    self.index = index
+  def __eq__(self, other: object) -> bool:
+    return isinstance(other, Artifact) and (self.path, self.source) == (other.path, other.source)
+  def __hash__(self) -> int:
+    return hash(self.path)
+  def __repr__(self) -> str:
+    return f"Artifact({self.path!r}, {self.source!r}, {self.index!r})"
 _KINDS: dict[type, str] = {
-    bool: "bool",
-    int: "int",
-    float: "float",
-    str: "string",
-    list: "list",
-    dict: "dict",
-    Artifact: "artifact",
+  bool: "bool",
+  int: "int",
+  float: "float",
+  str: "string",
+  list: "list",
+  dict: "dict",
+  Artifact: "artifact",
 }
 class WireFault(Exception):
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.message = message
+  def __init__(self, reason: str, message: str) -> None:
+    super().__init__(message)
+    self.reason = reason
+    self.message = message
 def kind(value: object) -> str:
-    return _KINDS.get(value.__class__) or ("null" if value is None else value.__class__.__name__)
+  return _KINDS.get(value.__class__) or ("null" if value is None else value.__class__.__name__)
 def with_article(type: str) -> str:
-    if type in ("any", "null"):
-        return "null" if type == "null" else "a value"
-    return ("an " if type[0] in "ai" else "a ") + type
+  if type in ("any", "null"):
+    return "null" if type == "null" else "a value"
+  return ("an " if type[0] in "ai" else "a ") + type
 def shortened(text: str, limit: int = 60) -> str:
-    cut = text if len(text) <= limit else text[: limit - 1] + "\u2026"
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in cut)
+  cut = text if len(text) <= limit else text[: limit - 1] + "\u2026"
+  return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in cut)
 def canonical(value: Value) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Artifact):
-        return value.path
-    return json_text(value)
+  if isinstance(value, str):
+    return value
+  if isinstance(value, Artifact):
+    return value.path
+  return json_text(value)
 def json_text(value: Value) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_path)
+  return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_path)
 def _path(value: object) -> str:
-    if isinstance(value, Artifact):
-        return value.path
-    raise TypeError(f"{value!r} is not a value of the language")
+  if isinstance(value, Artifact):
+    return value.path
+  raise TypeError(f"{value!r} is not a value of the language")
 def to_wire(value: Value, limit: int | None = MAX_WIRE) -> str:
-    if value is None or isinstance(value, Absent):
-        return "null"
-    plain = convert(value, "any")
-    text = json.dumps(plain, allow_nan=False, separators=(",", ":"), default=_path)
-    wire = _JSON_STRING.sub(lambda match: match.group().translate(_UNSAFE), text)
-    if limit is not None and len(wire) > limit:
-        raise WireFault("value-too-large", f"the value is {len(wire)} bytes on the wire, more than {limit}")
-    return wire
+  if value is None or isinstance(value, Absent):
+    return "null"
+  plain = convert(value, "any")
+  text = json.dumps(plain, allow_nan=False, separators=(",", ":"), default=_path)
+  wire = _JSON_STRING.sub(lambda match: match.group().translate(_UNSAFE), text)
+  if limit is not None and len(wire) > limit:
+    raise WireFault("value-too-large", f"the value is {len(wire)} bytes on the wire, more than {limit}")
+  return wire
 def from_wire(text: str) -> Value:
-    value = read_json(text) if text.strip() else None
-    return ABSENT if value is None else convert(value, "any")
+  value = read_json(text) if text.strip() else None
+  return ABSENT if value is None else convert(value, "any")
 def convert(value: Value, type: str) -> Value:
-    return _convert(value, type, "it", MAX_DEPTH + _CARRIED)
+  return _convert(value, type, "it", MAX_DEPTH + _CARRIED)
 def read_value(raw: bytes, type: str, sensitive: bool = False) -> Value:
-    if len(raw) > MAX_FILE:
-        raise WireFault("value-too-large", f"the value file holds more than {MAX_FILE} bytes")
-    found = "the text" if sensitive else f"`{shortened(raw.decode('utf-8', 'backslashreplace'))}`"
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise WireFault("bad-output", f"{found} is not {with_article(type)}: it is not UTF-8") from None
-    if type == "string" and text.endswith("\n"):
-        text = text[:-1]
-    return _read(text, type, found, "bad-output", "")
+  if len(raw) > MAX_FILE:
+    raise WireFault("value-too-large", f"the value file holds more than {MAX_FILE} bytes")
+  found = "the text" if sensitive else f"`{shortened(raw.decode('utf-8', 'backslashreplace'))}`"
+  try:
+    text = raw.decode("utf-8")
+  except UnicodeDecodeError:
+    raise WireFault("bad-output", f"{found} is not {with_article(type)}: it is not UTF-8") from None
+  if type == "string" and text.endswith("\n"):
+    text = text[:-1]
+  return _read(text, type, found, "bad-output", "")
 def parse_typed(text: str, type: str) -> Value:
-    example = _EXAMPLES.get(type.partition("[")[0])
-    return _read(text, type, f"`{shortened(text)}`", "bad-param", f"; write it as in `{example}`" if example else "")
+  example = _EXAMPLES.get(type.partition("[")[0])
+  return _read(text, type, f"`{shortened(text)}`", "bad-param", f"; write it as in `{example}`" if example else "")
 def _read(text: str, type: str, found: str, reason: str, advice: str) -> Value:
-    try:
-        return _convert(text if type == "string" else read_json(text), type, "it", MAX_DEPTH)
-    except WireFault as fault:
-        raise WireFault(reason, f"{found} is not {with_article(type)}: {fault.message}{advice}") from None
+  try:
+    return _convert(text if type == "string" else read_json(text), type, "it", MAX_DEPTH)
+  except WireFault as fault:
+    raise WireFault(reason, f"{found} is not {with_article(type)}: {fault.message}{advice}") from None
 def read_json(text: str) -> Value:
-    whole = _int if _LONG.search(text) else None
-    try:
-        value: Value = json.loads(
-            text, parse_int=whole, parse_float=_float, parse_constant=_constant, object_pairs_hook=_object
-        )
-    except ValueError as fault:
-        place = getattr(fault, "pos", None)
-        raise _bad("it is not JSON" + ("" if place is None else f" at character {place + 1}")) from None
-    except RecursionError:
-        raise _bad(f"it is nested more than {MAX_DEPTH} deep") from None
-    return value
+  whole = _int if _LONG.search(text) else None
+  try:
+    value: Value = json.loads(
+      text, parse_int=whole, parse_float=_float, parse_constant=_constant, object_pairs_hook=_object
+    )
+  except ValueError as fault:
+    place = getattr(fault, "pos", None)
+    raise _bad("it is not JSON" + ("" if place is None else f" at character {place + 1}")) from None
+  except RecursionError:
+    raise _bad(f"it is nested more than {MAX_DEPTH} deep") from None
+  return value
 def _bad(message: str) -> WireFault:
-    return WireFault("bad-output", message)
+  return WireFault("bad-output", message)
 def _int(text: str) -> int:
-    if len(text) <= 20 and INT_MIN <= int(text) <= INT_MAX:
-        return int(text)
-    raise _bad("it holds an int beyond 64 bits")
+  if len(text) <= 20 and INT_MIN <= int(text) <= INT_MAX:
+    return int(text)
+  raise _bad("it holds an int beyond 64 bits")
 def _float(text: str) -> float:
-    value = float(text)
-    if value - value == 0:
-        return value
-    raise _bad("it holds a float that is too large")
-def _constant(text: str) -> NoReturn:
-    raise _bad(f"it holds {text}, which is not JSON")
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        raise _bad("it holds a key twice")
-    return entries
-def _convert(value: Value, type: str, place: str, levels: int) -> Value:
-    if levels < 0:
-        raise _bad(f"it is nested more than {MAX_DEPTH} deep")
-    found = kind(value)
-    if found == "int" and type == "float" and isinstance(value, int):
-        found, value = "float", float(value)
-    wanted, _, item = type.partition("[")
-    if wanted not in (found, "any") or (found == "null" and place == "it"):
-        raise _bad(f"{place} is {with_article(found)}, not {with_article(type)}")
-    if isinstance(value, list):
-        inner = item[:-1] or "any"
-        if levels > 0 and _is_plain(value, inner):
-            return [*value]
-        return [_convert(part, inner, f"element {index}", levels - 1) for index, part in enumerate(value)]
-    if isinstance(value, dict):
-        for key in value:
-            _check_leaf(key, "a key")
-        return {key: _convert(part, "any", f"key `{shortened(key)}`", levels - 1) for key, part in value.items()}
-    _check_leaf(value, place)
+  value = float(text)
+  if value - value == 0:
     return value
+  raise _bad("it holds a float that is too large")
+def _constant(text: str) -> NoReturn:
+  raise _bad(f"it holds {text}, which is not JSON")
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+  entries = dict(pairs)
+  if len(entries) < len(pairs):
+    raise _bad("it holds a key twice")
+  return entries
+def _convert(value: Value, type: str, place: str, levels: int) -> Value:
+  if levels < 0:
+    raise _bad(f"it is nested more than {MAX_DEPTH} deep")
+  found = kind(value)
+  if found == "int" and type == "float" and isinstance(value, int):
+    found, value = "float", float(value)
+  wanted, _, item = type.partition("[")
+  if wanted not in (found, "any") or (found == "null" and place == "it"):
+    raise _bad(f"{place} is {with_article(found)}, not {with_article(type)}")
+  if isinstance(value, list):
+    inner = item[:-1] or "any"
+    if levels > 0 and _is_plain(value, inner):
+      return [*value]
+    return [_convert(part, inner, f"element {index}", levels - 1) for index, part in enumerate(value)]
+  if isinstance(value, dict):
+    for key in value:
+      _check_leaf(key, "a key")
+    return {key: _convert(part, "any", f"key `{shortened(key)}`", levels - 1) for key, part in value.items()}
+  _check_leaf(value, place)
+  return value
 def _is_plain(values: list[Any], wanted: str) -> bool:
-    kinds = set(map(type, values))
-    found = _KINDS.get(kinds.pop()) if len(kinds) == 1 else None
-    if wanted not in (found, "any"):
-        return False
-    if found == "int":
-        return bool(min(values) >= INT_MIN and max(values) <= INT_MAX)
-    if found == "float":
-        total = sum(values)
-        return bool(total - total == 0)
-    return found == "bool" or (found == "string" and not _NO_TEXT.search("".join(values)))
+  kinds = set(map(type, values))
+  found = _KINDS.get(kinds.pop()) if len(kinds) == 1 else None
+  if wanted not in (found, "any"):
+    return False
+  if found == "int":
+    return bool(min(values) >= INT_MIN and max(values) <= INT_MAX)
+  if found == "float":
+    total = sum(values)
+    return bool(total - total == 0)
+  return found == "bool" or (found == "string" and not _NO_TEXT.search("".join(values)))
 def _check_text(text: str, place: str) -> None:
-    if _NO_TEXT.search(text):
-        what = "NUL" if chr(0) in text else "half a surrogate pair"
-        raise _bad(f"{place} holds {what}, which cannot be handed on")
+  if _NO_TEXT.search(text):
+    what = "NUL" if chr(0) in text else "half a surrogate pair"
+    raise _bad(f"{place} holds {what}, which cannot be handed on")
 def _check_leaf(value: Value, place: str) -> None:
-    if isinstance(value, Artifact):
-        value = value.path
-    if isinstance(value, str):
-        _check_text(value, place)
-    elif place == "a key":
-        raise _bad(f"{place} is {with_article(kind(value))}, not a string")
-    elif isinstance(value, (int, float)):
-        _check_number(value, place)
-    elif value is not None:
-        raise _bad(f"{place} is no value of the language")
+  if isinstance(value, Artifact):
+    value = value.path
+  if isinstance(value, str):
+    _check_text(value, place)
+  elif place == "a key":
+    raise _bad(f"{place} is {with_article(kind(value))}, not a string")
+  elif isinstance(value, (int, float)):
+    _check_number(value, place)
+  elif value is not None:
+    raise _bad(f"{place} is no value of the language")
 def _check_number(value: float, place: str) -> None:
-    if isinstance(value, float):
-        if value - value != 0:
-            raise _bad(f"{place} is {value!r}, which is not a number")
-    elif not INT_MIN <= value <= INT_MAX:
-        raise _bad(f"{place} is beyond 64 bits")
+  if isinstance(value, float):
+    if value - value != 0:
+      raise _bad(f"{place} is {value!r}, which is not a number")
+  elif not INT_MIN <= value <= INT_MAX:
+    raise _bad(f"{place} is beyond 64 bits")
 
 _NUMBERS = ("int", "float")
 COMBINATIONS = 10_000
 class AbsentValue(Exception):
-    def __init__(self, ref: tuple[str, ...]) -> None:
-        super().__init__(f"`{'.'.join(ref)}` is absent")
-        self.ref = ref
+  def __init__(self, ref: tuple[str, ...]) -> None:
+    super().__init__(f"`{'.'.join(ref)}` is absent")
+    self.ref = ref
 class ExpressionFault(Exception):
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+  def __init__(self, message: str) -> None:
+    super().__init__(message)
+    self.message = message
 def evaluate(tree: list[Any], scope: Values) -> Value:
-    try:
-        return _value(tree, scope)
-    except RecursionError:
-        raise ExpressionFault("the expression is nested too deep") from None
+  try:
+    return _value(tree, scope)
+  except RecursionError:
+    raise ExpressionFault("the expression is nested too deep") from None
 def evaluate_as(tree: list[Any], scope: Values, type: str) -> Value:
-    value = evaluate(tree, scope)
-    try:
-        return convert(value, type)
-    except WireFault as fault:
-        raise ExpressionFault(f"`{shown(tree)}` is not {with_article(type)}: {fault.message}") from None
+  value = evaluate(tree, scope)
+  try:
+    return convert(value, type)
+  except WireFault as fault:
+    raise ExpressionFault(f"`{shown(tree)}` is not {with_article(type)}: {fault.message}") from None
 def arguments(argv: Iterable[list[Any]], scope: Values) -> list[str]:
-    result: list[str] = []
-    for tree in argv:
-        if tree[0] == "args":
-            result.extend(_texts(tree[1], scope))
-        else:
-            result.append(canonical(evaluate(tree, scope)))
-    return result
+  result: list[str] = []
+  for tree in argv:
+    if tree[0] == "args":
+      result.extend(_texts(tree[1], scope))
+    else:
+      result.append(canonical(evaluate(tree, scope)))
+  return result
 def shown(tree: list[Any]) -> str:
-    operation = tree[0]
-    if operation == "lit":
-        return json_text(tree[1])
-    if operation == "ref":
-        return ".".join(tree[1:])
-    if operation == "get":
-        key = tree[2]
-        word = key[0] == "lit" and isinstance(key[1], str) and key[1].replace("-", "_").isidentifier()
-        return _operand(tree[1]) + (f".{key[1]}" if word and key[1].isascii() else f"[{shown(key)}]")
-    if operation == "text":
-        return "".join(
-            part.replace("${{", "$${{") if isinstance(part, str) else "${{ " + shown(part) + " }}" for part in tree[1:]
-        )
-    if operation in ("dict", "product"):
-        return "{" + ", ".join(f"{json_text(key)}: {shown(part)}" for key, part in tree[1:]) + "}"
-    if operation == "not":
-        return f"not {_operand(tree[1])}"
-    if operation in _OPERATORS:
-        return f"{_operand(tree[1])} {operation} {_operand(tree[2])}"
-    parts = tree[2:] if operation == "call" else tree[1:]
-    inside = ", ".join(shown(part) for part in parts)
-    return f"[{inside}]" if operation == "list" else f"{tree[1] if operation == 'call' else operation}({inside})"
+  operation = tree[0]
+  if operation == "lit":
+    return json_text(tree[1])
+  if operation == "ref":
+    return ".".join(tree[1:])
+  if operation == "get":
+    key = tree[2]
+    word = key[0] == "lit" and isinstance(key[1], str) and key[1].replace("-", "_").isidentifier()
+    return _operand(tree[1]) + (f".{key[1]}" if word and key[1].isascii() else f"[{shown(key)}]")
+  if operation == "text":
+    return "".join(
+      part.replace("${{", "$${{") if isinstance(part, str) else "${{ " + shown(part) + " }}" for part in tree[1:]
+    )
+  if operation in ("dict", "product"):
+    return "{" + ", ".join(f"{json_text(key)}: {shown(part)}" for key, part in tree[1:]) + "}"
+  if operation == "not":
+    return f"not {_operand(tree[1])}"
+  if operation in _OPERATORS:
+    return f"{_operand(tree[1])} {operation} {_operand(tree[2])}"
+  parts = tree[2:] if operation == "call" else tree[1:]
+  inside = ", ".join(shown(part) for part in parts)
+  return f"[{inside}]" if operation == "list" else f"{tree[1] if operation == 'call' else operation}({inside})"
 def _operand(tree: list[Any]) -> str:
-    return f"({shown(tree)})" if tree[0] in _OPERATORS or tree[0] == "not" else shown(tree)
+  return f"({shown(tree)})" if tree[0] in _OPERATORS or tree[0] == "not" else shown(tree)
 def _value(tree: list[Any], scope: Values) -> Value:
-    return _OPERATIONS[tree[0]](tree, scope)
+  return _OPERATIONS[tree[0]](tree, scope)
 def _lit(tree: list[Any], scope: Values) -> Value:
-    value: Value = tree[1]
-    return value
+  value: Value = tree[1]
+  return value
 def _text(tree: list[Any], scope: Values) -> str:
-    return "".join(part if isinstance(part, str) else canonical(_value(part, scope)) for part in tree[1:])
+  return "".join(part if isinstance(part, str) else canonical(_value(part, scope)) for part in tree[1:])
 def _ref(tree: list[Any], scope: Values) -> Value:
-    ref = tuple(tree[1:])
-    value = scope.lookup(ref)
-    if value is ABSENT:
-        raise AbsentValue(ref)
-    return _not_null(value, tree)
+  ref = tuple(tree[1:])
+  value = scope.lookup(ref)
+  if value is ABSENT:
+    raise AbsentValue(ref)
+  return _not_null(value, tree)
 def _not_null(value: Value, tree: list[Any]) -> Value:
-    if value is None:
-        raise ExpressionFault(f"`{shown(tree)}` is null")
-    return value
+  if value is None:
+    raise ExpressionFault(f"`{shown(tree)}` is null")
+  return value
 def _get(tree: list[Any], scope: Values) -> Value:
-    value, key = _value(tree[1], scope), _value(tree[2], scope)
-    if isinstance(value, list) and kind(key) == "int" and isinstance(key, int):
-        if 0 <= key < len(value):
-            return _not_null(value[key], tree)
-        raise ExpressionFault(f"`{shown(tree)}` is not there: `{shown(tree[1])}` has {len(value)} elements, from 0")
-    if isinstance(value, dict) and isinstance(key, str):
-        if key in value:
-            return _not_null(value[key], tree)
-        raise ExpressionFault(f"`{shown(tree)}` is not there: `{shown(tree[1])}` has no such key")
-    if isinstance(value, (list, dict)):
-        wanted = "by an int" if isinstance(value, list) else "by a string"
-        raise ExpressionFault(f"`{shown(tree[1])}` is a {kind(value)}, indexed {wanted}, not {with_article(kind(key))}")
-    raise ExpressionFault(f"`{shown(tree[1])}` is {with_article(kind(value))}, which has no elements")
+  value, key = _value(tree[1], scope), _value(tree[2], scope)
+  if isinstance(value, list) and kind(key) == "int" and isinstance(key, int):
+    if 0 <= key < len(value):
+      return _not_null(value[key], tree)
+    raise ExpressionFault(f"`{shown(tree)}` is not there: `{shown(tree[1])}` has {len(value)} elements, from 0")
+  if isinstance(value, dict) and isinstance(key, str):
+    if key in value:
+      return _not_null(value[key], tree)
+    raise ExpressionFault(f"`{shown(tree)}` is not there: `{shown(tree[1])}` has no such key")
+  if isinstance(value, (list, dict)):
+    wanted = "by an int" if isinstance(value, list) else "by a string"
+    raise ExpressionFault(f"`{shown(tree[1])}` is a {kind(value)}, indexed {wanted}, not {with_article(kind(key))}")
+  raise ExpressionFault(f"`{shown(tree[1])}` is {with_article(kind(value))}, which has no elements")
 def _list(tree: list[Any], scope: Values) -> Value:
-    return [_value(part, scope) for part in tree[1:]]
+  return [_value(part, scope) for part in tree[1:]]
 def _dict(tree: list[Any], scope: Values) -> Value:
-    return {key: _value(part, scope) for key, part in tree[1:]}
+  return {key: _value(part, scope) for key, part in tree[1:]}
 def _product(tree: list[Any], scope: Values) -> Value:
-    axes: dict[str, list[Any]] = {}
-    for key, part in tree[1:]:
-        value = _value(part, scope)
-        if not isinstance(value, list):
-            raise ExpressionFault(f"`{shown(part)}` is {with_article(kind(value))}, where a list is wanted")
-        if None in value:
-            raise ExpressionFault(f"`{shown(part)}` holds null, which is no value")
-        axes[key] = value
-    _check_count(axes)
-    combinations: list[dict[str, Any]] = [{}]
-    for key, values in axes.items():
-        combinations = [{**each, key: value} for each in combinations for value in values]
-    return combinations
-def _check_count(axes: dict[str, list[Any]]) -> None:
-    count = 1
-    for values in axes.values():
-        count *= len(values)
-    if count > COMBINATIONS:
-        raise ExpressionFault(f"the matrix has {count:,} combinations, and {COMBINATIONS:,} are the most")
-def _bool(tree: list[Any], scope: Values, operator: str) -> bool:
-    value = _value(tree, scope)
-    if isinstance(value, bool):
-        return value
-    raise ExpressionFault(f"`{shown(tree)}` is {with_article(kind(value))}, where `{operator}` takes a bool")
-def _not(tree: list[Any], scope: Values) -> Value:
-    return not _bool(tree[1], scope, "not")
-def _and(tree: list[Any], scope: Values) -> Value:
-    return _bool(tree[1], scope, "and") and _bool(tree[2], scope, "and")
-def _or(tree: list[Any], scope: Values) -> Value:
-    return _bool(tree[1], scope, "or") or _bool(tree[2], scope, "or")
-def _mixed(tree: list[Any], left: Value, right: Value) -> ExpressionFault:
-    kinds = f"`{shown(tree[1])}` is {with_article(kind(left))} and `{shown(tree[2])}` {with_article(kind(right))}"
-    return ExpressionFault(f"{kinds}, which `{tree[0]}` does not take")
-def same(left: Value, right: Value) -> bool:
-    if kind(left) in _NUMBERS and kind(right) in _NUMBERS:
-        return left == right
-    if kind(left) != kind(right):
-        return False
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(same(part, right[index]) for index, part in enumerate(left))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same(part, right[key]) for key, part in left.items())
-    return left == right
-def _equal(tree: list[Any], scope: Values) -> Value:
-    left, right = _value(tree[1], scope), _value(tree[2], scope)
-    kinds = (kind(left), kind(right))
-    if kinds[0] != kinds[1] and not (kinds[0] in _NUMBERS and kinds[1] in _NUMBERS):
-        raise _mixed(tree, left, right)
-    return same(left, right) is (tree[0] == "==")
-def _order(tree: list[Any], scope: Values) -> Value:
-    left: Any = _value(tree[1], scope)
-    right: Any = _value(tree[2], scope)
-    numbers = kind(left) in _NUMBERS and kind(right) in _NUMBERS
-    if not numbers and not (isinstance(left, str) and isinstance(right, str)):
-        raise _mixed(tree, left, right)
-    less, equal = bool(left < right), bool(left == right)
-    return {"<": less, "<=": less or equal, ">": not (less or equal), ">=": not less}[tree[0]]
-def _in(tree: list[Any], scope: Values) -> Value:
-    left, right = _value(tree[1], scope), _value(tree[2], scope)
-    if isinstance(right, list):
-        return any(same(left, part) for part in right)
-    if isinstance(right, (dict, str)) and isinstance(left, str):
-        return left in right
-    raise _mixed(tree, left, right)
-def _call(tree: list[Any], scope: Values) -> Value:
-    return _FUNCTIONS[tree[1]](tree, scope)
-def _first_of(tree: list[Any], scope: Values) -> Value:
-    for part in tree[2:-1]:
-        try:
-            return _value(part, scope)
-        except AbsentValue:
-            continue
-    return _value(tree[-1], scope)
-def _length(tree: list[Any], scope: Values) -> Value:
-    value = _value(tree[2], scope)
-    if isinstance(value, (list, dict, str)):
-        return len(value)
-    raise ExpressionFault(f"`{shown(tree[2])}` is {with_article(kind(value))}, which has no length")
-def _texts(tree: list[Any], scope: Values) -> list[str]:
-    value = evaluate(tree, scope)
+  axes: dict[str, list[Any]] = {}
+  for key, part in tree[1:]:
+    value = _value(part, scope)
     if not isinstance(value, list):
-        raise ExpressionFault(f"`{shown(tree)}` is {with_article(kind(value))}, where a list is wanted")
+      raise ExpressionFault(f"`{shown(part)}` is {with_article(kind(value))}, where a list is wanted")
     if None in value:
-        raise ExpressionFault(f"`{shown(tree)}` holds null, which has no text")
-    return [canonical(part) for part in value]
+      raise ExpressionFault(f"`{shown(part)}` holds null, which is no value")
+    axes[key] = value
+  _check_count(axes)
+  combinations: list[dict[str, Any]] = [{}]
+  for key, values in axes.items():
+    combinations = [{**each, key: value} for each in combinations for value in values]
+  return combinations
+def _check_count(axes: dict[str, list[Any]]) -> None:
+  count = 1
+  for values in axes.values():
+    count *= len(values)
+  if count > COMBINATIONS:
+    raise ExpressionFault(f"the matrix has {count:,} combinations, and {COMBINATIONS:,} are the most")
+def _bool(tree: list[Any], scope: Values, operator: str) -> bool:
+  value = _value(tree, scope)
+  if isinstance(value, bool):
+    return value
+  raise ExpressionFault(f"`{shown(tree)}` is {with_article(kind(value))}, where `{operator}` takes a bool")
+def _not(tree: list[Any], scope: Values) -> Value:
+  return not _bool(tree[1], scope, "not")
+def _and(tree: list[Any], scope: Values) -> Value:
+  return _bool(tree[1], scope, "and") and _bool(tree[2], scope, "and")
+def _or(tree: list[Any], scope: Values) -> Value:
+  return _bool(tree[1], scope, "or") or _bool(tree[2], scope, "or")
+def _mixed(tree: list[Any], left: Value, right: Value) -> ExpressionFault:
+  kinds = f"`{shown(tree[1])}` is {with_article(kind(left))} and `{shown(tree[2])}` {with_article(kind(right))}"
+  return ExpressionFault(f"{kinds}, which `{tree[0]}` does not take")
+def same(left: Value, right: Value) -> bool:
+  if kind(left) in _NUMBERS and kind(right) in _NUMBERS:
+    return left == right
+  if kind(left) != kind(right):
+    return False
+  if isinstance(left, list) and isinstance(right, list):
+    return len(left) == len(right) and all(same(part, right[index]) for index, part in enumerate(left))
+  if isinstance(left, dict) and isinstance(right, dict):
+    return left.keys() == right.keys() and all(same(part, right[key]) for key, part in left.items())
+  return left == right
+def _equal(tree: list[Any], scope: Values) -> Value:
+  left, right = _value(tree[1], scope), _value(tree[2], scope)
+  kinds = (kind(left), kind(right))
+  if kinds[0] != kinds[1] and not (kinds[0] in _NUMBERS and kinds[1] in _NUMBERS):
+    raise _mixed(tree, left, right)
+  return same(left, right) is (tree[0] == "==")
+def _order(tree: list[Any], scope: Values) -> Value:
+  left: Any = _value(tree[1], scope)
+  right: Any = _value(tree[2], scope)
+  numbers = kind(left) in _NUMBERS and kind(right) in _NUMBERS
+  if not numbers and not (isinstance(left, str) and isinstance(right, str)):
+    raise _mixed(tree, left, right)
+  less, equal = bool(left < right), bool(left == right)
+  return {"<": less, "<=": less or equal, ">": not (less or equal), ">=": not less}[tree[0]]
+def _in(tree: list[Any], scope: Values) -> Value:
+  left, right = _value(tree[1], scope), _value(tree[2], scope)
+  if isinstance(right, list):
+    return any(same(left, part) for part in right)
+  if isinstance(right, (dict, str)) and isinstance(left, str):
+    return left in right
+  raise _mixed(tree, left, right)
+def _call(tree: list[Any], scope: Values) -> Value:
+  return _FUNCTIONS[tree[1]](tree, scope)
+def _first_of(tree: list[Any], scope: Values) -> Value:
+  for part in tree[2:-1]:
+    try:
+      return _value(part, scope)
+    except AbsentValue:
+      continue
+  return _value(tree[-1], scope)
+def _length(tree: list[Any], scope: Values) -> Value:
+  value = _value(tree[2], scope)
+  if isinstance(value, (list, dict, str)):
+    return len(value)
+  raise ExpressionFault(f"`{shown(tree[2])}` is {with_article(kind(value))}, which has no length")
+def _texts(tree: list[Any], scope: Values) -> list[str]:
+  value = evaluate(tree, scope)
+  if not isinstance(value, list):
+    raise ExpressionFault(f"`{shown(tree)}` is {with_article(kind(value))}, where a list is wanted")
+  if None in value:
+    raise ExpressionFault(f"`{shown(tree)}` holds null, which has no text")
+  return [canonical(part) for part in value]
 def _join(tree: list[Any], scope: Values) -> Value:
-    texts, separator = _texts(tree[2], scope), _value(tree[3], scope)
-    if isinstance(separator, str):
-        return separator.join(texts)
-    raise ExpressionFault(f"`{shown(tree[3])}` is {with_article(kind(separator))}, where `join` takes a string")
+  texts, separator = _texts(tree[2], scope), _value(tree[3], scope)
+  if isinstance(separator, str):
+    return separator.join(texts)
+  raise ExpressionFault(f"`{shown(tree[3])}` is {with_article(kind(separator))}, where `join` takes a string")
 def _json(tree: list[Any], scope: Values) -> Value:
-    return json_text(_value(tree[2], scope))
+  return json_text(_value(tree[2], scope))
 def _args(tree: list[Any], scope: Values) -> Value:
-    raise ExpressionFault(f"`{shown(tree)}` stands for several arguments, and here one value is wanted")
+  raise ExpressionFault(f"`{shown(tree)}` stands for several arguments, and here one value is wanted")
 _FUNCTIONS: dict[str, Operation] = {
-    "default": _first_of,
-    "first_of": _first_of,
-    "length": _length,
-    "join": _join,
-    "json": _json,
+  "default": _first_of,
+  "first_of": _first_of,
+  "length": _length,
+  "join": _join,
+  "json": _json,
 }
 _OPERATORS: dict[str, Operation] = {
-    "or": _or,
-    "and": _and,
-    "==": _equal,
-    "!=": _equal,
-    "<": _order,
-    "<=": _order,
-    ">": _order,
-    ">=": _order,
-    "in": _in,
+  "or": _or,
+  "and": _and,
+  "==": _equal,
+  "!=": _equal,
+  "<": _order,
+  "<=": _order,
+  ">": _order,
+  ">=": _order,
+  "in": _in,
 }
 _OPERATIONS: dict[str, Operation] = {
-    **_OPERATORS,
-    "lit": _lit,
-    "text": _text,
-    "ref": _ref,
-    "get": _get,
-    "list": _list,
-    "dict": _dict,
-    "product": _product,
-    "not": _not,
-    "call": _call,
-    "args": _args,
+  **_OPERATORS,
+  "lit": _lit,
+  "text": _text,
+  "ref": _ref,
+  "get": _get,
+  "list": _list,
+  "dict": _dict,
+  "product": _product,
+  "not": _not,
+  "call": _call,
+  "args": _args,
 }
 
 EXACT = 2**53 - 1
@@ -555,295 +555,295 @@ BEYOND = "\xb1(2^53 - 1)"
 WITH_EXPONENT = 1e21
 MOUNTS = {"gs://": "/gcs/", "minio://": "/minio/", "s3://": "/s3/", "file://": "/"}
 def input_names(slots: Iterable[str]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for slot in slots:
-        wanted = name = slot.rpartition(".")[2]
-        number = 1
-        while name in taken:
-            number += 1
-            name = f"{wanted}-{number}"
-        taken.add(name)
-        names[slot] = name
-    return names
+  names: dict[str, str] = {}
+  taken: set[str] = set()
+  for slot in slots:
+    wanted = name = slot.rpartition(".")[2]
+    number = 1
+    while name in taken:
+      number += 1
+      name = f"{wanted}-{number}"
+    taken.add(name)
+    names[slot] = name
+  return names
 def inexact(value: Any, type: str, place: Place = ()) -> Iterator[tuple[Place, Any]]:
-    if kind(value) == "list":
-        inner = type[len("list[") : -1] if type.startswith("list[") else "any"
-        for index, part in enumerate(value):
-            yield from inexact(part, inner, (*place, index))
-    elif kind(value) == "dict":
-        for key, part in value.items():
-            yield from inexact(part, "any", (*place, key))
-    elif kind(value) == "int" and type != "float" and abs(value) > EXACT:
-        yield place, value
-    elif kind(value) == "float" and type == "any" and EXACT < abs(value) < WITH_EXPONENT:
-        yield place, value
+  if kind(value) == "list":
+    inner = type[len("list[") : -1] if type.startswith("list[") else "any"
+    for index, part in enumerate(value):
+      yield from inexact(part, inner, (*place, index))
+  elif kind(value) == "dict":
+    for key, part in value.items():
+      yield from inexact(part, "any", (*place, key))
+  elif kind(value) == "int" and type != "float" and abs(value) > EXACT:
+    yield place, value
+  elif kind(value) == "float" and type == "any" and EXACT < abs(value) < WITH_EXPONENT:
+    yield place, value
 def unwrapped(value: Any) -> Any:
-    if kind(value) == "list":
-        return [unwrapped(part) for part in value]
-    if kind(value) == "dict":
-        return {unwrapped(key): unwrapped(part) for key, part in value.items()}
-    if isinstance(value, str) and value[:1] == '"' == value[-1:] and len(value) > 1:
-        try:
-            found: Value = from_wire(value)
-        except WireFault:
-            return value
-        return found if isinstance(found, str) else value
-    return value
+  if kind(value) == "list":
+    return [unwrapped(part) for part in value]
+  if kind(value) == "dict":
+    return {unwrapped(key): unwrapped(part) for key, part in value.items()}
+  if isinstance(value, str) and value[:1] == '"' == value[-1:] and len(value) > 1:
+    try:
+      found: Value = from_wire(value)
+    except WireFault:
+      return value
+    return found if isinstance(found, str) else value
+  return value
 def whole(value: Any, wanted: str) -> Any:
-    if kind(value) == "list":
-        inner = wanted[len("list[") : -1] if wanted.startswith("list[") else "any"
-        return [whole(part, inner) for part in value]
-    if kind(value) == "dict":
-        return {key: whole(part, "any") for key, part in value.items()}
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    if wanted == "float":
-        return float(value)
-    return int(value) if value == int(value) else value
+  if kind(value) == "list":
+    inner = wanted[len("list[") : -1] if wanted.startswith("list[") else "any"
+    return [whole(part, inner) for part in value]
+  if kind(value) == "dict":
+    return {key: whole(part, "any") for key, part in value.items()}
+  if isinstance(value, bool) or not isinstance(value, (int, float)):
+    return value
+  if wanted == "float":
+    return float(value)
+  return int(value) if value == int(value) else value
 def typed_param(value: Any, wanted: str) -> Any:
-    value = unwrapped(value)
-    if isinstance(value, str) and wanted != "string":
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return whole(value, wanted)
+  value = unwrapped(value)
+  if isinstance(value, str) and wanted != "string":
+    try:
+      return json.loads(value)
+    except ValueError:
+      return value
+  return whole(value, wanted)
 
 HIDDEN = "[redacted]"
 SHORTEST_HIDDEN = 4
 SHORTEST_HIDDEN_LINE = 8
 class Hidden:
-    def __init__(self) -> None:
-        self._forms: set[str] = set()
-        self._ordered: list[str] | None = []
-    def __bool__(self) -> bool:
-        return bool(self._forms)
-    def add(self, value: Any) -> None:
-        self._ordered = None
-        for text in _hidden_texts(value):
-            if len(text) >= SHORTEST_HIDDEN:
-                self._forms.update(_forms_of(text))
-    def clear(self) -> None:
-        self._forms.clear()
-        self._ordered = []
-    def cover(self, text: str) -> str:
-        for form in self.forms():
-            text = text.replace(form, HIDDEN)
-        return text
-    def cover_in(self, value: Value) -> Any:
-        if isinstance(value, str):
-            return self.cover(value)
-        if isinstance(value, list):
-            return [self.cover_in(part) for part in value]
-        if isinstance(value, dict):
-            return {self.cover(str(name)): self.cover_in(part) for name, part in value.items()}
-        return value
-    def forms(self) -> list[str]:
-        if self._ordered is None:
-            self._ordered = sorted(self._forms, key=lambda form: (-len(form), form))
-        return self._ordered
-def _hidden_texts(value: Value) -> Iterator[str]:
+  def __init__(self) -> None:
+    self._forms: set[str] = set()
+    self._ordered: list[str] | None = []
+  def __bool__(self) -> bool:
+    return bool(self._forms)
+  def add(self, value: Any) -> None:
+    self._ordered = None
+    for text in _hidden_texts(value):
+      if len(text) >= SHORTEST_HIDDEN:
+        self._forms.update(_forms_of(text))
+  def clear(self) -> None:
+    self._forms.clear()
+    self._ordered = []
+  def cover(self, text: str) -> str:
+    for form in self.forms():
+      text = text.replace(form, HIDDEN)
+    return text
+  def cover_in(self, value: Value) -> Any:
     if isinstance(value, str):
-        yield value
-        lines = [line.strip() for line in value.splitlines()]
-        yield from (line for line in lines if len(line) >= SHORTEST_HIDDEN_LINE and line != value)
-    elif isinstance(value, (list, dict)):
-        if value:
-            for ascii_only in (True, False):
-                for separators in ((",", ":"), (", ", ": ")):
-                    yield json.dumps(value, ensure_ascii=ascii_only, separators=separators, default=str)
-            yield repr(value)
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _hidden_texts(part)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield json.dumps(value)
+      return self.cover(value)
+    if isinstance(value, list):
+      return [self.cover_in(part) for part in value]
+    if isinstance(value, dict):
+      return {self.cover(str(name)): self.cover_in(part) for name, part in value.items()}
+    return value
+  def forms(self) -> list[str]:
+    if self._ordered is None:
+      self._ordered = sorted(self._forms, key=lambda form: (-len(form), form))
+    return self._ordered
+def _hidden_texts(value: Value) -> Iterator[str]:
+  if isinstance(value, str):
+    yield value
+    lines = [line.strip() for line in value.splitlines()]
+    yield from (line for line in lines if len(line) >= SHORTEST_HIDDEN_LINE and line != value)
+  elif isinstance(value, (list, dict)):
+    if value:
+      for ascii_only in (True, False):
+        for separators in ((",", ":"), (", ", ": ")):
+          yield json.dumps(value, ensure_ascii=ascii_only, separators=separators, default=str)
+      yield repr(value)
+    for part in value.values() if isinstance(value, dict) else value:
+      yield from _hidden_texts(part)
+  elif isinstance(value, (int, float)) and not isinstance(value, bool):
+    yield json.dumps(value)
 def _forms_of(text: str) -> Iterator[str]:
-    escaped = json.dumps(text)[1:-1]
-    yield from (text, escaped, json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1])
-    yield "".join(f"\\u{ord(char):04x}" if char in "${}%#\x7f" else char for char in escaped)
-    raw = text.encode("utf-8", "surrogatepass")
-    yield "".join(chr(byte) if _is_plain_in_urls(byte) else f"%{byte:02X}" for byte in raw)
-    yield from (form for form in _forms_in_base64(raw) if len(form) >= SHORTEST_HIDDEN_LINE)
+  escaped = json.dumps(text)[1:-1]
+  yield from (text, escaped, json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1])
+  yield "".join(f"\\u{ord(char):04x}" if char in "${}%#\x7f" else char for char in escaped)
+  raw = text.encode("utf-8", "surrogatepass")
+  yield "".join(chr(byte) if _is_plain_in_urls(byte) else f"%{byte:02X}" for byte in raw)
+  yield from (form for form in _forms_in_base64(raw) if len(form) >= SHORTEST_HIDDEN_LINE)
 def _is_plain_in_urls(byte: int) -> bool:
-    return byte in b"_.-~" or (byte < 128 and chr(byte).isalnum())
+  return byte in b"_.-~" or (byte < 128 and chr(byte).isalnum())
 def _forms_in_base64(raw: bytes) -> Iterator[str]:
-    from binascii import b2a_base64
-    yield b2a_base64(raw, newline=False).decode("ascii")
-    for before in range(3):
-        whole = b2a_base64(b"\0" * before + raw, newline=False).decode("ascii").rstrip("=")
-        first = (before * 8 + 5) // 6
-        yield whole[first : (before + len(raw)) * 8 // 6]
+  from binascii import b2a_base64
+  yield b2a_base64(raw, newline=False).decode("ascii")
+  for before in range(3):
+    whole = b2a_base64(b"\0" * before + raw, newline=False).decode("ascii").rstrip("=")
+    first = (before * 8 + 5) // 6
+    yield whole[first : (before + len(raw)) * 8 // 6]
 
 SCHEMES = ("file", "s3", "gs", "az", "https")
 ALIASES = {
-    **dict.fromkeys(("http",), "https"),
-    **dict.fromkeys(("s3a", "s3n"), "s3"),
-    **dict.fromkeys(("gcs",), "gs"),
-    **dict.fromkeys(("abfs", "abfss", "azure", "wasb", "wasbs"), "az"),
+  **dict.fromkeys(("http",), "https"),
+  **dict.fromkeys(("s3a", "s3n"), "s3"),
+  **dict.fromkeys(("gcs",), "gs"),
+  **dict.fromkeys(("abfs", "abfss", "azure", "wasb", "wasbs"), "az"),
 }
 WILD = "*?["
 FOLDER = "directory"
 LETTING_IN = ("sig", "signature", "token", "key", "secret", "password", "credential")
 def scheme_of(address: str) -> str:
-    head, found, _ = address.partition("://")
-    return head if found else ""
+  head, found, _ = address.partition("://")
+  return head if found else ""
 def is_pattern(address: str) -> bool:
-    return scheme_of(address) != "https" and any(letter in WILD for letter in address.partition("://")[2] or address)
+  return scheme_of(address) != "https" and any(letter in WILD for letter in address.partition("://")[2] or address)
 def unfit_scheme(scheme: str) -> str | None:
-    if scheme and scheme not in SCHEMES:
-        known = ", ".join(f"`{each}://`" for each in SCHEMES)
-        return f"`{scheme}://` is none of what data is fetched from: a path, {known}"
-    return None
+  if scheme and scheme not in SCHEMES:
+    known = ", ".join(f"`{each}://`" for each in SCHEMES)
+    return f"`{scheme}://` is none of what data is fetched from: a path, {known}"
+  return None
 def unfit_address(address: str, kind: str) -> str | None:
-    scheme, (place, _, key) = scheme_of(address), address.partition("://")[2].partition("/")
-    fault = unfit_scheme(scheme)
-    if fault:
-        return fault
-    if not address.strip():
-        return "it is empty"
-    if any(ord(letter) < 32 or ord(letter) == 127 for letter in address):
-        return "it holds a line end, or another character that no address has"
-    if "@" in place:
-        return "it holds the name of a user: credentials come from the environment"
-    if scheme == "file":
-        return None if place in ("", "localhost") and key else "a `file://` address is `file:///` and an absolute path"
-    if scheme and not place:
-        return f"it names no {'host' if scheme == 'https' else 'bucket'}"
-    if scheme == "https" and kind == FOLDER:
-        return "a web server lists no folder: name a file of it"
-    return None if key or kind == FOLDER or scheme in ("", "https") else "it names a bucket, and nothing in it"
+  scheme, (place, _, key) = scheme_of(address), address.partition("://")[2].partition("/")
+  fault = unfit_scheme(scheme)
+  if fault:
+    return fault
+  if not address.strip():
+    return "it is empty"
+  if any(ord(letter) < 32 or ord(letter) == 127 for letter in address):
+    return "it holds a line end, or another character that no address has"
+  if "@" in place:
+    return "it holds the name of a user: credentials come from the environment"
+  if scheme == "file":
+    return None if place in ("", "localhost") and key else "a `file://` address is `file:///` and an absolute path"
+  if scheme and not place:
+    return f"it names no {'host' if scheme == 'https' else 'bucket'}"
+  if scheme == "https" and kind == FOLDER:
+    return "a web server lists no folder: name a file of it"
+  return None if key or kind == FOLDER or scheme in ("", "https") else "it names a bucket, and nothing in it"
 def split_pattern(path: str) -> tuple[str, list[str]]:
-    parts = path.split("/")
-    first = next(place for place, part in enumerate(parts) if any(letter in WILD for letter in part))
-    tail: list[str] = []
-    for part in parts[first:]:
-        if part and not (part == "**" and tail[-1:] == ["**"]):
-            tail.append(part)
-    return "/".join(parts[:first]) or ("/" if path.startswith("/") else ""), tail
+  parts = path.split("/")
+  first = next(place for place, part in enumerate(parts) if any(letter in WILD for letter in part))
+  tail: list[str] = []
+  for part in parts[first:]:
+    if part and not (part == "**" and tail[-1:] == ["**"]):
+      tail.append(part)
+  return "/".join(parts[:first]) or ("/" if path.startswith("/") else ""), tail
 def fits_pattern(name: list[str], pattern: list[str]) -> bool:
-    from fnmatch import fnmatchcase
-    if not pattern:
-        return not name
-    if pattern[0] == "**":
-        deeper = bool(name) and name[0][:1] != "." and fits_pattern(name[1:], pattern)
-        return deeper or fits_pattern(name, pattern[1:]) or (len(pattern) == 1 and not name)
-    fits = bool(name) and fnmatchcase(name[0], pattern[0]) and (name[0][:1] != "." or pattern[0][:1] == ".")
-    return fits and fits_pattern(name[1:], pattern[1:])
+  from fnmatch import fnmatchcase
+  if not pattern:
+    return not name
+  if pattern[0] == "**":
+    deeper = bool(name) and name[0][:1] != "." and fits_pattern(name[1:], pattern)
+    return deeper or fits_pattern(name, pattern[1:]) or (len(pattern) == 1 and not name)
+  fits = bool(name) and fnmatchcase(name[0], pattern[0]) and (name[0][:1] != "." or pattern[0][:1] == ".")
+  return fits and fits_pattern(name[1:], pattern[1:])
 def shown_address(address: str) -> str:
-    import re
-    words = "|".join(LETTING_IN)
-    address = re.sub(r"(?<=://)[^/?#]*@", "[redacted]@", address)
-    return re.sub(rf"(?i)([?&][^=&#]*(?:{words})[^=&#]*=)[^&#]*", r"\1[redacted]", address)
+  import re
+  words = "|".join(LETTING_IN)
+  address = re.sub(r"(?<=://)[^/?#]*@", "[redacted]@", address)
+  return re.sub(rf"(?i)([?&][^=&#]*(?:{words})[^=&#]*=)[^&#]*", r"\1[redacted]", address)
 def recorded_address(address: str) -> str:
-    shown = shown_address(address)
-    return shown if "/" in shown else f"./{shown}"
+  shown = shown_address(address)
+  return shown if "/" in shown else f"./{shown}"
 
 class Trouble(Exception):
-    """The sidecar itself cannot do its work: no table, an unreadable read, no place to write."""
+  """The sidecar itself cannot do its work: no table, an unreadable read, no place to write."""
 class Skipped(Exception):
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.message = message
+  def __init__(self, reason: str, message: str) -> None:
+    super().__init__(message)
+    self.reason = reason
+    self.message = message
 class Stopped(Exception):
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.message = message
+  def __init__(self, reason: str, message: str) -> None:
+    super().__init__(message)
+    self.reason = reason
+    self.message = message
 class Unstarted(Exception):
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.message = message
+  def __init__(self, reason: str, message: str) -> None:
+    super().__init__(message)
+    self.reason = reason
+    self.message = message
 
 SECRETS = Hidden()
 
 NOT_ASCII_SAFE = "surrogateescape"
 def decoded(raw: bytes) -> str:
-    return raw.decode("utf-8", NOT_ASCII_SAFE)
+  return raw.decode("utf-8", NOT_ASCII_SAFE)
 def encoded(text: str) -> bytes:
-    return text.encode("utf-8", NOT_ASCII_SAFE)
+  return text.encode("utf-8", NOT_ASCII_SAFE)
 def is_object(value: Any) -> bool:
-    return isinstance(value, dict)
+  return isinstance(value, dict)
 def local_path(text: str) -> str | None:
-    if text.startswith("file://"):
-        return text[len("file://") :]
-    return None if "://" in text else text
+  if text.startswith("file://"):
+    return text[len("file://") :]
+  return None if "://" in text else text
 
 MISSING = ("NoSuchBucket", "ContainerNotFound")
 UNKNOWN_KEYS = "it does not take the credentials of this environment"
 REFUSALS = {
-    **dict.fromkeys(MISSING, "there is no such bucket"),
-    "AccessDenied": "the credentials of this environment do not allow it",
-    "AuthorizationHeaderMalformed": "the bucket is in another region: set AWS_REGION",
-    "PermanentRedirect": "the bucket is in another region: set AWS_REGION",
-    "RequestTimeTooSkewed": "its clock and that of this machine differ too much",
-    **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken"), UNKNOWN_KEYS),
-    **dict.fromkeys(("ExpiredToken", "AuthenticationFailed", "AuthFailure"), UNKNOWN_KEYS),
+  **dict.fromkeys(MISSING, "there is no such bucket"),
+  "AccessDenied": "the credentials of this environment do not allow it",
+  "AuthorizationHeaderMalformed": "the bucket is in another region: set AWS_REGION",
+  "PermanentRedirect": "the bucket is in another region: set AWS_REGION",
+  "RequestTimeTooSkewed": "its clock and that of this machine differ too much",
+  **dict.fromkeys(("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken"), UNKNOWN_KEYS),
+  **dict.fromkeys(("ExpiredToken", "AuthenticationFailed", "AuthFailure"), UNKNOWN_KEYS),
 }
 ANSWERS = {
-    301: "the bucket is in another region: set AWS_REGION",
-    401: UNKNOWN_KEYS,
-    403: "the credentials of this environment do not allow it",
-    404: "it is not there",
-    429: "it asks to be asked less, also after some waiting",
-    503: "it asks to be asked less, also after some waiting",
+  301: "the bucket is in another region: set AWS_REGION",
+  401: UNKNOWN_KEYS,
+  403: "the credentials of this environment do not allow it",
+  404: "it is not there",
+  429: "it asks to be asked less, also after some waiting",
+  503: "it asks to be asked less, also after some waiting",
 }
 PASSING = (408, 409, 425, 429)
 FINISHED = "NoSuchUpload"
 PRIVATE = ("KEY", "SECRET", "TOKEN", "PASSWORD", "CONNECTION", "CREDENTIAL", "SAS", "SIGNATURE")
 LONGEST_FAULT = 200
 class StoreFault(Exception):
-    def __init__(self, message: str, lasting: bool = False, absent: bool = False) -> None:
-        super().__init__(message)
-        self.lasting = lasting
-        self.absent = absent
+  def __init__(self, message: str, lasting: bool = False, absent: bool = False) -> None:
+    super().__init__(message)
+    self.lasting = lasting
+    self.absent = absent
 class Abandoned(Exception):
-    """A transfer that is given up half-way, as another one failed or somebody said stop."""
+  """A transfer that is given up half-way, as another one failed or somebody said stop."""
 def explained_fault(fault: Exception, url: str) -> StoreFault:
-    if isinstance(fault, (StoreFault, Abandoned)):
-        raise fault
-    status, code = _told_by(fault)
-    if status is None:
-        reason = f"{_covered(fault) or type(fault).__name__}"
-        return StoreFault(f"`{url}` cannot be reached: {reason}", isinstance(fault, ImportError))
-    reason = REFUSALS.get(code) or ANSWERS.get(status) or "it answers with a fault of its own"
-    message = f"`{url}`: {reason} ({f'{status} {code}'.strip()})"
-    lasting = status < 500 and status not in PASSING and code != FINISHED
-    return StoreFault(message, lasting, status == 404 and code not in (*MISSING, FINISHED))
+  if isinstance(fault, (StoreFault, Abandoned)):
+    raise fault
+  status, code = _told_by(fault)
+  if status is None:
+    reason = f"{_covered(fault) or type(fault).__name__}"
+    return StoreFault(f"`{url}` cannot be reached: {reason}", isinstance(fault, ImportError))
+  reason = REFUSALS.get(code) or ANSWERS.get(status) or "it answers with a fault of its own"
+  message = f"`{url}`: {reason} ({f'{status} {code}'.strip()})"
+  lasting = status < 500 and status not in PASSING and code != FINISHED
+  return StoreFault(message, lasting, status == 404 and code not in (*MISSING, FINISHED))
 def _told_by(fault: BaseException) -> tuple[int | None, str]:
-    import re
-    status, code = None, ""
-    for each in _causes(fault):
-        text = str(each)
-        found = re.search(r"\bstatus(?: code)?:? (\d{3})\b", text)
-        word = re.search(r"<Code>(\w+)</Code>|ErrorCode:(\w+)|An error occurred \((\w+)\)", text)
-        status = status or _own_status(each) or (int(found[1]) if found else None)
-        code = code or (next(filter(None, word.groups())) if word else "")
-    if status is None and isinstance(fault, (FileNotFoundError, PermissionError)):
-        status = 404 if isinstance(fault, FileNotFoundError) else 403
-    return status, "" if code.isdigit() else code
+  import re
+  status, code = None, ""
+  for each in _causes(fault):
+    text = str(each)
+    found = re.search(r"\bstatus(?: code)?:? (\d{3})\b", text)
+    word = re.search(r"<Code>(\w+)</Code>|ErrorCode:(\w+)|An error occurred \((\w+)\)", text)
+    status = status or _own_status(each) or (int(found[1]) if found else None)
+    code = code or (next(filter(None, word.groups())) if word else "")
+  if status is None and isinstance(fault, (FileNotFoundError, PermissionError)):
+    status = 404 if isinstance(fault, FileNotFoundError) else 403
+  return status, "" if code.isdigit() else code
 def _causes(fault: BaseException | None) -> Iterator[BaseException]:
-    for _ in range(5):
-        if fault is None:
-            return
-        yield fault
-        fault = fault.__cause__ or fault.__context__
+  for _ in range(5):
+    if fault is None:
+      return
+    yield fault
+    fault = fault.__cause__ or fault.__context__
 def _own_status(fault: Any) -> int | None:
-    response: Any = getattr(fault, "response", None)
-    status: Any = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if is_object(response) else None
-    for found in (status, getattr(fault, "status_code", None), getattr(fault, "code", None)):
-        if isinstance(found, int) and 300 <= found < 600:
-            return found
-    return None
+  response: Any = getattr(fault, "response", None)
+  status: Any = response.get("ResponseMetadata", {}).get("HTTPStatusCode") if is_object(response) else None
+  for found in (status, getattr(fault, "status_code", None), getattr(fault, "code", None)):
+    if isinstance(found, int) and 300 <= found < 600:
+      return found
+  return None
 def _covered(fault: Exception) -> str:
-    import re
-    text = re.sub(r"\?\S*", "", str(fault).partition("\n")[0])
-    for name, value in os.environ.items():
-        if len(value) > 3 and any(word in name.upper() for word in PRIVATE):
-            text = text.replace(value, "[redacted]")
-    return text[:LONGEST_FAULT]
+  import re
+  text = re.sub(r"\?\S*", "", str(fault).partition("\n")[0])
+  for name, value in os.environ.items():
+    if len(value) > 3 and any(word in name.upper() for word in PRIVATE):
+      text = text.replace(value, "[redacted]")
+  return text[:LONGEST_FAULT]
 
 THREADS = 12
 LOOK_AT_JOBS = 0.02
@@ -851,113 +851,113 @@ PROGRESS = 5.0
 LAST_WRITES = 1.0
 PAUSES = (0.5, 2.0)
 class Transfer:
-    def __init__(self, what: str, size: int, say: Callable[[str], None]) -> None:
-        self._what = what
-        self._size = size
-        self._say = say
-        self._next = monotonic() + PROGRESS
-        self._gone = 0
-        self._faults: list[BaseException] = []
-    def tell(self, count: int) -> None:
-        self._gone += count
-        if self._faults:
-            raise Abandoned
-    def run(self, jobs: list[Callable[[], None]], pulse: Callable[[], None]) -> None:
-        from threading import Lock, Thread
-        waiting, lock = iter(jobs), Lock()
-        threads = [Thread(target=self._work, args=(waiting, lock), daemon=True) for _ in range(min(THREADS, len(jobs)))]
-        for thread in threads:
-            thread.start()
-        try:
-            self._watch(threads, pulse)
-        except BaseException as stop:
-            self._faults.append(stop)
-        if self._faults:
-            until = monotonic() + LAST_WRITES
-            for thread in threads:
-                thread.join(max(0.0, until - monotonic()))
-            raise self._faults[0]
-    def _work(self, waiting: Iterator[Callable[[], None]], lock: Lock) -> None:
-        while not self._faults:
-            with lock:
-                job = next(waiting, None)
-            if job is None:
-                return
-            try:
-                _patiently(job)
-            except BaseException as fault:
-                self._faults.append(fault)
-    def _watch(self, threads: list[Thread], pulse: Callable[[], None]) -> None:
-        for thread in threads:
-            while thread.is_alive() and not self._faults:
-                thread.join(LOOK_AT_JOBS)
-                pulse()
-                if monotonic() > self._next:
-                    self._next = monotonic() + PROGRESS
-                    done = f": {shown_size(self._gone)} of {shown_size(self._size)}" if self._size else ""
-                    self._say(self._what + done)
+  def __init__(self, what: str, size: int, say: Callable[[str], None]) -> None:
+    self._what = what
+    self._size = size
+    self._say = say
+    self._next = monotonic() + PROGRESS
+    self._gone = 0
+    self._faults: list[BaseException] = []
+  def tell(self, count: int) -> None:
+    self._gone += count
+    if self._faults:
+      raise Abandoned
+  def run(self, jobs: list[Callable[[], None]], pulse: Callable[[], None]) -> None:
+    from threading import Lock, Thread
+    waiting, lock = iter(jobs), Lock()
+    threads = [Thread(target=self._work, args=(waiting, lock), daemon=True) for _ in range(min(THREADS, len(jobs)))]
+    for thread in threads:
+      thread.start()
+    try:
+      self._watch(threads, pulse)
+    except BaseException as stop:
+      self._faults.append(stop)
+    if self._faults:
+      until = monotonic() + LAST_WRITES
+      for thread in threads:
+        thread.join(max(0.0, until - monotonic()))
+      raise self._faults[0]
+  def _work(self, waiting: Iterator[Callable[[], None]], lock: Lock) -> None:
+    while not self._faults:
+      with lock:
+        job = next(waiting, None)
+      if job is None:
+        return
+      try:
+        _patiently(job)
+      except BaseException as fault:
+        self._faults.append(fault)
+  def _watch(self, threads: list[Thread], pulse: Callable[[], None]) -> None:
+    for thread in threads:
+      while thread.is_alive() and not self._faults:
+        thread.join(LOOK_AT_JOBS)
+        pulse()
+        if monotonic() > self._next:
+          self._next = monotonic() + PROGRESS
+          done = f": {shown_size(self._gone)} of {shown_size(self._size)}" if self._size else ""
+          self._say(self._what + done)
 def _patiently(job: Callable[[], None]) -> None:
-    for pause in PAUSES:
-        try:
-            return job()
-        except StoreFault as fault:
-            if fault.lasting:
-                raise
-        sleep(pause)
-    return job()
+  for pause in PAUSES:
+    try:
+      return job()
+    except StoreFault as fault:
+      if fault.lasting:
+        raise
+    sleep(pause)
+  return job()
 def shown_size(count: float) -> str:
-    for unit in ("bytes", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:.3g} GB"
+  for unit in ("bytes", "kB", "MB"):
+    if count < 1000:
+      return f"{count:.3g} {unit}"
+    count /= 1000
+  return f"{count:.3g} GB"
 
 S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 BUNDLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 TIMES_OF_A_CLIENT = {"connect_timeout": "10s", "read_timeout": "120s", "timeout": "1day"}
 CONNECTION = {
-    "AccountName": "account_name",
-    "AccountKey": "account_key",
-    "BlobEndpoint": "endpoint",
-    "SharedAccessSignature": "sas_token",
+  "AccountName": "account_name",
+  "AccountKey": "account_key",
+  "BlobEndpoint": "endpoint",
+  "SharedAccessSignature": "sas_token",
 }
 def _options(endpoint: str) -> dict[str, Any]:
-    from datetime import timedelta
-    client: dict[str, Any] = {**TIMES_OF_A_CLIENT, "allow_http": endpoint.startswith("http://")}
-    carried = os.path.join(sys.prefix, "authorities.pem")
-    bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), carried)
-    if os.path.isfile(bundle):
-        with open(bundle, "rb") as file:
-            client["root_certificate"] = file.read()
-    backoff = {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=2), "base": 2}
-    retry = {"max_retries": 4, "retry_timeout": timedelta(seconds=30), "backoff": backoff}
-    return {"client_options": client, "retry_config": retry}
+  from datetime import timedelta
+  client: dict[str, Any] = {**TIMES_OF_A_CLIENT, "allow_http": endpoint.startswith("http://")}
+  carried = os.path.join(sys.prefix, "authorities.pem")
+  bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), carried)
+  if os.path.isfile(bundle):
+    with open(bundle, "rb") as file:
+      client["root_certificate"] = file.read()
+  backoff = {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=2), "base": 2}
+  retry = {"max_retries": 4, "retry_timeout": timedelta(seconds=30), "backoff": backoff}
+  return {"client_options": client, "retry_config": retry}
 def _s3(stores: Any, name: str) -> Any:
-    endpoint = next((os.environ[variable] for variable in S3_ENDPOINTS if os.environ.get(variable)), "")
-    given = {"endpoint": endpoint} if endpoint else {}
-    return stores.S3Store(name, **given, **_options(endpoint), **_known_to_boto3())
+  endpoint = next((os.environ[variable] for variable in S3_ENDPOINTS if os.environ.get(variable)), "")
+  given = {"endpoint": endpoint} if endpoint else {}
+  return stores.S3Store(name, **given, **_options(endpoint), **_known_to_boto3())
 def _known_to_boto3() -> dict[str, Any]:
-    home = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or os.path.expanduser("~/.aws/credentials")
-    if os.environ.get("AWS_ACCESS_KEY_ID") or not (os.environ.get("AWS_PROFILE") or os.path.exists(home)):
-        return {}
-    from importlib import import_module
-    try:
-        provider: Any = import_module("obstore.auth.boto3")
-    except ImportError:
-        return {}
-    return {"credential_provider": provider.Boto3CredentialProvider()}
+  home = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or os.path.expanduser("~/.aws/credentials")
+  if os.environ.get("AWS_ACCESS_KEY_ID") or not (os.environ.get("AWS_PROFILE") or os.path.exists(home)):
+    return {}
+  from importlib import import_module
+  try:
+    provider: Any = import_module("obstore.auth.boto3")
+  except ImportError:
+    return {}
+  return {"credential_provider": provider.Boto3CredentialProvider()}
 def _gs(stores: Any, name: str) -> Any:
-    emulator = os.environ.get("STORAGE_EMULATOR_HOST", "")
-    if not emulator:
-        return stores.GCSStore(name, **_options(""))
-    endpoint = emulator if "://" in emulator else f"http://{emulator}"
-    account = '{"gcs_base_url":"%s","disable_oauth":true,"client_email":"","private_key":"","private_key_id":""}'
-    return stores.GCSStore(name, service_account_key=account % endpoint.rstrip("/"), **_options(endpoint))
+  emulator = os.environ.get("STORAGE_EMULATOR_HOST", "")
+  if not emulator:
+    return stores.GCSStore(name, **_options(""))
+  endpoint = emulator if "://" in emulator else f"http://{emulator}"
+  account = '{"gcs_base_url":"%s","disable_oauth":true,"client_email":"","private_key":"","private_key_id":""}'
+  return stores.GCSStore(name, service_account_key=account % endpoint.rstrip("/"), **_options(endpoint))
 def _az(stores: Any, name: str) -> Any:
-    parts = [part.partition("=") for part in os.environ.get("AZURE_STORAGE_CONNECTION_STRING", "").split(";")]
-    given = {CONNECTION[key]: value for key, _, value in parts if key in CONNECTION}
-    endpoint = given.get("endpoint") or os.environ.get("AZURE_STORAGE_ENDPOINT") or ""
-    return stores.AzureStore(name, config=given, **_options(endpoint))
+  parts = [part.partition("=") for part in os.environ.get("AZURE_STORAGE_CONNECTION_STRING", "").split(";")]
+  given = {CONNECTION[key]: value for key, _, value in parts if key in CONNECTION}
+  endpoint = given.get("endpoint") or os.environ.get("AZURE_STORAGE_ENDPOINT") or ""
+  return stores.AzureStore(name, config=given, **_options(endpoint))
 STORES: dict[str, Callable[[Any, str], Any]] = {"s3": _s3, "gs": _gs, "az": _az}
 
 PART = 8 << 20
@@ -967,845 +967,845 @@ NEITHER = "this Python has neither obstore nor fsspec: `pip install obstore`"
 WORDS_OF_STORES = {"etag": ("e_tag", "ETag", "etag"), "version": ("version", "VersionId", "generation", "version_id")}
 BUCKETS: dict[str, Bucket] = {}
 def is_stored(text: str) -> bool:
-    return local_path(text) is None
+  return local_path(text) is None
 def store_of(environ: dict[str, str]) -> str:
-    place = environ.get("PIPEGLOT_ARTIFACTS", "")
-    return place if is_stored(place) else ""
+  place = environ.get("PIPEGLOT_ARTIFACTS", "")
+  return place if is_stored(place) else ""
 def check_library(url: str) -> None:
-    try:
-        located(url)
-    except StoreFault as fault:
-        raise Trouble(str(fault)) from None
+  try:
+    located(url)
+  except StoreFault as fault:
+    raise Trouble(str(fault)) from None
 def located(url: str) -> tuple[Bucket, str]:
-    scheme, _, rest = url.partition("://")
-    name, _, key = rest.partition("/")
-    address = f"{scheme}://{name}"
-    if address not in BUCKETS:
-        BUCKETS[address] = _opened(scheme, name, address)
-    return BUCKETS[address], key
+  scheme, _, rest = url.partition("://")
+  name, _, key = rest.partition("/")
+  address = f"{scheme}://{name}"
+  if address not in BUCKETS:
+    BUCKETS[address] = _opened(scheme, name, address)
+  return BUCKETS[address], key
 def _opened(scheme: str, name: str, address: str) -> Bucket:
-    if sys.flags.no_site:  # started without its libraries, which most steps do not need
-        import site
-        site.main()
-    from importlib import import_module
-    try:
-        if scheme in STORES:
-            return ObstoreBucket(
-                address, import_module("obstore"), STORES[scheme](import_module("obstore.store"), name)
-            )
-    except ImportError:
-        pass  # fsspec knows the same places, and more
-    except Exception as fault:
-        raise explained_fault(fault, address) from None
-    try:
-        library: Any = import_module("fsspec")
-        ways = {"auto_mkdir": True} if scheme == "local" else {}
-        system = library.filesystem(scheme, use_listings_cache=False, skip_instance_cache=True, **ways)
-        return FsspecBucket(address, system, name)
-    except ImportError as fault:
-        missing = NEITHER if fault.name in (None, "fsspec") else f"fsspec cannot open it without `{fault.name}`"
-        raise StoreFault(f"`{address}`: {missing}", lasting=True) from None
-    except ValueError:
-        raise StoreFault(f"`{address}`: no library here knows `{scheme}://`", lasting=True) from None
-    except Exception as fault:
-        raise explained_fault(fault, address) from None
+  if sys.flags.no_site:  # started without its libraries, which most steps do not need
+    import site
+    site.main()
+  from importlib import import_module
+  try:
+    if scheme in STORES:
+      return ObstoreBucket(
+        address, import_module("obstore"), STORES[scheme](import_module("obstore.store"), name)
+      )
+  except ImportError:
+    pass  # fsspec knows the same places, and more
+  except Exception as fault:
+    raise explained_fault(fault, address) from None
+  try:
+    library: Any = import_module("fsspec")
+    ways = {"auto_mkdir": True} if scheme == "local" else {}
+    system = library.filesystem(scheme, use_listings_cache=False, skip_instance_cache=True, **ways)
+    return FsspecBucket(address, system, name)
+  except ImportError as fault:
+    missing = NEITHER if fault.name in (None, "fsspec") else f"fsspec cannot open it without `{fault.name}`"
+    raise StoreFault(f"`{address}`: {missing}", lasting=True) from None
+  except ValueError:
+    raise StoreFault(f"`{address}`: no library here knows `{scheme}://`", lasting=True) from None
+  except Exception as fault:
+    raise explained_fault(fault, address) from None
 class Place:
-    def __init__(self, address: str) -> None:
-        self.address = address
-    def url(self, key: str) -> str:
-        return f"{self.address}/{key}"
-    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
-        return {}
-    def sizes(self, prefix: str) -> dict[str, int]:
-        return {key: about["size"] for key, about in self.objects(prefix).items()}
+  def __init__(self, address: str) -> None:
+    self.address = address
+  def url(self, key: str) -> str:
+    return f"{self.address}/{key}"
+  def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
+    return {}
+  def sizes(self, prefix: str) -> dict[str, int]:
+    return {key: about["size"] for key, about in self.objects(prefix).items()}
 class ObstoreBucket(Place):
-    def __init__(self, address: str, library: Any, store: Any) -> None:
-        super().__init__(address)
-        self._library = library
-        self._store = store
-    def read(self, key: str) -> bytes | None:
-        try:
-            return bytes(self._library.get(self._store, key).bytes())
-        except Exception as fault:
-            _only_absent(explained_fault(fault, self.url(key)))
-            return None
-    def age(self, key: str) -> float | None:
-        from datetime import datetime, timezone
-        try:
-            written: datetime = self._library.head(self._store, key)["last_modified"]
-        except Exception as fault:
-            _only_absent(explained_fault(fault, self.url(key)))
-            return None
-        return (datetime.now(timezone.utc) - written).total_seconds()
-    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
-        try:
-            return {
-                each["path"]: _described(each) for each in chain.from_iterable(self._library.list(self._store, prefix))
-            }
-        except Exception as fault:
-            raise explained_fault(fault, self.url(prefix)) from None
-    def about(self, key: str) -> dict[str, Any] | None:
-        try:
-            return _described(self._library.head(self._store, key))
-        except Exception as fault:
-            _only_absent(explained_fault(fault, self.url(key)))
-            return None
-    def write(self, key: str, content: bytes) -> None:
-        try:
-            self._library.put(self._store, key, content)
-        except Exception as fault:
-            raise explained_fault(fault, self.url(key)) from None
-    def remove(self, key: str) -> None:
-        try:
-            self._library.delete(self._store, key)
-        except Exception as fault:
-            _only_absent(explained_fault(fault, self.url(key)))
-    def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
-        part = max(PART, -(-size // MOST_PARTS))
-        ways = {"chunk_size": part, "max_concurrency": PARTS_AT_A_TIME} if size > PART else {"use_multipart": False}
-        with open(path, "rb", buffering=0) as file:
-            content = _read_by_parts(file, part, tell) if size > PART else file.read()
-            try:
-                self._library.put(self._store, key, content, attributes={"sha256": digest}, **ways)
-            except Exception as fault:
-                raise explained_fault(fault, self.url(key)) from None
-        if size <= PART:
-            tell(size)
-    def pieces(self, key: str, path: bytes) -> Iterator[bytes]:
-        try:
-            yield from self._library.get(self._store, key).stream(min_chunk_size=1 << 20)
-        except Exception as fault:
-            raise explained_fault(fault, self.url(key)) from None
+  def __init__(self, address: str, library: Any, store: Any) -> None:
+    super().__init__(address)
+    self._library = library
+    self._store = store
+  def read(self, key: str) -> bytes | None:
+    try:
+      return bytes(self._library.get(self._store, key).bytes())
+    except Exception as fault:
+      _only_absent(explained_fault(fault, self.url(key)))
+      return None
+  def age(self, key: str) -> float | None:
+    from datetime import datetime, timezone
+    try:
+      written: datetime = self._library.head(self._store, key)["last_modified"]
+    except Exception as fault:
+      _only_absent(explained_fault(fault, self.url(key)))
+      return None
+    return (datetime.now(timezone.utc) - written).total_seconds()
+  def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
+    try:
+      return {
+        each["path"]: _described(each) for each in chain.from_iterable(self._library.list(self._store, prefix))
+      }
+    except Exception as fault:
+      raise explained_fault(fault, self.url(prefix)) from None
+  def about(self, key: str) -> dict[str, Any] | None:
+    try:
+      return _described(self._library.head(self._store, key))
+    except Exception as fault:
+      _only_absent(explained_fault(fault, self.url(key)))
+      return None
+  def write(self, key: str, content: bytes) -> None:
+    try:
+      self._library.put(self._store, key, content)
+    except Exception as fault:
+      raise explained_fault(fault, self.url(key)) from None
+  def remove(self, key: str) -> None:
+    try:
+      self._library.delete(self._store, key)
+    except Exception as fault:
+      _only_absent(explained_fault(fault, self.url(key)))
+  def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
+    part = max(PART, -(-size // MOST_PARTS))
+    ways = {"chunk_size": part, "max_concurrency": PARTS_AT_A_TIME} if size > PART else {"use_multipart": False}
+    with open(path, "rb", buffering=0) as file:
+      content = _read_by_parts(file, part, tell) if size > PART else file.read()
+      try:
+        self._library.put(self._store, key, content, attributes={"sha256": digest}, **ways)
+      except Exception as fault:
+        raise explained_fault(fault, self.url(key)) from None
+    if size <= PART:
+      tell(size)
+  def pieces(self, key: str, path: bytes) -> Iterator[bytes]:
+    try:
+      yield from self._library.get(self._store, key).stream(min_chunk_size=1 << 20)
+    except Exception as fault:
+      raise explained_fault(fault, self.url(key)) from None
 def _read_by_parts(file: Any, part: int, tell: Callable[[int], None]) -> Iterator[bytes]:
-    while piece := file.read(part):
-        yield piece
-        tell(len(piece))
+  while piece := file.read(part):
+    yield piece
+    tell(len(piece))
 def _described(found: Any) -> dict[str, Any]:
-    fields = {"size": found["size"]}
-    for name, words in WORDS_OF_STORES.items():
-        value = next((found[word] for word in words if found.get(word)), None)
-        if value is not None:
-            fields[name] = str(value).strip('"')
-    return fields
+  fields = {"size": found["size"]}
+  for name, words in WORDS_OF_STORES.items():
+    value = next((found[word] for word in words if found.get(word)), None)
+    if value is not None:
+      fields[name] = str(value).strip('"')
+  return fields
 def _only_absent(fault: StoreFault) -> None:
-    if not fault.absent:
-        raise fault
+  if not fault.absent:
+    raise fault
 class FsspecBucket(Place):
-    def __init__(self, address: str, system: Any, name: str) -> None:
-        super().__init__(address)
-        self._system = system
-        self._name = name
-    def _path(self, key: str) -> str:
-        return f"{self._name}/{key}"
-    def read(self, key: str) -> bytes | None:
-        try:
-            return bytes(self._system.cat_file(self._path(key)))
-        except Exception as fault:
-            _only_absent(explained_fault(fault, self.url(key)))
-            return None
-    def age(self, key: str) -> float | None:
-        from datetime import datetime, timezone
-        try:
-            written: datetime = self._system.modified(self._path(key))
-        except Exception as fault:
-            _only_absent(explained_fault(fault, self.url(key)))
-            return None
-        return (datetime.now(timezone.utc) - written).total_seconds()
-    def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
-        start = len(self._name) + 1
-        try:
-            found = self._system.find(self._path(prefix), detail=True)
-        except FileNotFoundError:
-            return {}
-        except Exception as fault:
-            raise explained_fault(fault, self.url(prefix)) from None
-        return {path[start:]: _described(each) for path, each in found.items()}
-    def about(self, key: str) -> dict[str, Any] | None:
-        try:
-            found = self._system.info(self._path(key))
-            return _described(found) if found["type"] == "file" else None
-        except Exception as fault:
-            _only_absent(explained_fault(fault, self.url(key)))
-            return None
-    def write(self, key: str, content: bytes) -> None:
-        try:
-            self._system.pipe_file(self._path(key), content)
-        except Exception as fault:
-            raise explained_fault(fault, self.url(key)) from None
-    def remove(self, key: str) -> None:
-        try:
-            self._system.rm_file(self._path(key))
-        except Exception as fault:
-            _only_absent(explained_fault(fault, self.url(key)))
-    def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
-        try:
-            self._system.put_file(decoded(path), self._path(key))
-        except Exception as fault:
-            raise explained_fault(fault, self.url(key)) from None
-        tell(size)
-    def pieces(self, key: str, path: bytes) -> Iterator[bytes]:
-        draft = path + b".draft"
-        try:
-            self._system.get_file(self._path(key), decoded(draft))
-            with open(draft, "rb", buffering=0) as file:
-                yield from iter(lambda: file.read(1 << 20), b"")
-        except Exception as fault:
-            raise explained_fault(fault, self.url(key)) from None
-        finally:
-            if os.path.lexists(draft):
-                os.unlink(draft)
+  def __init__(self, address: str, system: Any, name: str) -> None:
+    super().__init__(address)
+    self._system = system
+    self._name = name
+  def _path(self, key: str) -> str:
+    return f"{self._name}/{key}"
+  def read(self, key: str) -> bytes | None:
+    try:
+      return bytes(self._system.cat_file(self._path(key)))
+    except Exception as fault:
+      _only_absent(explained_fault(fault, self.url(key)))
+      return None
+  def age(self, key: str) -> float | None:
+    from datetime import datetime, timezone
+    try:
+      written: datetime = self._system.modified(self._path(key))
+    except Exception as fault:
+      _only_absent(explained_fault(fault, self.url(key)))
+      return None
+    return (datetime.now(timezone.utc) - written).total_seconds()
+  def objects(self, prefix: str) -> dict[str, dict[str, Any]]:
+    start = len(self._name) + 1
+    try:
+      found = self._system.find(self._path(prefix), detail=True)
+    except FileNotFoundError:
+      return {}
+    except Exception as fault:
+      raise explained_fault(fault, self.url(prefix)) from None
+    return {path[start:]: _described(each) for path, each in found.items()}
+  def about(self, key: str) -> dict[str, Any] | None:
+    try:
+      found = self._system.info(self._path(key))
+      return _described(found) if found["type"] == "file" else None
+    except Exception as fault:
+      _only_absent(explained_fault(fault, self.url(key)))
+      return None
+  def write(self, key: str, content: bytes) -> None:
+    try:
+      self._system.pipe_file(self._path(key), content)
+    except Exception as fault:
+      raise explained_fault(fault, self.url(key)) from None
+  def remove(self, key: str) -> None:
+    try:
+      self._system.rm_file(self._path(key))
+    except Exception as fault:
+      _only_absent(explained_fault(fault, self.url(key)))
+  def send(self, key: str, path: bytes, size: int, digest: str, tell: Callable[[int], None]) -> None:
+    try:
+      self._system.put_file(decoded(path), self._path(key))
+    except Exception as fault:
+      raise explained_fault(fault, self.url(key)) from None
+    tell(size)
+  def pieces(self, key: str, path: bytes) -> Iterator[bytes]:
+    draft = path + b".draft"
+    try:
+      self._system.get_file(self._path(key), decoded(draft))
+      with open(draft, "rb", buffering=0) as file:
+        yield from iter(lambda: file.read(1 << 20), b"")
+    except Exception as fault:
+      raise explained_fault(fault, self.url(key)) from None
+    finally:
+      if os.path.lexists(draft):
+        os.unlink(draft)
 
 ERROR = "error"
 class Outcome:
-    __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
-    def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
-        self.state = state
-        self.reason = reason
-        self.message = message
-        self.exit_code = leaves if leaves is not None else EXIT_CODES.get(reason or "", 0)
-        self.command_exit_code: int | None = None
-        self.signal: str | None = None
-    def of(self, exit_code: int | None, signal: str | None) -> Outcome:
-        self.command_exit_code, self.signal = exit_code, signal
-        return self
+  __slots__ = ("command_exit_code", "exit_code", "message", "reason", "signal", "state")
+  def __init__(self, state: str, reason: str | None = None, message: str = "", leaves: int | None = None) -> None:
+    self.state = state
+    self.reason = reason
+    self.message = message
+    self.exit_code = leaves if leaves is not None else EXIT_CODES.get(reason or "", 0)
+    self.command_exit_code: int | None = None
+    self.signal: str | None = None
+  def of(self, exit_code: int | None, signal: str | None) -> Outcome:
+    self.command_exit_code, self.signal = exit_code, signal
+    return self
 def succeeded() -> Outcome:
-    return Outcome(SUCCEEDED)
+  return Outcome(SUCCEEDED)
 def failed(reason: str, message: str, leaves: int | None = None) -> Outcome:
-    return Outcome(FAILED, reason, message, leaves)
+  return Outcome(FAILED, reason, message, leaves)
 def skipped(reason: str, message: str, skip_code: int) -> Outcome:
-    return Outcome(SKIPPED, reason, message, skip_code)
+  return Outcome(SKIPPED, reason, message, skip_code)
 def cancelled(reason: str, message: str) -> Outcome:
-    return Outcome(CANCELLED, reason, message)
+  return Outcome(CANCELLED, reason, message)
 def halted(reason: str, message: str) -> Outcome:
-    return failed(reason, message) if reason == "lost" else cancelled(reason, message)
+  return failed(reason, message) if reason == "lost" else cancelled(reason, message)
 def exited(code: int) -> Outcome:
-    return failed("exit-code", f"the command ended with exit code {code}", exit_code_for(code)).of(code, None)
+  return failed("exit-code", f"the command ended with exit code {code}", exit_code_for(code)).of(code, None)
 def killed(number: int, name: str) -> Outcome:
-    return failed("signal", f"the command was ended by {name}", exit_code_for(128 + number)).of(None, name)
+  return failed("signal", f"the command was ended by {name}", exit_code_for(128 + number)).of(None, name)
 def exit_code_for(code: int) -> int:
-    return 1 if code in RESERVED_CODES else code
+  return 1 if code in RESERVED_CODES else code
 class Tries:
-    def __init__(self, retry: dict[str, Any] | None, soft: bool, number: int | None) -> None:
-        self._retry = retry
-        self._soft = soft
-        self._known = number
-        self.first = number if retry is None else number or 1
-        self.own = retry is None or number == 1
-    def pause(self, number: int | None, state: str, reason: str | None, code: int) -> float | None:
-        retry = self._retry
-        if retry is None or state != FAILED or code in FINAL_CODES or reason == LOST or not number:
-            return None
-        if number > retry["limit"] or (TIMEOUT if reason == TIMEOUT else ERROR) not in retry["on"]:
-            return None
-        return pause_after(number, retry["delay"], retry["backoff"], retry.get("max_delay"))
-    def exit_code(self, reason: str | None, code: int) -> int:
-        return 0 if self._soft and not (reason == LOST and self._engine_tries()) else code
-    def _engine_tries(self) -> bool:
-        if self._retry is None or LOST not in self._retry["on"]:
-            return False
-        return self._known is None or self._known <= self._retry["limit"]
+  def __init__(self, retry: dict[str, Any] | None, soft: bool, number: int | None) -> None:
+    self._retry = retry
+    self._soft = soft
+    self._known = number
+    self.first = number if retry is None else number or 1
+    self.own = retry is None or number == 1
+  def pause(self, number: int | None, state: str, reason: str | None, code: int) -> float | None:
+    retry = self._retry
+    if retry is None or state != FAILED or code in FINAL_CODES or reason == LOST or not number:
+      return None
+    if number > retry["limit"] or (TIMEOUT if reason == TIMEOUT else ERROR) not in retry["on"]:
+      return None
+    return pause_after(number, retry["delay"], retry["backoff"], retry.get("max_delay"))
+  def exit_code(self, reason: str | None, code: int) -> int:
+    return 0 if self._soft and not (reason == LOST and self._engine_tries()) else code
+  def _engine_tries(self) -> bool:
+    if self._retry is None or LOST not in self._retry["on"]:
+      return False
+    return self._known is None or self._known <= self._retry["limit"]
 
 GRACE = 10.0
 HEARTBEAT = 15.0
 class Environment:
-    def __init__(
-        self, environ: dict[str, str], sidecar: str, executor: ExecutorInput | None = None, packed: str | None = None
-    ) -> None:
-        self.environ = environ
-        self.sidecar = sidecar
-        self.executor = executor
-        self.packed = packed
-        self.engine = environ.get("PIPEGLOT_ENGINE", "")
-        self.scheduled = in_utc(environ.get("PIPEGLOT_SCHEDULED", ""))
-        self.run = _run_id(environ)
-        self.number = self.count("PIPEGLOT_ATTEMPT", 1)
-        self.index = self.count("PIPEGLOT_INDEX", 0)
-        self.result = self.folder("PIPEGLOT_RESULT")
-        self.result_file = self.folder("PIPEGLOT_RESULT_FILE")
-        self.artifacts = self.folder("PIPEGLOT_ARTIFACTS")
-        self.out = self.folder("PIPEGLOT_OUT")
-        self.work = self.folder("PIPEGLOT_WORK")
-        self.code = self.folder("PIPEGLOT_CODE") or os.getcwd()
-        self.python = environ.get("PIPEGLOT_PYTHON") or "python3"
-        self.skip_code = self.count("PIPEGLOT_SKIP_CODE", 0) or 0
-        self.opaque_items = environ.get("PIPEGLOT_OPAQUE_ITEMS") == "1"
-        self.as_typed = environ.get("PIPEGLOT_PARAM_TEXT") == "1"
-        self.grace = self.seconds("PIPEGLOT_GRACE", GRACE)
-        self.heartbeat = self.seconds("PIPEGLOT_HEARTBEAT", HEARTBEAT)
-        self.keeps_work = environ.get("PIPEGLOT_KEEP") == "1"
-        self.tells_record = environ.get("PIPEGLOT_RECORD_LOG", "")
-        self.fails_unrecorded = environ.get("PIPEGLOT_RECORD_ON_FAILURE") == "fail"
-        self._reads = _reads(environ.get("PIPEGLOT_READS", ""))
-    def slot(self, name: str) -> str:
-        if self._reads is None:
-            return self.environ.get(SLOT + name, "")
-        return self._reads.get(name, "")
-    @property
-    def keeps_artifacts(self) -> bool:
-        return self.out is None and self.executor is None
-    @property
-    def native(self) -> dict[str, str]:
-        names = {"run": "PIPEGLOT_NATIVE_RUN", "instance": "PIPEGLOT_INSTANCE"}
-        return {name: self.environ[key] for name, key in names.items() if self.environ.get(key)}
-    @property
-    def table(self) -> str:
-        return self.folder("PIPEGLOT_TABLE") or os.path.join(os.path.dirname(self.sidecar), "steps.json")
-    @property
-    def deadline(self) -> float | None:
-        allowed = self.seconds("PIPEGLOT_DEADLINE", 0)
-        started = self.seconds("PIPEGLOT_RUN_STARTED", 0)
-        return started + allowed if allowed and started else None
-    def halted_by(self) -> str:
-        announced = self.folder("PIPEGLOT_ANNOUNCED")
-        return "run-cancelled" if announced is not None and os.path.exists(announced) else "lost"
-    def folder(self, name: str) -> str | None:
-        text = self.environ.get(name, "")
-        if not text:
-            return None
-        path = local_path(text)
-        if text == store_of(self.environ):
-            return None
-        if path is None:
-            raise Trouble(f"{name} is `{text}`, and the sidecar writes to folders only")
-        return os.path.abspath(path)
-    def count(self, name: str, least: int) -> int | None:
-        text = self.environ.get(name, "")
-        if not text:
-            return None
-        if text.isascii() and text.isdigit() and int(text) >= least:
-            return int(text)
-        raise Trouble(f"{name} is `{text}`, not a number from {least}")
-    def seconds(self, name: str, default: float) -> float:
-        text = self.environ.get(name, "")
-        try:
-            return float(text) if text else default
-        except ValueError:
-            raise Trouble(f"{name} is `{text}`, not a number of seconds") from None
-def in_utc(text: str) -> str:
+  def __init__(
+    self, environ: dict[str, str], sidecar: str, executor: ExecutorInput | None = None, packed: str | None = None
+  ) -> None:
+    self.environ = environ
+    self.sidecar = sidecar
+    self.executor = executor
+    self.packed = packed
+    self.engine = environ.get("PIPEGLOT_ENGINE", "")
+    self.scheduled = in_utc(environ.get("PIPEGLOT_SCHEDULED", ""))
+    self.run = _run_id(environ)
+    self.number = self.count("PIPEGLOT_ATTEMPT", 1)
+    self.index = self.count("PIPEGLOT_INDEX", 0)
+    self.result = self.folder("PIPEGLOT_RESULT")
+    self.result_file = self.folder("PIPEGLOT_RESULT_FILE")
+    self.artifacts = self.folder("PIPEGLOT_ARTIFACTS")
+    self.out = self.folder("PIPEGLOT_OUT")
+    self.work = self.folder("PIPEGLOT_WORK")
+    self.code = self.folder("PIPEGLOT_CODE") or os.getcwd()
+    self.python = environ.get("PIPEGLOT_PYTHON") or "python3"
+    self.skip_code = self.count("PIPEGLOT_SKIP_CODE", 0) or 0
+    self.opaque_items = environ.get("PIPEGLOT_OPAQUE_ITEMS") == "1"
+    self.as_typed = environ.get("PIPEGLOT_PARAM_TEXT") == "1"
+    self.grace = self.seconds("PIPEGLOT_GRACE", GRACE)
+    self.heartbeat = self.seconds("PIPEGLOT_HEARTBEAT", HEARTBEAT)
+    self.keeps_work = environ.get("PIPEGLOT_KEEP") == "1"
+    self.tells_record = environ.get("PIPEGLOT_RECORD_LOG", "")
+    self.fails_unrecorded = environ.get("PIPEGLOT_RECORD_ON_FAILURE") == "fail"
+    self._reads = _reads(environ.get("PIPEGLOT_READS", ""))
+  def slot(self, name: str) -> str:
+    if self._reads is None:
+      return self.environ.get(SLOT + name, "")
+    return self._reads.get(name, "")
+  @property
+  def keeps_artifacts(self) -> bool:
+    return self.out is None and self.executor is None
+  @property
+  def native(self) -> dict[str, str]:
+    names = {"run": "PIPEGLOT_NATIVE_RUN", "instance": "PIPEGLOT_INSTANCE"}
+    return {name: self.environ[key] for name, key in names.items() if self.environ.get(key)}
+  @property
+  def table(self) -> str:
+    return self.folder("PIPEGLOT_TABLE") or os.path.join(os.path.dirname(self.sidecar), "steps.json")
+  @property
+  def deadline(self) -> float | None:
+    allowed = self.seconds("PIPEGLOT_DEADLINE", 0)
+    started = self.seconds("PIPEGLOT_RUN_STARTED", 0)
+    return started + allowed if allowed and started else None
+  def halted_by(self) -> str:
+    announced = self.folder("PIPEGLOT_ANNOUNCED")
+    return "run-cancelled" if announced is not None and os.path.exists(announced) else "lost"
+  def folder(self, name: str) -> str | None:
+    text = self.environ.get(name, "")
     if not text:
-        return ""
-    from datetime import datetime, timezone
+      return None
+    path = local_path(text)
+    if text == store_of(self.environ):
+      return None
+    if path is None:
+      raise Trouble(f"{name} is `{text}`, and the sidecar writes to folders only")
+    return os.path.abspath(path)
+  def count(self, name: str, least: int) -> int | None:
+    text = self.environ.get(name, "")
+    if not text:
+      return None
+    if text.isascii() and text.isdigit() and int(text) >= least:
+      return int(text)
+    raise Trouble(f"{name} is `{text}`, not a number from {least}")
+  def seconds(self, name: str, default: float) -> float:
+    text = self.environ.get(name, "")
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+      return float(text) if text else default
     except ValueError:
-        return text
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+      raise Trouble(f"{name} is `{text}`, not a number of seconds") from None
+def in_utc(text: str) -> str:
+  if not text:
+    return ""
+  from datetime import datetime, timezone
+  try:
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+  except ValueError:
+    return text
+  return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 def fresh_uuid() -> str:
-    from time import time_ns
-    return timed_uuid(time_ns() // 1_000_000, os.urandom(10))
+  from time import time_ns
+  return timed_uuid(time_ns() // 1_000_000, os.urandom(10))
 def _run_id(environ: dict[str, str]) -> str:
-    given, native = environ.get("PIPEGLOT_RUN_ID", ""), environ.get("PIPEGLOT_NATIVE_RUN", "")
-    if is_uuid(given):
-        return given.lower()
-    if not (given or native):
-        return fresh_uuid()
-    return derived_run_id(environ.get("PIPEGLOT_INSTANCE", ""), native or given, environ.get("PIPEGLOT_SCHEDULED", ""))
+  given, native = environ.get("PIPEGLOT_RUN_ID", ""), environ.get("PIPEGLOT_NATIVE_RUN", "")
+  if is_uuid(given):
+    return given.lower()
+  if not (given or native):
+    return fresh_uuid()
+  return derived_run_id(environ.get("PIPEGLOT_INSTANCE", ""), native or given, environ.get("PIPEGLOT_SCHEDULED", ""))
 def _reads(path: str) -> dict[str, str] | None:
-    if not path:
-        return None
-    try:
-        with open(path, "rb") as file:
-            found: Any = json.loads(file.read())
-    except (OSError, ValueError) as fault:
-        raise Trouble(f"PIPEGLOT_READS, `{path}`, cannot be read: {fault}") from None
-    if is_object(found) and all(isinstance(text, str) for text in found.values()):
-        texts: dict[str, str] = found
-        return texts
-    raise Trouble(f"PIPEGLOT_READS, `{path}`, is not an object of texts")
+  if not path:
+    return None
+  try:
+    with open(path, "rb") as file:
+      found: Any = json.loads(file.read())
+  except (OSError, ValueError) as fault:
+    raise Trouble(f"PIPEGLOT_READS, `{path}`, cannot be read: {fault}") from None
+  if is_object(found) and all(isinstance(text, str) for text in found.values()):
+    texts: dict[str, str] = found
+    return texts
+  raise Trouble(f"PIPEGLOT_READS, `{path}`, is not an object of texts")
 
 STDERR = 2
 def print_message(message: str) -> None:
-    line = encoded("pipeglot: " + " ".join(SECRETS.cover(message).split("\n")) + "\n")
-    try:
-        os.write(STDERR, line)
-    except OSError:
-        return  # nobody listens any more, which is no reason to fail a step
+  line = encoded("pipeglot: " + " ".join(SECRETS.cover(message).split("\n")) + "\n")
+  try:
+    os.write(STDERR, line)
+  except OSError:
+    return  # nobody listens any more, which is no reason to fail a step
 
 TABLE_FORMAT = 1
 BROUGHT = ""
 COMPRESSED = b"x"
 class Table:
-    def __init__(self, found: dict[str, Any], step: str) -> None:
-        self.pipeline: str = found["pipeline"]
-        self.definition: str = found["definition"]
-        self.params: dict[str, dict[str, Any]] = found["params"]
-        self.steps: dict[str, dict[str, Any]] = found["steps"]
-        self.id = step
-        self.step = self.steps[step]
-        self.inputs: dict[str, dict[str, Any]] = self.step.get("inputs", {})
-        self.outputs: dict[str, dict[str, Any]] = self.step.get("outputs", {})
-        self.reads: dict[str, dict[str, Any]] = {read["slot"]: read for read in self.step.get("reads", ())}
-        self.needs: list[str] = self.step.get("needs", [])
-        self.aligned: list[str] = self.step.get("aligned", [])
-        self.fan_out: dict[str, Any] | None = self.step.get("foreach")
-        self.archive = "".join(found.get("archives", {}).get(self.step.get("code"), ()))
-        self.capture: dict[str, Any] = {} if "notify" in self.step["body"] else found.get("capture", {})
-    def is_sensitive(self) -> bool:
-        written = any(output.get("sensitive") for output in self.outputs.values())
-        return written or any(self._is_sensitive_read(read) for read in self.reads.values())
-    def _is_sensitive_read(self, read: dict[str, Any]) -> bool:
-        context, _, name = read["slot"].partition(".")
-        if context == "params":
-            return self.is_sensitive_param(name)
-        return "output" in read and self.is_sensitive_output(read["step"], read["output"])
-    def is_sensitive_param(self, name: str) -> bool:
-        return bool(self.params.get(name, {}).get("sensitive"))
-    def is_sensitive_output(self, step: str, output: str) -> bool:
-        read = self.reads.get(f"steps.{step}.outputs.{output}", {})
-        declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
-        return bool(read.get("sensitive") or declared.get("sensitive"))
+  def __init__(self, found: dict[str, Any], step: str) -> None:
+    self.pipeline: str = found["pipeline"]
+    self.definition: str = found["definition"]
+    self.params: dict[str, dict[str, Any]] = found["params"]
+    self.steps: dict[str, dict[str, Any]] = found["steps"]
+    self.id = step
+    self.step = self.steps[step]
+    self.inputs: dict[str, dict[str, Any]] = self.step.get("inputs", {})
+    self.outputs: dict[str, dict[str, Any]] = self.step.get("outputs", {})
+    self.reads: dict[str, dict[str, Any]] = {read["slot"]: read for read in self.step.get("reads", ())}
+    self.needs: list[str] = self.step.get("needs", [])
+    self.aligned: list[str] = self.step.get("aligned", [])
+    self.fan_out: dict[str, Any] | None = self.step.get("foreach")
+    self.archive = "".join(found.get("archives", {}).get(self.step.get("code"), ()))
+    self.capture: dict[str, Any] = {} if "notify" in self.step["body"] else found.get("capture", {})
+  def is_sensitive(self) -> bool:
+    written = any(output.get("sensitive") for output in self.outputs.values())
+    return written or any(self._is_sensitive_read(read) for read in self.reads.values())
+  def _is_sensitive_read(self, read: dict[str, Any]) -> bool:
+    context, _, name = read["slot"].partition(".")
+    if context == "params":
+      return self.is_sensitive_param(name)
+    return "output" in read and self.is_sensitive_output(read["step"], read["output"])
+  def is_sensitive_param(self, name: str) -> bool:
+    return bool(self.params.get(name, {}).get("sensitive"))
+  def is_sensitive_output(self, step: str, output: str) -> bool:
+    read = self.reads.get(f"steps.{step}.outputs.{output}", {})
+    declared = self.steps.get(step, {}).get("outputs", {}).get(output, {})
+    return bool(read.get("sensitive") or declared.get("sensitive"))
 def load(path: str, step: str, given: str = "", definition: str = "") -> Table:
-    try:
-        found: Any = json.loads(_given_table(given or BROUGHT) or _read_table(path))
-    except (OSError, ValueError) as fault:
-        raise Trouble(f"the step table `{path}` cannot be read: {fault}") from None
-    if not is_object(found) or found.get("format") != TABLE_FORMAT:
-        raise Trouble(f"`{path}` is no step table of format {TABLE_FORMAT}")
-    if step not in found.get("steps", {}):
-        raise Trouble(f"the step table `{path}` has no step `{step}`")
-    return Table({"definition": definition, **found}, step)
+  try:
+    found: Any = json.loads(_given_table(given or BROUGHT) or _read_table(path))
+  except (OSError, ValueError) as fault:
+    raise Trouble(f"the step table `{path}` cannot be read: {fault}") from None
+  if not is_object(found) or found.get("format") != TABLE_FORMAT:
+    raise Trouble(f"`{path}` is no step table of format {TABLE_FORMAT}")
+  if step not in found.get("steps", {}):
+    raise Trouble(f"the step table `{path}` has no step `{step}`")
+  return Table({"definition": definition, **found}, step)
 def _given_table(text: str) -> str | bytes:
-    return unpacked_text(text) if text and not text.startswith("{") else text
+  return unpacked_text(text) if text and not text.startswith("{") else text
 def inflated(packed: bytes) -> bytes:
-    from zlib import decompress, error
-    try:
-        return decompress(packed)
-    except error as fault:
-        raise ValueError(str(fault)) from None
+  from zlib import decompress, error
+  try:
+    return decompress(packed)
+  except error as fault:
+    raise ValueError(str(fault)) from None
 def _read_table(path: str) -> bytes:
-    with open(path, "rb") as file:
-        found = file.read()
-    return inflated(found) if found.startswith(COMPRESSED) else found
+  with open(path, "rb") as file:
+    found = file.read()
+  return inflated(found) if found.startswith(COMPRESSED) else found
 
 ENGINE_WORDS = {
-    "succeeded": SUCCEEDED,
-    "success": SUCCEEDED,
-    "cached": CACHED,
-    "failed": FAILED,
-    "error": FAILED,
-    "skipped": SKIPPED,
-    "removed": SKIPPED,
-    "cancelled": CANCELLED,
-    "omitted": CANCELLED,
-    "upstream_failed": CANCELLED,
+  "succeeded": SUCCEEDED,
+  "success": SUCCEEDED,
+  "cached": CACHED,
+  "failed": FAILED,
+  "error": FAILED,
+  "skipped": SKIPPED,
+  "removed": SKIPPED,
+  "cancelled": CANCELLED,
+  "omitted": CANCELLED,
+  "upstream_failed": CANCELLED,
 }
 BASE64 = "base64:"
 class Reads:
-    def __init__(
-        self,
-        table: Table,
-        surroundings: Environment,
-        unpacked: Callable[[str, str, int], str | None],
-        named: Callable[[str, str, int | None, str], str],
-    ) -> None:
-        self._table = table
-        self._from = surroundings
-        self._unpacked = unpacked
-        self._named = named
-    def param(self, name: str) -> Value:
-        value = self._param(name)
-        if self._table.is_sensitive_param(name):
-            SECRETS.add(value)
-        return value
-    def _param(self, name: str) -> Value:
-        entry = self._table.params.get(name, {})
-        text = self._from.slot(f"params.{name}")
-        typed = self._from.as_typed
-        try:
-            if text.startswith(BASE64):
-                text, typed = _from_base64(text[len(BASE64) :]), True
-            if typed:
-                return parse_typed(text, entry["type"])
-            value = from_wire(text)
-            value = value if value is ABSENT else convert(value, entry["type"])
-        except (WireFault, ValueError) as fault:
-            reason = "it does not fit its type" if entry.get("sensitive") else fault
-            raise Trouble(f"param `{name}` cannot be read: {reason}") from None
-        executor = self._from.executor
-        if executor and f"params.{name}" not in executor.exact and next(inexact(value, entry["type"]), None):
-            reason = f"param `{name}` has an int beyond {BEYOND}, and the engine carries it as a double"
-            raise WireFault("value-too-large", reason)
-        return value
-    def run(self, field: str) -> Value:
-        return self._wire(f"run.{field}")
-    def status(self, step: str) -> str:
-        fanned = self._is_fan(step)
-        states = dict(self._pairs(f"steps.{step}.items")) if fanned else {}
-        if self._is_beside(step) and self._from.index in states:
-            return str(states[self._from.index])
-        return self._of_whole(step, fanned, states.values())
-    def _of_whole(self, step: str, fanned: bool, among: Iterable[Value]) -> str:
-        word = ENGINE_WORDS.get(self._from.slot(f"steps.{step}.engine").strip().strip('"').lower())
-        own = self._wire(f"steps.{step}.state")
-        if own == SKIPPED and word != FAILED:
-            return SKIPPED
-        if word == CANCELLED:
-            return CANCELLED
-        if FAILED in (own, *among):
-            return FAILED  # also where the engine was told otherwise, so that it goes on
-        silent = own is ABSENT and step in self._table.step.get("heeds", ())  # it was held back, and ended well
-        if word in KEPT and CANCELLED not in among and not silent:
-            return word
-        if CANCELLED in (own, *among):
-            return CANCELLED
-        if word == SKIPPED:
-            return SUCCEEDED if fanned and own == SUCCEEDED else SKIPPED
-        if word == FAILED:
-            return FAILED
-        return SUCCEEDED if own == SUCCEEDED else CANCELLED
-    def was_failed(self, step: str) -> bool:
-        state = self.status(step)
-        if state == FAILED:
-            words = (self._table.reads.get(f"steps.{step}.{word}", {}) for word in ("engine", "state"))
-            return not any(word.get("allowed") for word in words)
-        return state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED
-    def indices(self, step: str) -> Value:
-        if self.status(step) not in KEPT:
-            return ABSENT
-        kept: Value = self._kept(step)
-        return ABSENT if kept is None else kept
-    def output(self, step: str, output: str) -> Value:
-        slot = f"steps.{step}.outputs.{output}"
-        read = self._table.reads.get(slot)
-        if read is None:
-            raise Trouble(f"the step table names no read `{slot}`")
-        if self._says_how_it_ended(step) and self.status(step) not in KEPT:
-            return _default_of(read)
-        index = self._from.index if self._is_beside(step) else None
-        value = self._list(read, index) if read.get("fan") else self._single(read, self._wire(slot), None)
-        if self._table.is_sensitive_output(step, output):
-            SECRETS.add(value)
-        return value
-    def _single(self, read: dict[str, Any], value: Value, index: int | None) -> Value:
-        if value is ABSENT or value is None:
-            return _default_of(read)
-        try:
-            if read["type"] != "artifact":
-                return convert(value, read["type"])
-            path = local_path(convert(value, "string"))  # type: ignore[arg-type]  # convert has just made it text
-        except WireFault as fault:
-            raise Trouble(f"`{read['slot']}` cannot be read: {fault.message}") from None
-        if isinstance(value, str) and is_stored(value):
-            return self._named_artifact(value, read, index)
-        if path is None or not os.path.lexists(path):
-            return _default_of(read)
-        return self._named_artifact(path, read, index)
-    def _named_artifact(self, place: str, read: dict[str, Any], index: int | None) -> Artifact:
-        path = self._named(place, read["slot"], index, read.get("file") or os.path.basename(place))
-        return Artifact(path, f"{read['step']}.{read['output']}", index)
-    def _list(self, read: dict[str, Any], only: int | None) -> Value:
-        slot = read["slot"]
-        found = self._wire(slot)
-        pieces = found if isinstance(found, str) and read["type"] == "artifact" else None
-        values = {} if pieces is not None else dict(self._pairs(slot))
-        if only is not None:
-            return self._single(read, values.get(only) if pieces is None else self._unpacked(slot, pieces, only), only)
-        kept = self._kept(read["step"])
-        listed: list[Value] = []
-        for index in kept if kept is not None else sorted(values):
-            value = values.get(index) if pieces is None else self._unpacked(slot, pieces, index)
-            listed.append(self._single(read, value, index))
-        if ABSENT in listed:
-            return ABSENT
-        if len(self._from.slot(slot)) > MAX_WIRE:
-            to_wire(listed)
-        return listed
-    def _kept(self, step: str) -> list[int] | None:
-        slot = f"steps.{step}.items"
-        if slot not in self._table.reads:
-            return None
-        return sorted(index for index, state in self._pairs(slot) if state in KEPT)
-    def _pairs(self, slot: str) -> list[tuple[int, Value]]:
-        pairs: list[tuple[int, Value]] = []
-        found = self._wire(slot)
-        elements: list[Any] = found if isinstance(found, list) else []
-        for element in elements:
-            pair: Any = self._read(slot, element) if isinstance(element, str) else element
-            if kind(pair) == "list" and len(pair) == 2 and kind(pair[0]) == "int":
-                pairs.append((pair[0], pair[1]))
-            elif pair is not None and pair is not ABSENT:
-                raise Trouble(f"`{slot}` cannot be read: it holds something else than pairs of an index and a value")
-        return pairs
-    def _is_fan(self, step: str) -> bool:
-        return f"steps.{step}.items" in self._table.reads or "foreach" in self._table.steps.get(step, {})
-    def _is_beside(self, step: str) -> bool:
-        return self._from.index is not None and step in self._table.aligned
-    def _says_how_it_ended(self, step: str) -> bool:
-        return any(f"steps.{step}.{word}" in self._table.reads for word in ("engine", "state"))
-    def _wire(self, slot: str) -> Value:
-        return self._read(slot, self._from.slot(slot))
-    def _read(self, slot: str, text: str) -> Value:
-        try:
-            return from_wire(text[len(OPAQUE) :] if text.startswith(OPAQUE) else text)
-        except WireFault as fault:
-            raise Trouble(f"`{slot}` cannot be read: {fault.message}") from None
-def _default_of(read: dict[str, Any]) -> Value:
-    value: Value = read.get("default", ABSENT)
+  def __init__(
+    self,
+    table: Table,
+    surroundings: Environment,
+    unpacked: Callable[[str, str, int], str | None],
+    named: Callable[[str, str, int | None, str], str],
+  ) -> None:
+    self._table = table
+    self._from = surroundings
+    self._unpacked = unpacked
+    self._named = named
+  def param(self, name: str) -> Value:
+    value = self._param(name)
+    if self._table.is_sensitive_param(name):
+      SECRETS.add(value)
     return value
+  def _param(self, name: str) -> Value:
+    entry = self._table.params.get(name, {})
+    text = self._from.slot(f"params.{name}")
+    typed = self._from.as_typed
+    try:
+      if text.startswith(BASE64):
+        text, typed = _from_base64(text[len(BASE64) :]), True
+      if typed:
+        return parse_typed(text, entry["type"])
+      value = from_wire(text)
+      value = value if value is ABSENT else convert(value, entry["type"])
+    except (WireFault, ValueError) as fault:
+      reason = "it does not fit its type" if entry.get("sensitive") else fault
+      raise Trouble(f"param `{name}` cannot be read: {reason}") from None
+    executor = self._from.executor
+    if executor and f"params.{name}" not in executor.exact and next(inexact(value, entry["type"]), None):
+      reason = f"param `{name}` has an int beyond {BEYOND}, and the engine carries it as a double"
+      raise WireFault("value-too-large", reason)
+    return value
+  def run(self, field: str) -> Value:
+    return self._wire(f"run.{field}")
+  def status(self, step: str) -> str:
+    fanned = self._is_fan(step)
+    states = dict(self._pairs(f"steps.{step}.items")) if fanned else {}
+    if self._is_beside(step) and self._from.index in states:
+      return str(states[self._from.index])
+    return self._of_whole(step, fanned, states.values())
+  def _of_whole(self, step: str, fanned: bool, among: Iterable[Value]) -> str:
+    word = ENGINE_WORDS.get(self._from.slot(f"steps.{step}.engine").strip().strip('"').lower())
+    own = self._wire(f"steps.{step}.state")
+    if own == SKIPPED and word != FAILED:
+      return SKIPPED
+    if word == CANCELLED:
+      return CANCELLED
+    if FAILED in (own, *among):
+      return FAILED  # also where the engine was told otherwise, so that it goes on
+    silent = own is ABSENT and step in self._table.step.get("heeds", ())  # it was held back, and ended well
+    if word in KEPT and CANCELLED not in among and not silent:
+      return word
+    if CANCELLED in (own, *among):
+      return CANCELLED
+    if word == SKIPPED:
+      return SUCCEEDED if fanned and own == SUCCEEDED else SKIPPED
+    if word == FAILED:
+      return FAILED
+    return SUCCEEDED if own == SUCCEEDED else CANCELLED
+  def was_failed(self, step: str) -> bool:
+    state = self.status(step)
+    if state == FAILED:
+      words = (self._table.reads.get(f"steps.{step}.{word}", {}) for word in ("engine", "state"))
+      return not any(word.get("allowed") for word in words)
+    return state == CANCELLED and self._wire(f"steps.{step}.state") != CANCELLED
+  def indices(self, step: str) -> Value:
+    if self.status(step) not in KEPT:
+      return ABSENT
+    kept: Value = self._kept(step)
+    return ABSENT if kept is None else kept
+  def output(self, step: str, output: str) -> Value:
+    slot = f"steps.{step}.outputs.{output}"
+    read = self._table.reads.get(slot)
+    if read is None:
+      raise Trouble(f"the step table names no read `{slot}`")
+    if self._says_how_it_ended(step) and self.status(step) not in KEPT:
+      return _default_of(read)
+    index = self._from.index if self._is_beside(step) else None
+    value = self._list(read, index) if read.get("fan") else self._single(read, self._wire(slot), None)
+    if self._table.is_sensitive_output(step, output):
+      SECRETS.add(value)
+    return value
+  def _single(self, read: dict[str, Any], value: Value, index: int | None) -> Value:
+    if value is ABSENT or value is None:
+      return _default_of(read)
+    try:
+      if read["type"] != "artifact":
+        return convert(value, read["type"])
+      path = local_path(convert(value, "string"))  # type: ignore[arg-type]  # convert has just made it text
+    except WireFault as fault:
+      raise Trouble(f"`{read['slot']}` cannot be read: {fault.message}") from None
+    if isinstance(value, str) and is_stored(value):
+      return self._named_artifact(value, read, index)
+    if path is None or not os.path.lexists(path):
+      return _default_of(read)
+    return self._named_artifact(path, read, index)
+  def _named_artifact(self, place: str, read: dict[str, Any], index: int | None) -> Artifact:
+    path = self._named(place, read["slot"], index, read.get("file") or os.path.basename(place))
+    return Artifact(path, f"{read['step']}.{read['output']}", index)
+  def _list(self, read: dict[str, Any], only: int | None) -> Value:
+    slot = read["slot"]
+    found = self._wire(slot)
+    pieces = found if isinstance(found, str) and read["type"] == "artifact" else None
+    values = {} if pieces is not None else dict(self._pairs(slot))
+    if only is not None:
+      return self._single(read, values.get(only) if pieces is None else self._unpacked(slot, pieces, only), only)
+    kept = self._kept(read["step"])
+    listed: list[Value] = []
+    for index in kept if kept is not None else sorted(values):
+      value = values.get(index) if pieces is None else self._unpacked(slot, pieces, index)
+      listed.append(self._single(read, value, index))
+    if ABSENT in listed:
+      return ABSENT
+    if len(self._from.slot(slot)) > MAX_WIRE:
+      to_wire(listed)
+    return listed
+  def _kept(self, step: str) -> list[int] | None:
+    slot = f"steps.{step}.items"
+    if slot not in self._table.reads:
+      return None
+    return sorted(index for index, state in self._pairs(slot) if state in KEPT)
+  def _pairs(self, slot: str) -> list[tuple[int, Value]]:
+    pairs: list[tuple[int, Value]] = []
+    found = self._wire(slot)
+    elements: list[Any] = found if isinstance(found, list) else []
+    for element in elements:
+      pair: Any = self._read(slot, element) if isinstance(element, str) else element
+      if kind(pair) == "list" and len(pair) == 2 and kind(pair[0]) == "int":
+        pairs.append((pair[0], pair[1]))
+      elif pair is not None and pair is not ABSENT:
+        raise Trouble(f"`{slot}` cannot be read: it holds something else than pairs of an index and a value")
+    return pairs
+  def _is_fan(self, step: str) -> bool:
+    return f"steps.{step}.items" in self._table.reads or "foreach" in self._table.steps.get(step, {})
+  def _is_beside(self, step: str) -> bool:
+    return self._from.index is not None and step in self._table.aligned
+  def _says_how_it_ended(self, step: str) -> bool:
+    return any(f"steps.{step}.{word}" in self._table.reads for word in ("engine", "state"))
+  def _wire(self, slot: str) -> Value:
+    return self._read(slot, self._from.slot(slot))
+  def _read(self, slot: str, text: str) -> Value:
+    try:
+      return from_wire(text[len(OPAQUE) :] if text.startswith(OPAQUE) else text)
+    except WireFault as fault:
+      raise Trouble(f"`{slot}` cannot be read: {fault.message}") from None
+def _default_of(read: dict[str, Any]) -> Value:
+  value: Value = read.get("default", ABSENT)
+  return value
 def _from_base64(text: str) -> str:
-    from binascii import a2b_base64
-    return a2b_base64(text.encode("ascii")).decode("utf-8")
+  from binascii import a2b_base64
+  return a2b_base64(text.encode("ascii")).decode("utf-8")
 
 RUN_LEVEL = ("status", "failed_steps")
 class Scope:
-    def __init__(self, table: Table, surroundings: Environment, reads: Reads) -> None:
-        self._table = table
-        self._from = surroundings
-        self._reads = reads
-        self.inputs: dict[str, Value] = {}
-        self.paths: dict[str, str] = {}
-        self.item: Value = ABSENT
-        self.artifacts: list[Artifact] = []
-        self.listed: list[Artifact] = []
-        self._contexts: dict[str, Callable[[tuple[str, ...]], Value]] = {
-            "params": lambda ref: self._reads.param(ref[1]),
-            "steps": self._step,
-            "inputs": lambda ref: self.inputs.get(ref[1], ABSENT),
-            "outputs": lambda ref: self.paths.get(ref[1], ABSENT),
-            "run": lambda ref: self._run(ref[1]),
-            "index": lambda ref: ABSENT if self._from.index is None else self._from.index,
-            "item": lambda ref: self.noted(self.item),
-            "pipeline": lambda ref: self._table.pipeline,
-        }
-    def lookup(self, ref: tuple[str, ...]) -> Value:
-        found = self._contexts.get(ref[0])
-        if found is not None:
-            return found(ref)
-        raise Trouble(f"the step table reads `{'.'.join(ref)}`, which this sidecar does not know")
-    def noted(self, value: Value) -> Value:
-        self.artifacts.extend(artifacts(value))
-        return value
-    def _step(self, ref: tuple[str, ...]) -> Value:
-        if ref[2] == "status":
-            return self._reads.status(ref[1])
-        if ref[2] == "indices":
-            return self._reads.indices(ref[1])
-        return self.noted(self._reads.output(ref[1], ref[3]))
-    def _run(self, field: str) -> Value:
-        if field in RUN_LEVEL:
-            return self._reads.run(field)
-        fields: dict[str, Value] = {
-            "id": self._from.run,
-            "attempt": self._from.number or 1,
-            "scheduled_time": self._from.scheduled or ABSENT,
-        }
-        return fields.get(field, ABSENT)
-    def is_sensitive(self, tree: Any) -> bool:
-        return any(self._hides(ref) for ref in references_of(tree))
-    def _hides(self, ref: list[str]) -> bool:
-        table = self._table
-        if ref[1] == "params":
-            return table.is_sensitive_param(ref[2])
-        if ref[1] == "inputs":
-            return self.is_sensitive(table.inputs.get(ref[2], {}).get("value"))
-        if ref[1] == "item":
-            return self.is_sensitive(table.fan_out and table.fan_out["items"])
-        return ref[1] == "steps" and ref[3] == "outputs" and table.is_sensitive_output(ref[2], ref[4])
+  def __init__(self, table: Table, surroundings: Environment, reads: Reads) -> None:
+    self._table = table
+    self._from = surroundings
+    self._reads = reads
+    self.inputs: dict[str, Value] = {}
+    self.paths: dict[str, str] = {}
+    self.item: Value = ABSENT
+    self.artifacts: list[Artifact] = []
+    self.listed: list[Artifact] = []
+    self._contexts: dict[str, Callable[[tuple[str, ...]], Value]] = {
+      "params": lambda ref: self._reads.param(ref[1]),
+      "steps": self._step,
+      "inputs": lambda ref: self.inputs.get(ref[1], ABSENT),
+      "outputs": lambda ref: self.paths.get(ref[1], ABSENT),
+      "run": lambda ref: self._run(ref[1]),
+      "index": lambda ref: ABSENT if self._from.index is None else self._from.index,
+      "item": lambda ref: self.noted(self.item),
+      "pipeline": lambda ref: self._table.pipeline,
+    }
+  def lookup(self, ref: tuple[str, ...]) -> Value:
+    found = self._contexts.get(ref[0])
+    if found is not None:
+      return found(ref)
+    raise Trouble(f"the step table reads `{'.'.join(ref)}`, which this sidecar does not know")
+  def noted(self, value: Value) -> Value:
+    self.artifacts.extend(artifacts(value))
+    return value
+  def _step(self, ref: tuple[str, ...]) -> Value:
+    if ref[2] == "status":
+      return self._reads.status(ref[1])
+    if ref[2] == "indices":
+      return self._reads.indices(ref[1])
+    return self.noted(self._reads.output(ref[1], ref[3]))
+  def _run(self, field: str) -> Value:
+    if field in RUN_LEVEL:
+      return self._reads.run(field)
+    fields: dict[str, Value] = {
+      "id": self._from.run,
+      "attempt": self._from.number or 1,
+      "scheduled_time": self._from.scheduled or ABSENT,
+    }
+    return fields.get(field, ABSENT)
+  def is_sensitive(self, tree: Any) -> bool:
+    return any(self._hides(ref) for ref in references_of(tree))
+  def _hides(self, ref: list[str]) -> bool:
+    table = self._table
+    if ref[1] == "params":
+      return table.is_sensitive_param(ref[2])
+    if ref[1] == "inputs":
+      return self.is_sensitive(table.inputs.get(ref[2], {}).get("value"))
+    if ref[1] == "item":
+      return self.is_sensitive(table.fan_out and table.fan_out["items"])
+    return ref[1] == "steps" and ref[3] == "outputs" and table.is_sensitive_output(ref[2], ref[4])
 def references_of(tree: Any) -> Iterator[list[str]]:
-    if kind(tree) == "list" and tree and tree[0] != "lit":
-        if tree[0] == "ref":
-            yield tree
-        for part in tree:
-            yield from references_of(part)
+  if kind(tree) == "list" and tree and tree[0] != "lit":
+    if tree[0] == "ref":
+      yield tree
+    for part in tree:
+      yield from references_of(part)
 def artifacts(value: Value) -> Iterator[Artifact]:
-    if isinstance(value, Artifact):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from artifacts(part)
+  if isinstance(value, Artifact):
+    yield value
+  elif isinstance(value, (list, dict)):
+    for part in value.values() if isinstance(value, dict) else value:
+      yield from artifacts(part)
 
 def count_items(table: Table, scope: Scope) -> int:
-    file = _list_file(table, scope)
-    if file is None:
-        return len(_listed(table, scope))
-    count = 0
-    for place, text in _elements(table, file):
-        _element(table, place, text)
-        count += 1
-    return count
+  file = _list_file(table, scope)
+  if file is None:
+    return len(_listed(table, scope))
+  count = 0
+  for place, text in _elements(table, file):
+    _element(table, place, text)
+    count += 1
+  return count
 def chosen_item(table: Table, scope: Scope, index: int | None) -> None:
-    if table.fan_out is None:
-        return
-    file = _list_file(table, scope)
-    items = _listed(table, scope) if file is None else None
-    if index is not None and items is not None and index < len(items):
-        scope.item = items[index]
-        return
-    count = len(items or ())
-    for place, text in _elements(table, file) if file is not None else ():
-        if count == index:
-            scope.item = _element(table, place, text)
-            return
-        count += 1
-    raise Trouble(f"PIPEGLOT_INDEX is {index}, and `{table.id}` is fanned out over {count} items")
+  if table.fan_out is None:
+    return
+  file = _list_file(table, scope)
+  items = _listed(table, scope) if file is None else None
+  if index is not None and items is not None and index < len(items):
+    scope.item = items[index]
+    return
+  count = len(items or ())
+  for place, text in _elements(table, file) if file is not None else ():
+    if count == index:
+      scope.item = _element(table, place, text)
+      return
+    count += 1
+  raise Trouble(f"PIPEGLOT_INDEX is {index}, and `{table.id}` is fanned out over {count} items")
 def _listed(table: Table, scope: Scope) -> list[Value]:
-    assert table.fan_out is not None
-    items = evaluate_as(table.fan_out["items"], scope, f"list[{table.fan_out['item_type']}]")
-    assert isinstance(items, list)
-    return items
+  assert table.fan_out is not None
+  items = evaluate_as(table.fan_out["items"], scope, f"list[{table.fan_out['item_type']}]")
+  assert isinstance(items, list)
+  return items
 def _list_file(table: Table, scope: Scope) -> Artifact | None:
-    if table.fan_out is None or "format" not in table.fan_out:
-        return None
-    found = evaluate(table.fan_out["items"], scope)
-    if not isinstance(found, Artifact):
-        raise Trouble(f"the list of `{table.id}` is no artifact")
-    fetch_awaited()
-    scope.listed = [found]
-    return found
+  if table.fan_out is None or "format" not in table.fan_out:
+    return None
+  found = evaluate(table.fan_out["items"], scope)
+  if not isinstance(found, Artifact):
+    raise Trouble(f"the list of `{table.id}` is no artifact")
+  fetch_awaited()
+  scope.listed = [found]
+  return found
 def _elements(table: Table, file: Artifact) -> Iterator[tuple[str, Value]]:
-    assert table.fan_out is not None
-    by_line = table.fan_out["format"] == "jsonl"
-    try:
-        with open(encoded(file.path), encoding="utf-8") as opened:
-            if by_line:
-                for number, line in enumerate(opened, 1):
-                    if line.strip():
-                        yield f"line {number}", line
-                return
-            found = read_json(opened.read())
-    except (OSError, UnicodeDecodeError, WireFault) as fault:
-        reason = fault.message if isinstance(fault, WireFault) else getattr(fault, "strerror", None) or "it is no UTF-8"
-        raise ExpressionFault(f"the list of `{table.id}` cannot be read from `{file.source}`: {reason}") from None
-    if not isinstance(found, list):
-        raise ExpressionFault(f"the list of `{table.id}` cannot be read from `{file.source}`: it is no list")
-    for number, value in enumerate(found):
-        yield f"element {number}", value
+  assert table.fan_out is not None
+  by_line = table.fan_out["format"] == "jsonl"
+  try:
+    with open(encoded(file.path), encoding="utf-8") as opened:
+      if by_line:
+        for number, line in enumerate(opened, 1):
+          if line.strip():
+            yield f"line {number}", line
+        return
+      found = read_json(opened.read())
+  except (OSError, UnicodeDecodeError, WireFault) as fault:
+    reason = fault.message if isinstance(fault, WireFault) else getattr(fault, "strerror", None) or "it is no UTF-8"
+    raise ExpressionFault(f"the list of `{table.id}` cannot be read from `{file.source}`: {reason}") from None
+  if not isinstance(found, list):
+    raise ExpressionFault(f"the list of `{table.id}` cannot be read from `{file.source}`: it is no list")
+  for number, value in enumerate(found):
+    yield f"element {number}", value
 def _element(table: Table, place: str, found: Value) -> Value:
-    assert table.fan_out is not None
-    wanted = table.fan_out["item_type"]
-    try:
-        parsed = read_json(found) if isinstance(found, str) and table.fan_out["format"] == "jsonl" else found
-        value = convert(parsed, wanted)
-        to_wire(value)
-    except WireFault as fault:
-        message = f"{place} of the list of `{table.id}`: {fault.message}"
-        raise (ExpressionFault(message) if fault.reason == "bad-output" else WireFault(fault.reason, message)) from None
-    return value
+  assert table.fan_out is not None
+  wanted = table.fan_out["item_type"]
+  try:
+    parsed = read_json(found) if isinstance(found, str) and table.fan_out["format"] == "jsonl" else found
+    value = convert(parsed, wanted)
+    to_wire(value)
+  except WireFault as fault:
+    message = f"{place} of the list of `{table.id}`: {fault.message}"
+    raise (ExpressionFault(message) if fault.reason == "bad-output" else WireFault(fault.reason, message)) from None
+  return value
 
 def decide_step(table: Table, scope: Scope, reads: Reads) -> None:
-    strict, around = table.step.get("run_if", "success") == "success", table.step.get("around", ())
-    heeded: list[str] = [need for need in table.step.get("heeds", ()) if strict or need in around]
-    decide(table, scope, reads, "", heeded)
+  strict, around = table.step.get("run_if", "success") == "success", table.step.get("around", ())
+  heeded: list[str] = [need for need in table.step.get("heeds", ()) if strict or need in around]
+  decide(table, scope, reads, "", heeded)
 def decide(table: Table, scope: Scope, reads: Reads, each: str, heeded: list[str]) -> None:
-    step = table.step
-    check_needs(heeded, reads)
-    own = [need for need in table.needs if need not in step.get("around", ())]
-    due = step.get("run_if") == "failure" and bool(each) == any(need in table.aligned for need in own)
-    if due and not any(reads.was_failed(need) for need in own):
-        raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
-    check_guard(step.get("guard" + each), scope)
-    if bool(each) == bool(step.get("when_each")):
-        check_condition(step.get("when"), scope)
-    for ref in step.get("requires" + each, ()):
-        if scope.lookup(tuple(ref)) is ABSENT:
-            raise absent(tuple(ref))
+  step = table.step
+  check_needs(heeded, reads)
+  own = [need for need in table.needs if need not in step.get("around", ())]
+  due = step.get("run_if") == "failure" and bool(each) == any(need in table.aligned for need in own)
+  if due and not any(reads.was_failed(need) for need in own):
+    raise Skipped("condition-false", "`run_if` is `failure`, and nothing that it needs has failed")
+  check_guard(step.get("guard" + each), scope)
+  if bool(each) == bool(step.get("when_each")):
+    check_condition(step.get("when"), scope)
+  for ref in step.get("requires" + each, ()):
+    if scope.lookup(tuple(ref)) is ABSENT:
+      raise absent(tuple(ref))
 def decide_items(table: Table, scope: Scope, reads: Reads) -> int:
-    decide_step(table, scope, reads)
-    try:
-        return count_items(table, scope)
-    except AbsentValue as fault:
-        raise absent(fault.ref) from None
+  decide_step(table, scope, reads)
+  try:
+    return count_items(table, scope)
+  except AbsentValue as fault:
+    raise absent(fault.ref) from None
 def decide_item(table: Table, scope: Scope, reads: Reads, index: int | None) -> None:
-    try:
-        chosen_item(table, scope, index)
-    except AbsentValue as fault:
-        raise absent(fault.ref) from None
-    decide(table, scope, reads, "_each", table.step.get("heeds_each", []))
+  try:
+    chosen_item(table, scope, index)
+  except AbsentValue as fault:
+    raise absent(fault.ref) from None
+  decide(table, scope, reads, "_each", table.step.get("heeds_each", []))
 def check_needs(heeded: list[str], reads: Reads) -> None:
-    for need in heeded:
-        if reads.was_failed(need):
-            raise Unstarted("upstream-failed", f"`{need}`, which it needs, has failed or was not run")
-    for need in heeded:
-        if reads.status(need) == "cancelled":
-            raise Unstarted("deadline", f"`{need}`, which it needs, was ended by the deadline of the run")
+  for need in heeded:
+    if reads.was_failed(need):
+      raise Unstarted("upstream-failed", f"`{need}`, which it needs, has failed or was not run")
+  for need in heeded:
+    if reads.status(need) == "cancelled":
+      raise Unstarted("deadline", f"`{need}`, which it needs, was ended by the deadline of the run")
 def check_guard(guard: list[Any] | None, scope: Scope) -> None:
-    if guard is not None and not _met(guard, scope):
-        raise Skipped("upstream-skipped", "the condition of a group around it does not hold")
+  if guard is not None and not _met(guard, scope):
+    raise Skipped("upstream-skipped", "the condition of a group around it does not hold")
 def check_condition(when: list[Any] | None, scope: Scope) -> None:
-    if when is not None and not _met(when, scope):
-        raise Skipped("condition-false", "its `when` is false")
+  if when is not None and not _met(when, scope):
+    raise Skipped("condition-false", "its `when` is false")
 def _met(condition: list[Any], scope: Scope) -> bool:
-    try:
-        return evaluate_as(condition, scope, "bool") is True
-    except AbsentValue as fault:
-        raise absent(fault.ref) from None
+  try:
+    return evaluate_as(condition, scope, "bool") is True
+  except AbsentValue as fault:
+    raise absent(fault.ref) from None
 def absent(ref: tuple[str, ...]) -> Skipped:
-    return Skipped("upstream-skipped", f"`{'.'.join(ref)}` is absent")
+  return Skipped("upstream-skipped", f"`{'.'.join(ref)}` is absent")
 
 CHUNK = 1 << 20
 FIRST_READ = 1 << 16
 FEW_FILES = 50
 class Unfit(Exception):
-    """An artifact that may not be handed on."""
+  """An artifact that may not be handed on."""
 class Digest:
-    __slots__ = ("files", "is_folder", "sha256", "size")
-    def __init__(self, sha256: str, size: int, files: int, is_folder: bool) -> None:
-        self.sha256 = sha256
-        self.size = size
-        self.files = files
-        self.is_folder = is_folder
-    def shown(self) -> dict[str, str]:
-        return {"dirHash" if self.is_folder else "sha256": self.sha256}
+  __slots__ = ("files", "is_folder", "sha256", "size")
+  def __init__(self, sha256: str, size: int, files: int, is_folder: bool) -> None:
+    self.sha256 = sha256
+    self.size = size
+    self.files = files
+    self.is_folder = is_folder
+  def shown(self) -> dict[str, str]:
+    return {"dirHash" if self.is_folder else "sha256": self.sha256}
 def digest_of(path: bytes, pulse: Callable[[], None]) -> Digest:
-    mode = os.lstat(path).st_mode
-    if not stat.S_ISDIR(mode):
-        check_regular(mode, "it")
-        found, size = _file(path, pulse)
-        return Digest(found, size, 1, False)
-    names = sorted(files_below(path))
-    begin = hasher_for(FIRST_READ if len(names) > FEW_FILES else 0)
-    return folder_digest((name, *_file(os.path.join(path, name), pulse, begin)) for name in names)
+  mode = os.lstat(path).st_mode
+  if not stat.S_ISDIR(mode):
+    check_regular(mode, "it")
+    found, size = _file(path, pulse)
+    return Digest(found, size, 1, False)
+  names = sorted(files_below(path))
+  begin = hasher_for(FIRST_READ if len(names) > FEW_FILES else 0)
+  return folder_digest((name, *_file(os.path.join(path, name), pulse, begin)) for name in names)
 def folder_digest(files: Iterable[tuple[bytes, str, int]]) -> Digest:
-    total, size, count = hasher_for(0)(), 0, 0
-    for name, found, length in files:
-        total.update(found.encode("ascii") + b"  " + name + b"\n")
-        size += length
-        count += 1
-    return Digest(total.hexdigest(), size, count, True)
+  total, size, count = hasher_for(0)(), 0, 0
+  for name, found, length in files:
+    total.update(found.encode("ascii") + b"  " + name + b"\n")
+    size += length
+    count += 1
+  return Digest(total.hexdigest(), size, count, True)
 def files_below(folder: bytes, prefix: bytes = b"") -> Iterator[bytes]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = prefix + entry.name
-            if b"\n" in name:
-                raise Unfit(f"the name of {_shown_name(name)} holds a line end")
-            if entry.is_dir(follow_symlinks=False):
-                yield from files_below(entry.path, name + b"/")
-            else:
-                if not entry.is_file(follow_symlinks=False):
-                    check_regular(entry.stat(follow_symlinks=False).st_mode, _shown_name(name))
-                yield name
+  with os.scandir(folder) as entries:
+    for entry in entries:
+      name = prefix + entry.name
+      if b"\n" in name:
+        raise Unfit(f"the name of {_shown_name(name)} holds a line end")
+      if entry.is_dir(follow_symlinks=False):
+        yield from files_below(entry.path, name + b"/")
+      else:
+        if not entry.is_file(follow_symlinks=False):
+          check_regular(entry.stat(follow_symlinks=False).st_mode, _shown_name(name))
+        yield name
 def check_regular(mode: int, name: str) -> None:
-    if stat.S_ISLNK(mode):
-        raise Unfit(f"{name} is a symbolic link, which artifacts may not hold")
-    if not stat.S_ISREG(mode):
-        raise Unfit(f"{name} is neither a file nor a folder")
+  if stat.S_ISLNK(mode):
+    raise Unfit(f"{name} is a symbolic link, which artifacts may not hold")
+  if not stat.S_ISREG(mode):
+    raise Unfit(f"{name} is neither a file nor a folder")
 def make_read_only(path: bytes, is_folder: bool) -> None:
-    names = [os.path.join(path, name) for name in files_below(path)] if is_folder else [path]
-    for name in names:
-        os.chmod(name, stat.S_IMODE(os.lstat(name).st_mode) & ~0o222)
+  names = [os.path.join(path, name) for name in files_below(path)] if is_folder else [path]
+  for name in names:
+    os.chmod(name, stat.S_IMODE(os.lstat(name).st_mode) & ~0o222)
 def _file(path: bytes, pulse: Callable[[], None], begin: Callable[[], Any] | None = None) -> tuple[str, int]:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        piece = os.read(descriptor, FIRST_READ)
-        total, size = (begin or hasher_for(len(piece)))(), 0
-        while piece:
-            total.update(piece)
-            size += len(piece)
-            pulse()
-            piece = os.read(descriptor, CHUNK if len(piece) >= FIRST_READ else FIRST_READ)
-    finally:
-        os.close(descriptor)
-    return total.hexdigest(), size
+  descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+  try:
+    piece = os.read(descriptor, FIRST_READ)
+    total, size = (begin or hasher_for(len(piece)))(), 0
+    while piece:
+      total.update(piece)
+      size += len(piece)
+      pulse()
+      piece = os.read(descriptor, CHUNK if len(piece) >= FIRST_READ else FIRST_READ)
+  finally:
+    os.close(descriptor)
+  return total.hexdigest(), size
 def hasher_for(size: int) -> Callable[[], Any]:
-    if size < FIRST_READ:
-        try:
-            return __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256").sha256  # type: ignore[no-any-return]
-        except ImportError:
-            pass
-    from hashlib import sha256
-    return sha256
+  if size < FIRST_READ:
+    try:
+      return __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256").sha256  # type: ignore[no-any-return]
+    except ImportError:
+      pass
+  from hashlib import sha256
+  return sha256
 def _shown_name(name: bytes) -> str:
-    return "`" + name.decode("utf-8", "backslashreplace").replace("\n", "\\n") + "`"
+  return "`" + name.decode("utf-8", "backslashreplace").replace("\n", "\\n") + "`"
 
 MANIFEST = ".pipeglot.json"
 MANIFEST_FORMAT = 1
@@ -1815,536 +1815,536 @@ ALONE_UP_TO = 8 << 20
 PLAIN = 0o444
 EXECUTABLE_BY_ALL = 0o111
 def _ignored(message: str) -> None:
-    """Nothing is said."""
+  """Nothing is said."""
 class Entry:
-    __slots__ = ("executable", "key", "name", "path", "sha256", "size")
-    def __init__(self, name: str, path: bytes, size: int, executable: bool, sha256: str = "", key: str = "") -> None:
-        self.name = name
-        self.path = path
-        self.size = size
-        self.executable = executable
-        self.sha256 = sha256
-        self.key = key
-    def shown(self) -> dict[str, Any]:
-        fields: dict[str, Any] = {"name": self.name, "size": self.size, "sha256": self.sha256}
-        if self.executable:
-            fields["executable"] = True
-        return {**fields, "key": self.key} if self.key else fields
+  __slots__ = ("executable", "key", "name", "path", "sha256", "size")
+  def __init__(self, name: str, path: bytes, size: int, executable: bool, sha256: str = "", key: str = "") -> None:
+    self.name = name
+    self.path = path
+    self.size = size
+    self.executable = executable
+    self.sha256 = sha256
+    self.key = key
+  def shown(self) -> dict[str, Any]:
+    fields: dict[str, Any] = {"name": self.name, "size": self.size, "sha256": self.sha256}
+    if self.executable:
+      fields["executable"] = True
+    return {**fields, "key": self.key} if self.key else fields
 def send_artifact(
-    store: str, path: str, digest: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]
+  store: str, path: str, digest: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]
 ) -> str:
-    is_folder = "dirHash" in digest
-    entries, empty = _contents(encoded(path), is_folder)
-    url = f"{store.rstrip('/')}/{_name_of(path, digest, entries, empty)}"
-    sending = _Sending(url, entries, say, pulse)
-    if not sending.is_there():
-        sending.send()
-        manifest = {"format": MANIFEST_FORMAT, "digest": digest, "folder": is_folder, "empty": empty}
-        sending.seal({**manifest, "files": [entry.shown() for entry in entries]})
-    return url
+  is_folder = "dirHash" in digest
+  entries, empty = _contents(encoded(path), is_folder)
+  url = f"{store.rstrip('/')}/{_name_of(path, digest, entries, empty)}"
+  sending = _Sending(url, entries, say, pulse)
+  if not sending.is_there():
+    sending.send()
+    manifest = {"format": MANIFEST_FORMAT, "digest": digest, "folder": is_folder, "empty": empty}
+    sending.seal({**manifest, "files": [entry.shown() for entry in entries]})
+  return url
 def content_name(path: str, digest: dict[str, str]) -> str:
-    return _name_of(path, digest, *_contents(encoded(path), "dirHash" in digest))
+  return _name_of(path, digest, *_contents(encoded(path), "dirHash" in digest))
 def _name_of(path: str, digest: dict[str, str], entries: list[Entry], empty: list[str]) -> str:
-    kind, value = next(iter(digest.items()))
-    return "/".join([kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
+  kind, value = next(iter(digest.items()))
+  return "/".join([kind.lower(), value + _mark(entries, empty), os.path.basename(path)])
 def is_whole(url: str) -> bool:
-    bucket, key = located(url)
-    files = manifest_at(url)["files"]
-    there = bucket.sizes(os.path.dirname(key))
-    return all(there.get(object_key(key, file["name"], file.get("key", ""))) == file["size"] for file in files)
+  bucket, key = located(url)
+  files = manifest_at(url)["files"]
+  there = bucket.sizes(os.path.dirname(key))
+  return all(there.get(object_key(key, file["name"], file.get("key", ""))) == file["size"] for file in files)
 def renew(url: str) -> None:
-    bucket, key = located(url)
-    age = bucket.age(key + MANIFEST)
-    if age is None or age < RENEWED_AFTER:
-        return
-    try:
-        bucket.write(key + MANIFEST, bucket.read(key + MANIFEST) or b"")
-    except StoreFault:
-        return  # who may not write there may still read
+  bucket, key = located(url)
+  age = bucket.age(key + MANIFEST)
+  if age is None or age < RENEWED_AFTER:
+    return
+  try:
+    bucket.write(key + MANIFEST, bucket.read(key + MANIFEST) or b"")
+  except StoreFault:
+    return  # who may not write there may still read
 def _contents(folder: bytes, is_folder: bool) -> tuple[list[Entry], list[str]]:
-    if not is_folder:
-        return [_entry(b"", folder)], []
-    empty = [
-        decoded(os.path.relpath(home, folder))
-        for home, folders, files in os.walk(folder)
-        if not (folders or files) and home != folder
-    ]
-    return [_entry(name, os.path.join(folder, name)) for name in sorted(files_below(folder))], sorted(empty)
+  if not is_folder:
+    return [_entry(b"", folder)], []
+  empty = [
+    decoded(os.path.relpath(home, folder))
+    for home, folders, files in os.walk(folder)
+    if not (folders or files) and home != folder
+  ]
+  return [_entry(name, os.path.join(folder, name)) for name in sorted(files_below(folder))], sorted(empty)
 def _entry(name: bytes, path: bytes) -> Entry:
-    about = os.stat(path)
-    text = decoded(name)
-    return Entry(text, path, about.st_size, bool(about.st_mode & EXECUTABLE_BY_ALL), key=_odd_key(name))
+  about = os.stat(path)
+  text = decoded(name)
+  return Entry(text, path, about.st_size, bool(about.st_mode & EXECUTABLE_BY_ALL), key=_odd_key(name))
 def _odd_key(name: bytes) -> str:
-    from hashlib import sha256
-    try:
-        is_odd = not name.decode("utf-8").isprintable() or b"\\" in name or len(name) > 600
-    except UnicodeDecodeError:
-        is_odd = True
-    return f".pipeglot/{sha256(name).hexdigest()}" if is_odd else ""
+  from hashlib import sha256
+  try:
+    is_odd = not name.decode("utf-8").isprintable() or b"\\" in name or len(name) > 600
+  except UnicodeDecodeError:
+    is_odd = True
+  return f".pipeglot/{sha256(name).hexdigest()}" if is_odd else ""
 def _mark(entries: list[Entry], empty: list[str]) -> str:
-    from hashlib import sha256
-    executable = [entry.name for entry in entries if entry.executable]
-    if not (executable or empty):
-        return ""
-    return "-" + sha256(json.dumps([executable, empty]).encode()).hexdigest()[:8]
+  from hashlib import sha256
+  executable = [entry.name for entry in entries if entry.executable]
+  if not (executable or empty):
+    return ""
+  return "-" + sha256(json.dumps([executable, empty]).encode()).hexdigest()[:8]
 class _Sending:
-    def __init__(self, url: str, entries: list[Entry], say: Callable[[str], None], pulse: Callable[[], None]) -> None:
-        self._bucket, self._key = located(url)
-        self._entries = entries
-        self._pulse = pulse
-        self._sent_before: dict[str, int] = {}
-        size = sum(entry.size for entry in entries)
-        self._transfer = Transfer(f"sending `{os.path.basename(url)}`", size, say)
-    def is_there(self) -> bool:
-        found: list[float | None] = []
-        self._run([lambda: found.append(self._bucket.age(self._key + MANIFEST))])
-        age = found[0]
-        if age is None or age < RENEWED_AFTER:
-            self._sent_before = self._sizes()
-        return age is not None and not any(self._lacking(self._sent_before))
-    def _lacking(self, there: dict[str, int]) -> Iterator[Entry]:
-        for entry in self._entries:
-            if there.get(object_key(self._key, entry.name, entry.key)) != entry.size:
-                yield entry
-    def _sizes(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        self._run([lambda: found.update(self._bucket.sizes(os.path.dirname(self._key)))])
-        return found
-    def send(self) -> None:
-        self._run([self._job(entry) for entry in self._entries])
-        for entry in self._lacking(self._sizes()):
-            key = object_key(self._key, entry.name, entry.key)
-            raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
-    def seal(self, manifest: dict[str, Any]) -> None:
-        text = json.dumps(manifest, separators=(",", ":")).encode("ascii")
-        self._run([lambda: self._bucket.write(self._key + MANIFEST, text)])
-    def _run(self, jobs: list[Callable[[], None]]) -> None:
-        self._transfer.run(jobs, self._pulse)
-    def _job(self, entry: Entry) -> Callable[[], None]:
-        key = object_key(self._key, entry.name, entry.key)
-        def job() -> None:
-            there = self._sent_before
-            if entry.sha256:  # it was tried before, and may have arrived though nobody said so
-                there = self._bucket.sizes(os.path.dirname(key))
-            entry.sha256 = entry.sha256 or _sha256_of(entry.path)
-            if there.get(key) == entry.size:
-                self._transfer.tell(entry.size)
-            else:
-                self._bucket.send(key, entry.path, entry.size, entry.sha256, self._transfer.tell)
-        return job
+  def __init__(self, url: str, entries: list[Entry], say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+    self._bucket, self._key = located(url)
+    self._entries = entries
+    self._pulse = pulse
+    self._sent_before: dict[str, int] = {}
+    size = sum(entry.size for entry in entries)
+    self._transfer = Transfer(f"sending `{os.path.basename(url)}`", size, say)
+  def is_there(self) -> bool:
+    found: list[float | None] = []
+    self._run([lambda: found.append(self._bucket.age(self._key + MANIFEST))])
+    age = found[0]
+    if age is None or age < RENEWED_AFTER:
+      self._sent_before = self._sizes()
+    return age is not None and not any(self._lacking(self._sent_before))
+  def _lacking(self, there: dict[str, int]) -> Iterator[Entry]:
+    for entry in self._entries:
+      if there.get(object_key(self._key, entry.name, entry.key)) != entry.size:
+        yield entry
+  def _sizes(self) -> dict[str, int]:
+    found: dict[str, int] = {}
+    self._run([lambda: found.update(self._bucket.sizes(os.path.dirname(self._key)))])
+    return found
+  def send(self) -> None:
+    self._run([self._job(entry) for entry in self._entries])
+    for entry in self._lacking(self._sizes()):
+      key = object_key(self._key, entry.name, entry.key)
+      raise StoreFault(f"`{self._bucket.url(key)}`: it has not the {entry.size} bytes that were sent")
+  def seal(self, manifest: dict[str, Any]) -> None:
+    text = json.dumps(manifest, separators=(",", ":")).encode("ascii")
+    self._run([lambda: self._bucket.write(self._key + MANIFEST, text)])
+  def _run(self, jobs: list[Callable[[], None]]) -> None:
+    self._transfer.run(jobs, self._pulse)
+  def _job(self, entry: Entry) -> Callable[[], None]:
+    key = object_key(self._key, entry.name, entry.key)
+    def job() -> None:
+      there = self._sent_before
+      if entry.sha256:  # it was tried before, and may have arrived though nobody said so
+        there = self._bucket.sizes(os.path.dirname(key))
+      entry.sha256 = entry.sha256 or _sha256_of(entry.path)
+      if there.get(key) == entry.size:
+        self._transfer.tell(entry.size)
+      else:
+        self._bucket.send(key, entry.path, entry.size, entry.sha256, self._transfer.tell)
+    return job
 def object_key(place: str, name: str, key: str) -> str:
-    return "/".join(part for part in (place, key or name) if part)
+  return "/".join(part for part in (place, key or name) if part)
 def _sha256_of(path: bytes) -> str:
-    from hashlib import sha256
-    total = sha256()
-    with open(path, "rb", buffering=0) as file:
-        while piece := file.read(1 << 20):
-            total.update(piece)
-    return total.hexdigest()
+  from hashlib import sha256
+  total = sha256()
+  with open(path, "rb", buffering=0) as file:
+    while piece := file.read(1 << 20):
+      total.update(piece)
+  return total.hexdigest()
 AWAITED: dict[str, str] = {}
 def awaited(url: str, path: str) -> str:
-    if not os.path.lexists(encoded(path)):
-        AWAITED[path] = url
-    return path
+  if not os.path.lexists(encoded(path)):
+    AWAITED[path] = url
+  return path
 def fetch_awaited(say: Callable[[str], None] = _ignored, pulse: Callable[[], None] = lambda: None) -> None:
-    wanted = dict(AWAITED)
-    AWAITED.clear()
-    for url in wanted.values():
-        check_library(url)
-    try:
-        if wanted:
-            fetch_artifacts(wanted, say, pulse)
-    except (StoreFault, OSError) as fault:
-        raise Stopped("lost", f"an input cannot be fetched: {fault}") from None
+  wanted = dict(AWAITED)
+  AWAITED.clear()
+  for url in wanted.values():
+    check_library(url)
+  try:
+    if wanted:
+      fetch_artifacts(wanted, say, pulse)
+  except (StoreFault, OSError) as fault:
+    raise Stopped("lost", f"an input cannot be fetched: {fault}") from None
 def fetch_artifacts(wanted: dict[str, str], say: Callable[[str], None], pulse: Callable[[], None]) -> None:
-    found: dict[str, dict[str, Any]] = {}
-    def ask(url: str) -> Callable[[], None]:
-        return lambda: found.update({url: manifest_at(url)})
-    Transfer("looking for inputs", 0, say).run([ask(url) for url in set(wanted.values())], pulse)
-    size = sum(file["size"] for url in wanted.values() for file in found[url]["files"])
-    transfer = Transfer("fetching inputs", size, say)
-    jobs = [job for path, url in wanted.items() for job in _fetching(url, encoded(path), found[url], transfer)]
-    transfer.run(jobs, pulse)
+  found: dict[str, dict[str, Any]] = {}
+  def ask(url: str) -> Callable[[], None]:
+    return lambda: found.update({url: manifest_at(url)})
+  Transfer("looking for inputs", 0, say).run([ask(url) for url in set(wanted.values())], pulse)
+  size = sum(file["size"] for url in wanted.values() for file in found[url]["files"])
+  transfer = Transfer("fetching inputs", size, say)
+  jobs = [job for path, url in wanted.items() for job in _fetching(url, encoded(path), found[url], transfer)]
+  transfer.run(jobs, pulse)
 def manifest_at(url: str) -> dict[str, Any]:
-    bucket, key = located(url)
-    text = bucket.read(key + MANIFEST)
-    if text is None:
-        raise StoreFault(f"`{url}`: it is not there (404)", lasting=True)
-    try:
-        found: Any = json.loads(text)
-    except ValueError:
-        found = None
-    if not is_object(found) or found.get("format") != MANIFEST_FORMAT or not _is_inside(found):
-        raise StoreFault(f"`{url}{MANIFEST}`: it does not say what the artifact holds", lasting=True)
-    manifest: dict[str, Any] = found
-    return manifest
+  bucket, key = located(url)
+  text = bucket.read(key + MANIFEST)
+  if text is None:
+    raise StoreFault(f"`{url}`: it is not there (404)", lasting=True)
+  try:
+    found: Any = json.loads(text)
+  except ValueError:
+    found = None
+  if not is_object(found) or found.get("format") != MANIFEST_FORMAT or not _is_inside(found):
+    raise StoreFault(f"`{url}{MANIFEST}`: it does not say what the artifact holds", lasting=True)
+  manifest: dict[str, Any] = found
+  return manifest
 def _is_inside(manifest: dict[str, Any]) -> bool:
-    names = [*manifest["empty"], *(file["name"] for file in manifest["files"] if manifest["folder"])]
-    names += [file["key"] for file in manifest["files"] if file.get("key")]
-    return all(name and not name.startswith("/") and ".." not in name.split("/") for name in names)
+  names = [*manifest["empty"], *(file["name"] for file in manifest["files"] if manifest["folder"])]
+  names += [file["key"] for file in manifest["files"] if file.get("key")]
+  return all(name and not name.startswith("/") and ".." not in name.split("/") for name in names)
 def _fetching(url: str, path: bytes, manifest: dict[str, Any], transfer: Transfer) -> list[Callable[[], None]]:
-    from functools import partial
-    bucket, key = located(url)
-    if manifest["folder"]:
-        for name in ("", *manifest["empty"]):
-            os.makedirs(os.path.join(path, encoded(name)), exist_ok=True)
-    entries = [
-        Entry(
-            file["name"],
-            os.path.join(path, encoded(file["name"])) if manifest["folder"] else path,
-            file["size"],
-            bool(file.get("executable")),
-            file["sha256"],
-            file.get("key", ""),
-        )
-        for file in manifest["files"]
-    ]
-    for home in {os.path.dirname(entry.path) for entry in entries}:
-        os.makedirs(home, exist_ok=True)
-    return [partial(_fetch, bucket, key, entry, transfer) for entry in entries]
+  from functools import partial
+  bucket, key = located(url)
+  if manifest["folder"]:
+    for name in ("", *manifest["empty"]):
+      os.makedirs(os.path.join(path, encoded(name)), exist_ok=True)
+  entries = [
+    Entry(
+      file["name"],
+      os.path.join(path, encoded(file["name"])) if manifest["folder"] else path,
+      file["size"],
+      bool(file.get("executable")),
+      file["sha256"],
+      file.get("key", ""),
+    )
+    for file in manifest["files"]
+  ]
+  for home in {os.path.dirname(entry.path) for entry in entries}:
+    os.makedirs(home, exist_ok=True)
+  return [partial(_fetch, bucket, key, entry, transfer) for entry in entries]
 def _fetch(bucket: Bucket, place: str, entry: Entry, transfer: Transfer) -> None:
-    key = object_key(place, entry.name, entry.key)
-    if arrived(bucket.pieces(key, entry.path), entry.path, transfer.tell) != (entry.sha256, entry.size):
-        raise StoreFault(f"`{bucket.url(key)}`: what arrived is not what was sent")
-    os.chmod(entry.path, PLAIN | (EXECUTABLE_BY_ALL if entry.executable else 0))
+  key = object_key(place, entry.name, entry.key)
+  if arrived(bucket.pieces(key, entry.path), entry.path, transfer.tell) != (entry.sha256, entry.size):
+    raise StoreFault(f"`{bucket.url(key)}`: what arrived is not what was sent")
+  os.chmod(entry.path, PLAIN | (EXECUTABLE_BY_ALL if entry.executable else 0))
 def arrived(pieces: Iterator[bytes], path: bytes, tell: Callable[[int], None]) -> tuple[str, int]:
-    from hashlib import sha256
-    from queue import Queue
-    from threading import Thread
-    total, size = sha256(), 0
-    waiting: Queue[bytes | None] = Queue(PIECES_AHEAD)
-    thread = Thread(target=_sum_up, args=(waiting, total), daemon=True)
-    with open(path, "wb", buffering=0) as file:
-        try:
-            for piece in pieces:
-                if size >= ALONE_UP_TO and not thread.ident:
-                    thread.start()
-                (waiting.put if thread.ident else total.update)(piece)
-                file.write(piece)
-                size += len(piece)
-                tell(len(piece))
-        finally:
-            if thread.ident:
-                waiting.put(None)
-                thread.join()
-    return total.hexdigest(), size
+  from hashlib import sha256
+  from queue import Queue
+  from threading import Thread
+  total, size = sha256(), 0
+  waiting: Queue[bytes | None] = Queue(PIECES_AHEAD)
+  thread = Thread(target=_sum_up, args=(waiting, total), daemon=True)
+  with open(path, "wb", buffering=0) as file:
+    try:
+      for piece in pieces:
+        if size >= ALONE_UP_TO and not thread.ident:
+          thread.start()
+        (waiting.put if thread.ident else total.update)(piece)
+        file.write(piece)
+        size += len(piece)
+        tell(len(piece))
+    finally:
+      if thread.ident:
+        waiting.put(None)
+        thread.join()
+  return total.hexdigest(), size
 def _sum_up(waiting: Queue[bytes | None], total: Any) -> None:
-    while (piece := waiting.get()) is not None:
-        total.update(piece)
+  while (piece := waiting.get()) is not None:
+    total.update(piece)
 
 HOME = "cache"
 COPIED_AT_A_TIME = 1 << 20
 class FolderOfWork:
-    def __init__(self, place: str, pulse: Callable[[], None]) -> None:
-        self._home = os.path.join(os.path.abspath(place), HOME)
-        self._pulse = pulse
-    def read(self, key: str) -> bytes | None:
-        try:
-            with open(self._path(key), "rb") as file:
-                text = file.read()
-        except FileNotFoundError:
-            return None
-        if os.access(self._path(key), os.W_OK):
-            os.utime(self._path(key))  # who looks for what nobody asks for any more looks at this
-        return text
-    def write(self, key: str, content: bytes) -> None:
-        os.makedirs(self._home, exist_ok=True)
-        path = self._path(key)
-        draft = f"{path}.{os.urandom(4).hex()}"
-        with open(draft, "wb") as file:
-            file.write(content)
-        os.replace(draft, path)
-    def _path(self, key: str) -> str:
-        return os.path.join(self._home, key + ".json")
-    def keep(self, path: str, digest: dict[str, str]) -> str:
-        place = content_name(path, digest)
-        target = encoded(os.path.join(self._home, place))
-        if not os.path.lexists(target):
-            raw, draft = encoded(path), target + b"." + os.urandom(4).hex().encode()
-            make_read_only(raw, "dirHash" in digest)
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            self._copy(raw, draft)
-            try:
-                os.rename(draft, target)
-            except OSError:
-                remove_draft(draft)
-                if not os.path.lexists(target):
-                    raise
-        return place
-    def address(self, place: str) -> str:
-        return ""
-    def bring(self, place: str, path: str) -> None:
-        self._copy(encoded(os.path.join(self._home, place)), encoded(path))
-    def spoiled(self, place: str) -> None:
-        path = os.path.join(self._home, place)
-        os.rename(path, f"{path}.{os.urandom(4).hex()}")
-    def _copy(self, source: bytes, target: bytes) -> None:
-        if not os.path.isdir(source):
-            link_or_copy(source, target, self._pulse)
-            return
-        for home, folders, _ in os.walk(source):
-            inner = os.path.join(target, os.path.relpath(home, source))
-            for name in (b"", *folders):
-                os.makedirs(os.path.join(inner, name), exist_ok=True)
-        for name in files_below(source):
-            link_or_copy(os.path.join(source, name), os.path.join(target, name), self._pulse)
-class BucketOfWork:
-    def __init__(self, place: str, say: Callable[[str], None], pulse: Callable[[], None]) -> None:
-        check_library(place)
-        self._store = place.rstrip("/")
-        self._say = say
-        self._pulse = pulse
-    def read(self, key: str) -> bytes | None:
-        found: list[bytes | None] = []
-        bucket, path = self._located(key)
-        Transfer("asking the cache", 0, self._say).run([lambda: found.append(bucket.read(path))], self._pulse)
-        return found[0]
-    def write(self, key: str, content: bytes) -> None:
-        bucket, path = self._located(key)
-        Transfer("telling the cache", 0, self._say).run([lambda: bucket.write(path, content)], self._pulse)
-    def _located(self, key: str) -> tuple[Bucket, str]:
-        return located(f"{self._store}/{HOME}/{key}.json")
-    def keep(self, path: str, digest: dict[str, str]) -> str:
-        return send_artifact(self._store, path, digest, self._say, self._pulse)[len(self._store) + 1 :]
-    def address(self, place: str) -> str:
-        url = f"{self._store}/{place}"
-        if not is_whole(url):
-            return ""
-        renew(url)
-        return url
-    def bring(self, place: str, path: str) -> None:
-        fetch_artifacts({path: f"{self._store}/{place}"}, self._say, self._pulse)
-    def spoiled(self, place: str) -> None:
-        """What arrives is held against its digest, and what is sent against what is there: it is sent anew."""
-def store_of_work(place: str, say: Callable[[str], None], pulse: Callable[[], None]) -> WorkStore:
-    if is_stored(place):
-        return BucketOfWork(place, say, pulse)
-    return FolderOfWork(local_path(place) or place, pulse)
-def link_or_copy(source: bytes, target: bytes, pulse: Callable[[], None]) -> None:
+  def __init__(self, place: str, pulse: Callable[[], None]) -> None:
+    self._home = os.path.join(os.path.abspath(place), HOME)
+    self._pulse = pulse
+  def read(self, key: str) -> bytes | None:
     try:
-        os.link(source, target, follow_symlinks=False)
-        return
-    except (OSError, NotImplementedError):
-        pass
-    with open(source, "rb", buffering=0) as file, open(target, "wb", buffering=0) as copy:
-        while piece := file.read(COPIED_AT_A_TIME):
-            copy.write(piece)
-            pulse()
-    os.chmod(target, os.stat(source).st_mode & 0o777)
+      with open(self._path(key), "rb") as file:
+        text = file.read()
+    except FileNotFoundError:
+      return None
+    if os.access(self._path(key), os.W_OK):
+      os.utime(self._path(key))  # who looks for what nobody asks for any more looks at this
+    return text
+  def write(self, key: str, content: bytes) -> None:
+    os.makedirs(self._home, exist_ok=True)
+    path = self._path(key)
+    draft = f"{path}.{os.urandom(4).hex()}"
+    with open(draft, "wb") as file:
+      file.write(content)
+    os.replace(draft, path)
+  def _path(self, key: str) -> str:
+    return os.path.join(self._home, key + ".json")
+  def keep(self, path: str, digest: dict[str, str]) -> str:
+    place = content_name(path, digest)
+    target = encoded(os.path.join(self._home, place))
+    if not os.path.lexists(target):
+      raw, draft = encoded(path), target + b"." + os.urandom(4).hex().encode()
+      make_read_only(raw, "dirHash" in digest)
+      os.makedirs(os.path.dirname(target), exist_ok=True)
+      self._copy(raw, draft)
+      try:
+        os.rename(draft, target)
+      except OSError:
+        remove_draft(draft)
+        if not os.path.lexists(target):
+          raise
+    return place
+  def address(self, place: str) -> str:
+    return ""
+  def bring(self, place: str, path: str) -> None:
+    self._copy(encoded(os.path.join(self._home, place)), encoded(path))
+  def spoiled(self, place: str) -> None:
+    path = os.path.join(self._home, place)
+    os.rename(path, f"{path}.{os.urandom(4).hex()}")
+  def _copy(self, source: bytes, target: bytes) -> None:
+    if not os.path.isdir(source):
+      link_or_copy(source, target, self._pulse)
+      return
+    for home, folders, _ in os.walk(source):
+      inner = os.path.join(target, os.path.relpath(home, source))
+      for name in (b"", *folders):
+        os.makedirs(os.path.join(inner, name), exist_ok=True)
+    for name in files_below(source):
+      link_or_copy(os.path.join(source, name), os.path.join(target, name), self._pulse)
+class BucketOfWork:
+  def __init__(self, place: str, say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+    check_library(place)
+    self._store = place.rstrip("/")
+    self._say = say
+    self._pulse = pulse
+  def read(self, key: str) -> bytes | None:
+    found: list[bytes | None] = []
+    bucket, path = self._located(key)
+    Transfer("asking the cache", 0, self._say).run([lambda: found.append(bucket.read(path))], self._pulse)
+    return found[0]
+  def write(self, key: str, content: bytes) -> None:
+    bucket, path = self._located(key)
+    Transfer("telling the cache", 0, self._say).run([lambda: bucket.write(path, content)], self._pulse)
+  def _located(self, key: str) -> tuple[Bucket, str]:
+    return located(f"{self._store}/{HOME}/{key}.json")
+  def keep(self, path: str, digest: dict[str, str]) -> str:
+    return send_artifact(self._store, path, digest, self._say, self._pulse)[len(self._store) + 1 :]
+  def address(self, place: str) -> str:
+    url = f"{self._store}/{place}"
+    if not is_whole(url):
+      return ""
+    renew(url)
+    return url
+  def bring(self, place: str, path: str) -> None:
+    fetch_artifacts({path: f"{self._store}/{place}"}, self._say, self._pulse)
+  def spoiled(self, place: str) -> None:
+    """What arrives is held against its digest, and what is sent against what is there: it is sent anew."""
+def store_of_work(place: str, say: Callable[[str], None], pulse: Callable[[], None]) -> WorkStore:
+  if is_stored(place):
+    return BucketOfWork(place, say, pulse)
+  return FolderOfWork(local_path(place) or place, pulse)
+def link_or_copy(source: bytes, target: bytes, pulse: Callable[[], None]) -> None:
+  try:
+    os.link(source, target, follow_symlinks=False)
+    return
+  except (OSError, NotImplementedError):
+    pass
+  with open(source, "rb", buffering=0) as file, open(target, "wb", buffering=0) as copy:
+    while piece := file.read(COPIED_AT_A_TIME):
+      copy.write(piece)
+      pulse()
+  os.chmod(target, os.stat(source).st_mode & 0o777)
 def remove_draft(path: bytes) -> None:
-    if os.path.isdir(path):
-        from shutil import rmtree
-        rmtree(path, ignore_errors=True)
-    elif os.path.lexists(path):
-        os.unlink(path)
+  if os.path.isdir(path):
+    from shutil import rmtree
+    rmtree(path, ignore_errors=True)
+  elif os.path.lexists(path):
+    os.unlink(path)
 
 def digest_at(path: str, pulse: Callable[[], None]) -> dict[str, str]:
-    if path in AWAITED:
-        return stored_digest(AWAITED[path])
-    return digest_of(os.path.realpath(encoded(path)), pulse).shown()
+  if path in AWAITED:
+    return stored_digest(AWAITED[path])
+  return digest_of(os.path.realpath(encoded(path)), pulse).shown()
 def stored_digest(url: str) -> dict[str, str]:
-    kind, content, _ = url.rsplit("/", 3)[1:]
-    return {{"dirhash": "dirHash"}.get(kind, kind): content.partition("-")[0]}
+  kind, content, _ = url.rsplit("/", 3)[1:]
+  return {{"dirhash": "dirHash"}.get(kind, kind): content.partition("-")[0]}
 
 KEY_FORMAT = 1
 DIGITS = 32
 LOCKS = (
-    *("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "requirements.txt"),
-    *("pixi.lock", "conda-lock.yml", "environment.yml", "renv.lock", "package-lock.json"),
+  *("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "requirements.txt"),
+  *("pixi.lock", "conda-lock.yml", "environment.yml", "renv.lock", "package-lock.json"),
 )
 VERSION = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
 def key_parts(table: Table, scope: Scope, environment: Environment, pulse: Callable[[], None]) -> dict[str, str]:
-    step, contents = table.step, Contents(pulse)
-    asked = step["cache"]
-    trees = {name: tree for name, tree in step.get("env", {}).items() if not is_object(tree)}
-    found: dict[str, Any] = {
-        "body": step["body"],
-        "outputs": table.outputs,
-        "environment": surroundings_of(asked, environment),
-        "code": step.get("code") or environment.environ.get("PIPEGLOT_CODE_DIGEST"),
-        "cache.version": asked.get("version"),
-        **{f"env.{name}": tree for name, tree in trees.items()},
-    }
-    for name, value in scope.inputs.items():
-        found[f"inputs.{name}"] = [table.inputs[name]["type"], contents.told(value)]
-    if "key" in asked:
-        found["cache.key"] = contents.told(asked_for(asked["key"], scope))
-    for ref in references_in([step["body"], *trees.values()]):
-        if ref[0] not in ("inputs", "outputs"):
-            found[".".join(ref)] = contents.told(scope.lookup(ref))
-    return {name: hashed(part) for name, part in sorted(found.items()) if part is not None}
+  step, contents = table.step, Contents(pulse)
+  asked = step["cache"]
+  trees = {name: tree for name, tree in step.get("env", {}).items() if not is_object(tree)}
+  found: dict[str, Any] = {
+    "body": step["body"],
+    "outputs": table.outputs,
+    "environment": surroundings_of(asked, environment),
+    "code": step.get("code") or environment.environ.get("PIPEGLOT_CODE_DIGEST"),
+    "cache.version": asked.get("version"),
+    **{f"env.{name}": tree for name, tree in trees.items()},
+  }
+  for name, value in scope.inputs.items():
+    found[f"inputs.{name}"] = [table.inputs[name]["type"], contents.told(value)]
+  if "key" in asked:
+    found["cache.key"] = contents.told(asked_for(asked["key"], scope))
+  for ref in references_in([step["body"], *trees.values()]):
+    if ref[0] not in ("inputs", "outputs"):
+      found[".".join(ref)] = contents.told(scope.lookup(ref))
+  return {name: hashed(part) for name, part in sorted(found.items()) if part is not None}
 def asked_for(tree: Any, scope: Scope) -> Value:
-    try:
-        return evaluate_as(tree, scope, "any")
-    except AbsentValue as fault:
-        raise absent(fault.ref) from None
+  try:
+    return evaluate_as(tree, scope, "any")
+  except AbsentValue as fault:
+    raise absent(fault.ref) from None
 def references_in(found: Any) -> Iterator[tuple[str, ...]]:
-    if kind(found) == "list" and found and isinstance(found[0], str):
-        yield from (tuple(ref[1:]) for ref in references_of(found))
-    elif kind(found) in ("list", "dict"):
-        for part in found.values() if is_object(found) else found:
-            yield from references_in(part)
+  if kind(found) == "list" and found and isinstance(found[0], str):
+    yield from (tuple(ref[1:]) for ref in references_of(found))
+  elif kind(found) in ("list", "dict"):
+    for part in found.values() if is_object(found) else found:
+      yield from references_in(part)
 def hashed(part: Any) -> str:
-    text = json.dumps(part, sort_keys=True, separators=(",", ":"))
-    return light_hash("sha256", text.encode("ascii")).hex()[:DIGITS]
+  text = json.dumps(part, sort_keys=True, separators=(",", ":"))
+  return light_hash("sha256", text.encode("ascii")).hex()[:DIGITS]
 def key_of(parts: dict[str, str]) -> str:
-    return light_hash("sha256", json.dumps([KEY_FORMAT, parts], sort_keys=True).encode("ascii")).hex()
+  return light_hash("sha256", json.dumps([KEY_FORMAT, parts], sort_keys=True).encode("ascii")).hex()
 class Contents:
-    def __init__(self, pulse: Callable[[], None]) -> None:
-        self._pulse = pulse
-        self._known: dict[str, Any] = {}
-    def told(self, value: Value) -> Any:
-        if value is ABSENT:
-            return {"absent": True}
-        if isinstance(value, Artifact):
-            return {"artifact": self._digest(value.path), "name": os.path.basename(value.path)}
-        if isinstance(value, list):
-            return [self.told(part) for part in value]
-        return {"of": {key: self.told(part) for key, part in value.items()}} if isinstance(value, dict) else value
-    def _digest(self, path: str) -> dict[str, str]:
-        if path not in self._known:
-            self._known[path] = digest_at(path, self._pulse)
-        found: dict[str, str] = self._known[path]
-        return found
+  def __init__(self, pulse: Callable[[], None]) -> None:
+    self._pulse = pulse
+    self._known: dict[str, Any] = {}
+  def told(self, value: Value) -> Any:
+    if value is ABSENT:
+      return {"absent": True}
+    if isinstance(value, Artifact):
+      return {"artifact": self._digest(value.path), "name": os.path.basename(value.path)}
+    if isinstance(value, list):
+      return [self.told(part) for part in value]
+    return {"of": {key: self.told(part) for key, part in value.items()}} if isinstance(value, dict) else value
+  def _digest(self, path: str) -> dict[str, str]:
+    if path not in self._known:
+      self._known[path] = digest_at(path, self._pulse)
+    found: dict[str, str] = self._known[path]
+    return found
 def surroundings_of(asked: dict[str, Any], environment: Environment) -> Any:
-    if asked.get("environment"):
-        return asked["environment"]
-    if asked.get("image"):
-        locked = asked["image"].partition("@")[2]
-        return locked or [environment.engine, asked["image"]]
-    locks = {name: digest for name in LOCKS if (digest := content_of(os.path.join(environment.code, name)))}
-    system = os.uname()
-    return [system.sysname, system.machine, version_of(environment), locks]
+  if asked.get("environment"):
+    return asked["environment"]
+  if asked.get("image"):
+    locked = asked["image"].partition("@")[2]
+    return locked or [environment.engine, asked["image"]]
+  locks = {name: digest for name in LOCKS if (digest := content_of(os.path.join(environment.code, name)))}
+  system = os.uname()
+  return [system.sysname, system.machine, version_of(environment), locks]
 def content_of(path: str) -> str:
-    try:
-        with open(path, "rb") as file:
-            return light_hash("sha256", file.read()).hex()
-    except OSError:
-        return ""
+  try:
+    with open(path, "rb") as file:
+      return light_hash("sha256", file.read()).hex()
+  except OSError:
+    return ""
 def version_of(environment: Environment) -> str:
-    if version := environment.environ.get("PIPEGLOT_PYTHON_VERSION"):
-        return version
-    path = found_program(environment)
-    if os.path.realpath(path) == os.path.realpath(sys.executable):
-        return "{}.{}.{}".format(*sys.version_info[:3])
-    from subprocess import DEVNULL, run
-    try:
-        answer = run([path, "-I", "-S", "-c", VERSION], stdin=DEVNULL, capture_output=True, check=False)
-    except OSError:
-        return ""
-    return answer.stdout.decode("ascii", "replace").strip()
+  if version := environment.environ.get("PIPEGLOT_PYTHON_VERSION"):
+    return version
+  path = found_program(environment)
+  if os.path.realpath(path) == os.path.realpath(sys.executable):
+    return "{}.{}.{}".format(*sys.version_info[:3])
+  from subprocess import DEVNULL, run
+  try:
+    answer = run([path, "-I", "-S", "-c", VERSION], stdin=DEVNULL, capture_output=True, check=False)
+  except OSError:
+    return ""
+  return answer.stdout.decode("ascii", "replace").strip()
 def found_program(environment: Environment) -> str:
-    name = environment.python
-    if "/" in name:
-        return os.path.join(environment.code, name)
-    folders = environment.environ.get("PATH", os.defpath).split(":")
-    paths = [os.path.join(folder, name) for folder in folders if folder]
-    return next((path for path in paths if os.access(path, os.X_OK)), name)
+  name = environment.python
+  if "/" in name:
+    return os.path.join(environment.code, name)
+  folders = environment.environ.get("PATH", os.defpath).split(":")
+  paths = [os.path.join(folder, name) for folder in folders if folder]
+  return next((path for path in paths if os.access(path, os.X_OK)), name)
 
 ARCHIVE = "data.tgz"
 def unpack_piece(folder: str, index: int, target: str) -> str | None:
-    piece = os.path.join(folder, str(index))
-    archive = os.path.join(piece, ARCHIVE)
-    if os.path.isfile(archive):
-        _unpack(archive, target)
-        piece = target
-    if not os.path.isdir(piece):
-        return None
-    names = sorted(os.listdir(piece))
-    if len(names) > 1:
-        raise Trouble(f"`{piece}` holds {len(names)} entries, where one artifact was expected")
-    return os.path.join(piece, names[0]) if names else None
+  piece = os.path.join(folder, str(index))
+  archive = os.path.join(piece, ARCHIVE)
+  if os.path.isfile(archive):
+    _unpack(archive, target)
+    piece = target
+  if not os.path.isdir(piece):
+    return None
+  names = sorted(os.listdir(piece))
+  if len(names) > 1:
+    raise Trouble(f"`{piece}` holds {len(names)} entries, where one artifact was expected")
+  return os.path.join(piece, names[0]) if names else None
 def _unpack(archive: str, target: str) -> None:
-    import tarfile
-    try:
-        with tarfile.open(archive) as opened:
-            for member in opened:
-                unpack_member(opened, member, target)
-    except (OSError, EOFError, tarfile.TarError) as fault:
-        raise Trouble(f"`{archive}` cannot be unpacked: {fault}") from None
+  import tarfile
+  try:
+    with tarfile.open(archive) as opened:
+      for member in opened:
+        unpack_member(opened, member, target)
+  except (OSError, EOFError, tarfile.TarError) as fault:
+    raise Trouble(f"`{archive}` cannot be unpacked: {fault}") from None
 def unpack_member(opened: tarfile.TarFile, member: tarfile.TarInfo, target: str) -> None:
-    parts = [part for part in member.name.split("/") if part not in ("", ".")]
-    if ".." in parts or member.name.startswith("/"):
-        raise Trouble(f"the archive of an artifact holds `{member.name}`, which lies outside of it")
-    path = os.path.join(target, *parts)
-    if member.isdir():
-        os.makedirs(path, exist_ok=True)
-        return
-    source = opened.extractfile(member) if member.isreg() else None
-    if source is None:
-        raise Trouble(f"the archive of an artifact holds `{member.name}`, which is neither a file nor a folder")
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with source, open(path, "xb") as file:
-        for chunk in iter(lambda: source.read(1 << 20), b""):
-            file.write(chunk)
-    os.chmod(path, 0o444 | member.mode & 0o111)
+  parts = [part for part in member.name.split("/") if part not in ("", ".")]
+  if ".." in parts or member.name.startswith("/"):
+    raise Trouble(f"the archive of an artifact holds `{member.name}`, which lies outside of it")
+  path = os.path.join(target, *parts)
+  if member.isdir():
+    os.makedirs(path, exist_ok=True)
+    return
+  source = opened.extractfile(member) if member.isreg() else None
+  if source is None:
+    raise Trouble(f"the archive of an artifact holds `{member.name}`, which is neither a file nor a folder")
+  os.makedirs(os.path.dirname(path), exist_ok=True)
+  with source, open(path, "xb") as file:
+    for chunk in iter(lambda: source.read(1 << 20), b""):
+      file.write(chunk)
+  os.chmod(path, 0o444 | member.mode & 0o111)
 
 def unpack_code(table: Table, environment: Environment, work: Workspace) -> None:
-    digest = table.step.get("code")
-    if digest:
-        environment.code = work.path("code", "")[:-1]
-        path = os.path.join(os.path.dirname(environment.sidecar), "code-" + digest.partition(":")[2][:12])
-        _unpack_text(path, table.archive, digest, environment.code)
+  digest = table.step.get("code")
+  if digest:
+    environment.code = work.path("code", "")[:-1]
+    path = os.path.join(os.path.dirname(environment.sidecar), "code-" + digest.partition(":")[2][:12])
+    _unpack_text(path, table.archive, digest, environment.code)
 def _unpack_text(path: str, text: str, digest: str, target: str) -> None:
-    import tarfile
-    from hashlib import sha256
-    from io import BytesIO
-    try:
-        if not text:
-            with open(path, encoding="ascii") as file:
-                text = file.read().replace("\n", "")
-        content = unpacked_text(text)
-        if "sha256:" + sha256(content).hexdigest() != digest:
-            raise Trouble(f"`{path}` holds other code than the step was compiled for")
-        with tarfile.open(fileobj=BytesIO(content)) as archive:
-            for member in archive:
-                unpack_member(archive, member, target)
-    except (OSError, EOFError, ValueError, tarfile.TarError) as fault:
-        raise Trouble(f"the code of the step, `{path}`, cannot be unpacked: {fault}") from None
+  import tarfile
+  from hashlib import sha256
+  from io import BytesIO
+  try:
+    if not text:
+      with open(path, encoding="ascii") as file:
+        text = file.read().replace("\n", "")
+    content = unpacked_text(text)
+    if "sha256:" + sha256(content).hexdigest() != digest:
+      raise Trouble(f"`{path}` holds other code than the step was compiled for")
+    with tarfile.open(fileobj=BytesIO(content)) as archive:
+      for member in archive:
+        unpack_member(archive, member, target)
+  except (OSError, EOFError, ValueError, tarfile.TarError) as fault:
+    raise Trouble(f"the code of the step, `{path}`, cannot be unpacked: {fault}") from None
 
 ROOM_FOR_VALUES = 48 * 1024
 ROOM_FOR_ITEM = 4 * 1024
 ROOM_FOR_TEXT = 8 * 1024
 ROOM_FOR_MESSAGE = 2000
 def truncated(event: dict[str, Any]) -> dict[str, Any]:
-    if "value" in event:
-        event["value"] = shortened_value(event["value"], ROOM_FOR_VALUES)
-    if "value" in event.get("item_value", ()):
-        event["item_value"] = {"value": shortened_value(event["item_value"]["value"], ROOM_FOR_ITEM)}
-    if "inputs" in event:
-        event["inputs"] = shortened_inputs(event["inputs"])
-    if "argv" in event:
-        event["argv"] = shortened_argv(event["argv"])
-    message = event.get("message")
-    if message and len(message) > ROOM_FOR_MESSAGE:
-        event["message"] = message[: ROOM_FOR_MESSAGE - 1] + "\u2026"
-    return event
+  if "value" in event:
+    event["value"] = shortened_value(event["value"], ROOM_FOR_VALUES)
+  if "value" in event.get("item_value", ()):
+    event["item_value"] = {"value": shortened_value(event["item_value"]["value"], ROOM_FOR_ITEM)}
+  if "inputs" in event:
+    event["inputs"] = shortened_inputs(event["inputs"])
+  if "argv" in event:
+    event["argv"] = shortened_argv(event["argv"])
+  message = event.get("message")
+  if message and len(message) > ROOM_FOR_MESSAGE:
+    event["message"] = message[: ROOM_FOR_MESSAGE - 1] + "\u2026"
+  return event
 def shortened_value(value: Any, room: int) -> Any:
-    text = _plain(value)
-    return _cut(text) if len(text) > room else value
+  text = _plain(value)
+  return _cut(text) if len(text) > room else value
 def shortened_inputs(inputs: dict[str, Any]) -> dict[str, Any]:
-    texts = {name: _plain(entry["value"]) for name, entry in inputs.items() if "value" in entry}
-    total = sum(len(text) for text in texts.values())
-    shown = dict(inputs)
-    for name in sorted(texts, key=lambda name: (-len(texts[name]), name)):
-        if total <= ROOM_FOR_VALUES:
-            break
-        total -= len(texts[name])
-        shown[name] = {"value": _cut(texts[name])}
-    return shown
+  texts = {name: _plain(entry["value"]) for name, entry in inputs.items() if "value" in entry}
+  total = sum(len(text) for text in texts.values())
+  shown = dict(inputs)
+  for name in sorted(texts, key=lambda name: (-len(texts[name]), name)):
+    if total <= ROOM_FOR_VALUES:
+      break
+    total -= len(texts[name])
+    shown[name] = {"value": _cut(texts[name])}
+  return shown
 def shortened_argv(argv: list[str]) -> list[str]:
-    room = ROOM_FOR_TEXT
-    kept: list[str] = []
-    for argument in argv:
-        if len(_plain(argument)) > room:
-            return [*kept, "\u2026"]
-        room -= len(_plain(argument))
-        kept.append(argument)
-    return kept
+  room = ROOM_FOR_TEXT
+  kept: list[str] = []
+  for argument in argv:
+    if len(_plain(argument)) > room:
+      return [*kept, "\u2026"]
+    room -= len(_plain(argument))
+    kept.append(argument)
+  return kept
 def _cut(text: str) -> dict[str, Any]:
-    return {"cut": light_hash("sha256", text.encode("ascii")).hex(), "size": len(text)}
+  return {"cut": light_hash("sha256", text.encode("ascii")).hex(), "size": len(text)}
 def _plain(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+  return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 EVENT_FORMAT = 1
 RESERVE = 16 * 1024
@@ -2356,227 +2356,227 @@ NEWLINE = 10
 AT_A_TIME = 32 * 1024
 COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 def covered(fields: dict[str, Any]) -> dict[str, Any]:
-    if not SECRETS:
-        return fields
-    return {name: SECRETS.cover_in(value) if name in SPOKEN else value for name, value in fields.items()}
+  if not SECRETS:
+    return fields
+  return {name: SECRETS.cover_in(value) if name in SPOKEN else value for name, value in fields.items()}
 class Log:
-    def __init__(self, path: str | None, identity: dict[str, Any], complain: Callable[[str], None]) -> None:
-        self.path = path
-        self.identity = identity
-        self._complain = complain
-        self.writer = os.urandom(8).hex()
-        self._next = 0
-        self._descriptor = -1
-        self._reserve: str | None = None
-        self.attempt: str | None = None
-        self.dropped = 0
-        self.fault: str | None = None
-        if path is not None:
-            self._try(self._open, path)
-    def renew(self) -> None:
-        self.writer = os.urandom(8).hex()
-        self._next = 0
-        self.attempt = None
-    def write(self, event: str, **fields: Any) -> None:
-        if self._descriptor < 0:
-            return
-        if self._is_out_of_room and event in DISPENSABLE:
-            self.dropped += 1
-            return
-        fields_and_place = {
-            "v": EVENT_FORMAT,
-            "event": event,
-            **self.identity,
-            "attempt": self.attempt,
-            "writer": self.writer,
-            "seq": self._next,
-            "time": time_ns(),
-        }
-        said = {name: value for name, value in fields.items() if value is not None}
-        fields_and_place.update(said if event == "output" else covered(said))
-        self._next += 1
-        self._try(self._append, COMPACT(truncated(fields_and_place)).encode("ascii") + b"\n")
-    def append(self, lines: list[bytes]) -> None:
-        if self._descriptor < 0:
-            return
-        if self._is_out_of_room:
-            self.dropped += len(lines)
-            return
-        self._try(self._append_all, lines)
-    def close(self) -> None:
-        if self._descriptor < 0:
-            return
-        self._give_up_reserve()
-        os.close(self._descriptor)
-        self._descriptor = -1
-    @property
-    def _is_out_of_room(self) -> bool:
-        return self._reserve is None
-    def _try(self, act: Callable[[Any], None], argument: Any) -> None:
-        try:
-            act(argument)
-        except OSError as fault:
-            if self.fault is None:
-                self.fault = f"the record cannot be written: {fault.strerror or fault}"
-                self._complain(self.fault)
-    def _open(self, path: str) -> None:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
-        descriptor = os.open(path, flags, 0o644)
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            os.close(descriptor)
-            raise OSError(errno.EINVAL, f"`{path}` is not a regular file")
-        self._descriptor = descriptor
-        self._reserve = _reserve_beside(path)
-        if found.st_size and os.pread(descriptor, 1, found.st_size - 1) != b"\n":
-            os.write(descriptor, b"\n")  # an earlier writer was killed in the middle of a line
-    def _write(self, raw: bytes) -> tuple[int, OSError]:
-        try:
-            return os.write(self._descriptor, raw), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        except OSError as fault:
-            return 0, fault
-    def _append(self, line: bytes) -> None:
-        written, fault = self._write(line)
-        if written == len(line):
-            return
-        if fault.errno not in FULL or self._is_out_of_room:
-            raise fault
-        self._give_up_reserve()
-        again = (b"\n" if written else b"") + line
-        if os.write(self._descriptor, again) != len(again):
-            raise fault
-    def _append_all(self, lines: list[bytes]) -> None:
-        batch = b"".join(lines)
-        written, fault = self._write(batch)
-        if written == len(batch):
-            return
-        self.dropped += len(lines) - batch.count(b"\n", 0, written)
-        if fault.errno not in FULL:
-            raise fault
-        self._give_up_reserve()  # for the last words, not for these
-        if written and batch[written - 1] != NEWLINE:
-            os.write(self._descriptor, b"\n")
-    def _give_up_reserve(self) -> None:
-        if self._reserve is not None:
-            self._try(os.unlink, self._reserve)
-            self._reserve = None
+  def __init__(self, path: str | None, identity: dict[str, Any], complain: Callable[[str], None]) -> None:
+    self.path = path
+    self.identity = identity
+    self._complain = complain
+    self.writer = os.urandom(8).hex()
+    self._next = 0
+    self._descriptor = -1
+    self._reserve: str | None = None
+    self.attempt: str | None = None
+    self.dropped = 0
+    self.fault: str | None = None
+    if path is not None:
+      self._try(self._open, path)
+  def renew(self) -> None:
+    self.writer = os.urandom(8).hex()
+    self._next = 0
+    self.attempt = None
+  def write(self, event: str, **fields: Any) -> None:
+    if self._descriptor < 0:
+      return
+    if self._is_out_of_room and event in DISPENSABLE:
+      self.dropped += 1
+      return
+    fields_and_place = {
+      "v": EVENT_FORMAT,
+      "event": event,
+      **self.identity,
+      "attempt": self.attempt,
+      "writer": self.writer,
+      "seq": self._next,
+      "time": time_ns(),
+    }
+    said = {name: value for name, value in fields.items() if value is not None}
+    fields_and_place.update(said if event == "output" else covered(said))
+    self._next += 1
+    self._try(self._append, COMPACT(truncated(fields_and_place)).encode("ascii") + b"\n")
+  def append(self, lines: list[bytes]) -> None:
+    if self._descriptor < 0:
+      return
+    if self._is_out_of_room:
+      self.dropped += len(lines)
+      return
+    self._try(self._append_all, lines)
+  def close(self) -> None:
+    if self._descriptor < 0:
+      return
+    self._give_up_reserve()
+    os.close(self._descriptor)
+    self._descriptor = -1
+  @property
+  def _is_out_of_room(self) -> bool:
+    return self._reserve is None
+  def _try(self, act: Callable[[Any], None], argument: Any) -> None:
+    try:
+      act(argument)
+    except OSError as fault:
+      if self.fault is None:
+        self.fault = f"the record cannot be written: {fault.strerror or fault}"
+        self._complain(self.fault)
+  def _open(self, path: str) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+    descriptor = os.open(path, flags, 0o644)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+      os.close(descriptor)
+      raise OSError(errno.EINVAL, f"`{path}` is not a regular file")
+    self._descriptor = descriptor
+    self._reserve = _reserve_beside(path)
+    if found.st_size and os.pread(descriptor, 1, found.st_size - 1) != b"\n":
+      os.write(descriptor, b"\n")  # an earlier writer was killed in the middle of a line
+  def _write(self, raw: bytes) -> tuple[int, OSError]:
+    try:
+      return os.write(self._descriptor, raw), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as fault:
+      return 0, fault
+  def _append(self, line: bytes) -> None:
+    written, fault = self._write(line)
+    if written == len(line):
+      return
+    if fault.errno not in FULL or self._is_out_of_room:
+      raise fault
+    self._give_up_reserve()
+    again = (b"\n" if written else b"") + line
+    if os.write(self._descriptor, again) != len(again):
+      raise fault
+  def _append_all(self, lines: list[bytes]) -> None:
+    batch = b"".join(lines)
+    written, fault = self._write(batch)
+    if written == len(batch):
+      return
+    self.dropped += len(lines) - batch.count(b"\n", 0, written)
+    if fault.errno not in FULL:
+      raise fault
+    self._give_up_reserve()  # for the last words, not for these
+    if written and batch[written - 1] != NEWLINE:
+      os.write(self._descriptor, b"\n")
+  def _give_up_reserve(self) -> None:
+    if self._reserve is not None:
+      self._try(os.unlink, self._reserve)
+      self._reserve = None
 class Pen:
-    def __init__(self, log: Log, writer: str, number: int) -> None:
-        self._log = log
-        fields_and_place = {"v": EVENT_FORMAT, **log.identity, "attempt": log.attempt, "writer": writer}
-        self._head = COMPACT(fields_and_place)[:-1]
-        self._lines: list[bytes] = []
-        self._size = 0
-        self.number = number
-    def add(self, event: str, at: int, fields: dict[str, Any]) -> None:
-        fields = covered(fields)
-        said = COMPACT(fields)
-        if len(said) > ROOM_FOR_VALUES:
-            said = COMPACT({**fields, "value": shortened_value(fields["value"], ROOM_FOR_VALUES)})
-        line = f'{self._head},"event":"{event}","seq":{self.number},"time":{at},{said[1:]}\n'.encode("ascii")
-        self.number += 1
-        self._lines.append(line)
-        self._size += len(line)
-        if self._size > AT_A_TIME:
-            self.flush()
-    def flush(self) -> None:
-        if self._lines:
-            self._log.append(self._lines)
-            self._lines, self._size = [], 0
+  def __init__(self, log: Log, writer: str, number: int) -> None:
+    self._log = log
+    fields_and_place = {"v": EVENT_FORMAT, **log.identity, "attempt": log.attempt, "writer": writer}
+    self._head = COMPACT(fields_and_place)[:-1]
+    self._lines: list[bytes] = []
+    self._size = 0
+    self.number = number
+  def add(self, event: str, at: int, fields: dict[str, Any]) -> None:
+    fields = covered(fields)
+    said = COMPACT(fields)
+    if len(said) > ROOM_FOR_VALUES:
+      said = COMPACT({**fields, "value": shortened_value(fields["value"], ROOM_FOR_VALUES)})
+    line = f'{self._head},"event":"{event}","seq":{self.number},"time":{at},{said[1:]}\n'.encode("ascii")
+    self.number += 1
+    self._lines.append(line)
+    self._size += len(line)
+    if self._size > AT_A_TIME:
+      self.flush()
+  def flush(self) -> None:
+    if self._lines:
+      self._log.append(self._lines)
+      self._lines, self._size = [], 0
 def _reserve_beside(path: str) -> str | None:
-    folder, name = os.path.split(path)
-    reserve = os.path.join(folder, f".{name}.{os.getpid()}.reserve")
-    try:
-        descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    except OSError:
-        return None
-    try:
-        os.write(descriptor, b"\0" * RESERVE)
-    except OSError:
-        os.unlink(reserve)
-        return None
-    finally:
-        os.close(descriptor)
-    return reserve
+  folder, name = os.path.split(path)
+  reserve = os.path.join(folder, f".{name}.{os.getpid()}.reserve")
+  try:
+    descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+  except OSError:
+    return None
+  try:
+    os.write(descriptor, b"\0" * RESERVE)
+  except OSError:
+    os.unlink(reserve)
+    return None
+  finally:
+    os.close(descriptor)
+  return reserve
 def log_path(environment: Environment, step: str, task: str) -> str | None:
-    if environment.executor:
-        return _in_artifact(environment, environment.executor.place(RECORDED), step, task)
-    exact = environment.folder("PIPEGLOT_RECORD_FILE")
-    folder = environment.folder("PIPEGLOT_RECORD")
-    if exact or not folder:
-        return exact
-    parts = [
-        step,
-        task,
-        str(environment.index) if environment.index is not None and not task else "",
-        str(environment.number or 1),
-    ]
-    return os.path.join(folder, environment.run, ".".join(part for part in parts if part) + ".jsonl")
+  if environment.executor:
+    return _in_artifact(environment, environment.executor.place(RECORDED), step, task)
+  exact = environment.folder("PIPEGLOT_RECORD_FILE")
+  folder = environment.folder("PIPEGLOT_RECORD")
+  if exact or not folder:
+    return exact
+  parts = [
+    step,
+    task,
+    str(environment.index) if environment.index is not None and not task else "",
+    str(environment.number or 1),
+  ]
+  return os.path.join(folder, environment.run, ".".join(part for part in parts if part) + ".jsonl")
 def _in_artifact(environment: Environment, folder: str | None, step: str, task: str) -> str | None:
-    if folder is None:
-        return None
-    index = "" if environment.index is None or task else str(environment.index)
-    number = os.urandom(4).hex() if environment.number is None else str(environment.number)
-    return os.path.join(folder, ".".join(part for part in (step, task, index, number) if part) + ".jsonl")
+  if folder is None:
+    return None
+  index = "" if environment.index is None or task else str(environment.index)
+  number = os.urandom(4).hex() if environment.number is None else str(environment.number)
+  return os.path.join(folder, ".".join(part for part in (step, task, index, number) if part) + ".jsonl")
 
 BLOCK = "pipeglot-record"
 PIECE = 3000
 STDOUT = 1
 TOKEN, BROKEN = b"eyJ", b"ey-J"
 def write_log_record(path: str | None) -> None:
-    from binascii import b2a_base64
-    from zlib import compress
-    try:
-        with open(path or "", "rb") as file:
-            packed = b2a_base64(compress(file.read()), newline=False).replace(TOKEN, BROKEN)
-        mark = os.urandom(8).hex()
-        count = -(-len(packed) // PIECE)
-        lines = [f"{BLOCK} {mark} {i + 1}/{count} ".encode() + packed[i * PIECE :][:PIECE] for i in range(count)]
-        _write_out(b"\n" + b"\n".join(lines) + b"\n")  # the command may have left its last line open
-    except OSError:
-        return  # without a record, or without a reader of it
+  from binascii import b2a_base64
+  from zlib import compress
+  try:
+    with open(path or "", "rb") as file:
+      packed = b2a_base64(compress(file.read()), newline=False).replace(TOKEN, BROKEN)
+    mark = os.urandom(8).hex()
+    count = -(-len(packed) // PIECE)
+    lines = [f"{BLOCK} {mark} {i + 1}/{count} ".encode() + packed[i * PIECE :][:PIECE] for i in range(count)]
+    _write_out(b"\n" + b"\n".join(lines) + b"\n")  # the command may have left its last line open
+  except OSError:
+    return  # without a record, or without a reader of it
 def _write_out(text: bytes) -> None:
-    while text:
-        text = text[os.write(STDOUT, text) :]
+  while text:
+    text = text[os.write(STDOUT, text) :]
 
 CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 class Undelivered(Exception):
-    def __init__(self, message: str, passing: bool = False) -> None:
-        super().__init__(message)
-        self.passing = passing
+  def __init__(self, message: str, passing: bool = False) -> None:
+    super().__init__(message)
+    self.passing = passing
 def posting() -> Any:
-    from urllib.request import HTTPSHandler, ProxyHandler, build_opener
-    return build_opener(ProxyHandler(), HTTPSHandler(context=trusting()), _no_redirects())
+  from urllib.request import HTTPSHandler, ProxyHandler, build_opener
+  return build_opener(ProxyHandler(), HTTPSHandler(context=trusting()), _no_redirects())
 def silence(fault: object, patience: float) -> str:
-    from socket import gaierror, timeout
-    untrusted = getattr(fault, "verify_message", None)
-    if untrusted:
-        return f"the receiver's certificate is not trusted: {untrusted}; SSL_CERT_FILE names whom to trust"
-    if getattr(fault, "library", None):
-        return "no safe connection is made: " + str(getattr(fault, "reason", "")).replace("_", " ").lower()
-    if isinstance(fault, gaierror):
-        return "nobody knows the name of the receiver"
-    if isinstance(fault, timeout):
-        return f"the receiver was silent for {patience:g} seconds"
-    return str(getattr(fault, "strerror", None) or type(fault).__name__)
+  from socket import gaierror, timeout
+  untrusted = getattr(fault, "verify_message", None)
+  if untrusted:
+    return f"the receiver's certificate is not trusted: {untrusted}; SSL_CERT_FILE names whom to trust"
+  if getattr(fault, "library", None):
+    return "no safe connection is made: " + str(getattr(fault, "reason", "")).replace("_", " ").lower()
+  if isinstance(fault, gaierror):
+    return "nobody knows the name of the receiver"
+  if isinstance(fault, timeout):
+    return f"the receiver was silent for {patience:g} seconds"
+  return str(getattr(fault, "strerror", None) or type(fault).__name__)
 def trusting() -> Any:
-    from ssl import create_default_context
-    context = create_default_context()
-    for name in CERTIFICATES:
-        place = os.environ.get(name)
-        if place:
-            try:
-                context.load_verify_locations(**{"capath" if os.path.isdir(place) else "cafile": place})
-            except OSError as fault:
-                raise Undelivered(f"{name} names `{place}`, and no certificates can be read there") from fault
-    return context
+  from ssl import create_default_context
+  context = create_default_context()
+  for name in CERTIFICATES:
+    place = os.environ.get(name)
+    if place:
+      try:
+        context.load_verify_locations(**{"capath" if os.path.isdir(place) else "cafile": place})
+      except OSError as fault:
+        raise Undelivered(f"{name} names `{place}`, and no certificates can be read there") from fault
+  return context
 def _no_redirects() -> Any:
-    from urllib.request import HTTPRedirectHandler
-    class Stay(HTTPRedirectHandler):
-        def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-            return None
-    return Stay()
+  from urllib.request import HTTPRedirectHandler
+  class Stay(HTTPRedirectHandler):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+      return None
+  return Stay()
 
 ADDRESS = r"(?i:http(s?)://([a-z0-9._-]+)(?::([0-9]{1,5}))?)(/[!-~]*)"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -2584,368 +2584,368 @@ HEARD_AT_ONCE, ANSWER_AT_MOST = 64 * 1024, 1024 * 1024
 BLANK = b"\r\n\r\n"
 NO_SERVER = "what answers there is no server of pipeglot"
 class Exchange:
-    def __init__(self, address: str, headers: Mapping[str, str]) -> None:
-        self._address = address
-        self._headers = headers
-        self._opener: Any = None
-        self._context: Any = None
-        self._straight = None if any(map(_names_a_proxy, os.environ)) else re.fullmatch(ADDRESS, address)
-    def post(self, body: bytes, patience: float) -> tuple[int, bytes]:
-        try:
-            return self._post_straight(body, patience) if self._straight else self._post_by_proxy(body, patience)
-        except OSError as fault:
-            raise Undelivered(silence(fault, patience), True) from None
-        except ValueError:
-            raise Undelivered("the sink is no address, or its token no word") from None
-    def _post_straight(self, body: bytes, patience: float) -> tuple[int, bytes]:
-        from socket import create_connection
-        assert self._straight is not None
-        secure, host, port, path = self._straight.groups()
-        number = int(port or (443 if secure else 80))
-        headers = {"Host": host + (f":{port}" if port else ""), **self._headers, "Content-Length": str(len(body))}
-        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items()), "Connection: close"]
-        if not all(line.isprintable() for line in lines):
-            raise ValueError
-        until = monotonic() + patience
-        if secure and self._context is None:
-            self._context = trusting()
-        with create_connection((host, number), patience) as plain:
-            way = self._context.wrap_socket(plain, server_hostname=host) if secure else plain
-            with way:
-                return _answered(way, "\r\n".join(lines).encode("ascii") + BLANK + body, until)
-    def _post_by_proxy(self, body: bytes, patience: float) -> tuple[int, bytes]:
-        from http.client import HTTPException, InvalidURL
-        from urllib.error import HTTPError, URLError
-        from urllib.request import Request
-        self._opener = self._opener or posting()
-        request = Request(self._address, body, {**self._headers}, method="POST")
-        try:
-            with self._opener.open(request, timeout=patience) as answer:
-                return answer.status, answer.read(ANSWER_AT_MOST)
-        except HTTPError as fault:
-            fault.close()
-            return fault.code, b""
-        except URLError as fault:
-            raise Undelivered(silence(fault.reason, patience), True) from None
-        except InvalidURL:
-            raise ValueError from None
-        except HTTPException as fault:
-            raise Undelivered(silence(fault, patience), True) from None
-def _names_a_proxy(name: str) -> bool:
-    return name.lower() in PROXIES and bool(os.environ[name])
-def _answered(way: Any, request: bytes, until: float) -> tuple[int, bytes]:
-    found = b""
+  def __init__(self, address: str, headers: Mapping[str, str]) -> None:
+    self._address = address
+    self._headers = headers
+    self._opener: Any = None
+    self._context: Any = None
+    self._straight = None if any(map(_names_a_proxy, os.environ)) else re.fullmatch(ADDRESS, address)
+  def post(self, body: bytes, patience: float) -> tuple[int, bytes]:
     try:
-        way.sendall(request)
-    except (BrokenPipeError, ConnectionResetError):
-        found = b""  # whoever finds a body too large says so before it is there, and goes
-    while len(found) < ANSWER_AT_MOST and not _is_all(found):
-        way.settimeout(max(0.01, until - monotonic()))
-        piece = way.recv(HEARD_AT_ONCE)
-        if not piece:
-            break
-        found += piece
-    head, _, said = found.partition(BLANK)
-    status = re.match(rb"HTTP/1\.[01] ([0-9]{3})[ \r]", found)
-    if not status:
-        raise Undelivered(NO_SERVER) if found else Undelivered("there was no answer", True)
-    if not _is_all(found) and _told_length(head) is not None:
-        raise Undelivered("the answer was cut off", True)
-    return int(status[1]), said
+      return self._post_straight(body, patience) if self._straight else self._post_by_proxy(body, patience)
+    except OSError as fault:
+      raise Undelivered(silence(fault, patience), True) from None
+    except ValueError:
+      raise Undelivered("the sink is no address, or its token no word") from None
+  def _post_straight(self, body: bytes, patience: float) -> tuple[int, bytes]:
+    from socket import create_connection
+    assert self._straight is not None
+    secure, host, port, path = self._straight.groups()
+    number = int(port or (443 if secure else 80))
+    headers = {"Host": host + (f":{port}" if port else ""), **self._headers, "Content-Length": str(len(body))}
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items()), "Connection: close"]
+    if not all(line.isprintable() for line in lines):
+      raise ValueError
+    until = monotonic() + patience
+    if secure and self._context is None:
+      self._context = trusting()
+    with create_connection((host, number), patience) as plain:
+      way = self._context.wrap_socket(plain, server_hostname=host) if secure else plain
+      with way:
+        return _answered(way, "\r\n".join(lines).encode("ascii") + BLANK + body, until)
+  def _post_by_proxy(self, body: bytes, patience: float) -> tuple[int, bytes]:
+    from http.client import HTTPException, InvalidURL
+    from urllib.error import HTTPError, URLError
+    from urllib.request import Request
+    self._opener = self._opener or posting()
+    request = Request(self._address, body, {**self._headers}, method="POST")
+    try:
+      with self._opener.open(request, timeout=patience) as answer:
+        return answer.status, answer.read(ANSWER_AT_MOST)
+    except HTTPError as fault:
+      fault.close()
+      return fault.code, b""
+    except URLError as fault:
+      raise Undelivered(silence(fault.reason, patience), True) from None
+    except InvalidURL:
+      raise ValueError from None
+    except HTTPException as fault:
+      raise Undelivered(silence(fault, patience), True) from None
+def _names_a_proxy(name: str) -> bool:
+  return name.lower() in PROXIES and bool(os.environ[name])
+def _answered(way: Any, request: bytes, until: float) -> tuple[int, bytes]:
+  found = b""
+  try:
+    way.sendall(request)
+  except (BrokenPipeError, ConnectionResetError):
+    found = b""  # whoever finds a body too large says so before it is there, and goes
+  while len(found) < ANSWER_AT_MOST and not _is_all(found):
+    way.settimeout(max(0.01, until - monotonic()))
+    piece = way.recv(HEARD_AT_ONCE)
+    if not piece:
+      break
+    found += piece
+  head, _, said = found.partition(BLANK)
+  status = re.match(rb"HTTP/1\.[01] ([0-9]{3})[ \r]", found)
+  if not status:
+    raise Undelivered(NO_SERVER) if found else Undelivered("there was no answer", True)
+  if not _is_all(found) and _told_length(head) is not None:
+    raise Undelivered("the answer was cut off", True)
+  return int(status[1]), said
 def _is_all(found: bytes) -> bool:
-    head, blank, said = found.partition(BLANK)
-    length = _told_length(head)
-    if length is None:
-        return blank != b"" and said[-7:] == b"\r\n0\r\n\r\n"
-    return blank != b"" and len(said) >= length
+  head, blank, said = found.partition(BLANK)
+  length = _told_length(head)
+  if length is None:
+    return blank != b"" and said[-7:] == b"\r\n0\r\n\r\n"
+  return blank != b"" and len(said) >= length
 def _told_length(head: bytes) -> int | None:
-    found = re.search(rb"(?i)\ncontent-length:[ \t]*([0-9]+)", head)
-    return int(found[1]) if found else None
+  found = re.search(rb"(?i)\ncontent-length:[ \t]*([0-9]+)", head)
+  return int(found[1]) if found else None
 
 PIECE_AT_MOST = 1 << 20
 class Source:
-    def __init__(self, address: str, kind: str, path: str) -> None:
-        self.address = address
-        self.shown = shown_address(address)
-        self.kind = kind
-        self.home, self.pattern = split_pattern(path) if is_pattern(address) else (path, [])
-        self.found: dict[str, About] = {}
-    @property
-    def is_folder(self) -> bool:
-        return "" not in self.found
-    def look(self) -> None:
-        self.found = self._all()
-    def look_again(self) -> None:
-        if self._all() != self.found:
-            raise StoreFault(f"`{self.shown}` was changed while it was read")
-    def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
-        yield from ()
-    def _all(self) -> dict[str, About]:
-        alone = None if self.pattern or self.kind == FOLDER or self.home.endswith("/") else self._alone()
-        found = {"": alone} if alone is not None else self._below()
-        if not found:
-            where = "nothing there fits" if self.pattern else f"it is not there{self._seen_from()}"
-            raise StoreFault(f"`{self.shown}`: {where}", lasting=True)
-        if self.kind == "file" and alone is None and not self.pattern:
-            raise StoreFault(f"`{self.shown}` is a folder, and the input is a file", lasting=True)
-        for name in found:
-            if name and (not set(name.split("/")).isdisjoint(("", ".", "..")) or "\n" in name):
-                raise StoreFault(f"`{self.shown}`: `{name!a}` can be the name of no file", lasting=True)
-        return found
-    def _fits(self, name: str) -> bool:
-        return not self.pattern or fits_pattern(name.split("/"), self.pattern)
-    def _alone(self) -> About | None:
-        return None
-    def _below(self) -> dict[str, About]:
-        return {}
-    def _seen_from(self) -> str:
-        return ""
+  def __init__(self, address: str, kind: str, path: str) -> None:
+    self.address = address
+    self.shown = shown_address(address)
+    self.kind = kind
+    self.home, self.pattern = split_pattern(path) if is_pattern(address) else (path, [])
+    self.found: dict[str, About] = {}
+  @property
+  def is_folder(self) -> bool:
+    return "" not in self.found
+  def look(self) -> None:
+    self.found = self._all()
+  def look_again(self) -> None:
+    if self._all() != self.found:
+      raise StoreFault(f"`{self.shown}` was changed while it was read")
+  def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
+    yield from ()
+  def _all(self) -> dict[str, About]:
+    alone = None if self.pattern or self.kind == FOLDER or self.home.endswith("/") else self._alone()
+    found = {"": alone} if alone is not None else self._below()
+    if not found:
+      where = "nothing there fits" if self.pattern else f"it is not there{self._seen_from()}"
+      raise StoreFault(f"`{self.shown}`: {where}", lasting=True)
+    if self.kind == "file" and alone is None and not self.pattern:
+      raise StoreFault(f"`{self.shown}` is a folder, and the input is a file", lasting=True)
+    for name in found:
+      if name and (not set(name.split("/")).isdisjoint(("", ".", "..")) or "\n" in name):
+        raise StoreFault(f"`{self.shown}`: `{name!a}` can be the name of no file", lasting=True)
+    return found
+  def _fits(self, name: str) -> bool:
+    return not self.pattern or fits_pattern(name.split("/"), self.pattern)
+  def _alone(self) -> About | None:
+    return None
+  def _below(self) -> dict[str, About]:
+    return {}
+  def _seen_from(self) -> str:
+    return ""
 class BucketSource(Source):
-    def __init__(self, address: str, kind: str) -> None:
-        self._bucket, key = located(address)
-        super().__init__(address, kind, key)
-    def _alone(self) -> About | None:
-        return self._bucket.about(self.home)
-    def _below(self) -> dict[str, About]:
-        lead = f"{self.home.rstrip('/')}/".lstrip("/")
-        below = self._bucket.objects(lead).items()
-        named = ((key[len(lead) :], about) for key, about in below if not key.endswith("/"))
-        return {name: about for name, about in named if self._fits(name)}
-    def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
-        key = f"{self.home.rstrip('/')}/{name}".lstrip("/") if name else self.home
-        return self._bucket.pieces(key, path)
+  def __init__(self, address: str, kind: str) -> None:
+    self._bucket, key = located(address)
+    super().__init__(address, kind, key)
+  def _alone(self) -> About | None:
+    return self._bucket.about(self.home)
+  def _below(self) -> dict[str, About]:
+    lead = f"{self.home.rstrip('/')}/".lstrip("/")
+    below = self._bucket.objects(lead).items()
+    named = ((key[len(lead) :], about) for key, about in below if not key.endswith("/"))
+    return {name: about for name, about in named if self._fits(name)}
+  def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
+    key = f"{self.home.rstrip('/')}/{name}".lstrip("/") if name else self.home
+    return self._bucket.pieces(key, path)
 class FolderSource(Source):
-    def __init__(self, address: str, kind: str, path: str, folder: str) -> None:
-        super().__init__(address, kind, path)
-        self._from = "" if path.startswith("/") else folder
-        self._home = encoded(os.path.join(folder, self.home))
-    def _seen_from(self) -> str:
-        return f", seen from `{self._from}`" if self._from else ""
-    def _alone(self) -> About | None:
-        try:
-            return None if os.path.isdir(self._home) else self._about(self._home)
-        except FileNotFoundError:
-            return None
-    def _below(self) -> dict[str, About]:
-        if not os.path.isdir(self._home):
-            return {}
-        return dict(self._walk(self._home, ""))
-    def _walk(self, folder: bytes, lead: str) -> Iterator[tuple[str, About]]:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-        for entry in found:
-            name = lead + decoded(entry.name)
-            if not entry.is_dir():
-                if self._fits(name):
-                    yield name, self._about(entry.path)
-            elif self._is_deeper(name):
-                if entry.is_symlink():
-                    raise StoreFault(
-                        f"`{decoded(entry.path)}` is a link to a folder, which is not followed", lasting=True
-                    )
-                yield from self._walk(entry.path, f"{name}/")
-    def _is_deeper(self, name: str) -> bool:
-        return not self.pattern or "**" in self.pattern or name.count("/") + 1 < len(self.pattern)
-    def _about(self, path: bytes) -> About:
-        about = os.stat(path)
-        if not stat.S_ISREG(about.st_mode):
-            raise StoreFault(f"`{decoded(path)}` is neither a file nor a folder", lasting=True)
-        mark = (about.st_mtime_ns, about.st_ino)
-        return {"size": about.st_size, "mark": mark, "executable": bool(about.st_mode & 0o111)}
-    def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
-        place = os.path.join(self._home, encoded(name)) if name else self._home
-        with open(place, "rb", buffering=0) as file:
-            yield from iter(lambda: file.read(PIECE_AT_MOST), b"")
+  def __init__(self, address: str, kind: str, path: str, folder: str) -> None:
+    super().__init__(address, kind, path)
+    self._from = "" if path.startswith("/") else folder
+    self._home = encoded(os.path.join(folder, self.home))
+  def _seen_from(self) -> str:
+    return f", seen from `{self._from}`" if self._from else ""
+  def _alone(self) -> About | None:
+    try:
+      return None if os.path.isdir(self._home) else self._about(self._home)
+    except FileNotFoundError:
+      return None
+  def _below(self) -> dict[str, About]:
+    if not os.path.isdir(self._home):
+      return {}
+    return dict(self._walk(self._home, ""))
+  def _walk(self, folder: bytes, lead: str) -> Iterator[tuple[str, About]]:
+    with os.scandir(folder) as entries:
+      found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+      name = lead + decoded(entry.name)
+      if not entry.is_dir():
+        if self._fits(name):
+          yield name, self._about(entry.path)
+      elif self._is_deeper(name):
+        if entry.is_symlink():
+          raise StoreFault(
+            f"`{decoded(entry.path)}` is a link to a folder, which is not followed", lasting=True
+          )
+        yield from self._walk(entry.path, f"{name}/")
+  def _is_deeper(self, name: str) -> bool:
+    return not self.pattern or "**" in self.pattern or name.count("/") + 1 < len(self.pattern)
+  def _about(self, path: bytes) -> About:
+    about = os.stat(path)
+    if not stat.S_ISREG(about.st_mode):
+      raise StoreFault(f"`{decoded(path)}` is neither a file nor a folder", lasting=True)
+    mark = (about.st_mtime_ns, about.st_ino)
+    return {"size": about.st_size, "mark": mark, "executable": bool(about.st_mode & 0o111)}
+  def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
+    place = os.path.join(self._home, encoded(name)) if name else self._home
+    with open(place, "rb", buffering=0) as file:
+      yield from iter(lambda: file.read(PIECE_AT_MOST), b"")
 
 LONGEST_SILENCE = 60.0
 WEB_ANSWERS = {
-    401: "it asks who wants it: `NETRC` names a file that says so",
-    403: "it may not be read by whoever asks from here",
-    404: "it is not there",
-    407: "the proxy asks who wants it",
-    410: "it is not there any more",
+  401: "it asks who wants it: `NETRC` names a file that says so",
+  403: "it may not be read by whoever asks from here",
+  404: "it is not there",
+  407: "the proxy asks who wants it",
+  410: "it is not there any more",
 }
 WORTH_WAITING = (408, 425, 429)
 class WebSource(Source):
-    def __init__(self, address: str, kind: str) -> None:
-        super().__init__(address, kind, address)
-    def look(self) -> None:
-        self.found = {"": {}}
-    def look_again(self) -> None:
-        """What arrived is one answer."""
-    def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
-        from http.client import HTTPException
-        from urllib.error import HTTPError, URLError
-        try:
-            with _asking_safely().open(_question(self.address), timeout=LONGEST_SILENCE) as answer:
-                self.found[""] = _told_with(answer.headers)
-                yield from iter(lambda: answer.read(PIECE_AT_MOST), b"")
-        except HTTPError as fault:
-            fault.close()
-            raise _web_refusal(self.shown, fault.code) from None
-        except Undelivered as fault:
-            raise StoreFault(str(fault), lasting=True) from None
-        except URLError as fault:
-            raise _web_silence(self.shown, fault.reason) from None
-        except (OSError, HTTPException) as fault:
-            raise _web_silence(self.shown, fault) from None
-        except ValueError as fault:
-            raise StoreFault(f"`{self.shown}` is no address: {fault}", lasting=True) from None
-def _told_with(headers: Any) -> About:
-    length, etag = headers.get("Content-Length", ""), headers.get("ETag", "").strip('"')
-    fields: About = {"size": int(length)} if length.isdecimal() else {}
-    return {**fields, "etag": etag} if etag else fields
-def _web_refusal(address: str, status: int) -> StoreFault:
-    away = "it points to where nobody follows: away from `https://`, or in a circle"
-    reason = WEB_ANSWERS.get(status) or (away if 300 <= status < 400 else "it answers with a fault of its own")
-    lasting = status < 500 and status not in WORTH_WAITING
-    return StoreFault(f"`{address}`: {reason} ({status})", lasting)
-def _web_silence(address: str, reason: object) -> StoreFault:
-    from ssl import SSLCertVerificationError
-    words = reason if isinstance(reason, str) else silence(reason, LONGEST_SILENCE)
-    return StoreFault(f"`{address}` cannot be reached: {words}", isinstance(reason, SSLCertVerificationError))
-def _question(address: str) -> Any:
-    from urllib.parse import quote
-    from urllib.request import Request
-    asked = Request(quote(address, safe="/:?#[]@!$&'()*+,;=%~"), headers={"User-Agent": "pipeglot"})
-    known = _known_to_netrc(asked.host.partition(":")[0])
-    if known:
-        asked.add_unredirected_header("Authorization", known)
-    return asked
-def _known_to_netrc(host: str) -> str:
-    from base64 import b64encode
-    from netrc import NetrcParseError, netrc
+  def __init__(self, address: str, kind: str) -> None:
+    super().__init__(address, kind, address)
+  def look(self) -> None:
+    self.found = {"": {}}
+  def look_again(self) -> None:
+    """What arrived is one answer."""
+  def pieces(self, name: str, path: bytes) -> Iterator[bytes]:
+    from http.client import HTTPException
+    from urllib.error import HTTPError, URLError
     try:
-        found = netrc(os.environ.get("NETRC") or os.path.expanduser("~/.netrc")).authenticators(host)
-    except (OSError, NetrcParseError):
-        return ""
-    return f"Basic {b64encode(f'{found[0]}:{found[2]}'.encode()).decode()}" if found else ""
+      with _asking_safely().open(_question(self.address), timeout=LONGEST_SILENCE) as answer:
+        self.found[""] = _told_with(answer.headers)
+        yield from iter(lambda: answer.read(PIECE_AT_MOST), b"")
+    except HTTPError as fault:
+      fault.close()
+      raise _web_refusal(self.shown, fault.code) from None
+    except Undelivered as fault:
+      raise StoreFault(str(fault), lasting=True) from None
+    except URLError as fault:
+      raise _web_silence(self.shown, fault.reason) from None
+    except (OSError, HTTPException) as fault:
+      raise _web_silence(self.shown, fault) from None
+    except ValueError as fault:
+      raise StoreFault(f"`{self.shown}` is no address: {fault}", lasting=True) from None
+def _told_with(headers: Any) -> About:
+  length, etag = headers.get("Content-Length", ""), headers.get("ETag", "").strip('"')
+  fields: About = {"size": int(length)} if length.isdecimal() else {}
+  return {**fields, "etag": etag} if etag else fields
+def _web_refusal(address: str, status: int) -> StoreFault:
+  away = "it points to where nobody follows: away from `https://`, or in a circle"
+  reason = WEB_ANSWERS.get(status) or (away if 300 <= status < 400 else "it answers with a fault of its own")
+  lasting = status < 500 and status not in WORTH_WAITING
+  return StoreFault(f"`{address}`: {reason} ({status})", lasting)
+def _web_silence(address: str, reason: object) -> StoreFault:
+  from ssl import SSLCertVerificationError
+  words = reason if isinstance(reason, str) else silence(reason, LONGEST_SILENCE)
+  return StoreFault(f"`{address}` cannot be reached: {words}", isinstance(reason, SSLCertVerificationError))
+def _question(address: str) -> Any:
+  from urllib.parse import quote
+  from urllib.request import Request
+  asked = Request(quote(address, safe="/:?#[]@!$&'()*+,;=%~"), headers={"User-Agent": "pipeglot"})
+  known = _known_to_netrc(asked.host.partition(":")[0])
+  if known:
+    asked.add_unredirected_header("Authorization", known)
+  return asked
+def _known_to_netrc(host: str) -> str:
+  from base64 import b64encode
+  from netrc import NetrcParseError, netrc
+  try:
+    found = netrc(os.environ.get("NETRC") or os.path.expanduser("~/.netrc")).authenticators(host)
+  except (OSError, NetrcParseError):
+    return ""
+  return f"Basic {b64encode(f'{found[0]}:{found[2]}'.encode()).decode()}" if found else ""
 def _asking_safely() -> Any:
-    from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, build_opener
-    class Safely(HTTPRedirectHandler):
-        def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
-            if not newurl.startswith("https://"):
-                return None
-            return super().redirect_request(req, fp, code, msg, headers, newurl)
-    return build_opener(ProxyHandler(), HTTPSHandler(context=trusting()), Safely())
+  from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, build_opener
+  class Safely(HTTPRedirectHandler):
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+      if not newurl.startswith("https://"):
+        return None
+      return super().redirect_request(req, fp, code, msg, headers, newurl)
+  return build_opener(ProxyHandler(), HTTPSHandler(context=trusting()), Safely())
 
 BAD_INPUT = "bad-input"
 HIDDEN_ADDRESS = "[redacted]/"
 class External:
-    def __init__(self, name: str, address: str, entry: dict[str, Any], path: str, recorded: dict[str, Any]) -> None:
-        self.name = name
-        self.address = address
-        self.kind: str = entry["kind"]
-        self.pinned: str = entry.get("digest", "")
-        self.path = encoded(path)
-        self.recorded = recorded
-        self.arrived: dict[str, tuple[str, int]] = {}
-        self.source: Source
-    def find(self, folder: str) -> None:
-        from urllib.parse import unquote
-        scheme = scheme_of(self.address)
-        if scheme in ("", "file"):
-            path = unquote(self.address[len("file://") :].partition("/")[2]) if scheme else self.address
-            self.source = FolderSource(self.address, self.kind, f"/{path}" if scheme else path, folder)
-        elif scheme == "https":
-            self.source = WebSource(self.address, self.kind)
-        else:
-            check_library(self.address)
-            self.source = BucketSource(self.address, self.kind)
-    def bring(self, name: str, transfer: Transfer) -> None:
-        path = os.path.join(self.path, encoded(name)) if name else self.path
-        digest, size = arrived(self.source.pieces(name, path), path, transfer.tell)
-        about = self.source.found[name]
-        if size != about.get("size", size):
-            raise StoreFault(f"`{self.shown(name)}`: {size} bytes arrived of {about['size']}")
-        os.chmod(path, PLAIN | (EXECUTABLE_BY_ALL if about.get("executable") else 0))
-        self.arrived[name] = digest, size
-    def shown(self, name: str) -> str:
-        return f"{shown_address(self.address)}{', ' if name else ''}{name}"
-    def make_folders(self) -> None:
-        places = [self.path, *(os.path.join(self.path, encoded(name)) for name in self.source.found if name)]
-        for folder in {os.path.dirname(place) for place in places}:
-            os.makedirs(folder, exist_ok=True)
-    def describe(self) -> None:
-        digest = self._digest()
-        self.recorded.update(digest=digest.shown(), size=digest.size, files=digest.files)
-        if not digest.is_folder:
-            about = self.source.found[""]
-            self.recorded.update((key, about[key]) for key in ("etag", "version") if key in about)
-        if self.pinned and digest.is_folder:
-            raise self._refused("is a folder, and `digest` is that of one file")
-        if self.pinned not in ("", f"sha256:{digest.sha256}"):
-            raise self._refused(f"is not what `digest` pins: what arrived has `sha256:{digest.sha256}`")
-    def _digest(self) -> Digest:
-        if not self.source.is_folder:
-            return Digest(*self.arrived[""], 1, False)
-        return folder_digest((name, *self.arrived[name.decode()]) for name in sorted(map(encoded, self.arrived)))
-    def _refused(self, why: str) -> WireFault:
-        return WireFault(BAD_INPUT, f"input `{self.name}`: `{shown_address(self.address)}` {why}")
-def expected(
-    name: str, entry: dict[str, Any], inputs: dict[str, Any], recorded: dict[str, dict[str, Any]], place: str
-) -> list[External]:
-    address: str = inputs[name]
-    known, outside = recorded[name], entry["external"]
-    uri = HIDDEN_ADDRESS if "redacted" in known else recorded_address(address)
-    fault = unfit_address(address, outside["kind"])
-    if fault:
-        raise WireFault(BAD_INPUT, f"input `{name}` has the address `{uri}`: {fault}")
-    if outside.get("mode") == "reference":
-        known.update(uri=uri, **({"value": uri} if "value" in known else {}))
-        return []
-    found = recorded[name] = {"uri": uri, "kind": outside["kind"]}
-    path = os.path.join(place, _file_name(address) or name)
-    inputs[name] = Artifact(path, uri)
-    return [External(name, address, outside, path, found)]
-def _file_name(address: str) -> str:
+  def __init__(self, name: str, address: str, entry: dict[str, Any], path: str, recorded: dict[str, Any]) -> None:
+    self.name = name
+    self.address = address
+    self.kind: str = entry["kind"]
+    self.pinned: str = entry.get("digest", "")
+    self.path = encoded(path)
+    self.recorded = recorded
+    self.arrived: dict[str, tuple[str, int]] = {}
+    self.source: Source
+  def find(self, folder: str) -> None:
     from urllib.parse import unquote
-    scheme, path = scheme_of(address), address.partition("://")[2] or address
-    if scheme == "https":
-        path = path.partition("?")[0].partition("#")[0].partition("/")[2]
-    name = path.rstrip("/").rpartition("/")[2]
-    name = unquote(name) if scheme in ("https", "file") else name
-    return "" if is_pattern(address) or name in (".", "..") or "/" in name or "\0" in name else name
+    scheme = scheme_of(self.address)
+    if scheme in ("", "file"):
+      path = unquote(self.address[len("file://") :].partition("/")[2]) if scheme else self.address
+      self.source = FolderSource(self.address, self.kind, f"/{path}" if scheme else path, folder)
+    elif scheme == "https":
+      self.source = WebSource(self.address, self.kind)
+    else:
+      check_library(self.address)
+      self.source = BucketSource(self.address, self.kind)
+  def bring(self, name: str, transfer: Transfer) -> None:
+    path = os.path.join(self.path, encoded(name)) if name else self.path
+    digest, size = arrived(self.source.pieces(name, path), path, transfer.tell)
+    about = self.source.found[name]
+    if size != about.get("size", size):
+      raise StoreFault(f"`{self.shown(name)}`: {size} bytes arrived of {about['size']}")
+    os.chmod(path, PLAIN | (EXECUTABLE_BY_ALL if about.get("executable") else 0))
+    self.arrived[name] = digest, size
+  def shown(self, name: str) -> str:
+    return f"{shown_address(self.address)}{', ' if name else ''}{name}"
+  def make_folders(self) -> None:
+    places = [self.path, *(os.path.join(self.path, encoded(name)) for name in self.source.found if name)]
+    for folder in {os.path.dirname(place) for place in places}:
+      os.makedirs(folder, exist_ok=True)
+  def describe(self) -> None:
+    digest = self._digest()
+    self.recorded.update(digest=digest.shown(), size=digest.size, files=digest.files)
+    if not digest.is_folder:
+      about = self.source.found[""]
+      self.recorded.update((key, about[key]) for key in ("etag", "version") if key in about)
+    if self.pinned and digest.is_folder:
+      raise self._refused("is a folder, and `digest` is that of one file")
+    if self.pinned not in ("", f"sha256:{digest.sha256}"):
+      raise self._refused(f"is not what `digest` pins: what arrived has `sha256:{digest.sha256}`")
+  def _digest(self) -> Digest:
+    if not self.source.is_folder:
+      return Digest(*self.arrived[""], 1, False)
+    return folder_digest((name, *self.arrived[name.decode()]) for name in sorted(map(encoded, self.arrived)))
+  def _refused(self, why: str) -> WireFault:
+    return WireFault(BAD_INPUT, f"input `{self.name}`: `{shown_address(self.address)}` {why}")
+def expected(
+  name: str, entry: dict[str, Any], inputs: dict[str, Any], recorded: dict[str, dict[str, Any]], place: str
+) -> list[External]:
+  address: str = inputs[name]
+  known, outside = recorded[name], entry["external"]
+  uri = HIDDEN_ADDRESS if "redacted" in known else recorded_address(address)
+  fault = unfit_address(address, outside["kind"])
+  if fault:
+    raise WireFault(BAD_INPUT, f"input `{name}` has the address `{uri}`: {fault}")
+  if outside.get("mode") == "reference":
+    known.update(uri=uri, **({"value": uri} if "value" in known else {}))
+    return []
+  found = recorded[name] = {"uri": uri, "kind": outside["kind"]}
+  path = os.path.join(place, _file_name(address) or name)
+  inputs[name] = Artifact(path, uri)
+  return [External(name, address, outside, path, found)]
+def _file_name(address: str) -> str:
+  from urllib.parse import unquote
+  scheme, path = scheme_of(address), address.partition("://")[2] or address
+  if scheme == "https":
+    path = path.partition("?")[0].partition("#")[0].partition("/")[2]
+  name = path.rstrip("/").rpartition("/")[2]
+  name = unquote(name) if scheme in ("https", "file") else name
+  return "" if is_pattern(address) or name in (".", "..") or "/" in name or "\0" in name else name
 def bring_externals(
-    externals: list[External],
-    variables: dict[str, str],
-    folder: str,
-    say: Callable[[str], None],
-    pulse: Callable[[], None],
+  externals: list[External],
+  variables: dict[str, str],
+  folder: str,
+  say: Callable[[str], None],
+  pulse: Callable[[], None],
 ) -> None:
-    if not externals:
-        return
-    before, opened = dict(os.environ), dict(BUCKETS)
-    os.environ.update(variables)
+  if not externals:
+    return
+  before, opened = dict(os.environ), dict(BUCKETS)
+  os.environ.update(variables)
+  BUCKETS.clear()
+  try:
+    _bring_all(externals, folder, say, pulse)
+  except (StoreFault, OSError) as fault:
+    what = f"input `{externals[0].name}`" if len(externals) == 1 else "data from outside"
+    message = f"{what} cannot be fetched: {fault}"
+    if isinstance(fault, StoreFault) and not fault.lasting:
+      raise Stopped("lost", message) from None
+    raise WireFault(BAD_INPUT, message) from None
+  finally:
+    for name in variables.keys() - before.keys():
+      del os.environ[name]
+    os.environ.update(before)
     BUCKETS.clear()
-    try:
-        _bring_all(externals, folder, say, pulse)
-    except (StoreFault, OSError) as fault:
-        what = f"input `{externals[0].name}`" if len(externals) == 1 else "data from outside"
-        message = f"{what} cannot be fetched: {fault}"
-        if isinstance(fault, StoreFault) and not fault.lasting:
-            raise Stopped("lost", message) from None
-        raise WireFault(BAD_INPUT, message) from None
-    finally:
-        for name in variables.keys() - before.keys():
-            del os.environ[name]
-        os.environ.update(before)
-        BUCKETS.clear()
-        BUCKETS.update(opened)
-    for each in externals:
-        each.describe()
+    BUCKETS.update(opened)
+  for each in externals:
+    each.describe()
 def _bring_all(externals: list[External], folder: str, say: Callable[[str], None], pulse: Callable[[], None]) -> None:
-    from functools import partial
-    for each in externals:
-        each.find(folder)
-    sources = [each.source for each in externals]
-    Transfer("looking for data from outside", 0, say).run([source.look for source in sources], pulse)
-    for each in externals:
-        each.make_folders()
-    size = sum(about.get("size", 0) for source in sources for about in source.found.values())
-    transfer = Transfer("fetching data from outside", size, say)
-    transfer.run([partial(each.bring, name, transfer) for each in externals for name in each.source.found], pulse)
-    Transfer("looking again", 0, say).run([source.look_again for source in sources], pulse)
+  from functools import partial
+  for each in externals:
+    each.find(folder)
+  sources = [each.source for each in externals]
+  Transfer("looking for data from outside", 0, say).run([source.look for source in sources], pulse)
+  for each in externals:
+    each.make_folders()
+  size = sum(about.get("size", 0) for source in sources for about in source.found.values())
+  transfer = Transfer("fetching data from outside", size, say)
+  transfer.run([partial(each.bring, name, transfer) for each in externals for name in each.source.found], pulse)
+  Transfer("looking again", 0, say).run([source.look_again for source in sources], pulse)
 
 BELONGINGS = "attempt"
 FORM = 1
@@ -2953,161 +2953,161 @@ ROOM_FOR_HEAD = 16 * 1024
 ROOM_FOR_MARK = 512
 REPORTS = {"events.jsonl": 0, "metrics.txt": 1}
 class Belongings:
-    def __init__(self, folder: str, log: Log, since: int, keeps: bool) -> None:
-        self._descriptor = -1
-        if log.path is None or log.attempt is None:
-            return
-        head = {
-            "form": FORM,
-            "record": os.path.relpath(log.path, folder),
-            "identity": log.identity,
-            "attempt": log.attempt,
-            "writer": log.writer,
-            "since": since,
-            "keeps": keeps,
-        }
-        try:
-            path = os.path.join(folder, BELONGINGS)
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            os.lockf(self._descriptor, os.F_TLOCK, 0)
-            os.pwrite(self._descriptor, json.dumps(head).encode("ascii"), 0)
-        except OSError:
-            disown(folder)  # where nothing can be locked, or written, nobody can come after
-            self._descriptor = -1
-    def mark(self, name: str, mark: list[Any]) -> None:
-        if self._descriptor < 0:
-            return
-        text = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
-        try:
-            os.pwrite(self._descriptor, text, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
-        except OSError:
-            return  # who reads on from an older mark writes again what folds
-def disown(folder: str) -> None:
+  def __init__(self, folder: str, log: Log, since: int, keeps: bool) -> None:
+    self._descriptor = -1
+    if log.path is None or log.attempt is None:
+      return
+    head = {
+      "form": FORM,
+      "record": os.path.relpath(log.path, folder),
+      "identity": log.identity,
+      "attempt": log.attempt,
+      "writer": log.writer,
+      "since": since,
+      "keeps": keeps,
+    }
     try:
-        os.unlink(os.path.join(folder, BELONGINGS))
+      path = os.path.join(folder, BELONGINGS)
+      self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+      os.lockf(self._descriptor, os.F_TLOCK, 0)
+      os.pwrite(self._descriptor, json.dumps(head).encode("ascii"), 0)
     except OSError:
-        return
+      disown(folder)  # where nothing can be locked, or written, nobody can come after
+      self._descriptor = -1
+  def mark(self, name: str, mark: list[Any]) -> None:
+    if self._descriptor < 0:
+      return
+    text = json.dumps(mark).encode("ascii").ljust(ROOM_FOR_MARK)
+    try:
+      os.pwrite(self._descriptor, text, ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[name])
+    except OSError:
+      return  # who reads on from an older mark writes again what folds
+def disown(folder: str) -> None:
+  try:
+    os.unlink(os.path.join(folder, BELONGINGS))
+  except OSError:
+    return
 
 SCRATCH = "pipeglot-"
 class Workspace:
-    def __init__(self, table: Table, surroundings: Environment) -> None:
-        self._table = table
-        self.stays = surroundings.keeps_work and not table.is_sensitive()
-        self._from = surroundings
-        self._scratch: str | None = None
-        self._pieces: dict[tuple[str, int], str | None] = {}
-    @property
-    def scratch(self) -> str:
-        if self._scratch is None:
-            self._scratch = _new_folder(self._from.work or temporary(self._from.environ))
-        return self._scratch
-    def path(self, *parts: str) -> str:
-        path = os.path.join(self.scratch, *parts)
-        make_folders(os.path.dirname(path))
-        return path
-    def output_paths(self) -> dict[str, str]:
-        paths: dict[str, str] = {}
-        kept: str | None = None
-        for name, output in self._table.outputs.items():
-            if "artifact" not in output:
-                paths[name] = self.path("outputs", name)
-            elif self._from.executor:
-                paths[name] = self._beside(self._from.executor.place(name), name, output["file"])
-            elif self._from.out:
-                paths[name] = os.path.join(self._from.out, name, output["file"])
-                make_folders(os.path.dirname(paths[name]))
-            else:
-                kept = kept or self._kept_folder()
-                paths[name] = os.path.join(kept, output["file"])
-        return paths
-    def named(self, path: str, slot: str, index: int | None, file: str) -> str:
-        if is_stored(path):
-            return awaited(path, self.path("inputs", slot, *([] if index is None else [str(index)]), file))
-        if self._from.executor is None or os.path.basename(path) == file or not os.path.lexists(path):
-            return path
-        link = self.path("named", slot, *([] if index is None else [str(index)]), file)
-        if not os.path.lexists(link):
-            os.symlink(path, link)
-        return link
-    def _beside(self, place: str | None, name: str, file: str) -> str:
-        if place is None:
-            raise Trouble(f"the executor input does not say where `{name}` is to be written")
-        path = os.path.join(os.path.dirname(place), file)
-        make_folders(os.path.dirname(path))
-        for left in (place, path):
-            if os.path.isdir(left) and not os.path.islink(left):
-                remove_tree(left)
-            elif os.path.lexists(left):
-                os.unlink(left)
-        return path
-    def unpacked(self, slot: str, folder: str, index: int) -> str | None:
-        key = (slot, index)
-        if key not in self._pieces:
-            self._pieces[key] = unpack_piece(folder, index, self.path("inputs", slot, str(index), "")[:-1])
-        return self._pieces[key]
-    def renew(self) -> None:
-        os.chdir("/")
-        self.remove()
-        self._scratch = None
-        self._pieces.clear()
-    def remove(self) -> None:
-        if self._scratch is not None:
-            disown(self._scratch)
-        if self._scratch is not None and not self.stays:
-            remove_tree(self._scratch)
-    def _kept_folder(self) -> str:
-        place = self._from
-        if far := store_of(place.environ):
-            check_library(far)
-            return self.path("artifacts", "")[:-1]
-        if place.artifacts is None:
-            raise Trouble(
-                "the step has artifacts among its outputs, and PIPEGLOT_ARTIFACTS does not say where to keep them"
-            )
-        item = [] if place.index is None else [str(place.index)]
-        parent = os.path.join(place.artifacts, place.run, self._table.id, *item)
-        make_folders(parent)
-        for again in range(10_000):
-            path = os.path.join(parent, f"{place.number or 1}" + (f".{again}" if again else ""))
-            try:
-                os.mkdir(path)
-            except FileExistsError:
-                continue
-            except OSError as fault:
-                raise Trouble(f"the folder `{path}` cannot be made: {fault.strerror}") from None
-            return path
-        raise Trouble(f"`{parent}` is full of earlier tries")
-def make_folders(path: str) -> None:
-    try:
-        os.makedirs(path, exist_ok=True)
-    except OSError as fault:
-        raise Trouble(f"the folder `{path}` cannot be made: {fault.strerror}") from None
-def remove_tree(path: str) -> None:
-    try:
-        os.chmod(path, 0o700)
-        with os.scandir(path) as found:
-            entries = list(found)
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                remove_tree(entry.path)
-            else:
-                os.unlink(entry.path)
-        os.rmdir(path)
-    except OSError:
-        return
-def temporary(environ: dict[str, str]) -> str:
-    for name in (environ.get("TMPDIR"), "/tmp", "/var/tmp", os.getcwd()):
-        if name and os.access(name, os.W_OK | os.X_OK):
-            return os.path.abspath(name)
-    raise Trouble("there is no folder for temporary files: set PIPEGLOT_WORK to one that can be written")
-def _new_folder(parent: str) -> str:
-    make_folders(parent)
-    path = os.path.join(parent, SCRATCH + os.urandom(6).hex())
-    try:
-        os.mkdir(path, 0o700)
-    except OSError as fault:
-        raise Trouble(f"no folder can be made in `{parent}`: {fault.strerror}") from None
+  def __init__(self, table: Table, surroundings: Environment) -> None:
+    self._table = table
+    self.stays = surroundings.keeps_work and not table.is_sensitive()
+    self._from = surroundings
+    self._scratch: str | None = None
+    self._pieces: dict[tuple[str, int], str | None] = {}
+  @property
+  def scratch(self) -> str:
+    if self._scratch is None:
+      self._scratch = _new_folder(self._from.work or temporary(self._from.environ))
+    return self._scratch
+  def path(self, *parts: str) -> str:
+    path = os.path.join(self.scratch, *parts)
+    make_folders(os.path.dirname(path))
     return path
+  def output_paths(self) -> dict[str, str]:
+    paths: dict[str, str] = {}
+    kept: str | None = None
+    for name, output in self._table.outputs.items():
+      if "artifact" not in output:
+        paths[name] = self.path("outputs", name)
+      elif self._from.executor:
+        paths[name] = self._beside(self._from.executor.place(name), name, output["file"])
+      elif self._from.out:
+        paths[name] = os.path.join(self._from.out, name, output["file"])
+        make_folders(os.path.dirname(paths[name]))
+      else:
+        kept = kept or self._kept_folder()
+        paths[name] = os.path.join(kept, output["file"])
+    return paths
+  def named(self, path: str, slot: str, index: int | None, file: str) -> str:
+    if is_stored(path):
+      return awaited(path, self.path("inputs", slot, *([] if index is None else [str(index)]), file))
+    if self._from.executor is None or os.path.basename(path) == file or not os.path.lexists(path):
+      return path
+    link = self.path("named", slot, *([] if index is None else [str(index)]), file)
+    if not os.path.lexists(link):
+      os.symlink(path, link)
+    return link
+  def _beside(self, place: str | None, name: str, file: str) -> str:
+    if place is None:
+      raise Trouble(f"the executor input does not say where `{name}` is to be written")
+    path = os.path.join(os.path.dirname(place), file)
+    make_folders(os.path.dirname(path))
+    for left in (place, path):
+      if os.path.isdir(left) and not os.path.islink(left):
+        remove_tree(left)
+      elif os.path.lexists(left):
+        os.unlink(left)
+    return path
+  def unpacked(self, slot: str, folder: str, index: int) -> str | None:
+    key = (slot, index)
+    if key not in self._pieces:
+      self._pieces[key] = unpack_piece(folder, index, self.path("inputs", slot, str(index), "")[:-1])
+    return self._pieces[key]
+  def renew(self) -> None:
+    os.chdir("/")
+    self.remove()
+    self._scratch = None
+    self._pieces.clear()
+  def remove(self) -> None:
+    if self._scratch is not None:
+      disown(self._scratch)
+    if self._scratch is not None and not self.stays:
+      remove_tree(self._scratch)
+  def _kept_folder(self) -> str:
+    place = self._from
+    if far := store_of(place.environ):
+      check_library(far)
+      return self.path("artifacts", "")[:-1]
+    if place.artifacts is None:
+      raise Trouble(
+        "the step has artifacts among its outputs, and PIPEGLOT_ARTIFACTS does not say where to keep them"
+      )
+    item = [] if place.index is None else [str(place.index)]
+    parent = os.path.join(place.artifacts, place.run, self._table.id, *item)
+    make_folders(parent)
+    for again in range(10_000):
+      path = os.path.join(parent, f"{place.number or 1}" + (f".{again}" if again else ""))
+      try:
+        os.mkdir(path)
+      except FileExistsError:
+        continue
+      except OSError as fault:
+        raise Trouble(f"the folder `{path}` cannot be made: {fault.strerror}") from None
+      return path
+    raise Trouble(f"`{parent}` is full of earlier tries")
+def make_folders(path: str) -> None:
+  try:
+    os.makedirs(path, exist_ok=True)
+  except OSError as fault:
+    raise Trouble(f"the folder `{path}` cannot be made: {fault.strerror}") from None
+def remove_tree(path: str) -> None:
+  try:
+    os.chmod(path, 0o700)
+    with os.scandir(path) as found:
+      entries = list(found)
+    for entry in entries:
+      if entry.is_dir(follow_symlinks=False):
+        remove_tree(entry.path)
+      else:
+        os.unlink(entry.path)
+    os.rmdir(path)
+  except OSError:
+    return
+def temporary(environ: dict[str, str]) -> str:
+  for name in (environ.get("TMPDIR"), "/tmp", "/var/tmp", os.getcwd()):
+    if name and os.access(name, os.W_OK | os.X_OK):
+      return os.path.abspath(name)
+  raise Trouble("there is no folder for temporary files: set PIPEGLOT_WORK to one that can be written")
+def _new_folder(parent: str) -> str:
+  make_folders(parent)
+  path = os.path.join(parent, SCRATCH + os.urandom(6).hex())
+  try:
+    os.mkdir(path, 0o700)
+  except OSError as fault:
+    raise Trouble(f"no folder can be made in `{parent}`: {fault.strerror}") from None
+  return path
 
 MANAGER = "Secret Manager"
 DENIED = ": the account of the step needs the role `secretmanager.secretAccessor`"
@@ -3117,75 +3117,75 @@ LONGEST_SECRET = 256 * 1024
 TRY_LATER = (408, 429, 500, 502, 503, 504)
 KNOWN: dict[str, dict[str, str]] = {}
 def take_secrets(environ: dict[str, str], table: Table) -> None:
-    for name, tree in table.step.get("env", {}).items() if environ.get("PIPEGLOT_JOB") else ():
-        if not is_object(tree) or "secret" not in tree:
-            continue
-        which = f"secret `{tree['secret']}`, key `{tree['key']}`,"
-        try:
-            found = secret_value(environ, tree["secret"], tree["key"])
-        except Undelivered as fault:
-            raise Trouble(f"{which} could not be read: {fault}") from None
-        if found is not None:
-            environ[secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))] = found
-        elif not tree.get("optional") and name not in environ:
-            raise Trouble(f"{which} is not there: {MANAGER} has none in {_project(environ)}")
+  for name, tree in table.step.get("env", {}).items() if environ.get("PIPEGLOT_JOB") else ():
+    if not is_object(tree) or "secret" not in tree:
+      continue
+    which = f"secret `{tree['secret']}`, key `{tree['key']}`,"
+    try:
+      found = secret_value(environ, tree["secret"], tree["key"])
+    except Undelivered as fault:
+      raise Trouble(f"{which} could not be read: {fault}") from None
+    if found is not None:
+      environ[secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))] = found
+    elif not tree.get("optional") and name not in environ:
+      raise Trouble(f"{which} is not there: {MANAGER} has none in {_project(environ)}")
 def secret_value(environ: dict[str, str], name: str, key: str) -> str | None:
-    if not environ.get("PIPEGLOT_JOB"):
-        return None
-    place = f"{_project(environ)}/secrets/{name.replace('.', '_')}"
-    if place not in KNOWN:
-        KNOWN[place] = _entries(place, environ)
-    return KNOWN[place].get(key)
-def _project(environ: dict[str, str]) -> str:
-    return "/".join(environ["PIPEGLOT_JOB"].split("/")[:2])
-def _entries(place: str, environ: dict[str, str]) -> dict[str, str]:
-    from base64 import b64decode
-    host = environ.get("GCE_METADATA_HOST") or "metadata.google.internal"
-    token = f"http://{host}/computeMetadata/v1/instance/service-accounts/default/token"
-    asked = _answer_in_time(token, {"Metadata-Flavor": "Google"}, "the metadata server of Google Cloud")
-    server = environ.get("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER") or "https://secretmanager.googleapis.com"
-    wanted = f"{server.rstrip('/')}/v1/{place}/versions/latest:access"
-    try:
-        bearer = {"Authorization": f"Bearer {asked['access_token']}"}
-        answer = _answer_in_time(wanted, bearer, MANAGER)
-        found: Any = json.loads(b64decode(answer["payload"]["data"])) if answer else {}
-    except (ValueError, LookupError, TypeError):
-        found = None
-    if is_object(found) and all(isinstance(text, str) and "\0" not in text for text in found.values()):
-        entries: dict[str, str] = found
-        return entries
-    raise Undelivered(f"{MANAGER} holds no JSON object of texts there, one for each key")
-def _answer_in_time(url: str, headers: dict[str, str], who: str) -> Any:
-    from time import sleep
-    for pause in (*range(1, ASKINGS), 0):
-        try:
-            return _answer_of_google(url, headers)
-        except Undelivered as fault:
-            if not (fault.passing and pause):
-                raise Undelivered(f"{who}: {fault}", fault.passing) from None
-        sleep(pause)
+  if not environ.get("PIPEGLOT_JOB"):
     return None
-def _answer_of_google(url: str, headers: dict[str, str]) -> Any:
-    from http.client import HTTPException
-    from urllib.error import HTTPError, URLError
-    from urllib.request import ProxyHandler, Request, build_opener
+  place = f"{_project(environ)}/secrets/{name.replace('.', '_')}"
+  if place not in KNOWN:
+    KNOWN[place] = _entries(place, environ)
+  return KNOWN[place].get(key)
+def _project(environ: dict[str, str]) -> str:
+  return "/".join(environ["PIPEGLOT_JOB"].split("/")[:2])
+def _entries(place: str, environ: dict[str, str]) -> dict[str, str]:
+  from base64 import b64decode
+  host = environ.get("GCE_METADATA_HOST") or "metadata.google.internal"
+  token = f"http://{host}/computeMetadata/v1/instance/service-accounts/default/token"
+  asked = _answer_in_time(token, {"Metadata-Flavor": "Google"}, "the metadata server of Google Cloud")
+  server = environ.get("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER") or "https://secretmanager.googleapis.com"
+  wanted = f"{server.rstrip('/')}/v1/{place}/versions/latest:access"
+  try:
+    bearer = {"Authorization": f"Bearer {asked['access_token']}"}
+    answer = _answer_in_time(wanted, bearer, MANAGER)
+    found: Any = json.loads(b64decode(answer["payload"]["data"])) if answer else {}
+  except (ValueError, LookupError, TypeError):
+    found = None
+  if is_object(found) and all(isinstance(text, str) and "\0" not in text for text in found.values()):
+    entries: dict[str, str] = found
+    return entries
+  raise Undelivered(f"{MANAGER} holds no JSON object of texts there, one for each key")
+def _answer_in_time(url: str, headers: dict[str, str], who: str) -> Any:
+  from time import sleep
+  for pause in (*range(1, ASKINGS), 0):
     try:
-        opener = posting() if url.startswith("https:") else build_opener(ProxyHandler({}))
-        with opener.open(Request(url, headers=headers), timeout=SILENCE) as answer:
-            return json.loads(answer.read(LONGEST_SECRET))
-    except HTTPError as fault:
-        fault.close()
-        if fault.code == 404:
-            return None
-        raise Undelivered(
-            f"the answer was {fault.code}{DENIED if fault.code == 403 else ''}", fault.code in TRY_LATER
-        ) from None
-    except URLError as fault:
-        raise Undelivered(silence(fault.reason, SILENCE), True) from None
-    except ValueError:
-        raise Undelivered("the answer was no JSON") from None
-    except (OSError, HTTPException) as fault:
-        raise Undelivered(silence(fault, SILENCE), True) from None
+      return _answer_of_google(url, headers)
+    except Undelivered as fault:
+      if not (fault.passing and pause):
+        raise Undelivered(f"{who}: {fault}", fault.passing) from None
+    sleep(pause)
+  return None
+def _answer_of_google(url: str, headers: dict[str, str]) -> Any:
+  from http.client import HTTPException
+  from urllib.error import HTTPError, URLError
+  from urllib.request import ProxyHandler, Request, build_opener
+  try:
+    opener = posting() if url.startswith("https:") else build_opener(ProxyHandler({}))
+    with opener.open(Request(url, headers=headers), timeout=SILENCE) as answer:
+      return json.loads(answer.read(LONGEST_SECRET))
+  except HTTPError as fault:
+    fault.close()
+    if fault.code == 404:
+      return None
+    raise Undelivered(
+      f"the answer was {fault.code}{DENIED if fault.code == 403 else ''}", fault.code in TRY_LATER
+    ) from None
+  except URLError as fault:
+    raise Undelivered(silence(fault.reason, SILENCE), True) from None
+  except ValueError:
+    raise Undelivered("the answer was no JSON") from None
+  except (OSError, HTTPException) as fault:
+    raise Undelivered(silence(fault, SILENCE), True) from None
 
 LOOK_FIRST, LOOK_EVERY = 0.2, 1.5
 REST_AT_MOST = 30.0
@@ -3197,114 +3197,114 @@ PARCEL, SMALL_PARCEL = 1024 * 1024, 64 * 1024
 OK, TOO_LARGE = 200, 413
 WORTH_ANOTHER = (408, 429, 500, 502, 503, 504)
 class Sink:
-    def __init__(self, address: str, environ: dict[str, str], record: str) -> None:
-        from _thread import allocate_lock, start_new_thread
-        self._address = address.rstrip("/") + "/api/v1/events"
-        self._environ = environ
-        self._exchange: Exchange | None = None
-        self._record = record
-        self._offset = 0
-        self._room = PARCEL
-        self._until = self._asked = float("inf")
-        self._doubt = os.path.join(os.path.dirname(record), DOUBT)
-        self._is_in_doubt = _is_in_doubt_still(self._doubt)
-        self.fault: Undelivered | None = None
-        self._over, self._left = allocate_lock(), allocate_lock()
-        self._over.acquire()
-        self._left.acquire()
-        start_new_thread(self._work, ())
-    def finish(self) -> None:
-        self._until = monotonic() + DRAIN
-        self._over.release()
-        is_late = self._is_in_doubt or monotonic() - self._asked > LATE
-        has_left = self._left.acquire(timeout=IN_DOUBT if is_late else DRAIN)
-        if is_late and not (has_left or self._is_in_doubt):
-            has_left = self._left.acquire(timeout=DRAIN - IN_DOUBT)
-        self._note(has_left)
-        if self.fault is not None or not has_left:
-            why = str(self.fault or "there was no answer in time")
-            print_message(f"not all of the record is at the sink: {why}; the engine has it")
-    def _note(self, has_left: bool) -> None:
-        try:
-            if not has_left:
-                with open(self._doubt, "wb"):
-                    pass
-            elif self.fault is None and os.path.exists(self._doubt):
-                os.unlink(self._doubt)
-        except OSError:
-            return  # where that cannot be told each waits for itself
-    def _work(self) -> None:
-        try:
-            self._send_all()
-        except Exception as fault:
-            self.fault = Undelivered(f"{type(fault).__name__}: {fault}")
-        self._left.release()
-    def _send_all(self) -> None:
-        pause, wait, is_last = LOOK_FIRST, 1.0, False
-        while not is_last:
-            if self._over.acquire(timeout=pause):
-                is_last = True
-            try:
-                while self._send_some():
-                    wait = 1.0
-                self.fault = None
-            except Undelivered as fault:
-                self.fault = fault
-                if not fault.passing:
-                    return
-                self._is_in_doubt = True
-            pause, wait = (LOOK_EVERY, 1.0) if self.fault is None else (wait, min(REST_AT_MOST, 2 * wait))
-    def _send_some(self) -> bool:
-        with open(self._record, "rb") as file:
-            file.seek(self._offset)
-            found = file.read(self._room)
-        body = found[: found.rfind(b"\n") + 1]
-        if body:
-            self._offset += self._post(body)
-        return bool(body)
-    def _post(self, body: bytes) -> int:
-        self._asked = monotonic()
-        self._exchange = self._exchange or Exchange(self._address, _headers(self._environ))
-        status, said = self._exchange.post(zipped(body), max(0.1, min(DRAIN, self._until - monotonic())))
-        self._asked, self._is_in_doubt = float("inf"), False
-        if status == OK:
-            heard(said.strip())
-            return len(body)
-        if status == TOO_LARGE and self._room > SMALL_PARCEL:
-            self._room //= 2
-            return 0
-        raise Undelivered(f"the server answered {status}", status in WORTH_ANOTHER)
-def _headers(environ: dict[str, str]) -> dict[str, str]:
-    token = environ.get(SINK_TOKEN)
-    if token is None:
-        token = secret_value(environ, "pipeglot-sink", "token") or ""
-    headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
-    if token.strip():
-        headers["Authorization"] = f"Bearer {token.strip()}"
-    return headers
-def zipped(body: bytes) -> bytes:
-    from zlib import DEFLATED, MAX_WBITS, compressobj
-    packer = compressobj(5, DEFLATED, MAX_WBITS | 16)
-    return packer.compress(body) + packer.flush()
-def heard(said: bytes) -> None:
-    if said[:1] == b"{" and said[-1:] != b"}":
-        raise Undelivered("the answer was cut off", True)
-    if b'"known"' not in said:
-        raise Undelivered(NO_SERVER)
-def _is_in_doubt_still(doubt: str) -> bool:
+  def __init__(self, address: str, environ: dict[str, str], record: str) -> None:
+    from _thread import allocate_lock, start_new_thread
+    self._address = address.rstrip("/") + "/api/v1/events"
+    self._environ = environ
+    self._exchange: Exchange | None = None
+    self._record = record
+    self._offset = 0
+    self._room = PARCEL
+    self._until = self._asked = float("inf")
+    self._doubt = os.path.join(os.path.dirname(record), DOUBT)
+    self._is_in_doubt = _is_in_doubt_still(self._doubt)
+    self.fault: Undelivered | None = None
+    self._over, self._left = allocate_lock(), allocate_lock()
+    self._over.acquire()
+    self._left.acquire()
+    start_new_thread(self._work, ())
+  def finish(self) -> None:
+    self._until = monotonic() + DRAIN
+    self._over.release()
+    is_late = self._is_in_doubt or monotonic() - self._asked > LATE
+    has_left = self._left.acquire(timeout=IN_DOUBT if is_late else DRAIN)
+    if is_late and not (has_left or self._is_in_doubt):
+      has_left = self._left.acquire(timeout=DRAIN - IN_DOUBT)
+    self._note(has_left)
+    if self.fault is not None or not has_left:
+      why = str(self.fault or "there was no answer in time")
+      print_message(f"not all of the record is at the sink: {why}; the engine has it")
+  def _note(self, has_left: bool) -> None:
     try:
-        return time() - os.stat(doubt).st_mtime < REST_AT_MOST
+      if not has_left:
+        with open(self._doubt, "wb"):
+          pass
+      elif self.fault is None and os.path.exists(self._doubt):
+        os.unlink(self._doubt)
     except OSError:
-        return False
+      return  # where that cannot be told each waits for itself
+  def _work(self) -> None:
+    try:
+      self._send_all()
+    except Exception as fault:
+      self.fault = Undelivered(f"{type(fault).__name__}: {fault}")
+    self._left.release()
+  def _send_all(self) -> None:
+    pause, wait, is_last = LOOK_FIRST, 1.0, False
+    while not is_last:
+      if self._over.acquire(timeout=pause):
+        is_last = True
+      try:
+        while self._send_some():
+          wait = 1.0
+        self.fault = None
+      except Undelivered as fault:
+        self.fault = fault
+        if not fault.passing:
+          return
+        self._is_in_doubt = True
+      pause, wait = (LOOK_EVERY, 1.0) if self.fault is None else (wait, min(REST_AT_MOST, 2 * wait))
+  def _send_some(self) -> bool:
+    with open(self._record, "rb") as file:
+      file.seek(self._offset)
+      found = file.read(self._room)
+    body = found[: found.rfind(b"\n") + 1]
+    if body:
+      self._offset += self._post(body)
+    return bool(body)
+  def _post(self, body: bytes) -> int:
+    self._asked = monotonic()
+    self._exchange = self._exchange or Exchange(self._address, _headers(self._environ))
+    status, said = self._exchange.post(zipped(body), max(0.1, min(DRAIN, self._until - monotonic())))
+    self._asked, self._is_in_doubt = float("inf"), False
+    if status == OK:
+      heard(said.strip())
+      return len(body)
+    if status == TOO_LARGE and self._room > SMALL_PARCEL:
+      self._room //= 2
+      return 0
+    raise Undelivered(f"the server answered {status}", status in WORTH_ANOTHER)
+def _headers(environ: dict[str, str]) -> dict[str, str]:
+  token = environ.get(SINK_TOKEN)
+  if token is None:
+    token = secret_value(environ, "pipeglot-sink", "token") or ""
+  headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip", "User-Agent": "pipeglot"}
+  if token.strip():
+    headers["Authorization"] = f"Bearer {token.strip()}"
+  return headers
+def zipped(body: bytes) -> bytes:
+  from zlib import DEFLATED, MAX_WBITS, compressobj
+  packer = compressobj(5, DEFLATED, MAX_WBITS | 16)
+  return packer.compress(body) + packer.flush()
+def heard(said: bytes) -> None:
+  if said[:1] == b"{" and said[-1:] != b"}":
+    raise Undelivered("the answer was cut off", True)
+  if b'"known"' not in said:
+    raise Undelivered(NO_SERVER)
+def _is_in_doubt_still(doubt: str) -> bool:
+  try:
+    return time() - os.stat(doubt).st_mtime < REST_AT_MOST
+  except OSError:
+    return False
 SINKS: list[Sink] = []
 def begin_sink(environ: dict[str, str], record: str | None) -> None:
-    address = environ.get(SINK, "")
-    if address and record and os.path.exists(record):
-        SINKS.append(Sink(address, environ, record))
+  address = environ.get(SINK, "")
+  if address and record and os.path.exists(record):
+    SINKS.append(Sink(address, environ, record))
 def end_sink() -> None:
-    for sink in SINKS:
-        sink.finish()
-    SINKS.clear()
+  for sink in SINKS:
+    sink.finish()
+  SINKS.clear()
 
 REPORTED = ("metric", "param", "tag", "note")
 LONGEST_NAME = 250
@@ -3315,80 +3315,80 @@ NAN, INFINITY = "NaN", "Infinity"
 WORDS = {"nan": NAN, "inf": INFINITY, "infinity": INFINITY}
 NO_NUMBERS = (NAN, INFINITY, "-" + INFINITY)
 class InvalidLine(Exception):
-    """A line that does not say anything."""
+  """A line that does not say anything."""
 def read_report(line: str) -> dict[str, Any]:
-    found: Any = DECODER.decode(line)
-    if not is_object(found):
-        raise InvalidLine("is not an object")
-    event = next((kind for kind in REPORTED if kind in found), None)
-    if event is None:
-        raise InvalidLine("names none of metric, param, tag and note")
-    if "\\u" in line or line.count("[") + line.count("{") > DEEPEST:
-        refuse_what_no_store_keeps(found)
-    name, value, at = found[event], found.get("value"), found.get("step")
-    if event == "note" and value is None:
-        name, value = "note", name
-    if value is None or (event == "metric" and not _measures(value)):
-        raise InvalidLine("has no value that fits")
-    if at is not None and not _is_number(at):
-        raise InvalidLine("has a step that is no number")
-    return _said(event, named(name), value, at)
+  found: Any = DECODER.decode(line)
+  if not is_object(found):
+    raise InvalidLine("is not an object")
+  event = next((kind for kind in REPORTED if kind in found), None)
+  if event is None:
+    raise InvalidLine("names none of metric, param, tag and note")
+  if "\\u" in line or line.count("[") + line.count("{") > DEEPEST:
+    refuse_what_no_store_keeps(found)
+  name, value, at = found[event], found.get("value"), found.get("step")
+  if event == "note" and value is None:
+    name, value = "note", name
+  if value is None or (event == "metric" and not _measures(value)):
+    raise InvalidLine("has no value that fits")
+  if at is not None and not _is_number(at):
+    raise InvalidLine("has a step that is no number")
+  return _said(event, named(name), value, at)
 def read_metric(line: str) -> dict[str, Any]:
-    words = line.split()
-    name, equals, value = words[0].partition("=")
-    at = words[1][len("step=") :] if len(words) == 2 and words[1].startswith("step=") else None
-    if not (name and equals) or len(words) > 2 or (len(words) == 2 and at is None):
-        raise InvalidLine("is not `name=value` or `name=value step=N`")
-    measured = _no_number(value) or _number(value)
-    return _said("metric", named(name), measured, None if at is None else _number(at))
+  words = line.split()
+  name, equals, value = words[0].partition("=")
+  at = words[1][len("step=") :] if len(words) == 2 and words[1].startswith("step=") else None
+  if not (name and equals) or len(words) > 2 or (len(words) == 2 and at is None):
+    raise InvalidLine("is not `name=value` or `name=value step=N`")
+  measured = _no_number(value) or _number(value)
+  return _said("metric", named(name), measured, None if at is None else _number(at))
 def _said(event: str, name: str, value: Any, at: Any) -> dict[str, Any]:
-    fields = {"event": event, "name": name, "value": value}
-    return fields if at is None else {**fields, "at": at}
+  fields = {"event": event, "name": name, "value": value}
+  return fields if at is None else {**fields, "at": at}
 def named(name: Any) -> str:
-    if not isinstance(name, str) or not name:
-        raise InvalidLine("has no name")
-    if len(name) > LONGEST_NAME:
-        raise InvalidLine(f"has a name longer than {LONGEST_NAME} characters")
-    if "\0" in name:
-        raise InvalidLine("holds a NUL")
-    return name
+  if not isinstance(name, str) or not name:
+    raise InvalidLine("has no name")
+  if len(name) > LONGEST_NAME:
+    raise InvalidLine(f"has a name longer than {LONGEST_NAME} characters")
+  if "\0" in name:
+    raise InvalidLine("holds a NUL")
+  return name
 def refuse_what_no_store_keeps(found: Value) -> None:
-    pending: list[tuple[Value, int]] = [(found, 0)]
-    while pending:
-        part, depth = pending.pop()
-        if depth > DEEPEST:
-            raise InvalidLine(f"is nested deeper than {DEEPEST}")
-        if isinstance(part, (list, dict)):
-            pending += [(each, depth + 1) for each in part]
-            pending += [(each, depth + 1) for each in part.values()] if isinstance(part, dict) else []
-        elif isinstance(part, str) and not _is_whole(part):
-            raise InvalidLine("holds a NUL, or half of a character")
+  pending: list[tuple[Value, int]] = [(found, 0)]
+  while pending:
+    part, depth = pending.pop()
+    if depth > DEEPEST:
+      raise InvalidLine(f"is nested deeper than {DEEPEST}")
+    if isinstance(part, (list, dict)):
+      pending += [(each, depth + 1) for each in part]
+      pending += [(each, depth + 1) for each in part.values()] if isinstance(part, dict) else []
+    elif isinstance(part, str) and not _is_whole(part):
+      raise InvalidLine("holds a NUL, or half of a character")
 def _is_whole(text: str) -> bool:
-    try:
-        return b"\0" not in text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
+  try:
+    return b"\0" not in text.encode("utf-8")
+  except UnicodeEncodeError:
+    return False
 def _measures(value: Any) -> bool:
-    return value in NO_NUMBERS if isinstance(value, str) else isinstance(value, bool) or _is_number(value)
+  return value in NO_NUMBERS if isinstance(value, str) else isinstance(value, bool) or _is_number(value)
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+  return isinstance(value, (int, float)) and not isinstance(value, bool)
 def _no_number(text: str) -> str:
-    word = WORDS.get(text.lstrip("+-").lower(), "")
-    return "-" + word if word == INFINITY and text.startswith("-") else word
+  word = WORDS.get(text.lstrip("+-").lower(), "")
+  return "-" + word if word == INFINITY and text.startswith("-") else word
 def _number(text: str) -> float:
-    return _whole_number(text) if text.lstrip("+-").isdigit() else _double(text)
+  return _whole_number(text) if text.lstrip("+-").isdigit() else _double(text)
 def _whole_number(text: str) -> int:
-    if len(text) > MOST_DIGITS:
-        raise InvalidLine(f"has a number of more than {MOST_DIGITS} digits")
-    number = int(text)
-    if len(text) > SURELY_HELD:
-        _double(text)
-    return number
+  if len(text) > MOST_DIGITS:
+    raise InvalidLine(f"has a number of more than {MOST_DIGITS} digits")
+  number = int(text)
+  if len(text) > SURELY_HELD:
+    _double(text)
+  return number
 def _double(text: str) -> float:
-    number = float(text)
-    if number - number != 0:
-        raise InvalidLine(f"has a number that no double holds: {text[:20]}")
-    return number
+  number = float(text)
+  if number - number != 0:
+    raise InvalidLine(f"has a number that no double holds: {text[:20]}")
+  return number
 DECODER = json.JSONDecoder(parse_float=_double, parse_int=_whole_number, parse_constant=str)
 
 LONGEST_LINE = 64 * 1024
@@ -3396,368 +3396,368 @@ BITE = 64 * 1024
 KNOWN_BY = 24
 NOT_ONE = "is not a regular file: nothing of it is recorded"
 class EventFile:
-    def __init__(
-        self, path: str, read: Callable[[str], dict[str, Any]], log: Log, writer: str, since: int, note_mark: NoteMark
-    ) -> None:
-        self.path = path
-        self.name = os.path.basename(path)
-        self._read = read
-        self._log = log
-        self._writer = f"{writer}.{self.name[0]}"
-        self._note_mark = note_mark
-        self._generation = 0
-        self._pen = Pen(log, self._writer + "0", 0)
-        self._descriptor = -1
-        self._file = 0
-        self._offset = 0
-        self._rest = b""
-        self._in_long_line = False
-        self._time = since
-        self._changed = -1
-        self._known_by = b""
-        self._misread = 0
-        self._example = ""
-        self._anew = 0
-        self._strange = False
-        self._marked = self._position()
-    def open(self) -> None:
-        try:
-            self._take_file(os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666))
-            self._marked = self._position()
-        except OSError:
-            return
-    def pass_on(self) -> bool:
-        try:
-            more = self._pass_piece()
-        except OSError:
-            more = False
-        self._pen.flush()
-        self._mark()
-        return more
-    def finish(self, pulse: Callable[[], None]) -> None:
-        pieces = 4 + self._unread() // BITE
-        while pieces > 0 and self.pass_on():
-            pieces -= 1
-            pulse()
-        self._end_line()
-        remarks = self._remarks()
-        if remarks:
-            self._pen.add("note", self._time, {"name": "pipeglot", "value": remarks})
-        self._pen.flush()
-        self._mark()
-    def resume(self, mark: list[Any]) -> None:
-        self._generation, self._offset, number, self._misread, self._anew, self._in_long_line, known_by, file = mark
-        self._known_by = bytes.fromhex(known_by)
-        self._pen = Pen(self._log, f"{self._writer}{self._generation}", number)
-        if self._find() and self._file != file:
-            self._begin_anew()
-    def _pass_piece(self) -> bool:
-        if self._descriptor < 0 and not self._find():
-            return False
-        found = os.fstat(self._descriptor)
-        if self._was_rewritten(found):
-            self._begin_anew()
-            self._anew += 1
-        self._time = max(self._time, min(found.st_mtime_ns, time_ns()))
-        self._changed = found.st_mtime_ns
-        piece = os.pread(self._descriptor, BITE, self._offset)
-        if not piece:
-            return self._is_elsewhere() and self._find()
-        self._offset += len(piece)
-        self._pass_lines(piece)
-        return True
-    def _find(self) -> bool:
-        try:
-            found = os.stat(self.path)
-            if not stat.S_ISREG(found.st_mode):
-                self._complain()
-                return False
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            return False
-        if self._descriptor >= 0:
-            self._end_line()
-            os.close(self._descriptor)
-            self._begin_anew()
-        self._take_file(descriptor)
-        return True
-    def _take_file(self, descriptor: int) -> None:
-        self._descriptor, self._file = descriptor, os.fstat(descriptor).st_ino
-    def _is_elsewhere(self) -> bool:
-        try:
-            found = os.stat(self.path)
-        except OSError:
-            return False
-        return found.st_ino != self._file
-    def _was_rewritten(self, found: os.stat_result) -> bool:
-        if found.st_size < self._offset:
-            return True
-        if found.st_mtime_ns == self._changed or not self._known_by:
-            return False
-        return os.pread(self._descriptor, len(self._known_by), self._offset - len(self._known_by)) != self._known_by
-    def _begin_anew(self) -> None:
-        if self._rest.strip():
-            self._count(self._rest, "was written over before it had its end")
-        self._pen.flush()
-        self._generation += 1
-        self._pen = Pen(self._log, f"{self._writer}{self._generation}", 0)
-        self._offset, self._rest, self._known_by, self._in_long_line = 0, b"", b"", False
-    def _unread(self) -> int:
-        found: list[int] = []
-        for place in (self._descriptor, self.path):
-            try:
-                found.append(os.stat(place).st_size)
-            except OSError:
-                continue
-        return sum(found)
-    def _pass_lines(self, piece: bytes) -> None:
-        self._known_by = (self._known_by + piece[-KNOWN_BY:])[-KNOWN_BY:]
-        *lines, self._rest = (self._rest + piece).split(b"\n")
-        if self._in_long_line and lines:
-            del lines[0]
-            self._in_long_line = False
-        for line in lines:
-            if line and not line.isspace():
-                self._pass_line(line)
-        if len(self._rest) > LONGEST_LINE:
-            if not self._in_long_line:
-                self._count(self._rest, f"is longer than {LONGEST_LINE} bytes")
-            self._in_long_line, self._rest = True, b""
-    def _end_line(self) -> None:
-        line, self._rest = self._rest, b""
-        if not self._in_long_line and line.strip():
-            self._pass_line(line)
-    def _pass_line(self, line: bytes) -> None:
-        try:
-            if len(line) > LONGEST_LINE:
-                raise InvalidLine(f"is longer than {LONGEST_LINE} bytes")
-            fields = self._read(line.decode("utf-8"))
-        except (InvalidLine, ValueError, RecursionError) as fault:
-            self._count(line, str(fault))
-            return
-        self._pen.add(fields.pop("event"), self._time, fields)
-    def _count(self, line: bytes, why: str) -> None:
-        self._misread += 1
-        self._example = self._example or f"{line[:60]!r}: {why}"
-    def _complain(self) -> None:
-        if not self._strange:
-            self._strange = True
-            print_message(f"`{self.name}` {NOT_ONE}")
-    def _remarks(self) -> str:
-        remarks: list[str] = []
-        if self._misread:
-            count = "1 line" if self._misread == 1 else f"{self._misread} lines"
-            remarks.append(f"{count} of {self.name} say nothing that can be recorded: {self._example}")
-        if self._anew:
-            times = "once" if self._anew == 1 else f"{self._anew} times"
-            remarks.append(f"{self.name} was written anew {times}: what was not yet read by then is lost")
-        if self._strange:
-            remarks.append(f"{self.name} {NOT_ONE}")
-        return "; ".join(remarks)
-    def _mark(self) -> None:
-        if self._position() != self._marked:
-            self._marked = self._position()
-            self._note_mark(self.name, self._marked)
-    def _position(self) -> list[Any]:
-        whole = len(self._known_by) - len(self._rest)
-        return [
-            *(self._generation, self._offset - len(self._rest), self._pen.number, self._misread, self._anew),
-            *(self._in_long_line, self._known_by[: max(0, whole)].hex(), self._file),
-        ]
-def relays(events: str, metrics: str, log: Log, writer: str, since: int, note_mark: NoteMark) -> list[EventFile]:
+  def __init__(
+    self, path: str, read: Callable[[str], dict[str, Any]], log: Log, writer: str, since: int, note_mark: NoteMark
+  ) -> None:
+    self.path = path
+    self.name = os.path.basename(path)
+    self._read = read
+    self._log = log
+    self._writer = f"{writer}.{self.name[0]}"
+    self._note_mark = note_mark
+    self._generation = 0
+    self._pen = Pen(log, self._writer + "0", 0)
+    self._descriptor = -1
+    self._file = 0
+    self._offset = 0
+    self._rest = b""
+    self._in_long_line = False
+    self._time = since
+    self._changed = -1
+    self._known_by = b""
+    self._misread = 0
+    self._example = ""
+    self._anew = 0
+    self._strange = False
+    self._marked = self._position()
+  def open(self) -> None:
+    try:
+      self._take_file(os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666))
+      self._marked = self._position()
+    except OSError:
+      return
+  def pass_on(self) -> bool:
+    try:
+      more = self._pass_piece()
+    except OSError:
+      more = False
+    self._pen.flush()
+    self._mark()
+    return more
+  def finish(self, pulse: Callable[[], None]) -> None:
+    pieces = 4 + self._unread() // BITE
+    while pieces > 0 and self.pass_on():
+      pieces -= 1
+      pulse()
+    self._end_line()
+    remarks = self._remarks()
+    if remarks:
+      self._pen.add("note", self._time, {"name": "pipeglot", "value": remarks})
+    self._pen.flush()
+    self._mark()
+  def resume(self, mark: list[Any]) -> None:
+    self._generation, self._offset, number, self._misread, self._anew, self._in_long_line, known_by, file = mark
+    self._known_by = bytes.fromhex(known_by)
+    self._pen = Pen(self._log, f"{self._writer}{self._generation}", number)
+    if self._find() and self._file != file:
+      self._begin_anew()
+  def _pass_piece(self) -> bool:
+    if self._descriptor < 0 and not self._find():
+      return False
+    found = os.fstat(self._descriptor)
+    if self._was_rewritten(found):
+      self._begin_anew()
+      self._anew += 1
+    self._time = max(self._time, min(found.st_mtime_ns, time_ns()))
+    self._changed = found.st_mtime_ns
+    piece = os.pread(self._descriptor, BITE, self._offset)
+    if not piece:
+      return self._is_elsewhere() and self._find()
+    self._offset += len(piece)
+    self._pass_lines(piece)
+    return True
+  def _find(self) -> bool:
+    try:
+      found = os.stat(self.path)
+      if not stat.S_ISREG(found.st_mode):
+        self._complain()
+        return False
+      descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+      return False
+    if self._descriptor >= 0:
+      self._end_line()
+      os.close(self._descriptor)
+      self._begin_anew()
+    self._take_file(descriptor)
+    return True
+  def _take_file(self, descriptor: int) -> None:
+    self._descriptor, self._file = descriptor, os.fstat(descriptor).st_ino
+  def _is_elsewhere(self) -> bool:
+    try:
+      found = os.stat(self.path)
+    except OSError:
+      return False
+    return found.st_ino != self._file
+  def _was_rewritten(self, found: os.stat_result) -> bool:
+    if found.st_size < self._offset:
+      return True
+    if found.st_mtime_ns == self._changed or not self._known_by:
+      return False
+    return os.pread(self._descriptor, len(self._known_by), self._offset - len(self._known_by)) != self._known_by
+  def _begin_anew(self) -> None:
+    if self._rest.strip():
+      self._count(self._rest, "was written over before it had its end")
+    self._pen.flush()
+    self._generation += 1
+    self._pen = Pen(self._log, f"{self._writer}{self._generation}", 0)
+    self._offset, self._rest, self._known_by, self._in_long_line = 0, b"", b"", False
+  def _unread(self) -> int:
+    found: list[int] = []
+    for place in (self._descriptor, self.path):
+      try:
+        found.append(os.stat(place).st_size)
+      except OSError:
+        continue
+    return sum(found)
+  def _pass_lines(self, piece: bytes) -> None:
+    self._known_by = (self._known_by + piece[-KNOWN_BY:])[-KNOWN_BY:]
+    *lines, self._rest = (self._rest + piece).split(b"\n")
+    if self._in_long_line and lines:
+      del lines[0]
+      self._in_long_line = False
+    for line in lines:
+      if line and not line.isspace():
+        self._pass_line(line)
+    if len(self._rest) > LONGEST_LINE:
+      if not self._in_long_line:
+        self._count(self._rest, f"is longer than {LONGEST_LINE} bytes")
+      self._in_long_line, self._rest = True, b""
+  def _end_line(self) -> None:
+    line, self._rest = self._rest, b""
+    if not self._in_long_line and line.strip():
+      self._pass_line(line)
+  def _pass_line(self, line: bytes) -> None:
+    try:
+      if len(line) > LONGEST_LINE:
+        raise InvalidLine(f"is longer than {LONGEST_LINE} bytes")
+      fields = self._read(line.decode("utf-8"))
+    except (InvalidLine, ValueError, RecursionError) as fault:
+      self._count(line, str(fault))
+      return
+    self._pen.add(fields.pop("event"), self._time, fields)
+  def _count(self, line: bytes, why: str) -> None:
+    self._misread += 1
+    self._example = self._example or f"{line[:60]!r}: {why}"
+  def _complain(self) -> None:
+    if not self._strange:
+      self._strange = True
+      print_message(f"`{self.name}` {NOT_ONE}")
+  def _remarks(self) -> str:
+    remarks: list[str] = []
+    if self._misread:
+      count = "1 line" if self._misread == 1 else f"{self._misread} lines"
+      remarks.append(f"{count} of {self.name} say nothing that can be recorded: {self._example}")
+    if self._anew:
+      times = "once" if self._anew == 1 else f"{self._anew} times"
+      remarks.append(f"{self.name} was written anew {times}: what was not yet read by then is lost")
+    if self._strange:
+      remarks.append(f"{self.name} {NOT_ONE}")
+    return "; ".join(remarks)
+  def _mark(self) -> None:
+    if self._position() != self._marked:
+      self._marked = self._position()
+      self._note_mark(self.name, self._marked)
+  def _position(self) -> list[Any]:
+    whole = len(self._known_by) - len(self._rest)
     return [
-        EventFile(events, read_report, log, writer, since, note_mark),
-        EventFile(metrics, read_metric, log, writer, since, note_mark),
+      *(self._generation, self._offset - len(self._rest), self._pen.number, self._misread, self._anew),
+      *(self._in_long_line, self._known_by[: max(0, whole)].hex(), self._file),
     ]
+def relays(events: str, metrics: str, log: Log, writer: str, since: int, note_mark: NoteMark) -> list[EventFile]:
+  return [
+    EventFile(events, read_report, log, writer, since, note_mark),
+    EventFile(metrics, read_metric, log, writer, since, note_mark),
+  ]
 def captured(log: Log, table: Table, *given: Any) -> Any:
-    import builtins
-    names: dict[str, Any] = {}
-    builtins.exec(unpacked_text("".join(table.capture["program"])), names)
-    capture = names["Capture"](Pen(log, log.writer + ".c", 0), SECRETS.cover, table, *given)
-    capture.open()
-    return capture
+  import builtins
+  names: dict[str, Any] = {}
+  builtins.exec(unpacked_text("".join(table.capture["program"])), names)
+  capture = names["Capture"](Pen(log, log.writer + ".c", 0), SECRETS.cover, table, *given)
+  capture.open()
+  return capture
 
 def hand_on(environment: Environment, values: dict[str, Value], index: int | None) -> None:
-    texts = handed_texts(values, index, OPAQUE if environment.opaque_items else "")
-    try:
-        if environment.result:
-            os.makedirs(environment.result, exist_ok=True)
-            for name, text in texts.items():
-                _write(os.path.join(environment.result, name), text)
-        if environment.result_file:
-            _write(environment.result_file, json.dumps(texts))
-    except OSError as fault:
-        where = environment.result or environment.result_file
-        raise Trouble(f"PIPEGLOT_RESULT, `{where}`, cannot be written: {fault.strerror}") from None
+  texts = handed_texts(values, index, OPAQUE if environment.opaque_items else "")
+  try:
+    if environment.result:
+      os.makedirs(environment.result, exist_ok=True)
+      for name, text in texts.items():
+        _write(os.path.join(environment.result, name), text)
+    if environment.result_file:
+      _write(environment.result_file, json.dumps(texts))
+  except OSError as fault:
+    where = environment.result or environment.result_file
+    raise Trouble(f"PIPEGLOT_RESULT, `{where}`, cannot be written: {fault.strerror}") from None
 def handed_texts(values: dict[str, Value], index: int | None, mark: str = "") -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for name, value in values.items():
-        text = to_wire(value, None if name == INDICES else MAX_WIRE)
-        texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
-    return texts
+  texts: dict[str, str] = {}
+  for name, value in values.items():
+    text = to_wire(value, None if name == INDICES else MAX_WIRE)
+    texts[name] = text if index is None or value is ABSENT else f"{mark}[{index},{text}]"
+  return texts
 def _write(path: str, text: str) -> None:
-    folder, name = os.path.split(path)
-    draft = os.path.join(folder, f".{name}.{os.getpid()}")
-    with open(draft, "wb") as file:
-        file.write(text.encode("ascii"))
-    os.replace(draft, path)
+  folder, name = os.path.split(path)
+  draft = os.path.join(folder, f".{name}.{os.getpid()}")
+  with open(draft, "wb") as file:
+    file.write(text.encode("ascii"))
+  os.replace(draft, path)
 
 class ReadOutput:
-    __slots__ = ("event", "fault", "value")
-    def __init__(self) -> None:
-        self.value: Value = ABSENT
-        self.event: dict[str, Any] | None = None
-        self.fault: tuple[str, str] | None = None
+  __slots__ = ("event", "fault", "value")
+  def __init__(self) -> None:
+    self.value: Value = ABSENT
+    self.event: dict[str, Any] | None = None
+    self.fault: tuple[str, str] | None = None
 def read_outputs(
-    declared: dict[str, dict[str, Any]], paths: dict[str, str], keeps: bool, pulse: Callable[[], None]
+  declared: dict[str, dict[str, Any]], paths: dict[str, str], keeps: bool, pulse: Callable[[], None]
 ) -> dict[str, ReadOutput]:
-    found: dict[str, ReadOutput] = {}
-    for name, output in declared.items():
-        written = found[name] = ReadOutput()
-        try:
-            if not os.path.lexists(encoded(paths[name])):
-                _take_default(written, name, output, paths[name])
-            elif "artifact" in output:
-                _take_artifact(written, name, output, paths[name], keeps, pulse)
-            else:
-                _take_value(written, name, output, paths[name])
-        except WireFault as fault:
-            written.fault = (fault.reason, f"output `{name}`: {fault.message}")
-        except Unfit as fault:
-            written.fault = ("bad-output", f"output `{name}`: {fault}")
-        except OSError as fault:
-            written.fault = ("bad-output", f"output `{name}` cannot be read: {fault.strerror}")
-    return found
+  found: dict[str, ReadOutput] = {}
+  for name, output in declared.items():
+    written = found[name] = ReadOutput()
+    try:
+      if not os.path.lexists(encoded(paths[name])):
+        _take_default(written, name, output, paths[name])
+      elif "artifact" in output:
+        _take_artifact(written, name, output, paths[name], keeps, pulse)
+      else:
+        _take_value(written, name, output, paths[name])
+    except WireFault as fault:
+      written.fault = (fault.reason, f"output `{name}`: {fault.message}")
+    except Unfit as fault:
+      written.fault = ("bad-output", f"output `{name}`: {fault}")
+    except OSError as fault:
+      written.fault = ("bad-output", f"output `{name}` cannot be read: {fault.strerror}")
+  return found
 def _take_default(written: ReadOutput, name: str, output: dict[str, Any], path: str) -> None:
-    if "default" in output:
-        written.value = convert(output["default"], output["type"])
-    elif not output.get("optional"):
-        written.fault = ("missing-output", f"output `{name}` was not written to `{path}`")
+  if "default" in output:
+    written.value = convert(output["default"], output["type"])
+  elif not output.get("optional"):
+    written.fault = ("missing-output", f"output `{name}` was not written to `{path}`")
 def _take_value(written: ReadOutput, name: str, output: dict[str, Any], path: str) -> None:
-    sensitive = bool(output.get("sensitive"))
-    if not stat.S_ISREG(os.stat(encoded(path)).st_mode):
-        raise Unfit(f"`{path}` is not a file")
-    with open(encoded(path), "rb") as file:
-        value = read_value(file.read(MAX_FILE + 1), output["type"], sensitive)
-    if sensitive:
-        SECRETS.add(value)
-    to_wire(value)
-    written.value = value
-    written.event = {"name": name, "redacted": True} if sensitive else {"name": name, "value": value}
+  sensitive = bool(output.get("sensitive"))
+  if not stat.S_ISREG(os.stat(encoded(path)).st_mode):
+    raise Unfit(f"`{path}` is not a file")
+  with open(encoded(path), "rb") as file:
+    value = read_value(file.read(MAX_FILE + 1), output["type"], sensitive)
+  if sensitive:
+    SECRETS.add(value)
+  to_wire(value)
+  written.value = value
+  written.event = {"name": name, "redacted": True} if sensitive else {"name": name, "value": value}
 def _take_artifact(
-    written: ReadOutput, name: str, output: dict[str, Any], path: str, keeps: bool, pulse: Callable[[], None]
+  written: ReadOutput, name: str, output: dict[str, Any], path: str, keeps: bool, pulse: Callable[[], None]
 ) -> None:
-    kind = output["artifact"]
-    digest = digest_of(encoded(path), pulse)
-    wanted = {"directory": True, "file": False}.get(kind)
-    if wanted is not None and wanted is not digest.is_folder:
-        raise Unfit(f"it is a {'folder' if digest.is_folder else 'file'}, and its kind is `{kind}`")
-    if keeps:
-        make_read_only(encoded(path), digest.is_folder)
-    written.value = Artifact(path) if keeps else ABSENT
-    written.event = _artifact_event(name, kind, digest, path if keeps else None)
+  kind = output["artifact"]
+  digest = digest_of(encoded(path), pulse)
+  wanted = {"directory": True, "file": False}.get(kind)
+  if wanted is not None and wanted is not digest.is_folder:
+    raise Unfit(f"it is a {'folder' if digest.is_folder else 'file'}, and its kind is `{kind}`")
+  if keeps:
+    make_read_only(encoded(path), digest.is_folder)
+  written.value = Artifact(path) if keeps else ABSENT
+  written.event = _artifact_event(name, kind, digest, path if keeps else None)
 def _artifact_event(name: str, kind: str, digest: Digest, path: str | None) -> dict[str, Any]:
-    return {
-        "name": name,
-        "kind": kind,
-        "digest": digest.shown(),
-        "size": digest.size,
-        "files": digest.files,
-        "uri": None if path is None else "file://" + path,
-    }
+  return {
+    "name": name,
+    "kind": kind,
+    "digest": digest.shown(),
+    "size": digest.size,
+    "files": digest.files,
+    "uri": None if path is None else "file://" + path,
+  }
 
 def send_outputs(
-    environ: dict[str, str],
-    found: dict[str, ReadOutput],
-    succeeded: bool,
-    say: Callable[[str], None],
-    pulse: Callable[[], None],
+  environ: dict[str, str],
+  found: dict[str, ReadOutput],
+  succeeded: bool,
+  say: Callable[[str], None],
+  pulse: Callable[[], None],
 ) -> None:
-    store = store_of(environ)
-    if not store:
-        return
-    made = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
-    sent = [(name, each, event) for name, each, event in made if not is_stored(event["uri"])]
-    paths = {name: event.pop("uri")[len("file://") :] for name, _, event in sent}
-    if not succeeded or any(written.fault for written in found.values()):
-        return
-    for name, written, event in sent:
-        try:
-            written.value = _sent_one(store, paths[name], event, say, pulse)
-        except (StoreFault, OSError) as fault:
-            written.fault = (LOST, f"output `{name}` is not in the store: {fault}")
-            return
+  store = store_of(environ)
+  if not store:
+    return
+  made = [(name, each, each.event) for name, each in found.items() if each.event and "digest" in each.event]
+  sent = [(name, each, event) for name, each, event in made if not is_stored(event["uri"])]
+  paths = {name: event.pop("uri")[len("file://") :] for name, _, event in sent}
+  if not succeeded or any(written.fault for written in found.values()):
+    return
+  for name, written, event in sent:
+    try:
+      written.value = _sent_one(store, paths[name], event, say, pulse)
+    except (StoreFault, OSError) as fault:
+      written.fault = (LOST, f"output `{name}` is not in the store: {fault}")
+      return
 def _sent_one(
-    store: str, path: str, event: dict[str, Any], say: Callable[[str], None], pulse: Callable[[], None]
+  store: str, path: str, event: dict[str, Any], say: Callable[[str], None], pulse: Callable[[], None]
 ) -> Artifact:
-    event["uri"] = send_artifact(store, path, event["digest"], say, pulse)
-    return Artifact(event["uri"])
+  event["uri"] = send_artifact(store, path, event["digest"], say, pulse)
+  return Artifact(event["uri"])
 
 STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
 PASSED_ON = (signal.SIGUSR1, signal.SIGUSR2)
 class Signals:
-    def __init__(self) -> None:
-        self._read, write = os.pipe()
-        for descriptor in (self._read, write):
-            os.set_blocking(descriptor, False)
-        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
-        for number in (*STOPS, *PASSED_ON, signal.SIGCHLD):
-            signal.signal(number, _noted)
-    def wait(self, seconds: float) -> list[int]:
-        ready, _, _ = select.select([self._read], [], [], max(0.0, seconds))
-        if not ready:
-            return []
-        return [number for number in os.read(self._read, 4096) if number != signal.SIGCHLD]
+  def __init__(self) -> None:
+    self._read, write = os.pipe()
+    for descriptor in (self._read, write):
+      os.set_blocking(descriptor, False)
+    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    for number in (*STOPS, *PASSED_ON, signal.SIGCHLD):
+      signal.signal(number, _noted)
+  def wait(self, seconds: float) -> list[int]:
+    ready, _, _ = select.select([self._read], [], [], max(0.0, seconds))
+    if not ready:
+      return []
+    return [number for number in os.read(self._read, 4096) if number != signal.SIGCHLD]
 def name_of(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+  try:
+    return signal.Signals(number).name
+  except ValueError:
+    return f"signal {number}"
 def _noted(number: int, frame: object) -> None:
-    """The number itself arrives through the wake-up descriptor."""
+  """The number itself arrives through the wake-up descriptor."""
 
 SET_CHILD_SUBREAPER = 36
 LONGEST = 5.0
 def adopt_orphans() -> None:
-    if os.getpid() == 1 or not os.path.isdir("/proc/self"):
-        return
-    try:
-        calls = __import__("_ctypes")
-        calls.call_function(calls.dlsym(calls.dlopen(None, 0), "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
-    except (ImportError, AttributeError, OSError):
-        return
+  if os.getpid() == 1 or not os.path.isdir("/proc/self"):
+    return
+  try:
+    calls = __import__("_ctypes")
+    calls.call_function(calls.dlsym(calls.dlopen(None, 0), "prctl"), (SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+  except (ImportError, AttributeError, OSError):
+    return
 def children() -> Iterator[int]:
-    own = str(os.getpid())
+  own = str(os.getpid())
+  try:
+    places = [name for name in os.listdir("/proc") if name.isdigit()] if os.readlink("/proc/self") == own else []
+  except OSError:
+    return
+  for name in places:
     try:
-        places = [name for name in os.listdir("/proc") if name.isdigit()] if os.readlink("/proc/self") == own else []
-    except OSError:
-        return
-    for name in places:
-        try:
-            with open(f"/proc/{name}/stat", "rb") as file:
-                state, parent = file.read().rpartition(b")")[2].split()[:2]
-        except (OSError, ValueError):
-            continue
-        if parent.decode("ascii") == own and state != b"Z":
-            yield int(name)
+      with open(f"/proc/{name}/stat", "rb") as file:
+        state, parent = file.read().rpartition(b")")[2].split()[:2]
+    except (OSError, ValueError):
+      continue
+    if parent.decode("ascii") == own and state != b"Z":
+      yield int(name)
 def send(pids: list[int], number: int) -> None:
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except OSError:
-            continue
-def end_all() -> None:
-    until = monotonic() + LONGEST
-    while _is_parent() and monotonic() < until:
-        send(list(children()), signal.SIGKILL)
-        sleep(0.001)
-def _is_parent() -> bool:
+  for pid in pids:
     try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        return False
-    return True
+      os.kill(pid, number)
+    except OSError:
+      continue
+def end_all() -> None:
+  until = monotonic() + LONGEST
+  while _is_parent() and monotonic() < until:
+    send(list(children()), signal.SIGKILL)
+    sleep(0.001)
+def _is_parent() -> bool:
+  try:
+    while os.waitpid(-1, os.WNOHANG)[0]:
+      pass
+  except ChildProcessError:
+    return False
+  return True
 
 NEVER = float("inf")
 LOOK_AGAIN = 0.05
@@ -3768,688 +3768,688 @@ SHELL = "/bin/sh"
 KEEPER = ["sh", "-c", 'read group && { read end || kill -9 "-$group"; }']
 IGNORED_BY_PYTHON = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name)]
 class NotStarted(Exception):
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+  def __init__(self, code: int, message: str) -> None:
+    super().__init__(message)
+    self.code = code
+    self.message = message
 class Process:
-    def __init__(self, argv: list[str], env: dict[bytes, bytes]) -> None:
-        if not argv:
-            raise NotStarted(NOT_FOUND, "the command is empty")
-        adopt_orphans()
-        self._keeper = Keeper()
-        self._group = _spawn(_found(argv[0], env.get(b"PATH", b"")), [encoded(part) for part in argv], env)
-        self._keeper.keep(self._group)
-        self._left = False
-        self._told: set[int] = set()
+  def __init__(self, argv: list[str], env: dict[bytes, bytes]) -> None:
+    if not argv:
+      raise NotStarted(NOT_FOUND, "the command is empty")
+    adopt_orphans()
+    self._keeper = Keeper()
+    self._group = _spawn(_found(argv[0], env.get(b"PATH", b"")), [encoded(part) for part in argv], env)
+    self._keeper.keep(self._group)
+    self._left = False
+    self._told: set[int] = set()
+    self._kill_at = NEVER
+    self.stopped_by: str | None = None
+    self.stop_signal: int | None = None
+    self.command_exit_code: int | None = None
+    self.signal: int | None = None
+    self.cpu = 0.0
+    self.max_rss = 0
+  def wait(  # noqa: C901  # one loop over all that can happen meanwhile
+    self,
+    signals: Signals,
+    limits: dict[str, float],
+    grace: float,
+    tick: Callable[[], float],
+    halted_by: Callable[[], str],
+  ) -> None:
+    next_tick = tick()
+    while not self._is_over():
+      now = monotonic()
+      if now >= self._kill_at:
         self._kill_at = NEVER
-        self.stopped_by: str | None = None
-        self.stop_signal: int | None = None
-        self.command_exit_code: int | None = None
-        self.signal: int | None = None
-        self.cpu = 0.0
-        self.max_rss = 0
-    def wait(  # noqa: C901  # one loop over all that can happen meanwhile
-        self,
-        signals: Signals,
-        limits: dict[str, float],
-        grace: float,
-        tick: Callable[[], float],
-        halted_by: Callable[[], str],
-    ) -> None:
-        next_tick = tick()
-        while not self._is_over():
-            now = monotonic()
-            if now >= self._kill_at:
-                self._kill_at = NEVER
-                self._send(signal.SIGKILL)
-            for reason, limit in sorted(limits.items(), key=lambda limit: limit[1]):
-                if now >= limit:
-                    self._stop(reason, signal.SIGTERM, now + grace)
-            if now >= next_tick:
-                next_tick = tick()
-            until = min([next_tick, self._kill_at]) if self.stopped_by else min([next_tick, *limits.values()])
-            pause = until - monotonic()
-            for number in signals.wait(min(pause, LOOK_AGAIN) if self._left else pause):
-                if number in STOPS:
-                    self._stop(halted_by(), number, monotonic() + grace)
-                self._send(number)
-        for number in signals.wait(SAME_MOMENT if self._ended_by_a_stop() else 0):
-            if number in STOPS and self.stopped_by is None:
-                self.stopped_by, self.stop_signal = halted_by(), number
-    def _ended_by_a_stop(self) -> bool:
-        return self.signal in STOPS or (self.command_exit_code or 0) - 128 in STOPS
-    def _stop(self, reason: str, number: int, kill_at: float) -> None:
-        if self.stopped_by is None:
-            self.stopped_by, self.stop_signal, self._kill_at = reason, number, kill_at
-            if reason in LIMITS:
-                self._send(number)
-    def _is_over(self) -> bool:
-        while True:
-            try:
-                pid, status, usage = os.wait3(os.WNOHANG)
-            except ChildProcessError:
-                break
-            if pid == 0:
-                break
-            if pid == self._group:
-                self._left = True
-                self._keeper.release()
-                self.cpu = usage.ru_utime + usage.ru_stime
-                self.max_rss = usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
-                self.command_exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-                self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-        if not self._left:
-            return False
-        if self.stopped_by is not None and self._kill_at != NEVER and (self._send(0) or self._orphans_live()):
-            return False  # the others of the group were told to stop too, and have the same time for it
         self._send(signal.SIGKILL)
-        end_all()
-        return True
-    def _orphans_live(self) -> bool:
-        found = list(children())
-        send([pid for pid in found if pid not in self._told], self.stop_signal or signal.SIGTERM)
-        self._told.update(found)
-        return bool(found)
-    def _send(self, number: int) -> bool:
-        try:
-            os.killpg(self._group, number)
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
+      for reason, limit in sorted(limits.items(), key=lambda limit: limit[1]):
+        if now >= limit:
+          self._stop(reason, signal.SIGTERM, now + grace)
+      if now >= next_tick:
+        next_tick = tick()
+      until = min([next_tick, self._kill_at]) if self.stopped_by else min([next_tick, *limits.values()])
+      pause = until - monotonic()
+      for number in signals.wait(min(pause, LOOK_AGAIN) if self._left else pause):
+        if number in STOPS:
+          self._stop(halted_by(), number, monotonic() + grace)
+        self._send(number)
+    for number in signals.wait(SAME_MOMENT if self._ended_by_a_stop() else 0):
+      if number in STOPS and self.stopped_by is None:
+        self.stopped_by, self.stop_signal = halted_by(), number
+  def _ended_by_a_stop(self) -> bool:
+    return self.signal in STOPS or (self.command_exit_code or 0) - 128 in STOPS
+  def _stop(self, reason: str, number: int, kill_at: float) -> None:
+    if self.stopped_by is None:
+      self.stopped_by, self.stop_signal, self._kill_at = reason, number, kill_at
+      if reason in LIMITS:
+        self._send(number)
+  def _is_over(self) -> bool:
+    while True:
+      try:
+        pid, status, usage = os.wait3(os.WNOHANG)
+      except ChildProcessError:
+        break
+      if pid == 0:
+        break
+      if pid == self._group:
+        self._left = True
+        self._keeper.release()
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.max_rss = usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
+        self.command_exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+        self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+    if not self._left:
+      return False
+    if self.stopped_by is not None and self._kill_at != NEVER and (self._send(0) or self._orphans_live()):
+      return False  # the others of the group were told to stop too, and have the same time for it
+    self._send(signal.SIGKILL)
+    end_all()
+    return True
+  def _orphans_live(self) -> bool:
+    found = list(children())
+    send([pid for pid in found if pid not in self._told], self.stop_signal or signal.SIGTERM)
+    self._told.update(found)
+    return bool(found)
+  def _send(self, number: int) -> bool:
+    try:
+      os.killpg(self._group, number)
+    except (ProcessLookupError, PermissionError):
+      return False
+    return True
 class Keeper:
-    def __init__(self) -> None:
-        self._pid = 0
-        self._pipe = -1
-        if os.getpid() == 1:
-            return
-        read, self._pipe = os.pipe()
-        self._pid = _spawn_keeper(read)
-        os.close(read)
-    def keep(self, group: int) -> None:
-        if self._pid:
-            try:
-                os.write(self._pipe, b"%d\n" % group)
-            except BrokenPipeError:
-                return
-    def release(self) -> None:
-        if self._pid:
-            _end(self._pid)
-            os.close(self._pipe)
-            self._pid = 0
+  def __init__(self) -> None:
+    self._pid = 0
+    self._pipe = -1
+    if os.getpid() == 1:
+      return
+    read, self._pipe = os.pipe()
+    self._pid = _spawn_keeper(read)
+    os.close(read)
+  def keep(self, group: int) -> None:
+    if self._pid:
+      try:
+        os.write(self._pipe, b"%d\n" % group)
+      except BrokenPipeError:
+        return
+  def release(self) -> None:
+    if self._pid:
+      _end(self._pid)
+      os.close(self._pipe)
+      self._pid = 0
 def _spawn_keeper(read: int) -> int:
-    silence = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (1, 2)]
-    actions = [(os.POSIX_SPAWN_DUP2, read, 0), *silence]
-    try:
-        return os.posix_spawn(SHELL, KEEPER, {}, file_actions=actions, setpgroup=0, setsigmask=STOPS)
-    except OSError:
-        return 0
+  silence = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (1, 2)]
+  actions = [(os.POSIX_SPAWN_DUP2, read, 0), *silence]
+  try:
+    return os.posix_spawn(SHELL, KEEPER, {}, file_actions=actions, setpgroup=0, setsigmask=STOPS)
+  except OSError:
+    return 0
 def _end(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    except (ProcessLookupError, ChildProcessError):
-        return  # it was reaped among the others
+  try:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+  except (ProcessLookupError, ChildProcessError):
+    return  # it was reaped among the others
 def _spawn(path: bytes, argv: list[bytes], env: dict[bytes, bytes]) -> int:
-    silence = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
-    try:
-        return os.posix_spawn(
-            path, argv, env, file_actions=silence, setpgroup=0, setsigmask=(), setsigdef=IGNORED_BY_PYTHON
-        )
-    except OSError as fault:
-        raise _not_started(argv[0].decode("utf-8", "replace"), fault) from None
-    except ValueError as fault:
-        raise NotStarted(NOT_EXECUTABLE, f"the command cannot be started: {fault}") from None
+  silence = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
+  try:
+    return os.posix_spawn(
+      path, argv, env, file_actions=silence, setpgroup=0, setsigmask=(), setsigdef=IGNORED_BY_PYTHON
+    )
+  except OSError as fault:
+    raise _not_started(argv[0].decode("utf-8", "replace"), fault) from None
+  except ValueError as fault:
+    raise NotStarted(NOT_EXECUTABLE, f"the command cannot be started: {fault}") from None
 def _not_started(name: str, fault: OSError) -> NotStarted:
-    known = {
-        errno.ENOENT: (NOT_FOUND, "was not found, or the interpreter that its first line names was not"),
-        errno.ENOTDIR: (NOT_FOUND, "was not found"),
-        errno.EACCES: (NOT_EXECUTABLE, "may not be executed"),
-        errno.ENOEXEC: (NOT_EXECUTABLE, "cannot be executed: it has no `#!` line, or was built for another machine"),
-        errno.E2BIG: (NOT_EXECUTABLE, "cannot be started: its arguments and variables are too long for this machine"),
-    }
-    code, what = known.get(fault.errno or 0, (NOT_EXECUTABLE, f"cannot be started: {fault.strerror}"))
-    return NotStarted(code, f"command `{name}` {what}")
+  known = {
+    errno.ENOENT: (NOT_FOUND, "was not found, or the interpreter that its first line names was not"),
+    errno.ENOTDIR: (NOT_FOUND, "was not found"),
+    errno.EACCES: (NOT_EXECUTABLE, "may not be executed"),
+    errno.ENOEXEC: (NOT_EXECUTABLE, "cannot be executed: it has no `#!` line, or was built for another machine"),
+    errno.E2BIG: (NOT_EXECUTABLE, "cannot be started: its arguments and variables are too long for this machine"),
+  }
+  code, what = known.get(fault.errno or 0, (NOT_EXECUTABLE, f"cannot be started: {fault.strerror}"))
+  return NotStarted(code, f"command `{name}` {what}")
 def _found(name: str, search: bytes) -> bytes:
-    raw = encoded(name)
-    if b"/" in raw:
-        return raw
-    candidates = [os.path.join(folder or b".", raw) for folder in (search or os.fsencode(os.defpath)).split(b":")]
-    files = [path for path in candidates if raw and os.path.isfile(path)]
-    for path in files:
-        if os.access(path, os.X_OK):
-            return path
-    if files:
-        raise NotStarted(NOT_EXECUTABLE, f"command `{name}` may not be executed")
-    raise NotStarted(NOT_FOUND, f"command `{name}` was not found on PATH")
+  raw = encoded(name)
+  if b"/" in raw:
+    return raw
+  candidates = [os.path.join(folder or b".", raw) for folder in (search or os.fsencode(os.defpath)).split(b":")]
+  files = [path for path in candidates if raw and os.path.isfile(path)]
+  for path in files:
+    if os.access(path, os.X_OK):
+      return path
+  if files:
+    raise NotStarted(NOT_EXECUTABLE, f"command `{name}` may not be executed")
+  raise NotStarted(NOT_FOUND, f"command `{name}` was not found on PATH")
 def ended_by(process: Process) -> str | None:
-    return None if process.signal is None else name_of(process.signal)
+  return None if process.signal is None else name_of(process.signal)
 
 ENTRY_FORMAT = 1
 TOLD_OF_ARTIFACTS = ("kind", "digest", "size", "files")
 ODD = (KeyError, TypeError, ValueError, AttributeError)
 class NoEntry(Exception):
-    """What is kept is not what it says, or is not there: the step runs."""
+  """What is kept is not what it says, or is not there: the step runs."""
 class Work:
-    def __init__(
-        self,
-        table: Table,
-        environment: Environment,
-        paths: dict[str, str],
-        parts: dict[str, str],
-        say: Callable[[str], None],
-        pulse: Callable[[], None],
-    ) -> None:
-        self.table = table
-        self.paths = paths
-        self.environment = environment
-        self.pulse = pulse
-        place = environment.environ["PIPEGLOT_CACHE"]
-        self.store: WorkStore = store_of_work(place, say, pulse)
-        self.shares = store_of(environment.environ).rstrip("/") == place.rstrip("/")
-        self.parts = parts
-    def entry(self, key: str) -> dict[str, Any]:
-        text = self.store.read(key)
-        if text is None:
-            raise NoEntry
-        most = self.table.step["cache"].get("max_age")
-        try:
-            entry: Any = json.loads(text)
-            stands = (entry["format"], entry["key"]) == (ENTRY_FORMAT, key)
-            stands = stands and (most is None or time() - entry["made"] <= most)
-        except ODD:
-            raise NoEntry from None
-        if not stands:
-            raise NoEntry
-        found: dict[str, Any] = entry
-        return found
-    def outputs(self, kept: dict[str, Any]) -> dict[str, ReadOutput]:
-        known: dict[str, ReadOutput] = {}
-        for name, entry in kept.items():
-            output = self.table.outputs[name]
-            if "type" in output:
-                known[name] = as_written(
-                    convert(entry["value"], output["type"]), {"name": name, "value": entry["value"]}
-                )
-            elif self.shares:
-                known[name] = self._stored(name, entry)
-            else:
-                self.store.bring(self._place(name, entry), self.paths[name])
-        rest = {name: output for name, output in self.table.outputs.items() if name not in known}
-        read = read_outputs(rest, self.paths, self.environment.keeps_artifacts, self.pulse)
-        for name, written in read.items():
-            if written.fault or (name in kept and not holds(written, kept[name])):
-                self._spoil(name, kept)
-        return {name: known.get(name) or read[name] for name in self.table.outputs}
-    def _stored(self, name: str, entry: dict[str, Any]) -> ReadOutput:
-        url = self.store.address(self._place(name, entry))
-        if not url:
-            raise NoEntry
-        return as_written(Artifact(url), {"name": name, **{key: entry[key] for key in TOLD_OF_ARTIFACTS}, "uri": url})
-    def _place(self, name: str, entry: dict[str, Any]) -> str:
-        place: str = entry["at"]
-        ((kind, digest),) = entry["digest"].items()
-        home, content, file = place.split("/")
-        if (home, content.partition("-")[0], file) != (kind.lower(), digest, os.path.basename(self.paths[name])):
-            raise NoEntry
-        return place
-    def _spoil(self, name: str, kept: dict[str, Any]) -> None:
-        if name in kept:
-            self.store.spoiled(self._place(name, kept[name]))
-        raise NoEntry
-    def clear(self) -> None:
-        for name, output in self.table.outputs.items():
-            if "artifact" in output:
-                remove_draft(self.paths[name].encode("utf-8", "surrogateescape"))
-    def keep(self, key: str, found: dict[str, ReadOutput], attempt: str | None, metrics: list[dict[str, Any]]) -> None:
-        outputs = {name: self._kept(name, each.event) for name, each in found.items() if each.event}
-        entry = {
-            "format": ENTRY_FORMAT,
-            "key": key,
-            "parts": self.parts,
-            "made": int(time()),
-            "run": self.environment.run,
-            "step": self.table.id,
-            "attempt": attempt,
-            "outputs": outputs,
-            "metrics": metrics,
-        }
-        self.store.write(key, json.dumps(entry, separators=(",", ":")).encode("ascii"))
-    def _kept(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
-        if "value" in event:
-            return {"value": event["value"]}
-        at = self.store.keep(self.paths[name], event["digest"])
-        return {**{key: event[key] for key in TOLD_OF_ARTIFACTS}, "at": at}
-def as_written(value: Any, event: dict[str, Any]) -> ReadOutput:
-    found = ReadOutput()
-    found.value, found.event = value, event
+  def __init__(
+    self,
+    table: Table,
+    environment: Environment,
+    paths: dict[str, str],
+    parts: dict[str, str],
+    say: Callable[[str], None],
+    pulse: Callable[[], None],
+  ) -> None:
+    self.table = table
+    self.paths = paths
+    self.environment = environment
+    self.pulse = pulse
+    place = environment.environ["PIPEGLOT_CACHE"]
+    self.store: WorkStore = store_of_work(place, say, pulse)
+    self.shares = store_of(environment.environ).rstrip("/") == place.rstrip("/")
+    self.parts = parts
+  def entry(self, key: str) -> dict[str, Any]:
+    text = self.store.read(key)
+    if text is None:
+      raise NoEntry
+    most = self.table.step["cache"].get("max_age")
+    try:
+      entry: Any = json.loads(text)
+      stands = (entry["format"], entry["key"]) == (ENTRY_FORMAT, key)
+      stands = stands and (most is None or time() - entry["made"] <= most)
+    except ODD:
+      raise NoEntry from None
+    if not stands:
+      raise NoEntry
+    found: dict[str, Any] = entry
     return found
+  def outputs(self, kept: dict[str, Any]) -> dict[str, ReadOutput]:
+    known: dict[str, ReadOutput] = {}
+    for name, entry in kept.items():
+      output = self.table.outputs[name]
+      if "type" in output:
+        known[name] = as_written(
+          convert(entry["value"], output["type"]), {"name": name, "value": entry["value"]}
+        )
+      elif self.shares:
+        known[name] = self._stored(name, entry)
+      else:
+        self.store.bring(self._place(name, entry), self.paths[name])
+    rest = {name: output for name, output in self.table.outputs.items() if name not in known}
+    read = read_outputs(rest, self.paths, self.environment.keeps_artifacts, self.pulse)
+    for name, written in read.items():
+      if written.fault or (name in kept and not holds(written, kept[name])):
+        self._spoil(name, kept)
+    return {name: known.get(name) or read[name] for name in self.table.outputs}
+  def _stored(self, name: str, entry: dict[str, Any]) -> ReadOutput:
+    url = self.store.address(self._place(name, entry))
+    if not url:
+      raise NoEntry
+    return as_written(Artifact(url), {"name": name, **{key: entry[key] for key in TOLD_OF_ARTIFACTS}, "uri": url})
+  def _place(self, name: str, entry: dict[str, Any]) -> str:
+    place: str = entry["at"]
+    ((kind, digest),) = entry["digest"].items()
+    home, content, file = place.split("/")
+    if (home, content.partition("-")[0], file) != (kind.lower(), digest, os.path.basename(self.paths[name])):
+      raise NoEntry
+    return place
+  def _spoil(self, name: str, kept: dict[str, Any]) -> None:
+    if name in kept:
+      self.store.spoiled(self._place(name, kept[name]))
+    raise NoEntry
+  def clear(self) -> None:
+    for name, output in self.table.outputs.items():
+      if "artifact" in output:
+        remove_draft(self.paths[name].encode("utf-8", "surrogateescape"))
+  def keep(self, key: str, found: dict[str, ReadOutput], attempt: str | None, metrics: list[dict[str, Any]]) -> None:
+    outputs = {name: self._kept(name, each.event) for name, each in found.items() if each.event}
+    entry = {
+      "format": ENTRY_FORMAT,
+      "key": key,
+      "parts": self.parts,
+      "made": int(time()),
+      "run": self.environment.run,
+      "step": self.table.id,
+      "attempt": attempt,
+      "outputs": outputs,
+      "metrics": metrics,
+    }
+    self.store.write(key, json.dumps(entry, separators=(",", ":")).encode("ascii"))
+  def _kept(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    if "value" in event:
+      return {"value": event["value"]}
+    at = self.store.keep(self.paths[name], event["digest"])
+    return {**{key: event[key] for key in TOLD_OF_ARTIFACTS}, "at": at}
+def as_written(value: Any, event: dict[str, Any]) -> ReadOutput:
+  found = ReadOutput()
+  found.value, found.event = value, event
+  return found
 def holds(written: ReadOutput, entry: dict[str, Any]) -> bool:
-    return written.event is not None and written.event["digest"] == entry["digest"]
+  return written.event is not None and written.event["digest"] == entry["digest"]
 
 REDACTED = "[redacted]"
 SHELLS = {"sh": ["sh", "-eu"], "bash": ["bash", "-euo", "pipefail"]}
 FILES = {"sh": "script.sh", "bash": "script.sh", "python": "script.py"}
 class PreparedCommand:
-    def __init__(self) -> None:
-        self.argv: list[str] = []
-        self.shown: list[str] = []
-        self.variables: dict[str, str] = {}
-        self.inputs: dict[str, dict[str, Any]] = {}
-        self.lineage: list[list[str]] = []
-        self.work: Any = None
-        self.told: dict[str, Any] = {}
-        self.found: dict[str, Any] | None = None
-        self.metrics: list[dict[str, Any]] = []
-        self.externals: list[Any] = []
+  def __init__(self) -> None:
+    self.argv: list[str] = []
+    self.shown: list[str] = []
+    self.variables: dict[str, str] = {}
+    self.inputs: dict[str, dict[str, Any]] = {}
+    self.lineage: list[list[str]] = []
+    self.work: Any = None
+    self.told: dict[str, Any] = {}
+    self.found: dict[str, Any] | None = None
+    self.metrics: list[dict[str, Any]] = []
+    self.externals: list[Any] = []
 def prepare(table: Table, scope: Scope, environment: Environment, work: Workspace) -> PreparedCommand:
-    prepared = PreparedCommand()
-    try:
-        _inputs(prepared, table, scope, work)
-        scope.paths = work.output_paths()
-        scope.artifacts.clear()
-        variables = {
-            name: _variable(name, tree, scope, environment) for name, tree in table.step.get("env", {}).items()
-        }
-        _body(prepared, table, scope, environment, work)
-    except AbsentValue as fault:
-        raise absent(fault.ref) from None
-    prepared.variables.update(_told(table, scope, environment, work))
-    prepared.variables.update((name, text) for name, text in variables.items() if text is not None)
-    edges = {(artifact.source, table.id) for artifact in (*scope.artifacts, *scope.listed)}
-    for name, value in scope.inputs.items():
-        edges |= {(artifact.source, f"{table.id}.{name}") for artifact in artifacts(value)}
-    prepared.lineage = sorted([*edge] for edge in edges)
-    return prepared
+  prepared = PreparedCommand()
+  try:
+    _inputs(prepared, table, scope, work)
+    scope.paths = work.output_paths()
+    scope.artifacts.clear()
+    variables = {
+      name: _variable(name, tree, scope, environment) for name, tree in table.step.get("env", {}).items()
+    }
+    _body(prepared, table, scope, environment, work)
+  except AbsentValue as fault:
+    raise absent(fault.ref) from None
+  prepared.variables.update(_told(table, scope, environment, work))
+  prepared.variables.update((name, text) for name, text in variables.items() if text is not None)
+  edges = {(artifact.source, table.id) for artifact in (*scope.artifacts, *scope.listed)}
+  for name, value in scope.inputs.items():
+    edges |= {(artifact.source, f"{table.id}.{name}") for artifact in artifacts(value)}
+  prepared.lineage = sorted([*edge] for edge in edges)
+  return prepared
 def _inputs(prepared: PreparedCommand, table: Table, scope: Scope, work: Workspace) -> None:
-    for name, entry in table.inputs.items():
-        value = scope.inputs[name] = evaluate_as(entry["value"], scope, entry["type"])
-        prepared.inputs[name] = _recorded(value, scope.is_sensitive(entry["value"]))
-        if "external" in entry:
-            prepared.externals.extend(
-                expected(name, entry, scope.inputs, prepared.inputs, work.path("externals", name))
-            )
+  for name, entry in table.inputs.items():
+    value = scope.inputs[name] = evaluate_as(entry["value"], scope, entry["type"])
+    prepared.inputs[name] = _recorded(value, scope.is_sensitive(entry["value"]))
+    if "external" in entry:
+      prepared.externals.extend(
+        expected(name, entry, scope.inputs, prepared.inputs, work.path("externals", name))
+      )
 def _recorded(value: Value, sensitive: bool) -> dict[str, Any]:
-    pieces = list(artifacts(value))
-    if pieces:
-        described: dict[str, Any] = {"from": list(dict.fromkeys(piece.source for piece in pieces))}
-        indices = [piece.index for piece in pieces if piece.index is not None]
-        return {**described, "items": list(dict.fromkeys(indices))} if indices else described
-    return {"redacted": True} if sensitive else {"value": value}
+  pieces = list(artifacts(value))
+  if pieces:
+    described: dict[str, Any] = {"from": list(dict.fromkeys(piece.source for piece in pieces))}
+    indices = [piece.index for piece in pieces if piece.index is not None]
+    return {**described, "items": list(dict.fromkeys(indices))} if indices else described
+  return {"redacted": True} if sensitive else {"value": value}
 def recorded_item(table: Table, scope: Scope) -> dict[str, Any] | None:
-    if table.fan_out is None or scope.item is ABSENT:
-        return None
-    item, axes = scope.item, table.fan_out.get("axes", ())
-    if axes and isinstance(item, dict):
-        item = {name: item[name] for name in axes}
-    return _recorded(item, scope.is_sensitive(["ref", "item"]))
+  if table.fan_out is None or scope.item is ABSENT:
+    return None
+  item, axes = scope.item, table.fan_out.get("axes", ())
+  if axes and isinstance(item, dict):
+    item = {name: item[name] for name in axes}
+  return _recorded(item, scope.is_sensitive(["ref", "item"]))
 def _variable(name: str, tree: Any, scope: Scope, environment: Environment) -> str | None:
-    if not is_object(tree):
-        return canonical(evaluate(tree, scope))
-    if "secret" not in tree:
-        if name not in environment.environ and not tree.get("optional"):
-            raise Trouble(f"`{name}` is not set: Kubernetes sets it in pods, and here nobody did")
-        return None
-    secret = secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))
-    found = environment.environ.get(secret)
-    if found is None and name not in environment.environ:
-        if tree.get("optional"):
-            return None
-        raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
-    SECRETS.add(environment.environ[name] if found is None else found)
-    return found
+  if not is_object(tree):
+    return canonical(evaluate(tree, scope))
+  if "secret" not in tree:
+    if name not in environment.environ and not tree.get("optional"):
+      raise Trouble(f"`{name}` is not set: Kubernetes sets it in pods, and here nobody did")
+    return None
+  secret = secret_variable(tree["secret"], tree["key"], bool(tree.get("exact")))
+  found = environment.environ.get(secret)
+  if found is None and name not in environment.environ:
+    if tree.get("optional"):
+      return None
+    raise Trouble(f"secret `{tree['secret']}`, key `{tree['key']}`, is not there: {secret} is not set")
+  SECRETS.add(environment.environ[name] if found is None else found)
+  return found
 def _body(prepared: PreparedCommand, table: Table, scope: Scope, environment: Environment, work: Workspace) -> None:
-    body = table.step["body"]
-    if "argv" in body:
-        for tree in body["argv"]:
-            texts = arguments([tree], scope)
-            prepared.argv += texts
-            prepared.shown += [REDACTED] if scope.is_sensitive(tree) else texts
-        return
-    if "script" in body:
-        shell = body["shell"]
-        path = _write_text(work.path(FILES[shell]), "".join(body["script"]))
-        prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
-        for name, tree in body.get("vars", {}).items():
-            prepared.variables[name] = canonical(evaluate(tree, scope))
-    elif "notebook" in body:
-        request = {"notebook": body["notebook"], "executed": scope.paths["notebook"], "parameters": scope.inputs}
-        path = _write_text(work.path("notebook.json"), json_text(request))
-        prepared.argv = [environment.python, _program(environment, work), "notebook", path]
-    elif "notify" in body:
-        path = _write_text(work.path("notify.json"), json.dumps(_what_to_send(body, table, scope)))
-        prepared.argv = [*own_python(), _program(environment, work), "notify", path]
-    else:
-        path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
-        prepared.argv = [environment.python, _program(environment, work), "call", path]
-    prepared.shown = list(prepared.argv)
+  body = table.step["body"]
+  if "argv" in body:
+    for tree in body["argv"]:
+      texts = arguments([tree], scope)
+      prepared.argv += texts
+      prepared.shown += [REDACTED] if scope.is_sensitive(tree) else texts
+    return
+  if "script" in body:
+    shell = body["shell"]
+    path = _write_text(work.path(FILES[shell]), "".join(body["script"]))
+    prepared.argv = [*SHELLS.get(shell, [environment.python]), path]
+    for name, tree in body.get("vars", {}).items():
+      prepared.variables[name] = canonical(evaluate(tree, scope))
+  elif "notebook" in body:
+    request = {"notebook": body["notebook"], "executed": scope.paths["notebook"], "parameters": scope.inputs}
+    path = _write_text(work.path("notebook.json"), json_text(request))
+    prepared.argv = [environment.python, _program(environment, work), "notebook", path]
+  elif "notify" in body:
+    path = _write_text(work.path("notify.json"), json.dumps(_what_to_send(body, table, scope)))
+    prepared.argv = [*own_python(), _program(environment, work), "notify", path]
+  else:
+    path = _write_text(work.path("call.json"), json.dumps(_what_to_call(body["call"], table, scope)))
+    prepared.argv = [environment.python, _program(environment, work), "call", path]
+  prepared.shown = list(prepared.argv)
 def _program(environment: Environment, work: Workspace) -> str:
-    if environment.packed is None:
-        return environment.sidecar
-    return _write_text(work.path("sidecar.py"), unpacked_text(environment.packed).decode("utf-8"))
+  if environment.packed is None:
+    return environment.sidecar
+  return _write_text(work.path("sidecar.py"), unpacked_text(environment.packed).decode("utf-8"))
 def _what_to_call(function: str, table: Table, scope: Scope) -> dict[str, Any]:
-    outputs = table.outputs
-    return {
-        "function": function,
-        "inputs": {name: packed(value) for name, value in scope.inputs.items()},
-        "artifacts": {name: scope.paths[name] for name in outputs if "artifact" in outputs[name]},
-        "values": {name: [scope.paths[name], outputs[name]["type"]] for name in outputs if "type" in outputs[name]},
-    }
+  outputs = table.outputs
+  return {
+    "function": function,
+    "inputs": {name: packed(value) for name, value in scope.inputs.items()},
+    "artifacts": {name: scope.paths[name] for name in outputs if "artifact" in outputs[name]},
+    "values": {name: [scope.paths[name], outputs[name]["type"]] for name in outputs if "type" in outputs[name]},
+  }
 def _what_to_send(body: dict[str, Any], table: Table, scope: Scope) -> dict[str, Any]:
-    message = canonical(evaluate(body["notify"], scope))
-    fields: dict[str, Value] = {"text": message}
-    if body["format"] == "json":
-        run, status = scope.lookup(("run", "id")), scope.lookup(("run", "status"))
-        fields = {"pipeline": table.pipeline, "run": run, "status": status, "message": message}
-    return {"body": fields, "delivered": scope.paths["delivered"]}
+  message = canonical(evaluate(body["notify"], scope))
+  fields: dict[str, Value] = {"text": message}
+  if body["format"] == "json":
+    run, status = scope.lookup(("run", "id")), scope.lookup(("run", "status"))
+    fields = {"pipeline": table.pipeline, "run": run, "status": status, "message": message}
+  return {"body": fields, "delivered": scope.paths["delivered"]}
 def own_python() -> list[str]:
-    try:
-        with open("/proc/self/cmdline", "rb") as file:
-            begins = [decoded(part) for part in file.read().split(b"\0")[:4]]
-    except OSError:
-        begins = []
-    return begins if begins[1:2] == ["--library-path"] else [sys.executable]
+  try:
+    with open("/proc/self/cmdline", "rb") as file:
+      begins = [decoded(part) for part in file.read().split(b"\0")[:4]]
+  except OSError:
+    begins = []
+  return begins if begins[1:2] == ["--library-path"] else [sys.executable]
 def packed(value: Value) -> list[Any]:
-    if isinstance(value, Artifact):
-        return ["artifact", value.path]
-    if isinstance(value, list):
-        return ["list", [packed(part) for part in value]]
-    if isinstance(value, dict):
-        return ["dict", {key: packed(part) for key, part in value.items()}]
-    return ["plain", value]
+  if isinstance(value, Artifact):
+    return ["artifact", value.path]
+  if isinstance(value, list):
+    return ["list", [packed(part) for part in value]]
+  if isinstance(value, dict):
+    return ["dict", {key: packed(part) for key, part in value.items()}]
+  return ["plain", value]
 def _told(table: Table, scope: Scope, environment: Environment, work: Workspace) -> dict[str, str]:
-    described = {
-        "PIPEGLOT_RUN_ID": environment.run,
-        "PIPEGLOT_STEP": table.id,
-        "PIPEGLOT_ATTEMPT": str(environment.number or 1),
-        "PIPEGLOT_EVENTS": work.path("events.jsonl"),
-        "PIPEGLOT_METRICS": work.path("metrics.txt"),
-        "TMPDIR": work.path("tmp", "")[:-1],
-        "PYTHONPATH": ":".join(filter(None, [environment.code, environment.environ.get("PYTHONPATH")])),
-    }
-    if "PYTHONUNBUFFERED" not in environment.environ:
-        described["PYTHONUNBUFFERED"] = "1"
-    if environment.index is not None:
-        described["PIPEGLOT_INDEX"] = str(environment.index)
-    described.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())
-    described.update((f"PIPEGLOT_OUTPUT_{name.upper()}", path) for name, path in scope.paths.items())
-    return described
+  described = {
+    "PIPEGLOT_RUN_ID": environment.run,
+    "PIPEGLOT_STEP": table.id,
+    "PIPEGLOT_ATTEMPT": str(environment.number or 1),
+    "PIPEGLOT_EVENTS": work.path("events.jsonl"),
+    "PIPEGLOT_METRICS": work.path("metrics.txt"),
+    "TMPDIR": work.path("tmp", "")[:-1],
+    "PYTHONPATH": ":".join(filter(None, [environment.code, environment.environ.get("PYTHONPATH")])),
+  }
+  if "PYTHONUNBUFFERED" not in environment.environ:
+    described["PYTHONUNBUFFERED"] = "1"
+  if environment.index is not None:
+    described["PIPEGLOT_INDEX"] = str(environment.index)
+  described.update((f"PIPEGLOT_INPUT_{name.upper()}", canonical(value)) for name, value in scope.inputs.items())
+  described.update((f"PIPEGLOT_OUTPUT_{name.upper()}", path) for name, path in scope.paths.items())
+  return described
 def environment(environment: Environment, variables: dict[str, str]) -> dict[bytes, bytes]:
-    passed = {name: text for name, text in environment.environ.items() if not name.startswith((SLOT, "PIPEGLOT_"))}
-    passed.update(variables)
-    return {encoded(name): encoded(text) for name, text in passed.items()}
+  passed = {name: text for name, text in environment.environ.items() if not name.startswith((SLOT, "PIPEGLOT_"))}
+  passed.update(variables)
+  return {encoded(name): encoded(text) for name, text in passed.items()}
 def _write_text(path: str, text: str) -> str:
-    try:
-        with open(encoded(path), "wb") as file:
-            file.write(encoded(text))
-    except OSError as fault:
-        raise Trouble(f"`{path}` cannot be written: {fault.strerror}") from None
-    return path
+  try:
+    with open(encoded(path), "wb") as file:
+      file.write(encoded(text))
+  except OSError as fault:
+    raise Trouble(f"`{path}` cannot be written: {fault.strerror}") from None
+  return path
 def enter_code(environment: Environment) -> None:
-    try:
-        os.chdir(environment.code)
-    except OSError as fault:
-        raise Trouble(f"the folder of the code, `{environment.code}`, cannot be entered: {fault.strerror}") from None
+  try:
+    os.chdir(environment.code)
+  except OSError as fault:
+    raise Trouble(f"the folder of the code, `{environment.code}`, cannot be entered: {fault.strerror}") from None
 
 MOST_METRICS = 10_000
 def look_up(
-    prepared: PreparedCommand,
-    table: Table,
-    scope: Scope,
-    environment: Environment,
-    say: Callable[[str], None],
-    pulse: Callable[[], None],
+  prepared: PreparedCommand,
+  table: Table,
+  scope: Scope,
+  environment: Environment,
+  say: Callable[[str], None],
+  pulse: Callable[[], None],
 ) -> None:
-    if "cache" not in table.step or not environment.environ.get("PIPEGLOT_CACHE") or table.is_sensitive():
-        return
-    try:
-        parts = key_parts(table, scope, environment, pulse)
-        prepared.told = {"cache": {"key": key_of(parts), "parts": parts}}
-        prepared.work = Work(table, environment, scope.paths, parts, say, pulse)
-        if environment.environ.get("PIPEGLOT_REFRESH") != "1":
-            _take(prepared, prepared.work)
-            say(f"step `{table.id}` is not started: run {prepared.told['reused']['run']} has done the same")
-    except NoEntry:
-        return
-    except (StoreFault, Trouble, OSError, Unfit) as fault:
-        prepared.work = None
-        say(f"the cache cannot be asked: {fault}")
+  if "cache" not in table.step or not environment.environ.get("PIPEGLOT_CACHE") or table.is_sensitive():
+    return
+  try:
+    parts = key_parts(table, scope, environment, pulse)
+    prepared.told = {"cache": {"key": key_of(parts), "parts": parts}}
+    prepared.work = Work(table, environment, scope.paths, parts, say, pulse)
+    if environment.environ.get("PIPEGLOT_REFRESH") != "1":
+      _take(prepared, prepared.work)
+      say(f"step `{table.id}` is not started: run {prepared.told['reused']['run']} has done the same")
+  except NoEntry:
+    return
+  except (StoreFault, Trouble, OSError, Unfit) as fault:
+    prepared.work = None
+    say(f"the cache cannot be asked: {fault}")
 def _take(prepared: PreparedCommand, work: Work) -> None:
-    entry = work.entry(prepared.told["cache"]["key"])
-    try:
-        found = work.outputs(entry["outputs"])
-        source = {"run": str(entry["run"]), "attempt": str(entry["attempt"])}
-        metrics = [{**each, "name": str(each["name"])} for each in entry["metrics"]]
-    except (NoEntry, WireFault, StoreFault, OSError, *ODD):
-        work.clear()
-        raise NoEntry from None
-    prepared.found, prepared.metrics, prepared.shown = found, metrics, []
-    prepared.told["reused"] = source
+  entry = work.entry(prepared.told["cache"]["key"])
+  try:
+    found = work.outputs(entry["outputs"])
+    source = {"run": str(entry["run"]), "attempt": str(entry["attempt"])}
+    metrics = [{**each, "name": str(each["name"])} for each in entry["metrics"]]
+  except (NoEntry, WireFault, StoreFault, OSError, *ODD):
+    work.clear()
+    raise NoEntry from None
+  prepared.found, prepared.metrics, prepared.shown = found, metrics, []
+  prepared.told["reused"] = source
 def keep_work(
-    prepared: PreparedCommand, found: dict[str, ReadOutput], succeeded: bool, log: Log, say: Callable[[str], None]
+  prepared: PreparedCommand, found: dict[str, ReadOutput], succeeded: bool, log: Log, say: Callable[[str], None]
 ) -> None:
-    if prepared.work is None or not succeeded:
-        return
-    try:
-        prepared.work.keep(prepared.told["cache"]["key"], found, log.attempt, _metrics(log))
-    except (StoreFault, OSError, Unfit) as fault:
-        say(f"the cache cannot be told what was done: {fault}")
+  if prepared.work is None or not succeeded:
+    return
+  try:
+    prepared.work.keep(prepared.told["cache"]["key"], found, log.attempt, _metrics(log))
+  except (StoreFault, OSError, Unfit) as fault:
+    say(f"the cache cannot be told what was done: {fault}")
 def _metrics(log: Log) -> list[dict[str, Any]]:
-    if log.path is None:
-        return []
-    found: list[dict[str, Any]] = []
-    with open(log.path, "rb") as file:
-        for line in file:
-            if b'"metric"' in line:
-                event: Any = json.loads(line)
-                said = event["event"] == "metric" and event["attempt"] == log.attempt
-                found += [event] * (said and event["writer"] != log.writer)
-    return [{key: each[key] for key in ("name", "value", "at") if key in each} for each in found[:MOST_METRICS]]
+  if log.path is None:
+    return []
+  found: list[dict[str, Any]] = []
+  with open(log.path, "rb") as file:
+    for line in file:
+      if b'"metric"' in line:
+        event: Any = json.loads(line)
+        said = event["event"] == "metric" and event["attempt"] == log.attempt
+        found += [event] * (said and event["writer"] != log.writer)
+  return [{key: each[key] for key in ("name", "value", "at") if key in each} for each in found[:MOST_METRICS]]
 
 LOOK = 2.0
 ORPHANED = (0, 1)
 class Attempt:
-    def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals, keeps: bool) -> None:
-        self._keeps = keeps
-        self._table = table
-        self._environment = environment
-        self._log = log
-        self._signals = signals
-        self._relays: list[Any] = []
-        self._next_beat = monotonic() + environment.heartbeat
-        self._interval = min(LOOK, environment.heartbeat)
-        self._next_look = monotonic() + self._interval
-        self._parent = os.getppid()
-        self.usage: dict[str, float] = {}
-        self.values: dict[str, Value] = {}
-        self.artifacts: dict[str, dict[str, Any]] = {}
-    def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
-        if prepared.found is not None:
-            return self._found(prepared, prepared.found)
-        self._listen(prepared.variables)
-        capture = None
-        if self._table.capture:
-            capture = captured(self._log, self._table, self._environment, prepared.variables, prepared.argv)
-            self._relays.append(capture)
-        try:
-            ending = self._command(prepared)
-            self._report()
-            ending = self._outputs(prepared, scope, ending)
-        except Stopped as stop:
-            ending = halted(stop.reason, stop.message)
-        if capture:
-            capture.close(ending.state)
-        return ending
-    def _listen(self, variables: dict[str, str]) -> None:
-        events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
-        belongings = Belongings(os.path.dirname(events), self._log, since, self._keeps)
-        self._relays = relays(events, metrics, self._log, self._log.writer, since, belongings.mark)
-        for relay in self._relays:
-            relay.open()
-    def _command(self, prepared: PreparedCommand) -> Outcome:
-        try:
-            process = Process(prepared.argv, environment(self._environment, prepared.variables))
-        except NotStarted as fault:
-            return failed("exit-code", fault.message, fault.code).of(fault.code, None)
-        process.wait(self._signals, self._limits(), self._environment.grace, self._tick, self._environment.halted_by)
-        self.usage = {"cpu": round(process.cpu, 6), "max_rss": process.max_rss}
-        if process.stopped_by == "timeout":
-            message = f"the command ran longer than its timeout of {self._table.step['timeout']:g} seconds"
-            return failed("timeout", message).of(process.command_exit_code, ended_by(process))
-        if process.stopped_by is not None:
-            return stopped(process.stopped_by, process.stop_signal).of(process.command_exit_code, ended_by(process))
-        if process.signal is not None:
-            return killed(process.signal, name_of(process.signal))
-        code = process.command_exit_code or 0
-        return exited(code) if code else succeeded().of(0, None)
-    def _limits(self) -> dict[str, float]:
-        limits: dict[str, float] = {}
-        if self._table.step.get("timeout") is not None:
-            limits["timeout"] = monotonic() + self._table.step["timeout"]
-        deadline = self._environment.deadline
-        if deadline is not None and not self._table.step.get("on_exit"):
-            limits["deadline"] = monotonic() + deadline - time()
-        return limits
-    def _tick(self) -> float:
-        if monotonic() >= self._next_look:
-            self._heed_parent()
-            more = [relay.pass_on() for relay in self._relays]
-            self._next_look = monotonic() + (0 if any(more) else self._interval)
-        self._beat()
-        return min(self._next_beat, self._next_look)
-    def _beat(self) -> None:
-        if monotonic() >= self._next_beat:
-            self._log.write("heartbeat")
-            self._next_beat = monotonic() + self._environment.heartbeat
-    def _heed_parent(self) -> None:
-        if self._parent not in ORPHANED and os.getppid() != self._parent:
-            self._parent = 0
-            os.kill(os.getpid(), signal.SIGTERM)
-    def _pulse(self) -> None:
-        self._beat()
-        for number in self._signals.wait(0):
-            if number in STOPS:
-                stop = stopped(self._environment.halted_by(), number)
-                raise Stopped(stop.reason or "", stop.message)
-    def _report(self) -> None:
-        for relay in self._relays:
-            relay.finish(self._beat)
-    def _found(self, prepared: PreparedCommand, found: dict[str, Any]) -> Outcome:
-        try:
-            ending = self._handed(found, Outcome(CACHED))
-        except Stopped as stop:
-            return halted(stop.reason, stop.message)
-        for metric in prepared.metrics:
-            self._log.write("metric", **metric)
-        return ending
-    def _outputs(self, prepared: PreparedCommand, scope: Scope, ending: Outcome) -> Outcome:
-        found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
-        ending = self._handed(found, ending)
-        keep_work(prepared, found, ending.state in KEPT, self._log, print_message)
-        return ending
-    def _handed(self, found: dict[str, Any], ending: Outcome) -> Outcome:
-        send_outputs(self._environment.environ, found, ending.state in KEPT, print_message, self._pulse)
-        for name, written in found.items():
-            if written.event is not None:
-                self._log.write("output", **written.event)
-                if isinstance(written.event.get("value"), (bool, int, float)):
-                    self._log.write("metric", name=name, value=written.event["value"])
-        if ending.state not in KEPT:
-            return ending
-        faults = [written.fault for written in found.values() if written.fault is not None]
-        for _, message in faults:
-            print_message(f"step `{self._table.id}`: {message}")
-        if faults:
-            return failed(*faults[0]).of(ending.command_exit_code, ending.signal)
-        self.values = {name: written.value for name, written in found.items()}
-        self.artifacts = {name: each.event for name, each in found.items() if each.event and "digest" in each.event}
-        return ending
+  def __init__(self, table: Table, environment: Environment, log: Log, signals: Signals, keeps: bool) -> None:
+    self._keeps = keeps
+    self._table = table
+    self._environment = environment
+    self._log = log
+    self._signals = signals
+    self._relays: list[Any] = []
+    self._next_beat = monotonic() + environment.heartbeat
+    self._interval = min(LOOK, environment.heartbeat)
+    self._next_look = monotonic() + self._interval
+    self._parent = os.getppid()
+    self.usage: dict[str, float] = {}
+    self.values: dict[str, Value] = {}
+    self.artifacts: dict[str, dict[str, Any]] = {}
+  def run(self, prepared: PreparedCommand, scope: Scope) -> Outcome:
+    if prepared.found is not None:
+      return self._found(prepared, prepared.found)
+    self._listen(prepared.variables)
+    capture = None
+    if self._table.capture:
+      capture = captured(self._log, self._table, self._environment, prepared.variables, prepared.argv)
+      self._relays.append(capture)
+    try:
+      ending = self._command(prepared)
+      self._report()
+      ending = self._outputs(prepared, scope, ending)
+    except Stopped as stop:
+      ending = halted(stop.reason, stop.message)
+    if capture:
+      capture.close(ending.state)
+    return ending
+  def _listen(self, variables: dict[str, str]) -> None:
+    events, metrics, since = variables["PIPEGLOT_EVENTS"], variables["PIPEGLOT_METRICS"], time_ns()
+    belongings = Belongings(os.path.dirname(events), self._log, since, self._keeps)
+    self._relays = relays(events, metrics, self._log, self._log.writer, since, belongings.mark)
+    for relay in self._relays:
+      relay.open()
+  def _command(self, prepared: PreparedCommand) -> Outcome:
+    try:
+      process = Process(prepared.argv, environment(self._environment, prepared.variables))
+    except NotStarted as fault:
+      return failed("exit-code", fault.message, fault.code).of(fault.code, None)
+    process.wait(self._signals, self._limits(), self._environment.grace, self._tick, self._environment.halted_by)
+    self.usage = {"cpu": round(process.cpu, 6), "max_rss": process.max_rss}
+    if process.stopped_by == "timeout":
+      message = f"the command ran longer than its timeout of {self._table.step['timeout']:g} seconds"
+      return failed("timeout", message).of(process.command_exit_code, ended_by(process))
+    if process.stopped_by is not None:
+      return stopped(process.stopped_by, process.stop_signal).of(process.command_exit_code, ended_by(process))
+    if process.signal is not None:
+      return killed(process.signal, name_of(process.signal))
+    code = process.command_exit_code or 0
+    return exited(code) if code else succeeded().of(0, None)
+  def _limits(self) -> dict[str, float]:
+    limits: dict[str, float] = {}
+    if self._table.step.get("timeout") is not None:
+      limits["timeout"] = monotonic() + self._table.step["timeout"]
+    deadline = self._environment.deadline
+    if deadline is not None and not self._table.step.get("on_exit"):
+      limits["deadline"] = monotonic() + deadline - time()
+    return limits
+  def _tick(self) -> float:
+    if monotonic() >= self._next_look:
+      self._heed_parent()
+      more = [relay.pass_on() for relay in self._relays]
+      self._next_look = monotonic() + (0 if any(more) else self._interval)
+    self._beat()
+    return min(self._next_beat, self._next_look)
+  def _beat(self) -> None:
+    if monotonic() >= self._next_beat:
+      self._log.write("heartbeat")
+      self._next_beat = monotonic() + self._environment.heartbeat
+  def _heed_parent(self) -> None:
+    if self._parent not in ORPHANED and os.getppid() != self._parent:
+      self._parent = 0
+      os.kill(os.getpid(), signal.SIGTERM)
+  def _pulse(self) -> None:
+    self._beat()
+    for number in self._signals.wait(0):
+      if number in STOPS:
+        stop = stopped(self._environment.halted_by(), number)
+        raise Stopped(stop.reason or "", stop.message)
+  def _report(self) -> None:
+    for relay in self._relays:
+      relay.finish(self._beat)
+  def _found(self, prepared: PreparedCommand, found: dict[str, Any]) -> Outcome:
+    try:
+      ending = self._handed(found, Outcome(CACHED))
+    except Stopped as stop:
+      return halted(stop.reason, stop.message)
+    for metric in prepared.metrics:
+      self._log.write("metric", **metric)
+    return ending
+  def _outputs(self, prepared: PreparedCommand, scope: Scope, ending: Outcome) -> Outcome:
+    found = read_outputs(self._table.outputs, scope.paths, self._environment.keeps_artifacts, self._pulse)
+    ending = self._handed(found, ending)
+    keep_work(prepared, found, ending.state in KEPT, self._log, print_message)
+    return ending
+  def _handed(self, found: dict[str, Any], ending: Outcome) -> Outcome:
+    send_outputs(self._environment.environ, found, ending.state in KEPT, print_message, self._pulse)
+    for name, written in found.items():
+      if written.event is not None:
+        self._log.write("output", **written.event)
+        if isinstance(written.event.get("value"), (bool, int, float)):
+          self._log.write("metric", name=name, value=written.event["value"])
+    if ending.state not in KEPT:
+      return ending
+    faults = [written.fault for written in found.values() if written.fault is not None]
+    for _, message in faults:
+      print_message(f"step `{self._table.id}`: {message}")
+    if faults:
+      return failed(*faults[0]).of(ending.command_exit_code, ending.signal)
+    self.values = {name: written.value for name, written in found.items()}
+    self.artifacts = {name: each.event for name, each in found.items() if each.event and "digest" in each.event}
+    return ending
 def stopped(reason: str, number: int | None) -> Outcome:
-    by = f" by {name_of(number)}" if number is not None else ""
-    messages = {
-        "run-cancelled": f"the run was stopped{by}",
-        "lost": f"it was stopped{by}, and nobody had said that the run is to end",
-        "deadline": "the deadline of the run has passed",
-    }
-    return halted(reason, messages[reason])
+  by = f" by {name_of(number)}" if number is not None else ""
+  messages = {
+    "run-cancelled": f"the run was stopped{by}",
+    "lost": f"it was stopped{by}, and nobody had said that the run is to end",
+    "deadline": "the deadline of the run has passed",
+  }
+  return halted(reason, messages[reason])
 
 class Unreturnable(Exception):
-    """What a function returned and cannot be handed on."""
+  """What a function returned and cannot be handed on."""
 def call(path: str) -> int:
-    from importlib import import_module
-    from os import getcwd
-    with open(path, "rb") as file:
-        request = json.loads(file.read())
-    sys.path[0] = getcwd()
-    sys.argv = [request["function"]]
-    module, _, name = request["function"].partition(":")
-    try:
-        function = import_module(module)
-        for part in name.split("."):
-            function = getattr(function, part)
-        returned = function(**_arguments(request))  # type: ignore[operator]  # only its caller knows that it is one
-    except Exception:
-        _print_traceback()
-        return 1
-    try:
-        _write_returned(returned, request["values"])
-    except Unreturnable as fault:
-        sys.stderr.write(f"pipeglot: `{request['function']}` {fault}\n")
-        return 1
-    return 0
+  from importlib import import_module
+  from os import getcwd
+  with open(path, "rb") as file:
+    request = json.loads(file.read())
+  sys.path[0] = getcwd()
+  sys.argv = [request["function"]]
+  module, _, name = request["function"].partition(":")
+  try:
+    function = import_module(module)
+    for part in name.split("."):
+      function = getattr(function, part)
+    returned = function(**_arguments(request))  # type: ignore[operator]  # only its caller knows that it is one
+  except Exception:
+    _print_traceback()
+    return 1
+  try:
+    _write_returned(returned, request["values"])
+  except Unreturnable as fault:
+    sys.stderr.write(f"pipeglot: `{request['function']}` {fault}\n")
+    return 1
+  return 0
 def _arguments(request: dict[str, Any]) -> dict[str, Any]:
-    from pathlib import Path
-    given = {name: _unpacked_value(*value) for name, value in request["inputs"].items()}
-    given.update((name, Path(path)) for name, path in request["artifacts"].items())
-    return given
+  from pathlib import Path
+  given = {name: _unpacked_value(*value) for name, value in request["inputs"].items()}
+  given.update((name, Path(path)) for name, path in request["artifacts"].items())
+  return given
 def _unpacked_value(kind: str, content: Any) -> Any:
-    if kind == "artifact":
-        from pathlib import Path
-        return Path(content)
-    if kind == "list":
-        return [_unpacked_value(*part) for part in content]
-    if kind == "dict":
-        return {key: _unpacked_value(*part) for key, part in content.items()}
-    return content
+  if kind == "artifact":
+    from pathlib import Path
+    return Path(content)
+  if kind == "list":
+    return [_unpacked_value(*part) for part in content]
+  if kind == "dict":
+    return {key: _unpacked_value(*part) for key, part in content.items()}
+  return content
 def _print_traceback() -> None:
-    import traceback
-    kind, fault, trace = sys.exc_info()
-    while trace is not None and trace.tb_frame.f_code.co_filename == call.__code__.co_filename:
-        trace = trace.tb_next
-    traceback.print_exception(kind, fault, trace)
+  import traceback
+  kind, fault, trace = sys.exc_info()
+  while trace is not None and trace.tb_frame.f_code.co_filename == call.__code__.co_filename:
+    trace = trace.tb_next
+  traceback.print_exception(kind, fault, trace)
 def _write_returned(returned: Any, values: dict[str, list[str]]) -> None:
-    if not values:
-        return
-    named = dict.fromkeys(values, returned) if len(values) == 1 else returned
-    if not is_object(named):
-        raise Unreturnable(
-            f"returned {_kind(returned)}, and it has several outputs: they are returned as a dict by name"
-        )
-    unknown = [str(name) for name in named if name not in values]
-    if unknown:
-        raise Unreturnable(f"returned `{unknown[0]}`, which is not among its outputs that are values")
-    for name, value in named.items():
-        if value is not None:
-            path, type = values[name]
-            with open(path, "wb") as file:
-                file.write(_text_of(name, value, type).encode("utf-8", "surrogateescape") + b"\n")
+  if not values:
+    return
+  named = dict.fromkeys(values, returned) if len(values) == 1 else returned
+  if not is_object(named):
+    raise Unreturnable(
+      f"returned {_kind(returned)}, and it has several outputs: they are returned as a dict by name"
+    )
+  unknown = [str(name) for name in named if name not in values]
+  if unknown:
+    raise Unreturnable(f"returned `{unknown[0]}`, which is not among its outputs that are values")
+  for name, value in named.items():
+    if value is not None:
+      path, type = values[name]
+      with open(path, "wb") as file:
+        file.write(_text_of(name, value, type).encode("utf-8", "surrogateescape") + b"\n")
 def _text_of(name: str, value: Any, type: str) -> str:
-    if type == "string":
-        if isinstance(value, str):
-            return value
-        raise Unreturnable(f"returned {_kind(value)} for `{name}`, which is a string")
-    try:
-        return json.dumps(value, default=_plain_of)
-    except (TypeError, ValueError) as fault:
-        raise Unreturnable(f"returned {_kind(value)} for `{name}`, which cannot be written as JSON: {fault}") from None
+  if type == "string":
+    if isinstance(value, str):
+      return value
+    raise Unreturnable(f"returned {_kind(value)} for `{name}`, which is a string")
+  try:
+    return json.dumps(value, default=_plain_of)
+  except (TypeError, ValueError) as fault:
+    raise Unreturnable(f"returned {_kind(value)} for `{name}`, which cannot be written as JSON: {fault}") from None
 def _plain_of(value: Any) -> Any:
-    for name in ("item", "tolist"):
-        convert = getattr(value, name, None)
-        if callable(convert) and (name == "tolist" or getattr(value, "ndim", 0) == 0):
-            return convert()
-    raise TypeError(f"{_kind(value)} is no value")
+  for name in ("item", "tolist"):
+    convert = getattr(value, name, None)
+    if callable(convert) and (name == "tolist" or getattr(value, "ndim", 0) == 0):
+      return convert()
+  raise TypeError(f"{_kind(value)} is no value")
 def _kind(value: Any) -> str:
-    return f"a {type(value).__name__}"
+  return f"a {type(value).__name__}"
 
 SENDINGS = 3
 PATIENCE = 10.0
@@ -4457,276 +4457,276 @@ WHOLE = 40.0
 BUSY = 429
 FAULTY = 500
 def notify(path: str) -> int:
-    with open(path, "rb") as file:
-        request: dict[str, Any] = json.loads(file.read())
-    fault = _fault(os.environ.get(WEBHOOK, "").strip(), json.dumps(request["body"]).encode("ascii"))
-    if fault:
-        sys.stderr.write(f"pipeglot: the notification was not delivered: {fault}\n")
-    else:
-        sys.stdout.write("the notification was delivered\n")
-    with open(request["delivered"], "w", encoding="ascii") as file:
-        file.write("false" if fault else "true")
-    return 0
+  with open(path, "rb") as file:
+    request: dict[str, Any] = json.loads(file.read())
+  fault = _fault(os.environ.get(WEBHOOK, "").strip(), json.dumps(request["body"]).encode("ascii"))
+  if fault:
+    sys.stderr.write(f"pipeglot: the notification was not delivered: {fault}\n")
+  else:
+    sys.stdout.write("the notification was delivered\n")
+  with open(request["delivered"], "w", encoding="ascii") as file:
+    file.write("false" if fault else "true")
+  return 0
 def _fault(address: str, body: bytes) -> str | None:
-    import signal
-    from time import sleep
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.setitimer(signal.ITIMER_REAL, WHOLE)
-    try:
-        for tried in range(SENDINGS):
-            try:
-                _post(address, body)
-                return None
-            except Undelivered as fault:
-                if not fault.passing or tried == SENDINGS - 1:
-                    return str(fault)
-            sleep(1 + 2 * tried)
-    except TimeoutError:
-        return f"there was no answer within {WHOLE:g} seconds"
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    return None
+  import signal
+  from time import sleep
+  signal.signal(signal.SIGALRM, _too_long)
+  signal.setitimer(signal.ITIMER_REAL, WHOLE)
+  try:
+    for tried in range(SENDINGS):
+      try:
+        _post(address, body)
+        return None
+      except Undelivered as fault:
+        if not fault.passing or tried == SENDINGS - 1:
+          return str(fault)
+      sleep(1 + 2 * tried)
+  except TimeoutError:
+    return f"there was no answer within {WHOLE:g} seconds"
+  finally:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+  return None
 def _too_long(number: int, frame: object) -> None:
-    raise TimeoutError
+  raise TimeoutError
 def _post(address: str, body: bytes) -> None:
-    from http.client import HTTPException, InvalidURL
-    from urllib.error import HTTPError, URLError
-    from urllib.request import Request
-    if not address.lower().startswith(("https://", "http://")):
-        raise Undelivered(f"what {WEBHOOK} holds is no address that begins with https:// or http://")
-    headers = {"Content-Type": "application/json", "User-Agent": "pipeglot"}
-    try:
-        with posting().open(Request(address, body, headers, method="POST"), timeout=PATIENCE):
-            return
-    except HTTPError as fault:
-        passing = fault.code == BUSY or fault.code >= FAULTY
-        raise Undelivered(f"the receiver answered {fault.code}", passing) from None
-    except URLError as fault:
-        raise Undelivered(silence(fault.reason, PATIENCE), True) from None
-    except (InvalidURL, ValueError):
-        raise Undelivered(f"what {WEBHOOK} holds is no address") from None
-    except (OSError, HTTPException) as fault:
-        raise Undelivered(silence(fault, PATIENCE), True) from None
+  from http.client import HTTPException, InvalidURL
+  from urllib.error import HTTPError, URLError
+  from urllib.request import Request
+  if not address.lower().startswith(("https://", "http://")):
+    raise Undelivered(f"what {WEBHOOK} holds is no address that begins with https:// or http://")
+  headers = {"Content-Type": "application/json", "User-Agent": "pipeglot"}
+  try:
+    with posting().open(Request(address, body, headers, method="POST"), timeout=PATIENCE):
+      return
+  except HTTPError as fault:
+    passing = fault.code == BUSY or fault.code >= FAULTY
+    raise Undelivered(f"the receiver answered {fault.code}", passing) from None
+  except URLError as fault:
+    raise Undelivered(silence(fault.reason, PATIENCE), True) from None
+  except (InvalidURL, ValueError):
+    raise Undelivered(f"what {WEBHOOK} holds is no address") from None
+  except (OSError, HTTPException) as fault:
+    raise Undelivered(silence(fault, PATIENCE), True) from None
 
 VOLATILE = ("papermill", "execution")
 MADE_BY_PAPERMILL = ("injected-parameters", "papermill-error-cell-tag")
 def run_notebook(path: str) -> int:
-    with open(path, "rb") as file:
-        request: dict[str, Any] = json.loads(file.read())
-    sys.path[0] = os.getcwd()
-    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
-        os.environ.setdefault(name, os.environ["TMPDIR"])
-    try:
-        import papermill  # type: ignore[import-not-found, unused-ignore]
-    except ImportError as fault:
-        sys.stderr.write(
-            f"pipeglot: a notebook is run by papermill, which `{sys.executable}` does not have ({fault}):"
+  with open(path, "rb") as file:
+    request: dict[str, Any] = json.loads(file.read())
+  sys.path[0] = os.getcwd()
+  for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
+    os.environ.setdefault(name, os.environ["TMPDIR"])
+  try:
+    import papermill  # type: ignore[import-not-found, unused-ignore]
+  except ImportError as fault:
+    sys.stderr.write(
+      f"pipeglot: a notebook is run by papermill, which `{sys.executable}` does not have ({fault}):"
             " install papermill and ipykernel there\n"
-        )
-        return 1
-    return _execute(papermill, request)
+    )
+    return 1
+  return _execute(papermill, request)
 def _execute(papermill: Any, request: dict[str, Any]) -> int:
-    import logging
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
-    logging.getLogger("papermill").setLevel(logging.INFO)
-    source, executed = request["notebook"], request["executed"]
-    try:
-        papermill.execute_notebook(source, executed, request["parameters"], log_output=True, progress_bar=False)
-    except papermill.exceptions.PapermillExecutionError as fault:
-        sys.stderr.write("".join(f"{line}\n" for line in fault.traceback))
-        sys.stderr.write(f"pipeglot: cell {fault.exec_count} of `{source}` failed: {fault.ename}: {fault.evalue}\n")
-        return 1
-    except Exception as fault:
-        sys.stderr.write(f"pipeglot: `{source}` cannot be run: {type(fault).__name__}: {fault}\n")
-        return 1
-    finally:
-        if os.path.exists(executed):
-            _settle(executed)
-    return 0
+  import logging
+  logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
+  logging.getLogger("papermill").setLevel(logging.INFO)
+  source, executed = request["notebook"], request["executed"]
+  try:
+    papermill.execute_notebook(source, executed, request["parameters"], log_output=True, progress_bar=False)
+  except papermill.exceptions.PapermillExecutionError as fault:
+    sys.stderr.write("".join(f"{line}\n" for line in fault.traceback))
+    sys.stderr.write(f"pipeglot: cell {fault.exec_count} of `{source}` failed: {fault.ename}: {fault.evalue}\n")
+    return 1
+  except Exception as fault:
+    sys.stderr.write(f"pipeglot: `{source}` cannot be run: {type(fault).__name__}: {fault}\n")
+    return 1
+  finally:
+    if os.path.exists(executed):
+      _settle(executed)
+  return 0
 def _settle(executed: str) -> None:
-    with open(executed, "rb") as file:
-        found = json.loads(file.read())
-    for number, part in enumerate((found, *found.get("cells", ()))):
-        own = part.get("metadata", {})
-        for name in VOLATILE:
-            own.pop(name, None)
-        if set(own.get("tags", ())) & set(MADE_BY_PAPERMILL) and "id" in part:
-            part["id"] = f"papermill-{number}"
-    with open(executed, "w", encoding="utf-8") as file:
-        file.write(json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+  with open(executed, "rb") as file:
+    found = json.loads(file.read())
+  for number, part in enumerate((found, *found.get("cells", ()))):
+    own = part.get("metadata", {})
+    for name in VOLATILE:
+      own.pop(name, None)
+    if set(own.get("tags", ())) & set(MADE_BY_PAPERMILL) and "id" in part:
+      part["id"] = f"papermill-{number}"
+  with open(executed, "w", encoding="utf-8") as file:
+    file.write(json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 COMMANDS = {"call": call, "notebook": run_notebook, "notify": notify}
 
 USED = (
-    *(
-        "_thread",
-        "base64",
-        "binascii",
-        "bz2",
-        "datetime",
-        "errno",
-        "fnmatch",
-        "functools",
-        "hashlib",
-        "http",
-        "importlib",
-        "io",
-    ),
-    *(
-        "itertools",
-        "json",
-        "netrc",
-        "os",
-        "pathlib",
-        "queue",
-        "re",
-        "select",
-        "shutil",
-        "signal",
-        "site",
-        "socket",
-        "ssl",
-        "stat",
-        "subprocess",
-        "sys",
-    ),
-    *("tarfile", "threading", "time", "traceback", "urllib", "zlib"),
+  *(
+    "_thread",
+    "base64",
+    "binascii",
+    "bz2",
+    "datetime",
+    "errno",
+    "fnmatch",
+    "functools",
+    "hashlib",
+    "http",
+    "importlib",
+    "io",
+  ),
+  *(
+    "itertools",
+    "json",
+    "netrc",
+    "os",
+    "pathlib",
+    "queue",
+    "re",
+    "select",
+    "shutil",
+    "signal",
+    "site",
+    "socket",
+    "ssl",
+    "stat",
+    "subprocess",
+    "sys",
+  ),
+  *("tarfile", "threading", "time", "traceback", "urllib", "zlib"),
 )
 NOT_CARRIED = ("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo")
 CARRIED = "obstore"
 AUTHORITIES = "authorities.pem"
 UNUSED = ("ensurepip", "lib2to3", "pydoc_data", "sqlite3", "config-*", "*.opt-[12].pyc", "_test*.so")
 def carry(folder: str) -> int:
-    from shutil import copy2, copytree, ignore_patterns
-    library = os.path.dirname(os.__file__)
-    kept = os.path.join(folder, "lib", os.path.basename(library))
-    ignored = ignore_patterns(*NOT_CARRIED, *UNUSED)
-    try:
-        copytree(library, kept, ignore=ignored, ignore_dangling_symlinks=True, dirs_exist_ok=True)
-        for home in ("bin", "libs"):
-            os.makedirs(os.path.join(folder, home), exist_ok=True)
-        copy2(os.path.realpath(sys.executable), os.path.join(folder, "bin", "python3"))
-        package = _take_library(kept)
-        _take_authorities(folder)
-        for path in _loaded([CARRIED] if package else []):
-            if os.path.basename(path).startswith("ld-"):
-                copy2(path, os.path.join(folder, "ld.so"))
-            elif not path.startswith((library, package or library)):
-                _copy_known(path, os.path.join(folder, "libs"))
-    except OSError as fault:
-        raise Trouble(f"this Python cannot be taken along to `{folder}`: {fault}") from None
-    _prove(folder, [CARRIED] if package else [])
-    return 0
+  from shutil import copy2, copytree, ignore_patterns
+  library = os.path.dirname(os.__file__)
+  kept = os.path.join(folder, "lib", os.path.basename(library))
+  ignored = ignore_patterns(*NOT_CARRIED, *UNUSED)
+  try:
+    copytree(library, kept, ignore=ignored, ignore_dangling_symlinks=True, dirs_exist_ok=True)
+    for home in ("bin", "libs"):
+      os.makedirs(os.path.join(folder, home), exist_ok=True)
+    copy2(os.path.realpath(sys.executable), os.path.join(folder, "bin", "python3"))
+    package = _take_library(kept)
+    _take_authorities(folder)
+    for path in _loaded([CARRIED] if package else []):
+      if os.path.basename(path).startswith("ld-"):
+        copy2(path, os.path.join(folder, "ld.so"))
+      elif not path.startswith((library, package or library)):
+        _copy_known(path, os.path.join(folder, "libs"))
+  except OSError as fault:
+    raise Trouble(f"this Python cannot be taken along to `{folder}`: {fault}") from None
+  _prove(folder, [CARRIED] if package else [])
+  return 0
 def _take_library(kept: str) -> str | None:
-    from importlib.util import find_spec
-    from shutil import copytree, ignore_patterns
-    found = find_spec(CARRIED)
-    if found is None or not found.submodule_search_locations:
-        return None
-    package = os.path.realpath(found.submodule_search_locations[0])
-    copytree(package, os.path.join(kept, CARRIED), ignore=ignore_patterns("*.pyi"), dirs_exist_ok=True)
-    return package
+  from importlib.util import find_spec
+  from shutil import copytree, ignore_patterns
+  found = find_spec(CARRIED)
+  if found is None or not found.submodule_search_locations:
+    return None
+  package = os.path.realpath(found.submodule_search_locations[0])
+  copytree(package, os.path.join(kept, CARRIED), ignore=ignore_patterns("*.pyi"), dirs_exist_ok=True)
+  return package
 def _take_authorities(folder: str) -> None:
-    from shutil import copy2
-    from ssl import get_default_verify_paths
-    file = get_default_verify_paths().cafile
-    if file and os.path.isfile(file):
-        copy2(os.path.realpath(file), os.path.join(folder, AUTHORITIES))
+  from shutil import copy2
+  from ssl import get_default_verify_paths
+  file = get_default_verify_paths().cafile
+  if file and os.path.isfile(file):
+    copy2(os.path.realpath(file), os.path.join(folder, AUTHORITIES))
 def _loaded(more: list[str]) -> Iterator[str]:
-    from importlib import import_module
-    for name in (*USED, *more):
-        import_module(name)
-    with open("/proc/self/maps", encoding="utf-8") as file:
-        paths = {line.split(maxsplit=5)[5].rstrip() for line in file if ".so" in line}
-    return (os.path.realpath(path) for path in sorted(paths))
+  from importlib import import_module
+  for name in (*USED, *more):
+    import_module(name)
+  with open("/proc/self/maps", encoding="utf-8") as file:
+    paths = {line.split(maxsplit=5)[5].rstrip() for line in file if ".so" in line}
+  return (os.path.realpath(path) for path in sorted(paths))
 def _copy_known(path: str, target: str) -> None:
-    from shutil import copy2
-    home, own = os.path.split(path)
-    copy2(path, target)
-    for name in os.listdir(home):
-        link = os.path.join(target, name)
-        if name != own and os.path.realpath(os.path.join(home, name)) == path and not os.path.lexists(link):
-            os.symlink(own, link)
+  from shutil import copy2
+  home, own = os.path.split(path)
+  copy2(path, target)
+  for name in os.listdir(home):
+    link = os.path.join(target, name)
+    if name != own and os.path.realpath(os.path.join(home, name)) == path and not os.path.lexists(link):
+      os.symlink(own, link)
 def _prove(folder: str, more: list[str]) -> None:
-    from subprocess import PIPE, STDOUT, run
-    code = f"import {','.join([*USED, *more])};sys.exit(sys.prefix != sys.argv[1])"
-    paths = [os.path.join(folder, name) for name in ("ld.so", "libs", "bin/python3")]
-    command = [paths[0], "--library-path", *paths[1:], "-c", code, folder]
-    try:
-        done = run(command, env={}, stdout=PIPE, stderr=STDOUT, check=False)
-    except OSError as fault:
-        raise Trouble(f"this Python cannot be taken along: {fault}") from None
-    if done.returncode:
-        said = done.stdout.decode("utf-8", "replace").strip().splitlines()
-        raise Trouble(f"this Python cannot be taken along: {said[-1] if said else 'it does not find itself'}")
+  from subprocess import PIPE, STDOUT, run
+  code = f"import {','.join([*USED, *more])};sys.exit(sys.prefix != sys.argv[1])"
+  paths = [os.path.join(folder, name) for name in ("ld.so", "libs", "bin/python3")]
+  command = [paths[0], "--library-path", *paths[1:], "-c", code, folder]
+  try:
+    done = run(command, env={}, stdout=PIPE, stderr=STDOUT, check=False)
+  except OSError as fault:
+    raise Trouble(f"this Python cannot be taken along: {fault}") from None
+  if done.returncode:
+    said = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    raise Trouble(f"this Python cannot be taken along: {said[-1] if said else 'it does not find itself'}")
 
 def recover_earlier(environment: Environment) -> None:
-    if environment.number in (None, 1):
-        return
-    try:
-        recover(environment.work or temporary(environment.environ))
-    except (OSError, Trouble):
-        return  # this attempt says so itself where it cannot go on without
+  if environment.number in (None, 1):
+    return
+  try:
+    recover(environment.work or temporary(environment.environ))
+  except (OSError, Trouble):
+    return  # this attempt says so itself where it cannot go on without
 def recover(parent: str) -> int:
-    for name in sorted(os.listdir(parent)):
-        if name.startswith(SCRATCH):
-            _recover(os.path.join(parent, name))
-    return 0
+  for name in sorted(os.listdir(parent)):
+    if name.startswith(SCRATCH):
+      _recover(os.path.join(parent, name))
+  return 0
 def _recover(folder: str) -> None:
-    try:
-        descriptor = os.open(os.path.join(folder, BELONGINGS), os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return
-    try:
-        if os.fstat(descriptor).st_uid != os.geteuid() or os.lstat(folder).st_uid != os.geteuid():
-            return  # in a folder where everybody may write, somebody else may have left anything
-        os.lockf(descriptor, os.F_TLOCK, 0)  # a sidecar that lives has it, and so has another who recovers
-        found = os.pread(descriptor, ROOM_FOR_HEAD + ROOM_FOR_MARK * len(REPORTS), 0)
-        head = _told_json(found[:ROOM_FOR_HEAD])
-        if _written(folder, head, found):
-            disown(folder)
-            if not (head and head.get("keeps")):
-                remove_tree(folder)
-    except (OSError, LookupError, TypeError, ValueError):
-        return  # neither ours nor anybody's that is dead
-    finally:
-        os.close(descriptor)
+  try:
+    descriptor = os.open(os.path.join(folder, BELONGINGS), os.O_RDWR | os.O_CLOEXEC)
+  except OSError:
+    return
+  try:
+    if os.fstat(descriptor).st_uid != os.geteuid() or os.lstat(folder).st_uid != os.geteuid():
+      return  # in a folder where everybody may write, somebody else may have left anything
+    os.lockf(descriptor, os.F_TLOCK, 0)  # a sidecar that lives has it, and so has another who recovers
+    found = os.pread(descriptor, ROOM_FOR_HEAD + ROOM_FOR_MARK * len(REPORTS), 0)
+    head = _told_json(found[:ROOM_FOR_HEAD])
+    if _written(folder, head, found):
+      disown(folder)
+      if not (head and head.get("keeps")):
+        remove_tree(folder)
+  except (OSError, LookupError, TypeError, ValueError):
+    return  # neither ours nor anybody's that is dead
+  finally:
+    os.close(descriptor)
 def _written(folder: str, head: Any, found: bytes) -> bool:
-    if not head or head.get("form") != FORM:
-        return head is None  # killed before it could say whose this is, and before its command was there
-    log = Log(os.path.normpath(os.path.join(folder, head["record"])), head["identity"], print_message)
-    log.attempt = head["attempt"]
-    events, metrics = (os.path.join(folder, name) for name in REPORTS)
-    for relay in relays(events, metrics, log, head["writer"], head["since"], lambda name, mark: None):
-        mark = _told_json(found[ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[relay.name] :][:ROOM_FOR_MARK])
-        if mark:
-            relay.resume(mark)
-        relay.finish(lambda: None)
-    log.close()
-    return not (log.fault or log.dropped)
+  if not head or head.get("form") != FORM:
+    return head is None  # killed before it could say whose this is, and before its command was there
+  log = Log(os.path.normpath(os.path.join(folder, head["record"])), head["identity"], print_message)
+  log.attempt = head["attempt"]
+  events, metrics = (os.path.join(folder, name) for name in REPORTS)
+  for relay in relays(events, metrics, log, head["writer"], head["since"], lambda name, mark: None):
+    mark = _told_json(found[ROOM_FOR_HEAD + ROOM_FOR_MARK * REPORTS[relay.name] :][:ROOM_FOR_MARK])
+    if mark:
+      relay.resume(mark)
+    relay.finish(lambda: None)
+  log.close()
+  return not (log.fault or log.dropped)
 def _told_json(raw: bytes) -> Any:
-    try:
-        return json.loads(raw.strip(b"\0 ") or b"null")
-    except ValueError:
-        return None
+  try:
+    return json.loads(raw.strip(b"\0 ") or b"null")
+  except ValueError:
+    return None
 
 EXECUTABLE = 0o111
 def capture(path: str, is_folder: bool) -> dict[str, Any]:
-    raw = encoded(path)
-    names = sorted(files_below(raw)) if is_folder else [b""]
-    found = [decoded(name) for name in names if os.stat(os.path.join(raw, name) if name else raw).st_mode & EXECUTABLE]
-    return {"folder": is_folder, **({"executable": json.dumps(found)} if found else {})}
+  raw = encoded(path)
+  names = sorted(files_below(raw)) if is_folder else [b""]
+  found = [decoded(name) for name in names if os.stat(os.path.join(raw, name) if name else raw).st_mode & EXECUTABLE]
+  return {"folder": is_folder, **({"executable": json.dumps(found)} if found else {})}
 def restore(path: str, metadata: dict[str, Any]) -> None:
-    try:
-        if metadata.get("folder") and not os.path.lexists(encoded(path)):
-            os.makedirs(encoded(path))
-        for name in json.loads(metadata.get("executable") or "[]"):
-            file = encoded(os.path.join(path, name) if name else path)
-            mode = os.stat(file).st_mode
-            if not mode & EXECUTABLE:
-                os.chmod(file, mode | (mode & 0o444) >> 2)
-    except OSError:
-        return
+  try:
+    if metadata.get("folder") and not os.path.lexists(encoded(path)):
+      os.makedirs(encoded(path))
+    for name in json.loads(metadata.get("executable") or "[]"):
+      file = encoded(os.path.join(path, name) if name else path)
+      mode = os.stat(file).st_mode
+      if not mode & EXECUTABLE:
+        os.chmod(file, mode | (mode & 0o444) >> 2)
+  except OSError:
+    return
 
 STEP = "pipeglot-step"
 STEP_TABLE = "pipeglot-table"
@@ -4736,628 +4736,628 @@ FINAL_STATUS = "pipeglot-status"
 GATHERED = "gathered"
 NOTHING = -1
 TOLD = {
-    "PIPEGLOT_RUN_ID": "pipeglot-run-id",
-    "PIPEGLOT_NATIVE_RUN": "pipeglot-native-run",
-    "PIPEGLOT_SCHEDULED": "pipeglot-scheduled",
-    "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
-    "PIPEGLOT_JOB": "pipeglot-job",
+  "PIPEGLOT_RUN_ID": "pipeglot-run-id",
+  "PIPEGLOT_NATIVE_RUN": "pipeglot-native-run",
+  "PIPEGLOT_SCHEDULED": "pipeglot-scheduled",
+  "PIPEGLOT_RUN_STARTED": "pipeglot-run-started",
+  "PIPEGLOT_JOB": "pipeglot-job",
 }
 BY_SCHEDULE = "schedule"
 STATUSES = {
-    "SUCCEEDED": "succeeded",
-    "COMPLETE": "succeeded",
-    "CACHED": "succeeded",
-    "CANCELLED": "cancelled",
-    "CANCELED": "cancelled",
+  "SUCCEEDED": "succeeded",
+  "COMPLETE": "succeeded",
+  "CACHED": "succeeded",
+  "CANCELLED": "cancelled",
+  "CANCELED": "cancelled",
 }
 class ExecutorInput:
-    def __init__(self, text: str) -> None:
-        try:
-            found: Any = json.loads(text, parse_int=_integer)
-            inputs, outputs = found.get("inputs", {}), found.get("outputs", {})
-            self.parameters: dict[str, Any] = inputs.get("parameterValues", {})
-            self.read = {name: each.get("artifacts", []) for name, each in inputs.get("artifacts", {}).items()}
-            self.made = {name: each["artifacts"][0] for name, each in outputs.get("artifacts", {}).items()}
-            self.files = {name: each["outputFile"] for name, each in outputs.get("parameters", {}).items()}
-            self.result: str = outputs.get("outputFile", "")
-            self.exact: set[str] = set()
-            self.verb, self.step = str(self.parameters[STEP]).split()
-        except (ValueError, AttributeError, LookupError, TypeError) as fault:
-            raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
-        self.is_backstop = FINAL_STATUS in self.parameters
-        is_over = self.is_backstop and _status(self.parameters[FINAL_STATUS]) == "succeeded"
-        self.stands_for_none = is_over or _whole(self.parameters.get(INDEX)) == NOTHING
-    @property
-    def own_table(self) -> str:
-        found: list[str] | str = self.parameters.get(STEP_TABLE) or ""
-        return found if isinstance(found, str) else "\n".join(found)
-    @property
-    def definition(self) -> str:
-        return str(self.parameters.get(DEFINITION) or "")
-    def place(self, name: str) -> str | None:
-        artifact = self.made.get(name)
-        return None if artifact is None else local_place(artifact)
-    def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
-        own = table.step.get("env", ())
-        fixed = {name: text for name, text in environ.items() if name.startswith(("PIPEGLOT_", "KFP_")) or name in own}
-        variables = {**environ, **brought(environ), **fixed, **self._run()}
-        if "PIPEGLOT_RUN_STARTED" in variables:
-            variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
-        if "PIPEGLOT_CODE_JSON" in environ:
-            variables["PIPEGLOT_CODE"] = json.loads(environ["PIPEGLOT_CODE_JSON"])
-        if self.parameters.get(INDEX) is not None:
-            variables["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
-        if environ.get("KFP_RETRY_INDEX", "").isdigit():
-            variables["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
-        names = input_names(table.reads)
-        for slot, read in table.reads.items():
-            variables[SLOT + slot] = self._text(read, names[slot], table.params)
-        return variables
-    def _run(self) -> dict[str, str]:
-        found = {
-            name: str(unwrapped(self.parameters[parameter]))
-            for name, parameter in TOLD.items()
-            if self.parameters.get(parameter)
-        }
-        if not self._is_by_schedule():
-            found.pop("PIPEGLOT_SCHEDULED", None)
-        if found.get("PIPEGLOT_RUN_ID") == BY_SCHEDULE:
-            del found["PIPEGLOT_RUN_ID"]
-        return found
-    def _is_by_schedule(self) -> bool:
-        given = str(unwrapped(self.parameters.get(TOLD["PIPEGLOT_RUN_ID"]) or ""))
-        at, began = (self.parameters.get(TOLD[name]) for name in ("PIPEGLOT_SCHEDULED", "PIPEGLOT_RUN_STARTED"))
-        return given == BY_SCHEDULE or (not given and at != began)
-    def _text(self, read: dict[str, Any], name: str, params: dict[str, Any]) -> str:
-        slot: str = read["slot"]
-        if read["type"] == "artifact":
-            return self._artifacts(read, name)
-        value = self.parameters.get(name)
-        if value is None:
-            return ""
-        if slot.startswith("params."):
-            if isinstance(value, str):
-                self.exact.add(slot)
-            return json.dumps(typed_param(value, params[slot[len("params.") :]]["type"]))
-        if slot == "run.status":
-            return json.dumps(_status(value))
-        if isinstance(value, str):
-            return value
-        return json.dumps(value if read.get("fan") else whole(value, read["type"]))
-    def _artifacts(self, read: dict[str, Any], name: str) -> str:
-        found = self.read.get(name, [])
-        if not read.get("fan"):
-            return json.dumps(_settled_path(found[0])) if found else ""
-        if found and found[0].get("metadata", {}).get(GATHERED):
-            return json.dumps(local_place(found[0]))
-        pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
-        return json.dumps([pair for pair in pairs if pair[0] is not None])
-def brought(environ: dict[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    given: list[list[str]] = json.loads(environ.get("PIPEGLOT_ENV_FROM", "[]"))
-    for folder, prefix in given:
-        for key in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-            path, name = os.path.join(folder, key), prefix + key
-            if os.path.isfile(path) and not name[0].isdigit():
-                with open(path, "rb") as file:
-                    content = file.read()
-                if b"\0" not in content:
-                    found[name] = decoded(content)
+  def __init__(self, text: str) -> None:
+    try:
+      found: Any = json.loads(text, parse_int=_integer)
+      inputs, outputs = found.get("inputs", {}), found.get("outputs", {})
+      self.parameters: dict[str, Any] = inputs.get("parameterValues", {})
+      self.read = {name: each.get("artifacts", []) for name, each in inputs.get("artifacts", {}).items()}
+      self.made = {name: each["artifacts"][0] for name, each in outputs.get("artifacts", {}).items()}
+      self.files = {name: each["outputFile"] for name, each in outputs.get("parameters", {}).items()}
+      self.result: str = outputs.get("outputFile", "")
+      self.exact: set[str] = set()
+      self.verb, self.step = str(self.parameters[STEP]).split()
+    except (ValueError, AttributeError, LookupError, TypeError) as fault:
+      raise Trouble(f"the executor input cannot be read: {type(fault).__name__}: {fault}") from None
+    self.is_backstop = FINAL_STATUS in self.parameters
+    is_over = self.is_backstop and _status(self.parameters[FINAL_STATUS]) == "succeeded"
+    self.stands_for_none = is_over or _whole(self.parameters.get(INDEX)) == NOTHING
+  @property
+  def own_table(self) -> str:
+    found: list[str] | str = self.parameters.get(STEP_TABLE) or ""
+    return found if isinstance(found, str) else "\n".join(found)
+  @property
+  def definition(self) -> str:
+    return str(self.parameters.get(DEFINITION) or "")
+  def place(self, name: str) -> str | None:
+    artifact = self.made.get(name)
+    return None if artifact is None else local_place(artifact)
+  def environment(self, environ: dict[str, str], table: Table) -> dict[str, str]:
+    own = table.step.get("env", ())
+    fixed = {name: text for name, text in environ.items() if name.startswith(("PIPEGLOT_", "KFP_")) or name in own}
+    variables = {**environ, **brought(environ), **fixed, **self._run()}
+    if "PIPEGLOT_RUN_STARTED" in variables:
+      variables["PIPEGLOT_RUN_STARTED"] = str(milliseconds(variables["PIPEGLOT_RUN_STARTED"]) / 1000)
+    if "PIPEGLOT_CODE_JSON" in environ:
+      variables["PIPEGLOT_CODE"] = json.loads(environ["PIPEGLOT_CODE_JSON"])
+    if self.parameters.get(INDEX) is not None:
+      variables["PIPEGLOT_INDEX"] = str(_whole(self.parameters[INDEX]))
+    if environ.get("KFP_RETRY_INDEX", "").isdigit():
+      variables["PIPEGLOT_ATTEMPT"] = str(int(environ["KFP_RETRY_INDEX"]) + 1)
+    names = input_names(table.reads)
+    for slot, read in table.reads.items():
+      variables[SLOT + slot] = self._text(read, names[slot], table.params)
+    return variables
+  def _run(self) -> dict[str, str]:
+    found = {
+      name: str(unwrapped(self.parameters[parameter]))
+      for name, parameter in TOLD.items()
+      if self.parameters.get(parameter)
+    }
+    if not self._is_by_schedule():
+      found.pop("PIPEGLOT_SCHEDULED", None)
+    if found.get("PIPEGLOT_RUN_ID") == BY_SCHEDULE:
+      del found["PIPEGLOT_RUN_ID"]
     return found
+  def _is_by_schedule(self) -> bool:
+    given = str(unwrapped(self.parameters.get(TOLD["PIPEGLOT_RUN_ID"]) or ""))
+    at, began = (self.parameters.get(TOLD[name]) for name in ("PIPEGLOT_SCHEDULED", "PIPEGLOT_RUN_STARTED"))
+    return given == BY_SCHEDULE or (not given and at != began)
+  def _text(self, read: dict[str, Any], name: str, params: dict[str, Any]) -> str:
+    slot: str = read["slot"]
+    if read["type"] == "artifact":
+      return self._artifacts(read, name)
+    value = self.parameters.get(name)
+    if value is None:
+      return ""
+    if slot.startswith("params."):
+      if isinstance(value, str):
+        self.exact.add(slot)
+      return json.dumps(typed_param(value, params[slot[len("params.") :]]["type"]))
+    if slot == "run.status":
+      return json.dumps(_status(value))
+    if isinstance(value, str):
+      return value
+    return json.dumps(value if read.get("fan") else whole(value, read["type"]))
+  def _artifacts(self, read: dict[str, Any], name: str) -> str:
+    found = self.read.get(name, [])
+    if not read.get("fan"):
+      return json.dumps(_settled_path(found[0])) if found else ""
+    if found and found[0].get("metadata", {}).get(GATHERED):
+      return json.dumps(local_place(found[0]))
+    pairs = [[_whole(each.get("metadata", {}).get("pipeglot_index")), _settled_path(each)] for each in found]
+    return json.dumps([pair for pair in pairs if pair[0] is not None])
+def brought(environ: dict[str, str]) -> dict[str, str]:
+  found: dict[str, str] = {}
+  given: list[list[str]] = json.loads(environ.get("PIPEGLOT_ENV_FROM", "[]"))
+  for folder, prefix in given:
+    for key in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+      path, name = os.path.join(folder, key), prefix + key
+      if os.path.isfile(path) and not name[0].isdigit():
+        with open(path, "rb") as file:
+          content = file.read()
+        if b"\0" not in content:
+          found[name] = decoded(content)
+  return found
 def local_place(artifact: dict[str, Any]) -> str:
-    custom = artifact.get("customPath")
-    if custom:
-        return str(custom)
-    uri = str(artifact.get("uri", ""))
-    for scheme, mount in MOUNTS.items():
-        if uri.startswith(scheme):
-            return mount + uri[len(scheme) :].lstrip("/")
-    if "://" in uri or not uri:
-        raise Trouble(f"an artifact lies at `{uri}`, which is mounted nowhere")
-    return uri
+  custom = artifact.get("customPath")
+  if custom:
+    return str(custom)
+  uri = str(artifact.get("uri", ""))
+  for scheme, mount in MOUNTS.items():
+    if uri.startswith(scheme):
+      return mount + uri[len(scheme) :].lstrip("/")
+  if "://" in uri or not uri:
+    raise Trouble(f"an artifact lies at `{uri}`, which is mounted nowhere")
+  return uri
 def _settled_path(artifact: dict[str, Any]) -> str | None:
-    metadata = artifact.get("metadata", {})
-    if metadata.get("absent"):
-        return None
-    path = local_place(artifact)
-    restore(path, metadata)
-    return path
+  metadata = artifact.get("metadata", {})
+  if metadata.get("absent"):
+    return None
+  path = local_place(artifact)
+  restore(path, metadata)
+  return path
 def _status(found: Any) -> str:
-    return STATUSES.get(str(found.get("state") if is_object(found) else found), "failed")
+  return STATUSES.get(str(found.get("state") if is_object(found) else found), "failed")
 def _integer(text: str) -> float:
-    return -0.0 if text == "-0" else int(text)
+  return -0.0 if text == "-0" else int(text)
 def _whole(value: Any) -> int | None:
-    return None if value is None else int(float(value))
+  return None if value is None else int(float(value))
 
 LISTED = "Output"
 NO_ITEMS = "[-1]"
 METRICS = "pipeglot-metrics"
 RECORD = "pipeglot-record"
 def hand_out(executor: ExecutorInput, texts: dict[str, str]) -> None:
-    fields = {name: texts.get(name, "null") for name in executor.files}
-    if LISTED in fields:
-        fields[LISTED] = texts.get(INDICES, "[]").replace("[]", NO_ITEMS)
-    try:
-        for name, text in fields.items():
-            _write_handed(executor.files[name], text)
-    except OSError as fault:
-        raise Trouble(f"an output cannot be handed on: {fault}") from None
+  fields = {name: texts.get(name, "null") for name in executor.files}
+  if LISTED in fields:
+    fields[LISTED] = texts.get(INDICES, "[]").replace("[]", NO_ITEMS)
+  try:
+    for name, text in fields.items():
+      _write_handed(executor.files[name], text)
+  except OSError as fault:
+    raise Trouble(f"an output cannot be handed on: {fault}") from None
 def deliver(
-    executor: ExecutorInput, paths: dict[str, str], made: dict[str, dict[str, Any]]
+  executor: ExecutorInput, paths: dict[str, str], made: dict[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    fields: dict[str, dict[str, Any]] = {}
-    for name, event in made.items():
-        target = executor.place(name) or paths[name]
-        try:
-            if target != paths[name]:
-                os.replace(encoded(paths[name]), encoded(target))
-        except OSError as fault:
-            raise Trouble(f"output `{name}` cannot be handed on: {fault}") from None
-        digest: dict[str, str] = event["digest"]
-        fields[name] = {"digest": ":".join(*digest.items()), "size": event["size"], "files": event["files"]}
-        fields[name].update(capture(target, "dirHash" in digest))
-    return fields
-def describe(executor: ExecutorInput, index: int | None, artifacts: dict[str, Any], values: dict[str, Value]) -> None:
-    item = {} if index is None else {"pipeglot_index": index}
-    fields: dict[str, Any] = {}
-    for name, artifact in executor.made.items():
-        is_there = name in artifacts or (name == RECORD and os.path.exists(local_place(artifact)))
-        metadata = {**item, **artifacts.get(name, {}), "absent": not is_there}
-        if name == METRICS:
-            metadata = {key: value for key, value in values.items() if isinstance(value, (bool, int, float))}
-        kept = {key: artifact[key] for key in ("name", "uri", "type") if key in artifact}
-        fields[name] = {"artifacts": [{**kept, "metadata": metadata}]}
+  fields: dict[str, dict[str, Any]] = {}
+  for name, event in made.items():
+    target = executor.place(name) or paths[name]
     try:
-        if executor.result:
-            _write_handed(executor.result, json.dumps({"artifacts": fields}))
+      if target != paths[name]:
+        os.replace(encoded(paths[name]), encoded(target))
     except OSError as fault:
-        raise Trouble(f"what the step made cannot be described: {fault}") from None
+      raise Trouble(f"output `{name}` cannot be handed on: {fault}") from None
+    digest: dict[str, str] = event["digest"]
+    fields[name] = {"digest": ":".join(*digest.items()), "size": event["size"], "files": event["files"]}
+    fields[name].update(capture(target, "dirHash" in digest))
+  return fields
+def describe(executor: ExecutorInput, index: int | None, artifacts: dict[str, Any], values: dict[str, Value]) -> None:
+  item = {} if index is None else {"pipeglot_index": index}
+  fields: dict[str, Any] = {}
+  for name, artifact in executor.made.items():
+    is_there = name in artifacts or (name == RECORD and os.path.exists(local_place(artifact)))
+    metadata = {**item, **artifacts.get(name, {}), "absent": not is_there}
+    if name == METRICS:
+      metadata = {key: value for key, value in values.items() if isinstance(value, (bool, int, float))}
+    kept = {key: artifact[key] for key in ("name", "uri", "type") if key in artifact}
+    fields[name] = {"artifacts": [{**kept, "metadata": metadata}]}
+  try:
+    if executor.result:
+      _write_handed(executor.result, json.dumps({"artifacts": fields}))
+  except OSError as fault:
+    raise Trouble(f"what the step made cannot be described: {fault}") from None
 def nothing(executor: ExecutorInput) -> None:
-    describe(executor, None, {}, {})
-    hand_out(executor, {})
+  describe(executor, None, {}, {})
+  hand_out(executor, {})
 def _write_handed(path: str, text: str) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(text.encode("ascii"))
+  os.makedirs(os.path.dirname(path), exist_ok=True)
+  with open(path, "wb") as file:
+    file.write(text.encode("ascii"))
 
 GRAVE = (FAILED, CANCELLED)
 class Run:
-    def __init__(self, step: str, environment: Environment, task: str, table: Table | None) -> None:
-        self.signals = Signals()
-        self.environment = environment
-        self.table = table or load(environment.table, step)
-        self.item = environment.index if self.table.fan_out is not None and not task else None
-        self.work = Workspace(self.table, environment)
-        self.reads = Reads(self.table, environment, self.work.unpacked, self.work.named)
-        self.scope = Scope(self.table, environment, self.reads)
-        identity = {"run": environment.run, "step": step, "item": None if self.item is None else str(self.item)}
-        self.record = log_path(environment, step, task)
-        self.log = Log(self.record, identity, print_message)
-        self.tries = Tries(self.table.step.get("retry"), bool(self.table.step.get("soft")), environment.number)
-        self.ends_badly = not task and environment.executor is not None and environment.executor.is_backstop
-        self.ends_badly = self.ends_badly and not self.table.step.get("awaited")  # what waits for it ends badly
-        environment.number = self.tries.first
-        self.exit_code = MISCONFIGURED
-        self.refuse_unrecorded()
-        begin_sink(environment.environ, self.record)
-    def refuse_unrecorded(self) -> None:
-        if self.log.fault and self.environment.fails_unrecorded:
-            raise Trouble(self.log.fault)
-    def close(self) -> None:
-        self.work.remove()
-        self.log.close()
-        if self.environment.tells_record == "1" or (self.environment.tells_record == "failure" and self.exit_code):
-            write_log_record(self.record)
-        end_sink()
-    def check_stops(self, seconds: float = 0) -> None:
-        deadline = self.environment.deadline
-        if deadline is not None and not self.table.step.get("on_exit"):
-            if time() >= deadline:
-                raise Stopped("deadline", stopped("deadline", None).message)
-            seconds = min(seconds, deadline - time())
-        for number in self.signals.wait(seconds):
-            if number in STOPS:
-                reason = self.environment.halted_by()
-                raise Stopped(reason, stopped(reason, number).message)
-    def rest(self, pause: float) -> None:
-        until = monotonic() + pause
-        while (left := until - monotonic()) > 0:
-            self.check_stops(min(left, self.environment.heartbeat))
-            self.log.write("heartbeat")
-    def tell_progress(self, message: str) -> None:
-        print_message(message)
-        self.log.write("heartbeat")
-    @property
-    def watching(self) -> tuple[Callable[[str], None], Callable[[], None]]:
-        return self.tell_progress, self.check_stops
-    def tell_end(self, ending: Outcome) -> None:
-        if ending.state in GRAVE:
-            print_message(f"step `{self.table.id}`{self._which()}: {ending.message}")
-        elif ending.state == SKIPPED:
-            print_message(f"step `{self.table.id}`{self._which()} is skipped: {ending.message}")
-    def _which(self) -> str:
-        return "" if self.item is None else f", item {self.item}"
-    def start(self, prepared: PreparedCommand) -> None:
-        environment, table, number = self.environment, self.table, self.environment.number
-        self.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, self.item, number)
-        if not self.tries.own:
-            self.log.attempt = fresh_uuid()
-        self.log.write(
-            "start",
-            number=number,
-            engine=environment.engine,
-            native=environment.native,
-            definition=table.definition,
-            host=os.uname().nodename,
-            pid=os.getpid(),
-            sidecar=own_hash(environment),
-            argv=prepared.shown,
-            item_value=recorded_item(table, self.scope),
-            inputs=prepared.inputs,
-            lineage=prepared.lineage,
-            **prepared.told,
-        )
-        self.refuse_unrecorded()
-    def end(self, ending: Outcome, attempt: Attempt) -> None:
-        self.log.write(
-            "end",
-            state=ending.state,
-            reason=ending.reason,
-            exit_code=ending.command_exit_code,
-            signal=ending.signal,
-            message=ending.message or None,
-            dropped=self.log.dropped or None,
-            **attempt.usage,
-        )
-    def handed_on(self) -> list[str]:
-        return [
-            name for name, output in self.table.outputs.items() if "type" in output or self.environment.keeps_artifacts
-        ]
-    def leave(self, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
-        known = ABSENT if ending.reason == UPSTREAM_FAILED and not self.table.aligned else ending.state
-        values_and_state: dict[str, Value] = {**values, STATE: known}
-        try:
-            if self.environment.executor:
-                hidden = {name for name, output in self.table.outputs.items() if output.get("sensitive")}
-                shown = {name: value for name, value in values.items() if name not in hidden}
-                describe(
-                    self.environment.executor,
-                    self.item,
-                    deliver(self.environment.executor, self.scope.paths, artifacts),
-                    shown,
-                )
-                hand_out(self.environment.executor, handed_texts(values_and_state, self.item))
-            else:
-                hand_on(self.environment, values_and_state, self.item)
-        except Trouble as fault:
-            print_message(str(fault))
-            return MISCONFIGURED if ending.state == SUCCEEDED else ending.exit_code
-        if self.log.fault and self.environment.fails_unrecorded and ending.state == SUCCEEDED:
-            return MISCONFIGURED
-        if self.ends_badly:
-            return ending.exit_code or 1
-        return self.tries.exit_code(ending.reason, ending.exit_code) if ending.state in GRAVE else ending.exit_code
-def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
+  def __init__(self, step: str, environment: Environment, task: str, table: Table | None) -> None:
+    self.signals = Signals()
+    self.environment = environment
+    self.table = table or load(environment.table, step)
+    self.item = environment.index if self.table.fan_out is not None and not task else None
+    self.work = Workspace(self.table, environment)
+    self.reads = Reads(self.table, environment, self.work.unpacked, self.work.named)
+    self.scope = Scope(self.table, environment, self.reads)
+    identity = {"run": environment.run, "step": step, "item": None if self.item is None else str(self.item)}
+    self.record = log_path(environment, step, task)
+    self.log = Log(self.record, identity, print_message)
+    self.tries = Tries(self.table.step.get("retry"), bool(self.table.step.get("soft")), environment.number)
+    self.ends_badly = not task and environment.executor is not None and environment.executor.is_backstop
+    self.ends_badly = self.ends_badly and not self.table.step.get("awaited")  # what waits for it ends badly
+    environment.number = self.tries.first
+    self.exit_code = MISCONFIGURED
+    self.refuse_unrecorded()
+    begin_sink(environment.environ, self.record)
+  def refuse_unrecorded(self) -> None:
+    if self.log.fault and self.environment.fails_unrecorded:
+      raise Trouble(self.log.fault)
+  def close(self) -> None:
+    self.work.remove()
+    self.log.close()
+    if self.environment.tells_record == "1" or (self.environment.tells_record == "failure" and self.exit_code):
+      write_log_record(self.record)
+    end_sink()
+  def check_stops(self, seconds: float = 0) -> None:
+    deadline = self.environment.deadline
+    if deadline is not None and not self.table.step.get("on_exit"):
+      if time() >= deadline:
+        raise Stopped("deadline", stopped("deadline", None).message)
+      seconds = min(seconds, deadline - time())
+    for number in self.signals.wait(seconds):
+      if number in STOPS:
+        reason = self.environment.halted_by()
+        raise Stopped(reason, stopped(reason, number).message)
+  def rest(self, pause: float) -> None:
+    until = monotonic() + pause
+    while (left := until - monotonic()) > 0:
+      self.check_stops(min(left, self.environment.heartbeat))
+      self.log.write("heartbeat")
+  def tell_progress(self, message: str) -> None:
+    print_message(message)
+    self.log.write("heartbeat")
+  @property
+  def watching(self) -> tuple[Callable[[str], None], Callable[[], None]]:
+    return self.tell_progress, self.check_stops
+  def tell_end(self, ending: Outcome) -> None:
+    if ending.state in GRAVE:
+      print_message(f"step `{self.table.id}`{self._which()}: {ending.message}")
+    elif ending.state == SKIPPED:
+      print_message(f"step `{self.table.id}`{self._which()} is skipped: {ending.message}")
+  def _which(self) -> str:
+    return "" if self.item is None else f", item {self.item}"
+  def start(self, prepared: PreparedCommand) -> None:
+    environment, table, number = self.environment, self.table, self.environment.number
+    self.log.attempt = fresh_uuid() if number is None else attempt_id(environment.run, table.id, self.item, number)
+    if not self.tries.own:
+      self.log.attempt = fresh_uuid()
+    self.log.write(
+      "start",
+      number=number,
+      engine=environment.engine,
+      native=environment.native,
+      definition=table.definition,
+      host=os.uname().nodename,
+      pid=os.getpid(),
+      sidecar=own_hash(environment),
+      argv=prepared.shown,
+      item_value=recorded_item(table, self.scope),
+      inputs=prepared.inputs,
+      lineage=prepared.lineage,
+      **prepared.told,
+    )
+    self.refuse_unrecorded()
+  def end(self, ending: Outcome, attempt: Attempt) -> None:
+    self.log.write(
+      "end",
+      state=ending.state,
+      reason=ending.reason,
+      exit_code=ending.command_exit_code,
+      signal=ending.signal,
+      message=ending.message or None,
+      dropped=self.log.dropped or None,
+      **attempt.usage,
+    )
+  def handed_on(self) -> list[str]:
+    return [
+      name for name, output in self.table.outputs.items() if "type" in output or self.environment.keeps_artifacts
+    ]
+  def leave(self, ending: Outcome, values: dict[str, Value], artifacts: dict[str, dict[str, Any]]) -> int:
+    known = ABSENT if ending.reason == UPSTREAM_FAILED and not self.table.aligned else ending.state
+    values_and_state: dict[str, Value] = {**values, STATE: known}
     try:
-        decide()
-    except Skipped as fault:
-        return skipped(fault.reason, fault.message, skip_code)
-    except Stopped as fault:
-        return halted(fault.reason, fault.message)
-    except Unstarted as fault:
-        return cancelled(fault.reason, fault.message)
-    except ExpressionFault as fault:
-        return failed("expression-error", fault.message)
-    except WireFault as fault:
-        return failed(fault.reason, fault.message)
+      if self.environment.executor:
+        hidden = {name for name, output in self.table.outputs.items() if output.get("sensitive")}
+        shown = {name: value for name, value in values.items() if name not in hidden}
+        describe(
+          self.environment.executor,
+          self.item,
+          deliver(self.environment.executor, self.scope.paths, artifacts),
+          shown,
+        )
+        hand_out(self.environment.executor, handed_texts(values_and_state, self.item))
+      else:
+        hand_on(self.environment, values_and_state, self.item)
     except Trouble as fault:
-        return failed("expression-error", str(fault), MISCONFIGURED)
-    except Exception as fault:
-        return own_fault(fault)
-    return None
+      print_message(str(fault))
+      return MISCONFIGURED if ending.state == SUCCEEDED else ending.exit_code
+    if self.log.fault and self.environment.fails_unrecorded and ending.state == SUCCEEDED:
+      return MISCONFIGURED
+    if self.ends_badly:
+      return ending.exit_code or 1
+    return self.tries.exit_code(ending.reason, ending.exit_code) if ending.state in GRAVE else ending.exit_code
+def decided(decide: Callable[[], None], skip_code: int) -> Outcome | None:
+  try:
+    decide()
+  except Skipped as fault:
+    return skipped(fault.reason, fault.message, skip_code)
+  except Stopped as fault:
+    return halted(fault.reason, fault.message)
+  except Unstarted as fault:
+    return cancelled(fault.reason, fault.message)
+  except ExpressionFault as fault:
+    return failed("expression-error", fault.message)
+  except WireFault as fault:
+    return failed(fault.reason, fault.message)
+  except Trouble as fault:
+    return failed("expression-error", str(fault), MISCONFIGURED)
+  except Exception as fault:
+    return own_fault(fault)
+  return None
 def own_fault(fault: Exception) -> Outcome:
-    if os.environ.get("PIPEGLOT_DEBUG"):
-        raise fault
-    return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", MISCONFIGURED)
+  if os.environ.get("PIPEGLOT_DEBUG"):
+    raise fault
+  return failed("expression-error", f"the sidecar itself failed: {type(fault).__name__}: {fault}", MISCONFIGURED)
 def run_step(step: str, environment: Environment, table: Table | None = None) -> int:
-    run = Run(step, environment, "", table)
-    try:
-        ending, attempt = tried(run, 0)
-        while (pause := run.tries.pause(environment.number, ending.state, ending.reason, ending.exit_code)) is not None:
-            print_message(f"step `{step}`: {ending.message}; it is tried again in {pause:g} s")
-            run.work.renew()
-            run.log.renew()
-            environment.number = (environment.number or 0) + 1
-            ending, attempt = tried(run, pause)
-        run.tell_end(ending)
-        values = {name: attempt.values.get(name, ABSENT) for name in run.handed_on()}
-        run.exit_code = run.leave(ending, values, attempt.artifacts)
-        return run.exit_code
-    finally:
-        run.close()
+  run = Run(step, environment, "", table)
+  try:
+    ending, attempt = tried(run, 0)
+    while (pause := run.tries.pause(environment.number, ending.state, ending.reason, ending.exit_code)) is not None:
+      print_message(f"step `{step}`: {ending.message}; it is tried again in {pause:g} s")
+      run.work.renew()
+      run.log.renew()
+      environment.number = (environment.number or 0) + 1
+      ending, attempt = tried(run, pause)
+    run.tell_end(ending)
+    values = {name: attempt.values.get(name, ABSENT) for name in run.handed_on()}
+    run.exit_code = run.leave(ending, values, attempt.artifacts)
+    return run.exit_code
+  finally:
+    run.close()
 def tried(run: Run, pause: float) -> tuple[Outcome, Attempt]:
-    prepared: list[PreparedCommand] = []
-    def decide() -> None:
-        run.rest(pause)
-        run.check_stops()
-        decide_step(run.table, run.scope, run.reads)
-        decide_item(run.table, run.scope, run.reads, run.item)
-        unpack_code(run.table, run.environment, run.work)
-        take_secrets(run.environment.environ, run.table)
-        prepared.append(prepare(run.table, run.scope, run.environment, run.work))
-        bring_externals(prepared[0].externals, prepared[0].variables, run.environment.code, *run.watching)
-        look_up(prepared[0], run.table, run.scope, run.environment, *run.watching)
-        fetch_awaited(*run.watching)
-        enter_code(run.environment)
-        run.check_stops()
-    ending = decided(decide, run.environment.skip_code)
-    attempt = Attempt(run.table, run.environment, run.log, run.signals, run.work.stays)
-    if ending is None:
-        run.start(prepared[0])
-        ending = attempted(run, attempt, prepared[0])
-        run.end(ending, attempt)
-        ending = Outcome(SUCCEEDED) if ending.state == CACHED else ending
-    else:
-        item = recorded_item(run.table, run.scope)
-        run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
-    return ending, attempt
+  prepared: list[PreparedCommand] = []
+  def decide() -> None:
+    run.rest(pause)
+    run.check_stops()
+    decide_step(run.table, run.scope, run.reads)
+    decide_item(run.table, run.scope, run.reads, run.item)
+    unpack_code(run.table, run.environment, run.work)
+    take_secrets(run.environment.environ, run.table)
+    prepared.append(prepare(run.table, run.scope, run.environment, run.work))
+    bring_externals(prepared[0].externals, prepared[0].variables, run.environment.code, *run.watching)
+    look_up(prepared[0], run.table, run.scope, run.environment, *run.watching)
+    fetch_awaited(*run.watching)
+    enter_code(run.environment)
+    run.check_stops()
+  ending = decided(decide, run.environment.skip_code)
+  attempt = Attempt(run.table, run.environment, run.log, run.signals, run.work.stays)
+  if ending is None:
+    run.start(prepared[0])
+    ending = attempted(run, attempt, prepared[0])
+    run.end(ending, attempt)
+    ending = Outcome(SUCCEEDED) if ending.state == CACHED else ending
+  else:
+    item = recorded_item(run.table, run.scope)
+    run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, item_value=item)
+  return ending, attempt
 def attempted(run: Run, attempt: Attempt, prepared: PreparedCommand) -> Outcome:
-    try:
-        return attempt.run(prepared, run.scope)
-    except Exception as fault:
-        return own_fault(fault)
+  try:
+    return attempt.run(prepared, run.scope)
+  except Exception as fault:
+    return own_fault(fault)
 def list_items(step: str, environment: Environment, table: Table | None = None) -> int:
-    run = Run(step, environment, "list", table)
-    indices: list[Value] = []
-    def decide() -> None:
-        run.check_stops()
-        indices.extend(range(decide_items(run.table, run.scope, run.reads)))
-    try:
-        ending = decided(decide, environment.skip_code)
-        values_and_state = ending or Outcome(SUCCEEDED)
-        run.log.write(
-            "decided",
-            state=values_and_state.state,
-            reason=values_and_state.reason,
-            message=values_and_state.message or None,
-            items=len(indices),
-            list=True,
-        )
-        run.tell_end(values_and_state)
-        run.exit_code = run.leave(values_and_state, {INDICES: list(indices)}, {})
-        return run.exit_code
-    finally:
-        run.close()
+  run = Run(step, environment, "list", table)
+  indices: list[Value] = []
+  def decide() -> None:
+    run.check_stops()
+    indices.extend(range(decide_items(run.table, run.scope, run.reads)))
+  try:
+    ending = decided(decide, environment.skip_code)
+    values_and_state = ending or Outcome(SUCCEEDED)
+    run.log.write(
+      "decided",
+      state=values_and_state.state,
+      reason=values_and_state.reason,
+      message=values_and_state.message or None,
+      items=len(indices),
+      list=True,
+    )
+    run.tell_end(values_and_state)
+    run.exit_code = run.leave(values_and_state, {INDICES: list(indices)}, {})
+    return run.exit_code
+  finally:
+    run.close()
 def own_hash(environment: Environment) -> str | None:
-    try:
-        if environment.packed is not None:
-            return light_hash("sha256", unpacked_text(environment.packed)).hex()
-        with open(environment.sidecar, "rb") as file:
-            return light_hash("sha256", file.read().replace(repr(BROUGHT).encode(), b'""', 1)).hex()
-    except OSError:
-        return None
+  try:
+    if environment.packed is not None:
+      return light_hash("sha256", unpacked_text(environment.packed)).hex()
+    with open(environment.sidecar, "rb") as file:
+      return light_hash("sha256", file.read().replace(repr(BROUGHT).encode(), b'""', 1)).hex()
+  except OSError:
+    return None
 
 SETTLED_AFTER = 2 * RENEWED_AFTER
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 def sweep(file: str) -> int:
-    with open(file, encoding="utf-8") as opened:
-        asked: dict[str, Any] = json.load(opened)
-    check_library(asked["store"])
-    try:
-        print(json.dumps(_Sweep(asked).done()))
-    except StoreFault as fault:
-        raise Trouble(str(fault)) from None
-    return 0
+  with open(file, encoding="utf-8") as opened:
+    asked: dict[str, Any] = json.load(opened)
+  check_library(asked["store"])
+  try:
+    print(json.dumps(_Sweep(asked).done()))
+  except StoreFault as fault:
+    raise Trouble(str(fault)) from None
+  return 0
 class _Sweep:
-    def __init__(self, asked: dict[str, Any]) -> None:
-        self._store = asked["store"].rstrip("/")
-        self._unused = asked.get("unused")
-        self._apply = asked["apply"]
-        self._wait = asked.get("wait", SETTLED_AFTER)
-        self._asked = set(asked.get("artifacts", ()))
-        self._needed = set(asked.get("needed", ()))
-        self._entries: dict[str, dict[str, Any]] = {}
-        self._sizes: dict[str, int] = {}
-        self._young = 0
-    def done(self) -> dict[str, int]:
-        bucket, home = located(f"{self._store}/{HOME}/")
-        names = [key for key in bucket.sizes(home.rstrip("/")) if key.endswith(".json")]
-        self._all(names, self._read)
-        old = [key for key, entry in self._entries.items() if self._is_old(entry)]
-        stay = set(self._entries).difference(old)
-        kept = self._needed.union(*(self._named(key) for key in stay))
-        gone = self._asked.union(*(self._named(key) for key in old)) - kept
-        if self._apply:
-            self._all(old, bucket.remove)
-        self._all(sorted(gone), self._take)
-        size, count = sum(self._sizes.values()), len(self._sizes)
-        return {"kept": len(stay), "entries": len(old), "artifacts": count, "bytes": size, "young": self._young}
-    def _all(self, names: Iterable[str], act: Callable[[str], None]) -> None:
-        from functools import partial
-        jobs: list[Callable[[], None]] = [partial(act, name) for name in names]
-        Transfer("looking through the store", 0, lambda message: None).run(jobs, lambda: None)
-    def _read(self, key: str) -> None:
-        bucket, _ = located(self._store)
-        try:
-            entry: Any = json.loads(bucket.read(key) or b"")
-            places = [output["at"] for output in entry["outputs"].values() if "at" in output]
-            if not all(is_place(place) for place in places):
-                raise ValueError(places)
-            self._entries[key] = {"made": float(entry["made"]), "places": places}
-        except UNREADABLE:
-            self._entries[key] = {"made": 0.0, "places": []}  # torn: it is a miss for everybody
-    def _is_old(self, entry: dict[str, Any]) -> bool:
-        return self._unused is not None and time() - entry["made"] > self._unused
-    def _named(self, key: str) -> set[str]:
-        return {f"{self._store}/{place}" for place in self._entries[key]["places"]}
-    def _take(self, url: str) -> None:
-        bucket, key = located(url)
-        age = bucket.age(key + MANIFEST)
-        if age is None:
-            return
-        if age < self._wait:
-            self._young += 1
-            return
-        files = manifest_at(url)["files"]
-        self._sizes[url] = sum(file["size"] for file in files)
-        objects = [object_key(key, file["name"], file.get("key", "")) for file in files]
-        for name in (key + MANIFEST, *objects) if self._apply else ():
-            bucket.remove(name)
+  def __init__(self, asked: dict[str, Any]) -> None:
+    self._store = asked["store"].rstrip("/")
+    self._unused = asked.get("unused")
+    self._apply = asked["apply"]
+    self._wait = asked.get("wait", SETTLED_AFTER)
+    self._asked = set(asked.get("artifacts", ()))
+    self._needed = set(asked.get("needed", ()))
+    self._entries: dict[str, dict[str, Any]] = {}
+    self._sizes: dict[str, int] = {}
+    self._young = 0
+  def done(self) -> dict[str, int]:
+    bucket, home = located(f"{self._store}/{HOME}/")
+    names = [key for key in bucket.sizes(home.rstrip("/")) if key.endswith(".json")]
+    self._all(names, self._read)
+    old = [key for key, entry in self._entries.items() if self._is_old(entry)]
+    stay = set(self._entries).difference(old)
+    kept = self._needed.union(*(self._named(key) for key in stay))
+    gone = self._asked.union(*(self._named(key) for key in old)) - kept
+    if self._apply:
+      self._all(old, bucket.remove)
+    self._all(sorted(gone), self._take)
+    size, count = sum(self._sizes.values()), len(self._sizes)
+    return {"kept": len(stay), "entries": len(old), "artifacts": count, "bytes": size, "young": self._young}
+  def _all(self, names: Iterable[str], act: Callable[[str], None]) -> None:
+    from functools import partial
+    jobs: list[Callable[[], None]] = [partial(act, name) for name in names]
+    Transfer("looking through the store", 0, lambda message: None).run(jobs, lambda: None)
+  def _read(self, key: str) -> None:
+    bucket, _ = located(self._store)
+    try:
+      entry: Any = json.loads(bucket.read(key) or b"")
+      places = [output["at"] for output in entry["outputs"].values() if "at" in output]
+      if not all(is_place(place) for place in places):
+        raise ValueError(places)
+      self._entries[key] = {"made": float(entry["made"]), "places": places}
+    except UNREADABLE:
+      self._entries[key] = {"made": 0.0, "places": []}  # torn: it is a miss for everybody
+  def _is_old(self, entry: dict[str, Any]) -> bool:
+    return self._unused is not None and time() - entry["made"] > self._unused
+  def _named(self, key: str) -> set[str]:
+    return {f"{self._store}/{place}" for place in self._entries[key]["places"]}
+  def _take(self, url: str) -> None:
+    bucket, key = located(url)
+    age = bucket.age(key + MANIFEST)
+    if age is None:
+      return
+    if age < self._wait:
+      self._young += 1
+      return
+    files = manifest_at(url)["files"]
+    self._sizes[url] = sum(file["size"] for file in files)
+    objects = [object_key(key, file["name"], file.get("key", "")) for file in files]
+    for name in (key + MANIFEST, *objects) if self._apply else ():
+      bucket.remove(name)
 def is_place(text: str) -> bool:
-    home, digest, name = text.split("/")
-    return home in ("sha256", "dirhash") and digest.replace("-", "").isalnum() and name not in ("", ".", "..")
+  home, digest, name = text.split("/")
+  return home in ("sha256", "dirhash") and digest.replace("-", "").isalnum() and name not in ("", ".", "..")
 
 def fetch(step: str, environment: Environment) -> int:
-    table = load(environment.table, step)
-    lists = table.fan_out is not None and environment.index is None
-    run = Run(step, environment, "list" if lists else "", table)
-    try:
-        ending = decided(lambda: _fetch_reads(run), 0)
-        if ending is None:
-            return 0
-        run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, list=lists or None)
-        run.tell_end(ending)
-        run.exit_code = run.leave(ending, {INDICES: []} if lists else dict.fromkeys(run.handed_on(), ABSENT), {})
-        return run.exit_code
-    finally:
-        run.close()
+  table = load(environment.table, step)
+  lists = table.fan_out is not None and environment.index is None
+  run = Run(step, environment, "list" if lists else "", table)
+  try:
+    ending = decided(lambda: _fetch_reads(run), 0)
+    if ending is None:
+      return 0
+    run.log.write("decided", state=ending.state, reason=ending.reason, message=ending.message, list=lists or None)
+    run.tell_end(ending)
+    run.exit_code = run.leave(ending, {INDICES: []} if lists else dict.fromkeys(run.handed_on(), ABSENT), {})
+    return run.exit_code
+  finally:
+    run.close()
 def _fetch_reads(run: Run) -> None:
-    path = run.environment.folder("PIPEGLOT_READS")
-    if path is None:
-        raise Trouble("PIPEGLOT_READS does not say what is read")
-    home = os.path.join(os.path.dirname(path), "inputs")
-    with open(path, encoding="utf-8") as file:
-        texts: dict[str, str] = json.load(file)
-    for slot, read in run.table.reads.items():
-        if read.get("type") == "artifact" and texts.get(slot):
-            texts[slot] = _by_path(texts[slot], os.path.join(home, slot), read.get("file"))
-    fetch_awaited(run.tell_progress, run.check_stops)
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(texts, file)
+  path = run.environment.folder("PIPEGLOT_READS")
+  if path is None:
+    raise Trouble("PIPEGLOT_READS does not say what is read")
+  home = os.path.join(os.path.dirname(path), "inputs")
+  with open(path, encoding="utf-8") as file:
+    texts: dict[str, str] = json.load(file)
+  for slot, read in run.table.reads.items():
+    if read.get("type") == "artifact" and texts.get(slot):
+      texts[slot] = _by_path(texts[slot], os.path.join(home, slot), read.get("file"))
+  fetch_awaited(run.tell_progress, run.check_stops)
+  with open(path, "w", encoding="utf-8") as file:
+    json.dump(texts, file)
 def _by_path(text: str, home: str, file: str | None) -> str:
-    value: Any = from_wire(text)
-    if kind(value) != "list":
-        return to_wire(_placed(value, home, file))
-    elements: list[Any] = [from_wire(each) if isinstance(each, str) else each for each in value]
-    pairs = [each for each in elements if kind(each) == "list"]
-    return to_wire([[index, _placed(each, os.path.join(home, str(index)), file)] for index, each in pairs], None)
+  value: Any = from_wire(text)
+  if kind(value) != "list":
+    return to_wire(_placed(value, home, file))
+  elements: list[Any] = [from_wire(each) if isinstance(each, str) else each for each in value]
+  pairs = [each for each in elements if kind(each) == "list"]
+  return to_wire([[index, _placed(each, os.path.join(home, str(index)), file)] for index, each in pairs], None)
 def _placed(value: Any, home: str, file: str | None) -> Any:
-    if not isinstance(value, str) or not is_stored(value):
-        return value
-    os.makedirs(home, exist_ok=True)
-    return awaited(value, os.path.join(home, file or os.path.basename(value)))
+  if not isinstance(value, str) or not is_stored(value):
+    return value
+  os.makedirs(home, exist_ok=True)
+  return awaited(value, os.path.join(home, file or os.path.basename(value)))
 
 def get(file: str) -> int:
-    with open(file, encoding="utf-8") as asked:
-        wanted: dict[str, str] = json.load(asked)
-    for url in wanted.values():
-        check_library(url)
-    try:
-        fetch_artifacts(wanted, print_message, lambda: None)
-    except (StoreFault, OSError) as fault:
-        print_message(str(fault))
-        return EXIT_CODES[LOST]
-    return 0
+  with open(file, encoding="utf-8") as asked:
+    wanted: dict[str, str] = json.load(asked)
+  for url in wanted.values():
+    check_library(url)
+  try:
+    fetch_artifacts(wanted, print_message, lambda: None)
+  except (StoreFault, OSError) as fault:
+    print_message(str(fault))
+    return EXIT_CODES[LOST]
+  return 0
 
 def store(step: str, environment: Environment) -> int:
-    run = Run(step, environment, "", None)
+  run = Run(step, environment, "", None)
+  try:
+    last = _last_attempt(run.record)
+    handed = _handed(run)
+    if not last:
+      return 0
+    run.log.attempt = last[-1]["attempt"]
     try:
-        last = _last_attempt(run.record)
-        handed = _handed(run)
-        if not last:
-            return 0
-        run.log.attempt = last[-1]["attempt"]
-        try:
-            for event in last[:-1]:
-                _store_output(run, event, handed if handed.get(STATE) == "succeeded" else {})
-        except (StoreFault, OSError) as fault:
-            return _lose(run, last[-1], f"an output is not in the store: {fault}")
-        return 0
-    finally:
-        run.close()
+      for event in last[:-1]:
+        _store_output(run, event, handed if handed.get(STATE) == "succeeded" else {})
+    except (StoreFault, OSError) as fault:
+      return _lose(run, last[-1], f"an output is not in the store: {fault}")
+    return 0
+  finally:
+    run.close()
 def _last_attempt(record: str | None) -> list[dict[str, Any]]:
-    with open(record or os.devnull, "rb") as file:
-        events = [event for line in file for event in _event(line)]
-    ends = [event for event in events if event.get("event") == "end"]
-    if not ends:
-        return []
-    made = [event for event in events if event.get("attempt") == ends[-1]["attempt"] and "digest" in event]
-    return [*made, ends[-1]]
+  with open(record or os.devnull, "rb") as file:
+    events = [event for line in file for event in _event(line)]
+  ends = [event for event in events if event.get("event") == "end"]
+  if not ends:
+    return []
+  made = [event for event in events if event.get("attempt") == ends[-1]["attempt"] and "digest" in event]
+  return [*made, ends[-1]]
 def _event(line: bytes) -> list[dict[str, Any]]:
-    try:
-        found: Any = json.loads(line)
-    except ValueError:
-        return []
-    return [found] if is_object(found) else []
+  try:
+    found: Any = json.loads(line)
+  except ValueError:
+    return []
+  return [found] if is_object(found) else []
 def _handed(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in (*run.table.outputs, STATE):
-        path = os.path.join(run.environment.result or "", name)
-        if os.path.exists(path):
-            with open(path, encoding="ascii") as file:
-                value: Any = from_wire(file.read())
-            found[name] = value[1] if run.item is not None and isinstance(value, list) else value
-    return found
+  found: dict[str, Any] = {}
+  for name in (*run.table.outputs, STATE):
+    path = os.path.join(run.environment.result or "", name)
+    if os.path.exists(path):
+      with open(path, encoding="ascii") as file:
+        value: Any = from_wire(file.read())
+      found[name] = value[1] if run.item is not None and isinstance(value, list) else value
+  return found
 def _store_output(run: Run, event: dict[str, Any], handed: dict[str, Any]) -> None:
-    name, uri = event["name"], None
-    if isinstance(handed.get(name), str):
-        place = run.environment.environ["PIPEGLOT_ARTIFACTS"]
-        uri = send_artifact(place, handed[name], event["digest"], run.tell_progress, run.check_stops)
-        hand_on(run.environment, {name: Artifact(uri)}, run.item)
-    known = {key: event[key] for key in ("name", "kind", "digest", "size", "files") if key in event}
-    run.log.write("output", **known, uri=uri)
+  name, uri = event["name"], None
+  if isinstance(handed.get(name), str):
+    place = run.environment.environ["PIPEGLOT_ARTIFACTS"]
+    uri = send_artifact(place, handed[name], event["digest"], run.tell_progress, run.check_stops)
+    hand_on(run.environment, {name: Artifact(uri)}, run.item)
+  known = {key: event[key] for key in ("name", "kind", "digest", "size", "files") if key in event}
+  run.log.write("output", **known, uri=uri)
 def _lose(run: Run, end: dict[str, Any], message: str) -> int:
-    ending = failed(LOST, message)
-    known = {key: end[key] for key in ("exit_code", "cpu", "max_rss", "dropped") if key in end}
-    run.log.write("end", **known, state=ending.state, reason=ending.reason, message=message)
-    run.tell_end(ending)
-    run.exit_code = run.leave(ending, dict.fromkeys(run.handed_on(), ABSENT), {})
-    return run.exit_code
+  ending = failed(LOST, message)
+  known = {key: end[key] for key in ("exit_code", "cpu", "max_rss", "dropped") if key in end}
+  run.log.write("end", **known, state=ending.state, reason=ending.reason, message=message)
+  run.tell_end(ending)
+  run.exit_code = run.leave(ending, dict.fromkeys(run.handed_on(), ABSENT), {})
+  return run.exit_code
 
 FILE_VERBS: dict[str, Callable[[str, dict[str, str], str], int]] = {
-    "carry": lambda folder, environ, sidecar: carry(folder),
-    "recover": lambda folder, environ, sidecar: recover(folder),
-    "get": lambda file, environ, sidecar: get(file),
-    "sweep": lambda file, environ, sidecar: sweep(file),
-    "fetch": lambda step, environ, sidecar: fetch(step, Environment(environ, sidecar)),
-    "store": lambda step, environ, sidecar: store(step, Environment(environ, sidecar)),
+  "carry": lambda folder, environ, sidecar: carry(folder),
+  "recover": lambda folder, environ, sidecar: recover(folder),
+  "get": lambda file, environ, sidecar: get(file),
+  "sweep": lambda file, environ, sidecar: sweep(file),
+  "fetch": lambda step, environ, sidecar: fetch(step, Environment(environ, sidecar)),
+  "store": lambda step, environ, sidecar: store(step, Environment(environ, sidecar)),
 }
 
 USAGE = (
-    "usage: sidecar.py run STEP | items STEP | fetch STEP | store STEP | carry FOLDER | recover FOLDER | execute INPUT"
+  "usage: sidecar.py run STEP | items STEP | fetch STEP | store STEP | carry FOLDER | recover FOLDER | execute INPUT"
 )
 def execute(text: str, environ: dict[str, str], sidecar: str, packed: str | None) -> int:
-    executor = ExecutorInput(text)
-    if executor.stands_for_none:
-        nothing(executor)
-        return 0
-    table = load(Environment(environ, sidecar).table, executor.step, executor.own_table, executor.definition)
-    environment = Environment(executor.environment(environ, table), sidecar, executor, packed)
-    return VERBS[executor.verb](executor.step, environment, table)
+  executor = ExecutorInput(text)
+  if executor.stands_for_none:
+    nothing(executor)
+    return 0
+  table = load(Environment(environ, sidecar).table, executor.step, executor.own_table, executor.definition)
+  environment = Environment(executor.environment(environ, table), sidecar, executor, packed)
+  return VERBS[executor.verb](executor.step, environment, table)
 VERBS = {"run": run_step, "items": list_items}
 MORE = ("carry", "recover", "execute", "fetch", "store", "get", "sweep")
 def main(argv: list[str]) -> int:
-    packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
-    if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, *MORE):
-        sys.stderr.write(USAGE + "\n")
-        return MISCONFIGURED
-    if argv[1] in COMMANDS:
-        return COMMANDS[argv[1]](argv[2])
-    environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
-    sidecar = os.path.abspath(argv[0])
-    try:
-        if argv[1] in FILE_VERBS:
-            return FILE_VERBS[argv[1]](argv[2], environ, sidecar)
-        if argv[1] == "execute":
-            return execute(argv[2], environ, sidecar, packed)
-        environment = Environment(environ, sidecar)
-        recover_earlier(environment)
-        return VERBS[argv[1]](argv[2], environment)
-    except Trouble as fault:
-        print_message(str(fault))
-    except Exception as fault:
-        print_message(own_fault(fault).message)
+  packed = argv.pop(1) if argv[0] == "-c" and len(argv) > 1 else None
+  if len(argv) != 3 or argv[1] not in (*VERBS, *COMMANDS, *MORE):
+    sys.stderr.write(USAGE + "\n")
     return MISCONFIGURED
+  if argv[1] in COMMANDS:
+    return COMMANDS[argv[1]](argv[2])
+  environ = {decoded(name): decoded(text) for name, text in os.environb.items()}
+  sidecar = os.path.abspath(argv[0])
+  try:
+    if argv[1] in FILE_VERBS:
+      return FILE_VERBS[argv[1]](argv[2], environ, sidecar)
+    if argv[1] == "execute":
+      return execute(argv[2], environ, sidecar, packed)
+    environment = Environment(environ, sidecar)
+    recover_earlier(environment)
+    return VERBS[argv[1]](argv[2], environment)
+  except Trouble as fault:
+    print_message(str(fault))
+  except Exception as fault:
+    print_message(own_fault(fault).message)
+  return MISCONFIGURED
 sys.exit(main(sys.argv))
 '''.encode()
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeglot import __version__
-from pipeglot.ir import Json
 from pipeglot_records.answering.rows import Row
 from pipeglot_records.exports.protocol import Plan
 from pipeglot_records.exports.reading import Reading
@@ -62,7 +61,7 @@ def _statement(run: Recorded, attempt: Attempt, name: str, entry: Fields, readin
         "buildType": STEP,
         "externalParameters": {"pipeline": run.pipeline, "params": dict(run.params())},
         "internalParameters": {**told, "step": attempt.step, "item": attempt.item, "argv": attempt.fields.get("argv")},
-        "resolvedDependencies": list(_dependencies(run, attempt, reading)),
+        "resolvedDependencies": [{**each} for each in _dependencies(run, attempt, reading)],
     }
     details: Row = {
         "builder": {
@@ -83,7 +82,7 @@ def _statement(run: Recorded, attempt: Attempt, name: str, entry: Fields, readin
     }
 
 
-def _dependencies(run: Recorded, attempt: Attempt, reading: Reading) -> Iterator[Json]:
+def _dependencies(run: Recorded, attempt: Attempt, reading: Reading) -> Iterator[Row]:
     """What it read, each once, and the commit of its code. Of what has no digest of its own the name is told."""
     seen = dict.fromkeys(reading.of(attempt))
     for each in seen:
